@@ -1,0 +1,155 @@
+//! Which notation a file is written in, told by its name and, where the name is silent, by its first lines.
+
+/// How a text is written. What it means is the readers' business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Notation {
+    /// Dockerfile or Containerfile.
+    Dockerfile,
+    /// YAML, JSON included where it is not Terraform's.
+    Yaml,
+    /// Terraform configuration (`.tf`).
+    Terraform,
+    /// Terraform variable values (`.tfvars`).
+    TerraformVars,
+    /// Terraform configuration or values in JSON (`.tf.json`, `.tfvars.json`).
+    TerraformJson,
+    /// Terraform's dependency lock file.
+    TerraformLock,
+    /// POSIX shell or bash.
+    Shell,
+    /// A list of path patterns: `.dockerignore`, `.gcloudignore`, `.gitignore`.
+    Ignore,
+    /// Python requirements.
+    Requirements,
+    /// Text that is only searched, such as Markdown.
+    Prose,
+    /// None of these.
+    Other,
+}
+
+impl Notation {
+    /// The notation of a file that was found by walking: by its name, and for scripts without an ending by their first
+    /// line. Anything bolder would take another tool's file for ours.
+    pub fn of(path: &str, text: &str) -> Self {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        match Self::by_name(path) {
+            Self::Other if !name.contains('.') && text.starts_with("#!") => Self::by_content(text),
+            notation => notation,
+        }
+    }
+
+    /// The notation that a file's name promises.
+    pub fn by_name(path: &str) -> Self {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let lower = name.to_ascii_lowercase();
+        let ends = |suffix: &str| lower.ends_with(suffix);
+        if matches!(lower.as_str(), ".gitignore" | ".gcloudignore" | ".dockerignore") || ends(".dockerignore") {
+            Self::Ignore
+        } else if ends(".tf.json") || ends(".tfvars.json") {
+            Self::TerraformJson
+        } else if ends(".tf") {
+            Self::Terraform
+        } else if ends(".tfvars") {
+            Self::TerraformVars
+        } else if lower == ".terraform.lock.hcl" {
+            Self::TerraformLock
+        } else if ends(".yaml") || ends(".yml") || lower == "cloudbuild.json" {
+            Self::Yaml
+        } else if is_dockerfile(&lower) {
+            Self::Dockerfile
+        } else if ends(".sh") || ends(".bash") {
+            Self::Shell
+        } else if lower.starts_with("requirements") && ends(".txt") || ends("requirements.txt") {
+            Self::Requirements
+        } else if ends(".md") || ends(".markdown") {
+            Self::Prose
+        } else {
+            Self::Other
+        }
+    }
+
+    /// The notation that the beginning of a text gives away, for files named on the command line.
+    pub fn by_content(text: &str) -> Self {
+        let text = text.trim_start_matches('\u{feff}');
+        if let Some(first) = text.lines().next().filter(|line| line.starts_with("#!")) {
+            let shell = ["/sh", "/bash", " bash", " sh", "/dash", "/zsh", "/ksh"];
+            let words = first.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+            return if shell.iter().any(|shell| words.ends_with(shell)) { Self::Shell } else { Self::Other };
+        }
+        let Some(line) = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#')) else {
+            return Self::Other;
+        };
+        let mut words = line.split_whitespace();
+        let first = words.next().unwrap_or_default();
+        if first.eq_ignore_ascii_case("FROM") && words.clone().next().is_some() && !line.ends_with(';') {
+            return Self::Dockerfile;
+        }
+        if first.eq_ignore_ascii_case("ARG") && text.lines().any(|line| starts_with_word(line, "FROM")) {
+            return Self::Dockerfile;
+        }
+        let blocks = ["resource", "variable", "terraform", "provider", "module", "locals", "data", "output"];
+        if blocks.contains(&first) && line.ends_with('{') {
+            return Self::Terraform;
+        }
+        if line == "---" || line.starts_with("apiVersion:") || line.starts_with("steps:") {
+            return Self::Yaml;
+        }
+        Self::Other
+    }
+}
+
+fn starts_with_word(line: &str, word: &str) -> bool {
+    line.trim_start().split_whitespace().next().is_some_and(|first| first.eq_ignore_ascii_case(word))
+}
+
+/// `Dockerfile`, `Dockerfile.*`, `Dockerfile-*`, `*.Dockerfile`, `Containerfile` and `Containerfile.*`, in any case.
+/// `Dockerfile.md`, `dockerfile.go` and the like are about Dockerfiles, not Dockerfiles.
+fn is_dockerfile(lower: &str) -> bool {
+    const OTHER_LANGUAGES: &[&str] = &[
+        "md", "go", "py", "js", "ts", "rs", "txt", "html", "json", "toml", "rb", "java", "lock", "orig", "rej", "swp",
+        "j2", "jinja", "jinja2", "tpl", "tmpl", "template", "erb", "in", "mustache", "hbs", "xml", "adoc", "rst",
+    ];
+    if let Some(rest) = lower.strip_prefix("dockerfile").or_else(|| lower.strip_prefix("containerfile")) {
+        if rest.is_empty() {
+            return true;
+        }
+        let suffix = rest.rsplit('.').next().unwrap_or_default();
+        return matches!(rest.as_bytes()[0], b'.' | b'-' | b'_') && !(rest.contains('.') && OTHER_LANGUAGES.contains(&suffix));
+    }
+    lower.ends_with(".dockerfile") || lower.ends_with(".containerfile")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_met_in_the_wild() {
+        for name in [
+            "Dockerfile", "dockerfile", "a/Dockerfile.APIREST", "Dockerfile-dev", "app.dockerfile", "api.prod.Dockerfile",
+            "Containerfile", "Containerfile.dev", "Dockerfile.production", "Dockerfile.local", "Dockerfile_worker",
+        ] {
+            assert_eq!(Notation::by_name(name), Notation::Dockerfile, "{name}");
+        }
+        for name in ["Dockerfile.md", "dockerfile_test.go", "Dockerfile.j2", "mydockerfile", "Dockerfiles/readme"] {
+            assert_ne!(Notation::by_name(name), Notation::Dockerfile, "{name}");
+        }
+        assert_eq!(Notation::by_name("Dockerfile.dockerignore"), Notation::Ignore);
+        assert_eq!(Notation::by_name("envs/prod.auto.tfvars"), Notation::TerraformVars);
+        assert_eq!(Notation::by_name("main.tf.json"), Notation::TerraformJson);
+        assert_eq!(Notation::by_name("main.tftest.hcl"), Notation::Other);
+        assert_eq!(Notation::by_name("api/requirements-prod.txt"), Notation::Requirements);
+    }
+
+    #[test]
+    fn content_speaks_where_the_name_is_silent() {
+        assert_eq!(Notation::by_content("#!/usr/bin/env bash\n"), Notation::Shell);
+        assert_eq!(Notation::by_content("#!/usr/bin/env python3\n"), Notation::Other);
+        assert_eq!(Notation::by_content("# c\nFROM alpine\n"), Notation::Dockerfile);
+        assert_eq!(Notation::by_content("ARG X=1\nfrom alpine:$X\n"), Notation::Dockerfile);
+        assert_eq!(Notation::by_content("from x import y;\n"), Notation::Other);
+        assert_eq!(Notation::by_content("steps:\n- name: a\n"), Notation::Yaml);
+        assert_eq!(Notation::by_content("resource \"a\" \"b\" {\n}\n"), Notation::Terraform);
+        assert_eq!(Notation::by_content(""), Notation::Other);
+    }
+}

@@ -1,0 +1,72 @@
+//! Where something stands: a half-open byte range in one source.
+
+/// Names one source of a run; sources are numbered in path order.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub u32);
+
+/// A half-open byte range in one source.
+///
+/// Offsets count from the first byte of the file, a byte order mark included.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The source the range lies in.
+    pub source: SourceId,
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset behind the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The range `start..end` of `source`.
+    pub fn new(source: SourceId, start: u32, end: u32) -> Self {
+        debug_assert!(start <= end);
+        Self { source, start, end }
+    }
+
+    /// The empty range before the first byte of this one.
+    pub fn head(self) -> Self {
+        Self { end: self.start, ..self }
+    }
+
+    /// The empty range behind the last byte of this one.
+    pub fn tail(self) -> Self {
+        Self { start: self.end, ..self }
+    }
+
+    /// The smallest range that covers both; `self` where they lie in different sources.
+    pub fn to(self, other: Self) -> Self {
+        if self.source != other.source {
+            return self;
+        }
+        Self { start: self.start.min(other.start), end: self.end.max(other.end), ..self }
+    }
+
+    /// Whether `other` lies within this range.
+    pub fn contains(self, other: Self) -> bool {
+        self.source == other.source && self.start <= other.start && other.end <= self.end
+    }
+
+    /// The range as indexes into the source's text.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_twelve_bytes() {
+        assert_eq!(std::mem::size_of::<Span>(), 12);
+    }
+
+    #[test]
+    fn joining_covers_both() {
+        let span = |start, end| Span::new(SourceId(0), start, end);
+        assert_eq!(span(3, 5).to(span(8, 9)), span(3, 9));
+        assert_eq!(span(8, 9).to(span(3, 5)), span(3, 9));
+        assert_eq!(span(8, 9).to(Span::new(SourceId(1), 0, 1)), span(8, 9));
+    }
+}

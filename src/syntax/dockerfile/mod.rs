@@ -1,0 +1,414 @@
+//! A Dockerfile as a list of instructions with spans.
+//!
+//! `parse-dockerfile` reads instructions; where it stops at a bad one, the file is cut into logical lines (`chunks`) and
+//! each is read by itself, so that one unknown instruction hides nothing else.
+
+mod chunks;
+mod words;
+
+use super::Problem;
+use crate::source::Fragment;
+use crate::span::Span;
+use parse_dockerfile as pd;
+use std::ops::Range;
+
+/// One Dockerfile.
+#[derive(Debug, Default)]
+pub struct File {
+    /// The character that continues a line: `\` or, by parser directive, a backquote.
+    pub escape: char,
+    /// The instructions in order; those that could not be read are missing.
+    pub instructions: Vec<Instruction>,
+}
+
+/// One instruction.
+#[derive(Debug)]
+pub struct Instruction {
+    /// The instruction's name in the text.
+    pub keyword: Span,
+    /// From the name to the end of the last argument, here-documents included.
+    pub span: Span,
+    /// Its arguments.
+    pub kind: Kind,
+    /// Whether it is the trigger of an `ONBUILD`.
+    pub on_build: bool,
+}
+
+/// An argument as written: quotes and variables still in it, line continuations removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// The text.
+    pub text: String,
+    /// Its bytes in the file.
+    pub span: Span,
+}
+
+/// `--name=value` in front of an instruction's arguments.
+#[derive(Debug)]
+pub struct Flag {
+    /// Name without dashes.
+    pub name: String,
+    /// Value, where one is given.
+    pub value: Option<Word>,
+    /// The whole flag.
+    pub span: Span,
+}
+
+/// A name with its value, of `ENV`, `ARG` or `LABEL`.
+#[derive(Debug)]
+pub struct Assignment {
+    /// The name.
+    pub name: Word,
+    /// The value as written, quotes included; none for an `ARG` without default.
+    pub value: Option<Word>,
+}
+
+/// A command in one of the two forms.
+#[derive(Debug)]
+pub enum Form {
+    /// A line for the shell.
+    Shell(Fragment),
+    /// A list of arguments, started without a shell.
+    Exec(Vec<Word>, Span),
+}
+
+/// A here-document of a `RUN`, `COPY` or `ADD`.
+#[derive(Debug)]
+pub struct HereDocument {
+    /// The body.
+    pub body: Fragment,
+    /// Whether variables in the body are expanded.
+    pub expands: bool,
+}
+
+/// The instructions and their arguments.
+#[derive(Debug)]
+#[allow(missing_docs)] // The fields carry the names of the Dockerfile reference.
+pub enum Kind {
+    From { flags: Vec<Flag>, image: Word, name: Option<Word> },
+    Arg(Vec<Assignment>),
+    Env(Vec<Assignment>),
+    Label(Vec<Assignment>),
+    Copy { flags: Vec<Flag>, sources: Vec<Word>, destination: Word },
+    Add { flags: Vec<Flag>, sources: Vec<Word>, destination: Word },
+    Run { flags: Vec<Flag>, form: Form, documents: Vec<HereDocument> },
+    Cmd(Form),
+    Entrypoint(Form),
+    Healthcheck { command: Option<Form> },
+    User(Word),
+    Workdir(Word),
+    Expose(Vec<Word>),
+    Shell(Vec<Word>),
+    Other,
+}
+
+/// Instructions that a file may hold before recovery gives up; more would be a file made to hurt.
+const MOST_CHUNKS: usize = 20_000;
+
+/// Reads a Dockerfile.
+pub fn parse(fragment: &Fragment) -> (File, Vec<Problem>) {
+    let text = fragment.text();
+    let reader = Reader { fragment, escape: escape_directive(text) };
+    if let Some(instructions) = reader.whole(text) {
+        return (File { escape: reader.escape, instructions }, Vec::new());
+    }
+    let (instructions, problems) = reader.piecewise(text);
+    (File { escape: reader.escape, instructions }, problems)
+}
+
+/// The escape character of the parser directives at the top of the file.
+fn escape_directive(text: &str) -> char {
+    for line in text.lines() {
+        let Some(directive) = line.trim().strip_prefix('#') else { break };
+        let Some((name, value)) = directive.split_once('=') else { break };
+        let name = name.trim().to_ascii_lowercase();
+        if name == "escape" {
+            return if value.trim() == "`" { '`' } else { '\\' };
+        }
+        if !matches!(name.as_str(), "syntax" | "check") {
+            break;
+        }
+    }
+    '\\'
+}
+
+struct Reader<'a> {
+    fragment: &'a Fragment,
+    escape: char,
+}
+
+impl Reader<'_> {
+    /// Every instruction, or none where the parser stops anywhere.
+    fn whole(&self, text: &str) -> Option<Vec<Instruction>> {
+        // The parser takes off a byte order mark that is already off.
+        if text.starts_with('\u{feff}') {
+            return None;
+        }
+        let mut instructions = Vec::new();
+        for instruction in pd::parse_iter(text).ok()? {
+            instructions.extend(self.instruction(&instruction.ok()?, 0, false));
+        }
+        Some(instructions)
+    }
+
+    /// Each logical line by itself.
+    fn piecewise(&self, text: &str) -> (Vec<Instruction>, Vec<Problem>) {
+        let mut instructions: Vec<Instruction> = Vec::new();
+        let mut problems = Vec::new();
+        let mut staged = false;
+        let mut chunks = chunks::split(text, self.escape);
+        for chunk in chunks.by_ref().take(MOST_CHUNKS) {
+            let word_end = text[chunk.clone()].find(char::is_whitespace).map_or(chunk.end, |at| chunk.start + at);
+            let keyword = self.fragment.span(chunk.start..word_end.min(chunk.end));
+            match self.alone(&text[chunk.clone()], chunk.start) {
+                Ok(instruction) => {
+                    let is_from = matches!(instruction.kind, Kind::From { .. });
+                    if !staged && !is_from && !matches!(instruction.kind, Kind::Arg(_)) {
+                        problems.push(Problem::invalid(keyword, "no `FROM` stands before this instruction"));
+                        staged = true;
+                    }
+                    staged |= is_from;
+                    instructions.push(instruction);
+                }
+                Err(message) => problems.push(Problem::invalid(keyword, message)),
+            }
+        }
+        if chunks.next().is_some() {
+            problems.push(Problem::beyond_us(self.fragment.span(0..0), "has too many instructions to recover from an error"));
+        } else if problems.is_empty() {
+            let message = if instructions.is_empty() { "holds no instruction" } else { "holds no `FROM`" };
+            problems.push(Problem::invalid(self.fragment.span(0..0), message));
+        }
+        (instructions, problems)
+    }
+
+    /// One logical line, read behind a `FROM` of our own so that it may be any instruction.
+    fn alone(&self, chunk: &str, start: usize) -> Result<Instruction, String> {
+        let head = if self.escape == '`' { "#escape=`\nFROM s\n" } else { "FROM s\n" };
+        let text = format!("{head}{chunk}");
+        let parsed = pd::parse_iter(&text).and_then(|instructions| instructions.collect::<Result<Vec<_>, _>>());
+        match parsed {
+            Ok(parsed) => {
+                let shift = start as isize - head.len() as isize;
+                let instruction = parsed.get(1).and_then(|instruction| self.instruction(instruction, shift, false));
+                instruction.ok_or_else(|| "is not an instruction".to_owned())
+            }
+            Err(error) => {
+                let message = error.to_string();
+                Err(message.split(" at line ").next().unwrap_or_default().to_owned())
+            }
+        }
+    }
+
+    fn instruction(&self, instruction: &pd::Instruction, shift: isize, on_build: bool) -> Option<Instruction> {
+        let at = |range: &Range<usize>| shifted(range, shift);
+        let word = |word: &pd::UnescapedString| Word {
+            text: word.value.to_string(),
+            span: self.fragment.span(at(&word.span)),
+        };
+        let flag = |flag: &pd::Flag| Flag {
+            name: flag.name.value.to_string(),
+            value: flag.value.as_ref().map(word),
+            span: self.fragment.span(at(&flag.span())),
+        };
+        let assignments = |arguments: &pd::UnescapedString, bare: bool| {
+            words::assignments(&self.logical(at(&arguments.span)), self.escape, bare)
+        };
+        let command = |command: &pd::Command| match command {
+            pd::Command::Exec(list) => {
+                let words = list.value.iter().map(word).collect();
+                Some(Form::Exec(words, self.fragment.span(at(&list.span))))
+            }
+            pd::Command::Shell(line) => Some(Form::Shell(self.logical(at(&line.span)))),
+            _ => None,
+        };
+        let sources = |sources: &[pd::Source]| {
+            let paths = sources.iter().filter_map(|source| match source {
+                pd::Source::Path(path) => Some(word(path)),
+                _ => None,
+            });
+            paths.collect::<Vec<_>>()
+        };
+        let end = |range: &Range<usize>| at(range).end;
+        use pd::Instruction as I;
+        let (keyword, end, kind) = match instruction {
+            I::From(from) => {
+                let last = from.as_.as_ref().map_or(&from.image.span, |(_, name)| &name.span);
+                let kind = Kind::From {
+                    flags: from.options.iter().map(flag).collect(),
+                    image: word(&from.image),
+                    name: from.as_.as_ref().map(|(_, name)| word(name)),
+                };
+                (&from.from, end(last), kind)
+            }
+            I::Arg(arg) => (&arg.arg, end(&arg.arguments.span), Kind::Arg(assignments(&arg.arguments, true))),
+            I::Env(env) => (&env.env, end(&env.arguments.span), Kind::Env(assignments(&env.arguments, false))),
+            I::Label(label) => {
+                (&label.label, end(&label.arguments.span), Kind::Label(assignments(&label.arguments, false)))
+            }
+            I::Copy(copy) => {
+                let flags = copy.options.iter().map(flag).collect();
+                let kind = Kind::Copy { flags, sources: sources(&copy.src), destination: word(&copy.dest) };
+                (&copy.copy, copy_end(&copy.src, &copy.dest, shift), kind)
+            }
+            I::Add(add) => {
+                let flags = add.options.iter().map(flag).collect();
+                let kind = Kind::Add { flags, sources: sources(&add.src), destination: word(&add.dest) };
+                (&add.add, copy_end(&add.src, &add.dest, shift), kind)
+            }
+            I::Run(run) => {
+                let documents = run.here_docs.iter().map(|document| HereDocument {
+                    body: self.fragment.slice(self.within(at(&document.span))),
+                    expands: document.expand,
+                });
+                let body_end = run.here_docs.last().map_or(command_end(&run.arguments), |last| last.span.end);
+                let flags = run.options.iter().map(flag).collect();
+                let kind = Kind::Run { flags, documents: documents.collect(), form: command(&run.arguments)? };
+                (&run.run, end(&(body_end..body_end)), kind)
+            }
+            I::Cmd(cmd) => {
+                let stop = command_end(&cmd.arguments);
+                (&cmd.cmd, end(&(stop..stop)), Kind::Cmd(command(&cmd.arguments)?))
+            }
+            I::Entrypoint(entrypoint) => {
+                let stop = command_end(&entrypoint.arguments);
+                (&entrypoint.entrypoint, end(&(stop..stop)), Kind::Entrypoint(command(&entrypoint.arguments)?))
+            }
+            I::Healthcheck(check) => match &check.arguments {
+                pd::HealthcheckArguments::Cmd { arguments, .. } => {
+                    let stop = command_end(arguments);
+                    (&check.healthcheck, end(&(stop..stop)), Kind::Healthcheck { command: command(arguments) })
+                }
+                _ => (&check.healthcheck, end(&check.healthcheck.span), Kind::Healthcheck { command: None }),
+            },
+            I::User(user) => (&user.user, end(&user.arguments.span), Kind::User(word(&user.arguments))),
+            I::Workdir(workdir) => {
+                (&workdir.workdir, end(&workdir.arguments.span), Kind::Workdir(word(&workdir.arguments)))
+            }
+            I::Expose(expose) => {
+                let last = expose.arguments.last().map_or(&expose.expose.span, |last| &last.span);
+                (&expose.expose, end(last), Kind::Expose(expose.arguments.iter().map(word).collect()))
+            }
+            I::Shell(shell) => {
+                let last = shell.arguments.last().map_or(&shell.shell.span, |last| &last.span);
+                (&shell.shell, end(last), Kind::Shell(shell.arguments.iter().map(word).collect()))
+            }
+            I::Onbuild(trigger) => return self.instruction(&trigger.instruction, shift, true),
+            I::Maintainer(other) => (&other.maintainer, end(&other.name.span), Kind::Other),
+            I::Stopsignal(other) => (&other.stopsignal, end(&other.arguments.span), Kind::Other),
+            I::Volume(other) => (&other.volume, end(&other.volume.span), Kind::Other),
+            _ => return None,
+        };
+        let keyword_range = at(&keyword.span);
+        let span = self.fragment.span(keyword_range.start..end.max(keyword_range.end));
+        Some(Instruction { keyword: self.fragment.span(keyword_range), span, kind, on_build })
+    }
+
+    /// A range of the file as the builder sees it: continuations joined, comment lines between them dropped.
+    fn logical(&self, range: Range<usize>) -> Fragment {
+        words::logical(self.fragment, self.within(range), self.escape)
+    }
+
+    fn within(&self, range: Range<usize>) -> Range<usize> {
+        let length = self.fragment.text().len();
+        range.start.min(length)..range.end.min(length)
+    }
+}
+
+fn shifted(range: &Range<usize>, shift: isize) -> Range<usize> {
+    range.start.saturating_add_signed(shift)..range.end.saturating_add_signed(shift)
+}
+
+fn command_end(command: &pd::Command) -> usize {
+    match command {
+        pd::Command::Exec(list) => list.span.end,
+        pd::Command::Shell(line) => line.span.start + line.value.trim_end().len(),
+        _ => 0,
+    }
+}
+
+fn copy_end(sources: &[pd::Source], destination: &pd::UnescapedString, shift: isize) -> usize {
+    let documents = sources.iter().filter_map(|source| match source {
+        pd::Source::HereDoc(document) => Some(document.span.end),
+        _ => None,
+    });
+    let end = documents.max().unwrap_or(0).max(destination.span.end);
+    end.saturating_add_signed(shift)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Source;
+    use crate::span::SourceId;
+
+    fn read(text: &str) -> (File, Vec<Problem>) {
+        parse(&Fragment::whole(SourceId(0), &Source::new("Dockerfile", text)))
+    }
+
+    fn slice(text: &str, span: Span) -> &str {
+        &text[span.range()]
+    }
+
+    #[test]
+    fn instructions_know_their_bytes() {
+        let text = "# syntax=docker/dockerfile:1\nARG V=3\nfrom --platform=linux/amd64 python:${V} as  build\nRUN pip install \\\n  # why\n  flask\nCOPY --from=a:b x y /z/\n";
+        let (file, problems) = read(text);
+        assert_eq!(problems, []);
+        let spans: Vec<_> = file.instructions.iter().map(|instruction| slice(text, instruction.span)).collect();
+        assert_eq!(spans[1], "from --platform=linux/amd64 python:${V} as  build");
+        assert_eq!(spans[3], "COPY --from=a:b x y /z/");
+        let Kind::From { image, name, flags } = &file.instructions[1].kind else { panic!("FROM") };
+        assert_eq!((image.text.as_str(), slice(text, image.span)), ("python:${V}", "python:${V}"));
+        assert_eq!(name.as_ref().map(|name| name.text.as_str()), Some("build"));
+        assert_eq!(slice(text, flags[0].span), "--platform=linux/amd64");
+        let Kind::Run { form: Form::Shell(line), .. } = &file.instructions[2].kind else { panic!("RUN") };
+        assert_eq!(line.text().split_whitespace().collect::<Vec<_>>(), ["pip", "install", "flask"]);
+        let at = line.text().find("flask").expect("flask");
+        assert_eq!(slice(text, line.span(at..at + 5)), "flask");
+    }
+
+    #[test]
+    fn one_bad_instruction_hides_nothing() {
+        let text = "FROM a\nFOO bar \\\n baz\nUSER x\nRUN <<EOF\nUSER y\nEOF\nADD a\nCOPY a b\n";
+        let (file, problems) = read(text);
+        assert_eq!(problems.iter().map(|p| slice(text, p.span)).collect::<Vec<_>>(), ["FOO", "ADD"]);
+        let words: Vec<_> = file.instructions.iter().map(|i| slice(text, i.keyword)).collect();
+        assert_eq!(words, ["FROM", "USER", "RUN", "COPY"]);
+    }
+
+    #[test]
+    fn files_without_a_stage() {
+        for text in ["", "# only a comment\n", "ARG A=1\n", "RUN x\n", "\u{feff}"] {
+            let (_, problems) = read(text);
+            assert_eq!(problems.len(), 1, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn here_documents() {
+        let text = "FROM a\nRUN <<EOF\napt-get update\nEOF\nCOPY <<'X' /etc/x\nbody\nX\nUSER z\n";
+        let (file, problems) = read(text);
+        assert_eq!(problems, []);
+        let Kind::Run { documents, .. } = &file.instructions[1].kind else { panic!("RUN") };
+        assert_eq!(documents[0].body.text(), "apt-get update\n");
+        assert!(documents[0].expands);
+        assert_eq!(file.instructions.len(), 4);
+    }
+
+    #[test]
+    fn the_backquote_escapes_where_the_directive_says_so() {
+        let text = "# escape=`\nFROM a\nFOO\nRUN one `\n  two\n";
+        let (file, problems) = read(text);
+        assert_eq!(problems.len(), 1);
+        let Kind::Run { form: Form::Shell(line), .. } = &file.instructions[1].kind else { panic!("RUN") };
+        assert_eq!(line.text(), "one   two");
+    }
+
+    #[test]
+    fn onbuild_triggers_are_marked() {
+        let (file, _) = read("FROM a\nONBUILD COPY . /app\n");
+        assert!(file.instructions[1].on_build);
+        assert!(matches!(file.instructions[1].kind, Kind::Copy { .. }));
+    }
+}

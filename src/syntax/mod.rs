@@ -4,8 +4,8 @@
 //! Google Cloud, of rules, or of other files; what a tree says about a deployment is the business of `read`.
 
 pub mod dockerfile;
-//pub mod hcl;
-//pub mod ignorefile;
+pub mod hcl;
+pub mod ignorefile;
 pub mod shell;
 pub mod yaml;
 

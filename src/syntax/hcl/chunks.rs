@@ -1,0 +1,298 @@
+//! Cuts an HCL text at its top-level items, and smooths over what `hcl-edit` rejects and Terraform accepts.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+/// A top-level attribute or block.
+pub(super) struct Chunk {
+    pub(super) range: Range<usize>,
+    /// Entries of its largest bracket, roughly: line ends and commas.
+    pub(super) entries: usize,
+}
+
+/// The top-level items of a text, comments left out; together they hold every other byte of it.
+pub(super) fn split(text: &str) -> Vec<Chunk> {
+    let mut chunks = Vec::new();
+    let mut scanner = Scanner::new(text);
+    let mut start = None;
+    let mut entries: Vec<usize> = Vec::new();
+    let mut most = 0;
+    while let Some((token, range)) = scanner.next() {
+        match token {
+            Token::Comment => {}
+            Token::LineEnd if scanner.depth() == 0 => {
+                if let Some(start) = start.take() {
+                    chunks.push(Chunk { range: start..range.start, entries: most });
+                    most = 0;
+                }
+            }
+            Token::LineEnd | Token::Comma => {
+                if let Some(count) = entries.last_mut() {
+                    *count += 1;
+                    most = most.max(*count);
+                }
+            }
+            Token::Open => {
+                start.get_or_insert(range.start);
+                entries.push(0);
+            }
+            Token::Close => {
+                start.get_or_insert(range.start);
+                entries.pop();
+            }
+            Token::Other => {
+                start.get_or_insert(range.start);
+            }
+        }
+    }
+    if let Some(start) = start {
+        chunks.push(Chunk { range: start..text.len(), entries: most });
+    }
+    resynchronise(text, chunks)
+}
+
+/// A chunk whose brackets never close runs to the end of the file; a line that begins a block at column one is where
+/// people see the next item, so the flood is cut there.
+fn resynchronise(text: &str, chunks: Vec<Chunk>) -> Vec<Chunk> {
+    const HEADS: &[&str] =
+        &["resource ", "variable ", "data ", "module ", "locals ", "output ", "provider ", "terraform ", "moved ", "import ", "check "];
+    let Some(last) = chunks.last() else { return chunks };
+    let range = last.range.clone();
+    let mut scanner = Scanner::new(&text[range.clone()]);
+    while scanner.next().is_some() {}
+    if scanner.depth() == 0 {
+        return chunks;
+    }
+    let mut cuts = vec![range.start];
+    let mut at = range.start;
+    for line in text[range.clone()].split_inclusive('\n') {
+        if at > range.start && HEADS.iter().any(|head| line.starts_with(head)) {
+            cuts.push(at);
+        }
+        at += line.len();
+    }
+    cuts.push(range.end);
+    let entries = last.entries;
+    let mut chunks = chunks;
+    chunks.pop();
+    chunks.extend(cuts.windows(2).map(|pair| Chunk { range: pair[0]..pair[1], entries }));
+    chunks
+}
+
+/// The same text with the line ends replaced by blanks where Terraform ignores them and `hcl-edit` does not (before
+/// `?`, `:`, `&&`, `||`, `.` and other operators), and repeated object keys made different; none where nothing changes.
+pub(super) fn smooth(text: &str) -> Option<String> {
+    let mut bytes = text.as_bytes().to_vec();
+    let mut scanner = Scanner::new(text);
+    let mut changed = false;
+    // The keys of each open bracket, with the place of their last byte.
+    let mut scopes: Vec<Vec<(String, usize)>> = Vec::new();
+    let mut line_ends: Vec<Range<usize>> = Vec::new();
+    let mut fresh = true;
+    while let Some((token, range)) = scanner.next() {
+        match token {
+            Token::LineEnd => {
+                line_ends.push(range);
+                fresh = true;
+                continue;
+            }
+            Token::Comment => continue,
+            Token::Open => scopes.push(Vec::new()),
+            Token::Close => {
+                scopes.pop();
+            }
+            Token::Comma => {}
+            Token::Other => {
+                let rest = &text[range.start..];
+                let continues = ["?", ":", "&&", "||", ".", "==", "!=", ">=", "<=", "+", "*", "/ ", "if "];
+                if !scopes.is_empty() && continues.iter().any(|operator| rest.starts_with(operator)) {
+                    for end in &line_ends {
+                        bytes[end.clone()].fill(b' ');
+                        changed = true;
+                    }
+                }
+                if fresh && let (Some(key), Some(scope)) = (key_at(rest), scopes.last_mut()) {
+                    // The later key wins, as it does in Terraform: the former becomes another one.
+                    if let Some(index) = scope.iter().rposition(|(other, _)| other == key) {
+                        let stem = &key[..key.len() - 1];
+                        let free = (b'0'..=b'z').filter(u8::is_ascii_alphanumeric).find(|byte| {
+                            let name = format!("{stem}{}", *byte as char);
+                            !name.starts_with(|c: char| c.is_ascii_digit()) && scope.iter().all(|(other, _)| *other != name)
+                        });
+                        if let Some(byte) = free {
+                            bytes[scope[index].1] = byte;
+                            scope[index].0 = format!("{stem}{}", byte as char);
+                            changed = true;
+                        }
+                    }
+                    scope.push((key.to_owned(), range.start + key.len() - 1));
+                }
+            }
+        }
+        line_ends.clear();
+        fresh = matches!(token, Token::Open | Token::Comma);
+    }
+    changed.then(|| String::from_utf8(bytes).ok()).flatten()
+}
+
+/// The bare key of an object entry at the start of `rest`.
+fn key_at(rest: &str) -> Option<&str> {
+    let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-')?;
+    let after = rest[length..].trim_start_matches([' ', '\t']);
+    let assigns = after.starts_with('=') && !after.starts_with("==") || after.starts_with(':');
+    (length > 0 && assigns).then(|| &rest[..length])
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Token {
+    Open,
+    Close,
+    Comma,
+    LineEnd,
+    Comment,
+    /// A string, a here-document, or any other run of characters.
+    Other,
+}
+
+/// Walks a text token by token, just closely enough to know brackets from text.
+struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+    /// How many brackets are open.
+    open: usize,
+    /// Words of here-documents that end nowhere in the rest of the text.
+    endless: HashSet<&'a str>,
+}
+
+impl<'a> Scanner<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, at: 0, open: 0, endless: HashSet::new() }
+    }
+
+    fn depth(&self) -> usize {
+        self.open
+    }
+
+    fn next(&mut self) -> Option<(Token, Range<usize>)> {
+        let bytes = self.text.as_bytes();
+        while self.at < bytes.len() && matches!(bytes[self.at], b' ' | b'\t' | b'\r') {
+            self.at += 1;
+        }
+        let start = self.at;
+        let rest = &self.text[start..];
+        let byte = *bytes.get(start)?;
+        let (token, length) = match byte {
+            b'\n' => (Token::LineEnd, 1),
+            b'#' => (Token::Comment, line_length(rest)),
+            b'/' if rest.starts_with("//") => (Token::Comment, line_length(rest)),
+            b'/' if rest.starts_with("/*") => (Token::Comment, rest.find("*/").map_or(rest.len(), |end| end + 2)),
+            b'{' | b'[' | b'(' => {
+                self.open += 1;
+                (Token::Open, 1)
+            }
+            b'}' | b']' | b')' => {
+                self.open = self.open.saturating_sub(1);
+                (Token::Close, 1)
+            }
+            b',' => (Token::Comma, 1),
+            b'"' => (Token::Other, string_length(rest)),
+            b'<' if rest.starts_with("<<") => (Token::Other, heredoc_length(rest, &mut self.endless)),
+            _ => {
+                let length = rest.find(|c: char| {
+                    c.is_whitespace() || matches!(c, '{' | '}' | '[' | ']' | '(' | ')' | ',' | '"' | '#' | '/' | '<')
+                });
+                (Token::Other, length.unwrap_or(rest.len()).max(rest.chars().next().map_or(1, char::len_utf8)))
+            }
+        };
+        self.at += length;
+        Some((token, start..self.at))
+    }
+}
+
+fn line_length(rest: &str) -> usize {
+    rest.find('\n').unwrap_or(rest.len())
+}
+
+/// Length of a quoted string; interpolations may hold further strings. An unclosed one ends with its line.
+fn string_length(rest: &str) -> usize {
+    let bytes = rest.as_bytes();
+    let mut at = 1;
+    // Interpolations open at this place: each holds the number of its own open braces.
+    let mut braces: Vec<usize> = Vec::new();
+    let mut in_string = true;
+    while at < bytes.len() {
+        match (bytes[at], in_string) {
+            (b'\\', true) => at += 1,
+            (b'"', true) => {
+                if braces.is_empty() {
+                    return at + 1;
+                }
+                in_string = false;
+            }
+            (b'$' | b'%', true) if bytes.get(at + 1) == Some(&b'{') => {
+                if bytes.get(at.wrapping_sub(1)) == Some(&bytes[at]) {
+                    at += 1;
+                } else {
+                    braces.push(1);
+                    in_string = false;
+                    at += 1;
+                }
+            }
+            (b'\n', true) => return line_length(rest),
+            (b'"', false) => in_string = true,
+            (b'{', false) => *braces.last_mut().unwrap_or(&mut 0) += 1,
+            (b'}', false) => {
+                if let Some(count) = braces.last_mut() {
+                    *count -= 1;
+                    if *count == 0 {
+                        braces.pop();
+                        in_string = true;
+                    }
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    line_length(rest)
+}
+
+/// Length of a here-document up to its last line; two bytes where it never ends.
+fn heredoc_length<'a>(rest: &'a str, endless: &mut HashSet<&'a str>) -> usize {
+    let word_start = if rest.starts_with("<<-") { 3 } else { 2 };
+    let line_end = line_length(rest);
+    let word = rest[word_start..line_end].trim();
+    if word.is_empty() || endless.contains(word) || !word.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') {
+        return 2;
+    }
+    let mut at = (line_end + 1).min(rest.len());
+    for line in rest[at..].split_inclusive('\n') {
+        if line.trim() == word {
+            return at + line.trim_end_matches(['\n', '\r']).len();
+        }
+        at += line.len();
+    }
+    endless.insert(word);
+    2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heads(text: &str) -> Vec<&str> {
+        split(text).iter().map(|chunk| text[chunk.range.clone()].lines().next().unwrap_or_default()).collect()
+    }
+
+    #[test]
+    fn items_are_cut_at_the_top_level() {
+        let text = "# c\na = 1\nb {\n  c = \"}${x[\"}\"]}\" # }\n}\n\nd = <<EOT\n}\nEOT\ne = [\n1\n]\n";
+        assert_eq!(heads(text), ["a = 1", "b {", "d = <<EOT", "e = ["]);
+    }
+
+    #[test]
+    fn an_unclosed_block_ends_where_the_next_begins() {
+        let text = "resource \"a\" \"b\" {\n  x = 1\n\nvariable \"c\" {\n}\n";
+        assert_eq!(heads(text), ["resource \"a\" \"b\" {", "variable \"c\" {"]);
+    }
+}

@@ -1,0 +1,306 @@
+//! HCL as Terraform writes it: attributes, blocks and expressions with spans.
+//!
+//! `hcl-edit` reads a body. Where it stops, the text is cut at its top-level blocks and each is read by itself, so that
+//! one broken block hides nothing else; what it is known to reject although Terraform accepts it is smoothed over first,
+//! byte for byte, so that offsets stay true.
+
+mod chunks;
+mod convert;
+mod json;
+
+use super::Problem;
+use crate::source::Fragment;
+use crate::span::Span;
+use hcl_edit::parser::parse_body;
+use std::ops::Range;
+
+/// The content of a file or of a block.
+#[derive(Debug, Clone, Default)]
+pub struct Body {
+    /// `name = value`, in order.
+    pub attributes: Vec<Attribute>,
+    /// Nested blocks, in order.
+    pub blocks: Vec<Block>,
+}
+
+/// A name with its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ident {
+    /// The name.
+    pub text: Box<str>,
+    /// Its bytes, quotes included where it has any.
+    pub span: Span,
+}
+
+/// `name = value`.
+#[derive(Debug, Clone)]
+pub struct Attribute {
+    /// The name.
+    pub name: Ident,
+    /// The value.
+    pub value: Expr,
+    /// The whole attribute.
+    pub span: Span,
+}
+
+/// `kind "label" { ... }`.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// The block's type.
+    pub kind: Ident,
+    /// Its labels.
+    pub labels: Vec<Ident>,
+    /// Its content.
+    pub body: Body,
+    /// From the type to the last label.
+    pub header: Span,
+    /// The whole block.
+    pub span: Span,
+}
+
+/// An expression.
+#[derive(Debug, Clone)]
+pub struct Expr {
+    /// Its bytes.
+    pub span: Span,
+    /// What it is.
+    pub kind: ExprKind,
+}
+
+/// The kinds of expressions.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)] // The names are those of the HCL specification.
+pub enum ExprKind {
+    Null,
+    Bool(bool),
+    Number(f64),
+    String(Box<str>),
+    Template(Vec<Part>),
+    Tuple(Vec<Expr>),
+    Object(Vec<(Expr, Expr)>),
+    Variable(Box<str>),
+    Traversal(Box<Expr>, Vec<Step>),
+    Call { name: Box<str>, arguments: Vec<Expr>, expands_last: bool },
+    Conditional(Box<[Expr; 3]>),
+    Not(Box<Expr>),
+    Negate(Box<Expr>),
+    Binary(Operator, Box<[Expr; 2]>),
+    For(Box<For>),
+}
+
+/// A piece of a template.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub enum Part {
+    Literal(Box<str>, Span),
+    Value(Expr),
+    /// `%{ if }` or `%{ for }`: what it yields is not followed.
+    Directive(Span),
+}
+
+/// One step of a traversal.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub enum Step {
+    Attribute(Ident),
+    Index(Expr),
+    Splat(Span),
+}
+
+/// Binary operators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Operator {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    And,
+    Or,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+}
+
+/// `[for k, v in c : e if p]` or, with a key, `{for ... : k => v}`.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct For {
+    pub key_name: Option<Box<str>>,
+    pub value_name: Box<str>,
+    pub collection: Expr,
+    pub key: Option<Expr>,
+    pub value: Expr,
+    pub groups: bool,
+    pub condition: Option<Expr>,
+    pub is_object: bool,
+}
+
+impl Body {
+    /// The value of an attribute.
+    pub fn get(&self, name: &str) -> Option<&Expr> {
+        self.attribute(name).map(|attribute| &attribute.value)
+    }
+
+    /// An attribute by name.
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|attribute| &*attribute.name.text == name)
+    }
+
+    /// The blocks of a type.
+    pub fn blocks<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Block> {
+        self.blocks.iter().filter(move |block| &*block.kind.text == kind)
+    }
+
+    fn append(&mut self, other: Self) {
+        self.attributes.extend(other.attributes);
+        self.blocks.extend(other.blocks);
+    }
+}
+
+impl Block {
+    /// The text of a label.
+    pub fn label(&self, index: usize) -> Option<&str> {
+        self.labels.get(index).map(|label| &*label.text)
+    }
+}
+
+/// One top-level block larger than this is not read: the parser's time grows with the square of an object's keys.
+const LARGEST_BLOCK: usize = 1024 * 1024;
+/// A bracket with more entries than this is not read, for the same reason.
+const MOST_ENTRIES: usize = 5_000;
+
+/// Reads a file in native syntax.
+pub fn parse(fragment: &Fragment) -> (Body, Vec<Problem>) {
+    let text = fragment.text();
+    let mut problems = Vec::new();
+    let pieces = chunks::split(text);
+    let is_small = pieces.iter().all(|piece| piece.range.len() <= LARGEST_BLOCK && piece.entries <= MOST_ENTRIES);
+    if is_small && let Ok(body) = parse_body(text) {
+        return (convert::body(fragment, 0, &body), problems);
+    }
+    let mut whole = Body::default();
+    for piece in pieces {
+        let start = piece.range.start;
+        if piece.range.len() > LARGEST_BLOCK || piece.entries > MOST_ENTRIES {
+            problems.push(Problem::beyond_us(fragment.span(first_line(text, &piece.range)), "is too large to be analysed"));
+            continue;
+        }
+        let chunk = &text[piece.range.clone()];
+        match parse_body(chunk) {
+            Ok(body) => whole.append(convert::body(fragment, start, &body)),
+            Err(error) => {
+                let smooth = chunks::smooth(chunk);
+                match smooth.as_deref().map(parse_body) {
+                    Some(Ok(body)) => whole.append(convert::body(fragment, start, &body)),
+                    _ => problems.push(problem(fragment, start, chunk, &error)),
+                }
+            }
+        }
+    }
+    (whole, problems)
+}
+
+/// Reads a file in JSON syntax (`.tf.json`, `.tfvars.json`).
+pub fn parse_json(fragment: &Fragment) -> (Body, Vec<Problem>) {
+    json::parse(fragment)
+}
+
+/// Reads a single expression, such as one that JSON syntax holds in a string; none where it is no expression.
+pub fn parse_template(fragment: &Fragment) -> Option<Expr> {
+    let quoted = format!("x = \"{}\"", fragment.text().replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"));
+    let body = parse_body(&quoted).ok()?;
+    let mut body = convert::body(&Fragment::standing_for(&quoted, fragment.full_span()), 0, &body);
+    Some(body.attributes.pop()?.value)
+}
+
+fn problem(fragment: &Fragment, start: usize, chunk: &str, error: &hcl_edit::parser::Error) -> Problem {
+    let offset = error.location().offset().min(chunk.len());
+    let at = (offset..=chunk.len()).find(|at| chunk.is_char_boundary(*at)).unwrap_or(chunk.len());
+    let length = chunk[at..].chars().next().filter(|character| *character != '\n').map_or(0, char::len_utf8);
+    let span = fragment.span(start + at..start + at + length);
+    let message = error.message().to_owned();
+    // Terraform 0.11 and Terragrunt 0.18 let a block stand where a value is expected.
+    let is_old = error.message().contains("object value assignment") && chunk[at..].starts_with('{');
+    if is_old {
+        return Problem::beyond_us(span, "is written in the syntax of Terraform 0.11 (HCL 1)");
+    }
+    Problem::invalid(span, message)
+}
+
+fn first_line(text: &str, range: &Range<usize>) -> Range<usize> {
+    let end = text[range.clone()].find('\n').map_or(range.end, |at| range.start + at);
+    range.start..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Source;
+    use crate::span::SourceId;
+
+    fn read(text: &str) -> (Body, Vec<Problem>) {
+        parse(&Fragment::whole(SourceId(0), &Source::new("main.tf", text)))
+    }
+
+    #[test]
+    fn nodes_know_their_bytes() {
+        let text = "resource \"google_x\" \"y\" { # c\n  name = \"a-${var.b}\"\n  size = 3\n  inner { on = true }\n}\n";
+        let (body, problems) = read(text);
+        assert_eq!(problems, []);
+        let block = &body.blocks[0];
+        assert_eq!(&text[block.header.range()], "resource \"google_x\" \"y\"");
+        assert_eq!(&text[block.span.range()], text.trim_end());
+        let name = block.body.get("name").expect("name");
+        assert_eq!(&text[name.span.range()], "\"a-${var.b}\"");
+        let ExprKind::Template(parts) = &name.kind else { panic!("a template") };
+        let Part::Value(value) = &parts[1] else { panic!("an interpolation") };
+        assert_eq!(&text[value.span.range()], "var.b");
+        assert_eq!(&text[block.body.blocks[0].header.range()], "inner");
+        assert_eq!(&text[block.body.attribute("size").expect("size").span.range()], "size = 3");
+    }
+
+    #[test]
+    fn one_broken_block_hides_nothing() {
+        let text = "variable \"a\" {}\nresource \"x\" \"y\" {\n  n = = 1\n  s = \"}\"\n}\nlocals {\n  z = <<EOT\n}\nEOT\n}\n";
+        let (body, problems) = read(text);
+        assert_eq!(problems.len(), 1);
+        let kinds: Vec<_> = body.blocks.iter().map(|block| &*block.kind.text).collect();
+        assert_eq!(kinds, ["variable", "locals"]);
+        assert!(problems[0].span.start > 20);
+    }
+
+    #[test]
+    fn what_terraform_accepts_is_accepted() {
+        for text in [
+            "locals {\n  a = {\n    for k, v in var.x : k => v\n    if v\n    && k\n  }\n}\n",
+            "locals {\n  a = (\n    var.x\n    ? 1\n    : 2\n  )\n}\n",
+            "locals {\n  a = {\n    b = var.x\n    ? {}\n    : null\n  }\n}\n",
+            "\u{feff}locals {}\n",
+            "locals {\r\n  a = 1\r\n}\r\n",
+            "x = {\n  a = 1\n  a = 2\n}\n",
+            "a = <<-EOT\n  x ${var.y} %{ if z }q%{ endif }\n  EOT\n",
+            "locals { a = b[*].c, }\n",
+        ] {
+            let (_, problems) = read(text);
+            if text.contains(", }") {
+                continue; // not accepted by Terraform either
+            }
+            assert_eq!(problems, [], "{text}");
+        }
+    }
+
+    #[test]
+    fn floods_end() {
+        for piece in ["{", "[", "(", "a {", "\"${", "a=[", "x?", "!", "a.", "<<E\n", "/*", "\"", "a={"] {
+            let _ = read(&piece.repeat(100_000 / piece.len()));
+        }
+        let keys: String = (0..40_000).map(|key| format!("k{key} = 1\n")).collect();
+        let (_, problems) = read(&format!("a = {{\n{keys}}}\nb = 1\n"));
+        assert_eq!(problems.len(), 1);
+    }
+}

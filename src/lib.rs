@@ -2,3 +2,5 @@
 pub mod source;
 pub mod span;
 pub mod syntax;
+pub mod model;
+mod read;

@@ -5,6 +5,9 @@ use crate::span::{SourceId, Span};
 use std::ops::Range;
 use std::sync::Arc;
 
+/// Stands in a text for a part that is not known. An object replacement character is no part of any configuration.
+pub const HOLE: char = '\u{fffc}';
+
 /// Text that lives inside a source, and for each of its bytes the bytes of the source it came from.
 ///
 /// Continuations, stripped indentation, `$$` and quote escapes change the text on its way out of the host; the map keeps

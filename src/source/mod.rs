@@ -9,7 +9,7 @@ mod lines;
 mod notation;
 mod tree;
 
-pub use fragment::{Builder, Fragment};
+pub use fragment::{Builder, Fragment, HOLE};
 pub use lines::{Lines, Position};
 pub use notation::Notation;
 pub use tree::{Presence, Tree, folder_of, join};

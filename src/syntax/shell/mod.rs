@@ -11,7 +11,7 @@ use super::Problem;
 use crate::source::Fragment;
 use crate::span::Span;
 
-pub use word::{HOLE, Hole, HoleKind, Word};
+pub use word::{Hole, HoleKind, Word};
 
 /// What a script does, in the order of its text.
 #[derive(Debug, Default)]
@@ -98,7 +98,7 @@ impl Script {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Source;
+    use crate::source::{HOLE, Source};
     use crate::span::SourceId;
 
     fn read(text: &str) -> (Script, Vec<Problem>) {

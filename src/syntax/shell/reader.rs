@@ -1,6 +1,7 @@
 //! The pass over a script's bytes.
 
-use super::word::{HOLE, Hole, HoleKind, Word, braces};
+use super::word::{Hole, HoleKind, Word, braces};
+use crate::source::HOLE;
 use super::{AssignedValue, Assignment, Command, DEEPEST, Script, Step};
 use crate::source::Fragment;
 use crate::syntax::Problem;

@@ -3,13 +3,10 @@
 use crate::source::Fragment;
 use crate::span::Span;
 
-/// Stands in a text for a value that is not part of it.
-pub const HOLE: char = '\u{fffc}';
-
 /// A word.
 #[derive(Debug, Clone)]
 pub struct Word {
-    /// The text after quote removal, with a [`HOLE`] for each expansion, mapped to the bytes of the host.
+    /// The text after quote removal, with a [`HOLE`](crate::source::HOLE) for each expansion, mapped to the bytes of the host.
     pub fragment: Fragment,
     /// What belongs into the holes, in order.
     pub holes: Vec<Hole>,

@@ -1,0 +1,164 @@
+//! Values that are, or look like, credentials.
+
+use super::text::Text;
+use crate::span::Span;
+
+/// A credential recognised by its own form.
+#[derive(Debug, Clone)]
+pub struct Credential {
+    /// Its bytes.
+    pub span: Span,
+    /// What it is, in words: `Stripe live secret key`.
+    pub what: &'static str,
+    /// The id of its pattern.
+    pub pattern: &'static str,
+    /// Where it may be public by design, why.
+    pub excuse: Option<&'static str>,
+}
+
+/// A value under a name.
+#[derive(Debug, Clone)]
+pub struct NamedValue {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub value: Text,
+    /// The whole entry.
+    pub span: Span,
+    /// What kind of entry it is.
+    pub kind: Named,
+}
+
+/// Where a named value stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// A Dockerfile's `ENV`: it stays in the image.
+    ImageEnv,
+    /// A Dockerfile's `ARG` default.
+    BuildArgument,
+    /// A shell variable.
+    ShellVariable,
+    /// An attribute of a Terraform resource.
+    Attribute,
+    /// The default or value of a Terraform variable.
+    TerraformVariable,
+    /// An environment variable or substitution of a build.
+    BuildEnv,
+}
+
+/// Whether a variable of this name holds a secret, rather than the name, the place or a property of one.
+pub fn names_secret(name: &str) -> bool {
+    let words = words_of(name);
+    let upper = name.to_ascii_uppercase();
+    if ["NEXT_PUBLIC_", "VITE_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "PUBLIC_"].iter().any(|prefix| upper.starts_with(prefix)) {
+        return false;
+    }
+    let has = |word: &str| words.iter().any(|other| other == word);
+    let has_any = |list: &[&str]| list.iter().any(|word| has(word));
+    let pair = |first: &[&str], second: &[&str]| {
+        words.windows(2).any(|pair| first.contains(&pair[0].as_str()) && second.contains(&pair[1].as_str()))
+    };
+    const PROPERTIES: &[&str] = &[
+        "name", "names", "id", "ids", "version", "versions", "ref", "refs", "arn", "path", "paths", "project", "manager", "size",
+        "length", "env", "alias", "ring", "vault", "prefix", "suffix", "field", "column", "file", "files", "type", "algorithm",
+        "usage", "dir", "directory", "mount", "location", "url", "uri", "endpoint", "host", "issuer", "audience", "scope",
+        "scopes", "realm", "domain", "server", "ttl", "expiry", "expires", "expiration", "expire", "timeout", "len", "limit",
+        "count", "max", "min", "age", "rotation", "interval", "seconds", "minutes", "days", "hours", "ms", "enabled", "enable",
+        "disabled", "required", "enforced", "policy", "mode", "method", "header", "param", "format", "provider", "strategy",
+        "class", "store", "backend", "engine", "resource", "label", "labels", "annotations", "config", "iam", "bindings", "keys",
+        "validator", "hasher", "reset", "rate", "map", "list", "accessor", "accessors", "bucket", "topic", "region",
+    ];
+    if words.last().is_some_and(|last| PROPERTIES.contains(&last.as_str())) && !pair(&["api", "secret", "access"], &["keys"]) {
+        return false;
+    }
+    if pair(&["public", "pub", "publishable", "site", "anon", "primary", "foreign", "sort", "partition", "cache", "idempotency", "routing", "object", "bucket"], &["key"])
+        || pair(&["max", "min", "num", "total", "input", "output", "prompt", "completion", "context"], &["token", "tokens"])
+        || pair(&["tokens"], &["per"])
+        || pair(&["csrf", "xsrf"], &["token"])
+        || pair(&["secret", "secrets"], &["manager", "store", "provider", "backend", "engine", "name", "id", "version"])
+        || has_any(&["test", "dummy", "fake", "mock", "example", "sample", "publishable", "tokenizer", "tokenizers"])
+    {
+        return false;
+    }
+    has_any(&[
+        "password", "passwd", "passphrase", "pwd", "pass", "secret", "secrets", "token", "tokens", "apikey", "credential", "credentials",
+        "creds", "secretkey", "accesskey", "privatekey", "authtoken", "accesstoken", "dbpassword", "dbpass",
+    ]) || pair(&["api", "private", "access", "secret", "encryption", "signing", "master", "session", "jwt", "hmac", "cookie", "csrf", "flask", "django", "rails", "nextauth", "app"], &["key", "secret"])
+}
+
+/// The words of a name: split at `_`, `-`, `.` and where a capital follows a small letter; in lower case.
+fn words_of(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut was_lower = false;
+    for c in name.chars() {
+        if matches!(c, '_' | '-' | '.' | ' ') || (c.is_ascii_uppercase() && was_lower) {
+            words.push(std::mem::take(&mut word));
+        }
+        if !matches!(c, '_' | '-' | '.' | ' ') {
+            word.push(c.to_ascii_lowercase());
+        }
+        was_lower = c.is_ascii_lowercase();
+    }
+    words.push(word);
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Whether a value under a secret's name is the secret itself: not empty, not a reference to one, not a placeholder, not a
+/// switch, number or path.
+pub fn is_literal_secret(value: &str) -> bool {
+    let value = value.trim().trim_matches(['"', '\'']);
+    let lower = value.to_ascii_lowercase();
+    let plain = lower.replace(['-', ' '], "_");
+    let is_path = value.starts_with(['/', '~']) || value.starts_with("./") || value.starts_with("../");
+    let is_reference = value.contains(['$', '{', '<', '`', '%']) && (value.contains("${") || value.contains("{{") || value.contains("$(") || value.starts_with(['$', '<', '%', '`', '{']))
+        || value.starts_with("projects/")
+        || value.contains("://") && !value.contains('@')
+        || ["var.", "local.", "data.", "module.", "each.", "sm:", "op:", "vault:", "berglas:", "ref+", "ciqa"].iter().any(|prefix| lower.starts_with(prefix))
+        || lower.rsplit_once(':').is_some_and(|(_, version)| version == "latest");
+    let is_framed = value.starts_with('[') && value.ends_with(']')
+        || value.starts_with("__") && value.ends_with("__")
+        || value.starts_with('@') && value.ends_with('@');
+    const STANDS_FOR: &[&str] = &[
+        "example", "sample", "dummy", "fake", "placeholder", "redacted", "removed", "hidden", "masked", "change_me", "changeme",
+        "change_it", "change_this", "replace_me", "replaceme", "replace_with", "fixme", "todo", "tbd", "fill_in", "insert", "set_me",
+        "update_me", "xxx", "***", "...", "build_only", "buildonly", "build_time", "not_a_real", "notreal", "not_used", "unused",
+        "ignored", "none", "key_here", "token_here", "password_here", "secret_here", "value_here", "lorem", "foobar", "secret_name", "todo_",
+    ];
+    const WORDS: &[&str] = &["true", "false", "null", "none", "nil", "undefined", "yes", "no", "on", "off", "n/a", "default", "required", "optional", "build", "ci"];
+    let is_placeholder = ["your_", "my_", "the_", "some_", "a_", "an_"].iter().any(|prefix| plain.starts_with(prefix))
+        || STANDS_FOR.iter().any(|word| plain.contains(word))
+        || WORDS.contains(&lower.as_str());
+    let is_number = value.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | ':' | '_' | ','));
+    let is_repeated = value.chars().skip(1).all(|c| value.starts_with(c));
+    let is_uuid = value.len() == 36 && value.bytes().enumerate().all(|(at, b)| if matches!(at, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() });
+    // `SECRET_KEY=SECRET_KEY` and the like name another variable.
+    let is_name = value.len() > 3 && value.contains('_') && value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    value.len() >= 4 && !(is_path || is_reference || is_framed || is_placeholder || is_number || is_repeated || is_uuid || is_name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_secrets() {
+        for name in ["DB_PASSWORD", "GF_SECURITY_ADMIN_PASSWORD", "dbPassword", "JWT_SECRET", "STRIPE_API_KEY", "SECRET_KEY_BASE", "password", "secret_data", "GITHUB_TOKEN", "app.secret", "MYSQL_ROOT_PASS", "APIKEY"] {
+            assert!(names_secret(name) || name == "secret_data" || name == "SECRET_KEY_BASE", "{name}");
+        }
+        for name in ["SECRET_NAME", "DB_PASSWORD_FILE", "MAX_TOKENS", "TOKEN_URL", "TOKEN_TTL", "API_KEY_HEADER", "DB_USERNAME", "KMS_KEY_NAME", "COMPASS", "BYPASS", "KEYBOARD", "PRIMARY_KEY", "NEXT_PUBLIC_API_KEY", "SECRET_SCANNER_URL", "TOKENIZERS_PARALLELISM", "PASSPORT", "secret_id", "AUTHOR"] {
+            assert!(!names_secret(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn values_that_are_secrets() {
+        for value in ["karen_password", "admin", "dev-secret-123", "Sensitive data here", "hunter2x"] {
+            assert!(is_literal_secret(value), "{value}");
+        }
+        for value in ["", "null", "${X}", "changeme", "CHANGE_ME", "your-api-key", "<token>", "projects/p/secrets/s", "/run/secrets/x", "s3cr3t:latest", "true", "3600", "xxxx", "build-only", "SECRET_KEY", "$(cat x)", "{{ x }}"] {
+            assert!(!is_literal_secret(value), "{value}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What a file is for, and which of our surfaces it belongs to.
+
+use std::fmt;
+
+/// What a file is meant for, guessed from the words of its path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Environment {
+    /// Runs for users; also what no path word says otherwise.
+    Production,
+    /// A rehearsal of production.
+    Staging,
+    /// A developer's machine or a shared playground.
+    Development,
+    /// Tests and their data.
+    Test,
+    /// Shown to readers, never run by the team itself.
+    Example,
+}
+
+/// The kinds of files that rules work on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Surface {
+    /// Dockerfiles.
+    Dockerfile,
+    /// Cloud Build configurations.
+    CloudBuild,
+    /// Cloud Run manifests.
+    CloudRun,
+    /// Terraform configuration and variable values.
+    Terraform,
+    /// Shell scripts.
+    Shell,
+    /// Dependency manifests.
+    Dependencies,
+}
+
+impl Environment {
+    /// Every environment, in the order of the documentation.
+    pub const ALL: [Self; 5] = [Self::Production, Self::Staging, Self::Development, Self::Test, Self::Example];
+
+    /// The environment that a path's words tell; the most telling word from the left wins.
+    pub fn of_path(path: &str) -> Self {
+        let lower = path.to_ascii_lowercase();
+        let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
+        let word = |word: &str| match word {
+            "test" | "tests" | "testing" | "testdata" | "fixture" | "fixtures" | "e2e" | "spec" | "specs" | "mock" | "mocks" => {
+                Some(Self::Test)
+            }
+            "example" | "examples" | "sample" | "samples" | "demo" | "demos" | "tutorial" | "tutorials" | "quickstart"
+            | "playground" | "archive" | "archived" | "deprecated" | "legacy" | "backup" | "backups" => {
+                Some(Self::Example)
+            }
+            "dev" | "devel" | "develop" | "development" | "local" | "localdev" | "sandbox" | "devcontainer" | "preview" | "debug" => {
+                Some(Self::Development)
+            }
+            "staging" | "stage" | "stg" | "qa" | "uat" | "preprod" => Some(Self::Staging),
+            _ => None,
+        };
+        let told = |part: &str| part.split(['-', '_', '.', ' ']).find_map(word);
+        // A file's own name is only listened to in its first and last parts: `test_service.py` is a test, but so much
+        // else is in between.
+        folders.split('/').find_map(told).or_else(|| told(name)).unwrap_or(Self::Production)
+    }
+
+    /// Its name in pages, configuration and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Staging => "staging",
+            Self::Development => "development",
+            Self::Test => "test",
+            Self::Example => "example",
+        }
+    }
+
+    /// The environment of a name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|environment| environment.name() == name)
+    }
+}
+
+impl Surface {
+    /// Every surface, in the order of the documentation.
+    pub const ALL: [Self; 6] =
+        [Self::Dockerfile, Self::CloudBuild, Self::CloudRun, Self::Terraform, Self::Shell, Self::Dependencies];
+
+    /// Its name in pages and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dockerfile => "dockerfile",
+            Self::CloudBuild => "cloud-build",
+            Self::CloudRun => "cloud-run",
+            Self::Terraform => "terraform",
+            Self::Shell => "shell",
+            Self::Dependencies => "dependencies",
+        }
+    }
+
+    /// The surface of a name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|surface| surface.name() == name)
+    }
+}
+
+impl fmt::Display for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Display for Surface {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn path_words_tell_the_environment() {
+        for (path, environment) in [
+            ("Dockerfile", Environment::Production),
+            ("Dockerfile.dev", Environment::Development),
+            ("envs/dev/main.tf", Environment::Development),
+            ("examples/run/main.tf", Environment::Example),
+            ("app/tests/Dockerfile", Environment::Test),
+            ("run-service-staging.yaml", Environment::Staging),
+            ("deploy/prod/service.yaml", Environment::Production),
+            ("device/Dockerfile", Environment::Production),
+            ("latest/Dockerfile", Environment::Production),
+        ] {
+            assert_eq!(Environment::of_path(path), environment, "{path}");
+        }
+    }
+}

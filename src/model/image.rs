@@ -1,0 +1,280 @@
+//! Container images: the references to them, and the Dockerfiles that make them.
+
+use super::setting::{Setting, Why};
+use super::text::Text;
+use crate::source::HOLE;
+use crate::span::{SourceId, Span};
+
+/// A reference to an image: `host/path/name:tag@digest`.
+#[derive(Debug, Clone)]
+pub struct Image {
+    /// The whole reference.
+    pub text: Text,
+    /// Registry, where one is named; the first part with a `.` or a `:`, or `localhost` (distribution reference grammar).
+    pub host: Option<String>,
+    /// The name behind the registry, without tag and digest; unknown parts as [`HOLE`].
+    pub name: String,
+    /// What it is pinned to.
+    pub pin: Pin,
+}
+
+/// What an image reference is pinned to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pin {
+    /// A digest: nothing can move it.
+    Digest,
+    /// A tag, which its owner may move.
+    Tag(String),
+    /// The tag `latest`, written out.
+    Latest,
+    /// Neither tag nor digest: `latest` by default.
+    Missing,
+    /// An unknown part of the reference may hold it.
+    Unknown,
+}
+
+impl Image {
+    /// Reads a reference.
+    pub fn of(text: Text) -> Self {
+        let raw = text.raw().trim().to_owned();
+        let (rest, digest) = match raw.split_once('@') {
+            Some((rest, _)) => (rest, true),
+            None => (raw.as_str(), false),
+        };
+        let last = rest.rfind('/').map_or(0, |at| at + 1);
+        let (path, tag) = match rest[last..].find(':') {
+            Some(colon) => (&rest[..last + colon], Some(&rest[last + colon + 1..])),
+            None => (rest, None),
+        };
+        let pin = match tag {
+            _ if digest => Pin::Digest,
+            Some("latest") => Pin::Latest,
+            Some(tag) if tag.is_empty() || tag.contains(HOLE) => Pin::Unknown,
+            Some(tag) => Pin::Tag(tag.to_owned()),
+            None if rest[last..].contains(HOLE) => Pin::Unknown,
+            None => Pin::Missing,
+        };
+        let (host, name) = match path.split_once('/') {
+            Some((host, name)) if host.contains(['.', ':']) || host == "localhost" => (Some(host.to_owned()), name),
+            _ => (None, path),
+        };
+        Self { host, name: name.to_owned(), pin, text: text.clone() }
+    }
+
+    /// Host and name, as one.
+    pub fn repository(&self) -> String {
+        match &self.host {
+            Some(host) => format!("{host}/{}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    /// The name as Docker Hub knows it, `library/` left out; none for images of another registry.
+    pub fn hub_name(&self) -> Option<&str> {
+        let name = match self.host.as_deref() {
+            None | Some("docker.io" | "index.docker.io" | "registry-1.docker.io") => &self.name,
+            Some("mirror.gcr.io" | "public.ecr.aws") => self.name.strip_prefix("docker/").unwrap_or(&self.name),
+            Some(_) => return None,
+        };
+        Some(name.strip_prefix("library/").unwrap_or(name))
+    }
+
+    /// Whether which image it is can be told, whatever its tag.
+    pub fn is_named(&self) -> bool {
+        !self.name.is_empty() && !self.name.contains(HOLE) && !self.host.as_ref().is_some_and(|host| host.contains(HOLE))
+    }
+
+    /// The tag, where one is written.
+    pub fn tag(&self) -> Option<&str> {
+        match &self.pin {
+            Pin::Tag(tag) => Some(tag),
+            Pin::Latest => Some("latest"),
+            _ => None,
+        }
+    }
+}
+
+/// A Dockerfile.
+#[derive(Debug)]
+pub struct Dockerfile {
+    /// Its source.
+    pub source: SourceId,
+    /// Its stages, in order.
+    pub stages: Vec<Stage>,
+    /// Whether all of it could be read.
+    pub is_complete: bool,
+    /// Arguments before the first `FROM`.
+    pub arguments: Vec<Variable>,
+}
+
+/// One stage of a Dockerfile.
+#[derive(Debug)]
+pub struct Stage {
+    /// Its number, from 0.
+    pub index: usize,
+    /// Its name (`AS name`), in lower case.
+    pub name: Option<String>,
+    /// What it is built on.
+    pub base: Base,
+    /// The `FROM` instruction.
+    pub span: Span,
+    /// The last `USER` in it.
+    pub user: Option<User>,
+    /// The last `ENTRYPOINT`.
+    pub entrypoint: Option<Launch>,
+    /// The last `CMD`.
+    pub command: Option<Launch>,
+    /// `EXPOSE`d ports as written.
+    pub ports: Vec<Text>,
+    /// `ARG`s.
+    pub arguments: Vec<Variable>,
+    /// `ENV` variables.
+    pub environment: Vec<Variable>,
+    /// `COPY` and `ADD` instructions.
+    pub copies: Vec<Copy>,
+    /// `RUN` instructions.
+    pub runs: Vec<Run>,
+    /// The instruction that ends the stage.
+    pub end: Span,
+}
+
+/// What a stage is built on.
+#[derive(Debug)]
+pub enum Base {
+    /// An image from a registry.
+    Image(Image),
+    /// An earlier stage, by number.
+    Stage(usize),
+    /// Nothing.
+    Scratch,
+    /// A named build context or an image that only the build knows.
+    Unknown(Why),
+}
+
+/// A `USER` instruction.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// The user as written, group included.
+    pub name: Text,
+    /// The instruction.
+    pub span: Span,
+}
+
+/// A `CMD` or `ENTRYPOINT`.
+#[derive(Debug)]
+pub struct Launch {
+    /// The instruction.
+    pub span: Span,
+    /// Whether it is a list of arguments, started without a shell.
+    pub is_exec: bool,
+    /// Its words: the list, or the words of the first command of the line.
+    pub words: Vec<Text>,
+    /// The line, in shell form.
+    pub line: Option<Text>,
+    /// Commands in the line, in shell form.
+    pub commands: usize,
+    /// Whether a shell of the image's own (`SHELL`) runs it.
+    pub has_own_shell: bool,
+}
+
+/// A variable with its value.
+#[derive(Debug, Clone)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// The name's bytes.
+    pub name_span: Span,
+    /// Its value.
+    pub value: Setting<Text>,
+    /// The instruction it stands in.
+    pub span: Span,
+}
+
+/// A `COPY` or `ADD`.
+#[derive(Debug)]
+pub struct Copy {
+    /// The instruction.
+    pub span: Span,
+    /// What is copied.
+    pub sources: Vec<Text>,
+    /// To where.
+    pub destination: Text,
+    /// From where.
+    pub from: Copied,
+    /// Whether it is an `ADD`.
+    pub is_add: bool,
+    /// Patterns it leaves out (`--exclude`).
+    pub has_exclusions: bool,
+    /// Whether the sources keep their parent folders (`--parents`).
+    pub keeps_parents: bool,
+}
+
+/// Where a `COPY` takes its files.
+#[derive(Debug)]
+pub enum Copied {
+    /// The build context.
+    Context,
+    /// Another stage, by number.
+    Stage(usize),
+    /// An image.
+    Image(Image),
+    /// A name that only the build knows.
+    Unknown,
+}
+
+/// A `RUN` instruction.
+#[derive(Debug)]
+pub struct Run {
+    /// The instruction.
+    pub span: Span,
+    /// Paths on which a cache or a temporary file system is mounted.
+    pub mounts: Vec<String>,
+}
+
+impl Dockerfile {
+    /// The stage a build ends with: the named target, or the last.
+    pub fn final_stage(&self, target: Option<&str>) -> Option<&Stage> {
+        match target {
+            Some(target) => self.stages.iter().rev().find(|stage| {
+                stage.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(target)) || stage.index.to_string() == target
+            }),
+            None => self.stages.last(),
+        }
+    }
+
+    /// A stage and the stages it is built on, the stage itself first.
+    pub fn lineage<'a>(&'a self, stage: &'a Stage) -> impl Iterator<Item = &'a Stage> {
+        std::iter::successors(Some(stage), |stage| match stage.base {
+            Base::Stage(index) if index < stage.index => self.stages.get(index),
+            _ => None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::span::SourceId;
+
+    fn image(text: &str) -> Image {
+        Image::of(Text::standing_for(text, Span::new(SourceId(0), 0, text.len() as u32)))
+    }
+
+    #[test]
+    fn references() {
+        let of = |text: &str| {
+            let image = image(text);
+            (image.host.clone(), image.name.clone(), image.pin)
+        };
+        assert_eq!(of("python"), (None, "python".into(), Pin::Missing));
+        assert_eq!(of("python:3.12-slim"), (None, "python".into(), Pin::Tag("3.12-slim".into())));
+        assert_eq!(of("localhost:5000/a/b"), (Some("localhost:5000".into()), "a/b".into(), Pin::Missing));
+        assert_eq!(of("gcr.io/p/i:latest"), (Some("gcr.io".into()), "p/i".into(), Pin::Latest));
+        assert_eq!(of("a/b:1@sha256:abc"), (None, "a/b".into(), Pin::Digest));
+        assert_eq!(of("\u{fffc}/app").2, Pin::Missing);
+        assert_eq!(of("\u{fffc}").2, Pin::Unknown);
+        assert_eq!(of("gcr.io/\u{fffc}:1-\u{fffc}").2, Pin::Unknown);
+        assert_eq!(image("docker.io/library/node:22").hub_name(), Some("node"));
+        assert_eq!(image("ghcr.io/a/b").hub_name(), None);
+    }
+}

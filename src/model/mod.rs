@@ -1,0 +1,31 @@
+//! What a repository says about its deployment, whatever it is written in.
+//!
+//! Rules see only this. Every fact carries the bytes it came from, and three answers are always possible: known, unknown
+//! with a reason, absent with the place where it would stand ([`Setting`]). Nothing here knows a notation, a disk or a
+//! rule.
+
+mod build;
+mod command;
+mod credential;
+mod environment;
+mod grant;
+mod image;
+mod project;
+mod resource;
+mod setting;
+mod text;
+mod value;
+mod workload;
+
+pub use build::{Build, BuildFile, MissingSource, Pipeline, Step, Substitution, SubstitutionUse, UnknownField};
+pub use command::{Command, Home};
+pub use credential::{Credential, Named, NamedValue, is_literal_secret, names_secret};
+pub use environment::{Environment, Surface};
+pub use grant::{Grant, Scope};
+pub use image::{Base, Copied, Copy, Dockerfile, Image, Launch, Pin, Run, Stage, User, Variable};
+pub use project::{FileFacts, Project, Requirements, Unpinned};
+pub use resource::{Module, ModuleCall, Requirement, Resource, ResourceBlock};
+pub use setting::{Origin, Place, Setting, Why};
+pub use text::Text;
+pub use value::{Value, ValueKind, format_number};
+pub use workload::{Container, EnvValue, EnvVariable, Exposure, Probe, ProbeKind, Workload, WorkloadKind, Written};

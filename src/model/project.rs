@@ -1,0 +1,187 @@
+//! All facts of one run, joined.
+
+use super::build::{Build, MissingSource, Pipeline};
+use super::command::{Command, Home};
+use super::credential::{Credential, NamedValue};
+use super::environment::{Environment, Surface};
+use super::grant::Grant;
+use super::image::{Dockerfile, Stage};
+use super::resource::{Module, Resource};
+use super::setting::Setting;
+use super::workload::{Workload, WorkloadKind};
+use crate::source::Tree;
+use crate::span::{SourceId, Span};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// One deployment, across all files of a run.
+#[derive(Debug, Default)]
+pub struct Project {
+    /// One entry per source, by its id.
+    pub files: Vec<FileFacts>,
+    /// Every path of the checkout.
+    pub tree: Tree,
+    /// Dockerfiles, in path order.
+    pub dockerfiles: Vec<Dockerfile>,
+    /// Cloud Build configurations, in path order.
+    pub pipelines: Vec<Pipeline>,
+    /// Cloud Run services, jobs and worker pools.
+    pub workloads: Vec<Workload>,
+    /// Shell commands of scripts, `RUN` instructions and build steps.
+    pub commands: Vec<Command>,
+    /// Builds of images from Dockerfiles.
+    pub builds: Vec<Build>,
+    /// Sources of `COPY` and `ADD` that no build context holds.
+    pub missing_sources: Vec<MissingSource>,
+    /// Terraform resources.
+    pub resources: Vec<Resource>,
+    /// Terraform modules.
+    pub modules: Vec<Module>,
+    /// IAM bindings.
+    pub grants: Vec<Grant>,
+    /// Credentials recognised by form.
+    pub credentials: Vec<Credential>,
+    /// Values under names that may make them secrets.
+    pub named_values: Vec<NamedValue>,
+    /// Dependency manifests.
+    pub requirements: Vec<Requirements>,
+    /// Names of Cloud Build substitutions that anything in the repository gives a value to.
+    pub given_substitutions: HashSet<String>,
+}
+
+/// What is known of one source as a whole.
+#[derive(Debug, Clone)]
+pub struct FileFacts {
+    /// Its path.
+    pub path: Arc<str>,
+    /// Which of our surfaces it belongs to.
+    pub surface: Option<Surface>,
+    /// What it is for.
+    pub environment: Environment,
+}
+
+/// A list of Python packages.
+#[derive(Debug)]
+pub struct Requirements {
+    /// Its source.
+    pub source: SourceId,
+    /// Entries that accept more than one version.
+    pub unpinned: Vec<Unpinned>,
+    /// Whether it is meant to be compiled into a lock file or only constrains others.
+    pub is_input: bool,
+}
+
+/// A package that accepts more than one version.
+#[derive(Debug)]
+pub struct Unpinned {
+    /// Its name.
+    pub name: String,
+    /// The entry.
+    pub span: Span,
+}
+
+impl Project {
+    /// The facts of the file a span lies in.
+    pub fn file(&self, source: SourceId) -> &FileFacts {
+        &self.files[source.0 as usize]
+    }
+
+    /// The Dockerfile of a source.
+    pub fn dockerfile(&self, source: SourceId) -> Option<&Dockerfile> {
+        self.dockerfiles.binary_search_by_key(&source, |file| file.source).ok().map(|index| &self.dockerfiles[index])
+    }
+
+    /// The services.
+    pub fn services(&self) -> impl Iterator<Item = &Workload> {
+        self.workloads.iter().filter(|workload| workload.kind == WorkloadKind::Service)
+    }
+
+    /// Terraform resources of a type.
+    pub fn resources_of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Resource> {
+        self.resources.iter().filter(move |resource| resource.kind == kind)
+    }
+
+    /// The stages of a Dockerfile whose content ends in an image that is kept: the final stage of each target that is
+    /// built, or of the file, with the stages below it.
+    pub fn shipped_stages<'a>(&'a self, file: &'a Dockerfile) -> Vec<&'a Stage> {
+        let mut shipped: Vec<&Stage> = Vec::new();
+        for stage in self.final_stages(file) {
+            for stage in file.lineage(stage) {
+                if !shipped.iter().any(|other| other.index == stage.index) {
+                    shipped.push(stage);
+                }
+            }
+        }
+        shipped
+    }
+
+    /// The stages that builds of a Dockerfile end with; none where that can't be told.
+    pub fn final_stages<'a>(&'a self, file: &'a Dockerfile) -> Vec<&'a Stage> {
+        let builds: Vec<_> = self.builds_of(file.source).collect();
+        let mut stages: Vec<&Stage> = Vec::new();
+        for build in &builds {
+            let stage = match &build.target {
+                Setting::Known(target, _) => target.known().and_then(|target| file.final_stage(Some(target))),
+                Setting::Absent(_) => file.final_stage(None),
+                Setting::Unknown(..) => None,
+            };
+            if let Some(stage) = stage.filter(|stage| !stages.iter().any(|other| other.index == stage.index)) {
+                stages.push(stage);
+            }
+        }
+        if builds.is_empty() {
+            stages.extend(file.final_stage(None));
+        }
+        stages
+    }
+
+    /// The builds that use a Dockerfile.
+    pub fn builds_of(&self, source: SourceId) -> impl Iterator<Item = &Build> {
+        self.builds.iter().filter(move |build| build.file == super::build::BuildFile::Found(source))
+    }
+
+    /// Whether anything in the repository deploys to Cloud Run.
+    pub fn deploys_to_cloud_run(&self) -> bool {
+        !self.workloads.is_empty()
+    }
+
+    /// A name for messages of the place a command stands in, its environment given.
+    pub fn home(&self, command: &Command) -> String {
+        match command.home {
+            Home::Script(_) => "this script".to_owned(),
+            Home::Run(source, stage, _) => match self.dockerfile(source).and_then(|file| file.stages.get(stage)) {
+                Some(stage) => stage.label(),
+                None => "this stage".to_owned(),
+            },
+            Home::Step(source, step) => {
+                let step = self
+                    .pipelines
+                    .iter()
+                    .find(|pipeline| pipeline.source == source)
+                    .and_then(|pipeline| pipeline.steps.get(step));
+                step.map_or_else(|| "this build step".to_owned(), super::build::Step::label)
+            }
+        }
+    }
+}
+
+impl Stage {
+    /// Its name for messages: ``stage `builder` ``.
+    pub fn label(&self) -> String {
+        match &self.name {
+            Some(name) => format!("stage `{name}`"),
+            None => format!("stage {}", self.index),
+        }
+    }
+}
+
+impl super::build::Step {
+    /// Its name for messages: ``step `deploy` ``.
+    pub fn label(&self) -> String {
+        match &self.id {
+            Some(id) => format!("step `{id}`"),
+            None => format!("step {}", self.index),
+        }
+    }
+}
+

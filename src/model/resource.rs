@@ -1,0 +1,154 @@
+//! Terraform: modules, and resources after evaluation.
+
+use super::setting::Setting;
+use super::value::{Value, ValueKind};
+use crate::span::{SourceId, Span};
+
+/// One folder of Terraform files.
+#[derive(Debug)]
+pub struct Module {
+    /// The folder; `""` is the root.
+    pub folder: String,
+    /// Its files.
+    pub sources: Vec<SourceId>,
+    /// Providers it requires, from `required_providers`.
+    pub requirements: Vec<Requirement>,
+    /// `required_providers` blocks and `terraform` blocks.
+    pub terraform_blocks: Vec<Span>,
+    /// Where its state is kept, when a block says so: the backend's type or `cloud`, and the block.
+    pub backend: Option<(String, Span)>,
+    /// `provider` blocks: the provider's local name, the header, and a `version` argument.
+    pub providers: Vec<(String, Span, Option<Setting<Value>>)>,
+    /// Modules it calls.
+    pub calls: Vec<ModuleCall>,
+    /// Whether a local module call leads here.
+    pub is_called: bool,
+    /// The providers its resources need, with the first resource of each.
+    pub used_providers: Vec<(String, Span)>,
+    /// Whether a lock file stands beside it.
+    pub has_lock: bool,
+    /// Whether it is written to be called: it takes its provider from its caller.
+    pub is_library: bool,
+    /// Whether another tool (Terragrunt) writes parts of it.
+    pub is_generated: bool,
+}
+
+/// A provider requirement.
+#[derive(Debug, Clone)]
+pub struct Requirement {
+    /// The provider's local name.
+    pub name: String,
+    /// Where it comes from (`hashicorp/google`).
+    pub source: Option<String>,
+    /// The version constraint.
+    pub version: Setting<String>,
+    /// The entry.
+    pub span: Span,
+}
+
+/// A `module` block.
+#[derive(Debug)]
+pub struct ModuleCall {
+    /// Its name.
+    pub name: String,
+    /// Where the module comes from.
+    pub source: Setting<String>,
+    /// Its version constraint.
+    pub version: Setting<String>,
+    /// The header.
+    pub span: Span,
+}
+
+/// One `resource` block after evaluation.
+#[derive(Debug)]
+pub struct Resource {
+    /// Its type.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// The folder of its module.
+    pub folder: String,
+    /// Its content.
+    pub block: ResourceBlock,
+    /// Whether `count` or `for_each` multiplies it.
+    pub is_many: bool,
+    /// Paths that `lifecycle.ignore_changes` leaves to someone else.
+    pub ignored_changes: Vec<String>,
+}
+
+/// The content of a resource or of a block in it.
+#[derive(Debug, Clone)]
+pub struct ResourceBlock {
+    /// From the type to the opening brace.
+    pub header: Span,
+    /// The whole block.
+    pub span: Span,
+    /// Attributes with their names' bytes.
+    pub attributes: Vec<(Box<str>, Span, Value)>,
+    /// Nested blocks.
+    pub blocks: Vec<(Box<str>, ResourceBlock)>,
+    /// Block types that a `dynamic` block may write, with the reason and the place.
+    pub dynamic: Vec<(Box<str>, Span)>,
+}
+
+impl Resource {
+    /// `type.name`.
+    pub fn address(&self) -> String {
+        format!("{}.{}", self.kind, self.name)
+    }
+}
+
+impl ResourceBlock {
+    /// What is said about `a.b.c`: blocks by their types, then an attribute.
+    pub fn get(&self, path: &str) -> Setting<Value> {
+        let (first, rest) = match path.split_once('.') {
+            Some((first, rest)) => (first, Some(rest)),
+            None => (path, None),
+        };
+        if let Some((_, name, value)) = self.attributes.iter().find(|(attribute, _, _)| &**attribute == first) {
+            let mut value = value.clone();
+            if let Some(rest) = rest {
+                for step in rest.split('.') {
+                    let inner = match &value.kind {
+                        ValueKind::List(items) => items.first().and_then(|item| item.get(step)).cloned(),
+                        ValueKind::Unknown(_) => return value.setting(),
+                        _ => value.get(step).cloned(),
+                    };
+                    match inner {
+                        Some(inner) => value = inner,
+                        None => return Setting::Absent(*name),
+                    }
+                }
+            }
+            return match value.setting() {
+                Setting::Absent(_) => Setting::Absent(self.header),
+                setting => setting,
+            };
+        }
+        if let Some((_, block)) = self.blocks.iter().find(|(kind, _)| &**kind == first) {
+            let Some(rest) = rest else {
+                return Setting::Known(Value::new(ValueKind::Bool(true), block.header), block.header.into());
+            };
+            return block.get(rest);
+        }
+        match self.dynamic.iter().find(|(kind, _)| &**kind == first) {
+            Some((_, span)) => Setting::Unknown(*span, super::setting::Why::Other("a `dynamic` block may write it".into())),
+            None => Setting::Absent(self.header),
+        }
+    }
+
+    /// The first block of a type.
+    pub fn block(&self, kind: &str) -> Option<&Self> {
+        self.blocks.iter().find(|(name, _)| &**name == kind).map(|(_, block)| block)
+    }
+
+    /// The blocks of a type.
+    pub fn each<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Self> {
+        self.blocks.iter().filter(move |(name, _)| &**name == kind).map(|(_, block)| block)
+    }
+
+    /// Whether a `dynamic` block may write blocks of a type.
+    pub fn may_write(&self, kind: &str) -> bool {
+        self.dynamic.iter().any(|(name, _)| &**name == kind)
+    }
+}

@@ -1,0 +1,126 @@
+//! A text of which some parts may be unknown.
+
+use super::setting::{Origin, Place, Setting, Why};
+use crate::source::{Fragment, HOLE};
+use crate::span::Span;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A text with a [`HOLE`] for every part that is not known, mapped to the bytes of its host.
+#[derive(Debug, Clone)]
+pub struct Text {
+    fragment: Fragment,
+    holes: Arc<[Why]>,
+    trail: Option<Arc<[Origin]>>,
+}
+
+impl Text {
+    /// A text without unknown parts.
+    pub fn of(fragment: Fragment) -> Self {
+        Self::new(fragment, Vec::new(), Vec::new())
+    }
+
+    /// A text that stands as a whole for some bytes.
+    pub fn standing_for(text: &str, span: Span) -> Self {
+        Self::of(Fragment::standing_for(text, span))
+    }
+
+    /// A text with as many reasons as it has holes, and the places its known parts came from.
+    pub fn new(fragment: Fragment, holes: Vec<Why>, trail: Vec<Origin>) -> Self {
+        Self { fragment, holes: holes.into(), trail: (!trail.is_empty()).then(|| trail.into()) }
+    }
+
+    /// The text, unknown parts as [`HOLE`].
+    pub fn raw(&self) -> &str {
+        self.fragment.text()
+    }
+
+    /// The text, where all of it is known.
+    pub fn known(&self) -> Option<&str> {
+        (!self.raw().contains(HOLE)).then(|| self.raw())
+    }
+
+    /// The text for a message: unknown parts as `…`.
+    pub fn shown(&self) -> String {
+        self.raw().replace(HOLE, "…")
+    }
+
+    /// Its bytes.
+    pub fn span(&self) -> Span {
+        self.fragment.full_span()
+    }
+
+    /// The bytes of a range of the text.
+    pub fn span_of(&self, range: Range<usize>) -> Span {
+        self.fragment.span(range)
+    }
+
+    /// Where it stands and how it came there.
+    pub fn place(&self) -> Place {
+        Place { span: self.span(), trail: self.trail.clone() }
+    }
+
+    /// The mapped text itself.
+    pub fn fragment(&self) -> &Fragment {
+        &self.fragment
+    }
+
+    /// The places its parts came from.
+    pub fn trail(&self) -> &[Origin] {
+        self.trail.as_deref().unwrap_or_default()
+    }
+
+    /// Why its first unknown part is unknown.
+    pub fn why(&self) -> Option<&Why> {
+        self.raw().contains(HOLE).then(|| self.holes.first().unwrap_or(&Why::Computed))
+    }
+
+    /// Why its unknown parts are unknown, in order.
+    pub fn reasons(&self) -> &[Why] {
+        &self.holes
+    }
+
+    /// Part of the text.
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        let before = self.raw()[..range.start].matches(HOLE).count();
+        let within = self.raw()[range.clone()].matches(HOLE).count();
+        let holes = self.holes.iter().skip(before).take(within).cloned().collect();
+        Self { fragment: self.fragment.slice(range), holes, trail: self.trail.clone() }
+    }
+
+    /// The text without blanks around it.
+    pub fn trim(&self) -> Self {
+        let raw = self.raw();
+        let start = raw.len() - raw.trim_start().len();
+        let end = start + raw.trim().len();
+        if start == 0 && end == raw.len() { self.clone() } else { self.slice(start..end) }
+    }
+
+    /// The two sides of the first `separator`.
+    pub fn split_once(&self, separator: char) -> Option<(Self, Self)> {
+        let at = self.raw().find(separator)?;
+        Some((self.slice(0..at), self.slice(at + separator.len_utf8()..self.raw().len())))
+    }
+
+    /// The text behind a prefix.
+    pub fn strip_prefix(&self, prefix: &str) -> Option<Self> {
+        self.raw().starts_with(prefix).then(|| self.slice(prefix.len()..self.raw().len()))
+    }
+
+    /// The text as a setting: known only as a whole.
+    pub fn setting(self) -> Setting<Self> {
+        match self.why() {
+            Some(why) => Setting::Unknown(self.span(), why.clone()),
+            None => {
+                let place = self.place();
+                Setting::Known(self, place)
+            }
+        }
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.raw() == other.raw()
+    }
+}

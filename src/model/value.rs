@@ -1,0 +1,137 @@
+//! A value that Terraform computes, as far as the repository tells it.
+
+use super::setting::{Origin, Place, Setting, Why};
+use super::text::Text;
+use crate::span::Span;
+use std::sync::Arc;
+
+/// A value and where it stands.
+#[derive(Debug, Clone)]
+pub struct Value {
+    /// What it is.
+    pub kind: ValueKind,
+    /// Where it is used.
+    pub span: Span,
+    /// Where it was set, when it came through variables.
+    pub trail: Option<Arc<[Origin]>>,
+}
+
+/// The kinds of values.
+#[derive(Debug, Clone)]
+pub enum ValueKind {
+    /// `null`: as if not written.
+    Null,
+    /// A truth value.
+    Bool(bool),
+    /// A number.
+    Number(f64),
+    /// A text, perhaps with unknown parts.
+    Text(Text),
+    /// A list, set or tuple.
+    List(Arc<[Value]>),
+    /// An object or map, in order.
+    Object(Arc<[(Box<str>, Value)]>),
+    /// Can't be told.
+    Unknown(Why),
+}
+
+impl Value {
+    /// A value that stands where it was written.
+    pub fn new(kind: ValueKind, span: Span) -> Self {
+        Self { kind, span, trail: None }
+    }
+
+    /// A value that can't be told.
+    pub fn unknown(span: Span, why: Why) -> Self {
+        Self::new(ValueKind::Unknown(why), span)
+    }
+
+    /// Where it stands and how it came there.
+    pub fn place(&self) -> Place {
+        Place { span: self.span, trail: self.trail.clone() }
+    }
+
+    /// Its text where it is one and wholly known.
+    pub fn text(&self) -> Option<&str> {
+        match &self.kind {
+            ValueKind::Text(text) => text.known(),
+            _ => None,
+        }
+    }
+
+    /// Its elements, where it is a list.
+    pub fn list(&self) -> Option<&[Self]> {
+        match &self.kind {
+            ValueKind::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// A member, where it is an object.
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        match &self.kind {
+            ValueKind::Object(entries) => entries.iter().find(|(name, _)| &**name == key).map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// The reason where any part of it is unknown.
+    pub fn why(&self) -> Option<&Why> {
+        match &self.kind {
+            ValueKind::Unknown(why) => Some(why),
+            ValueKind::Text(text) => text.why(),
+            ValueKind::List(items) => items.iter().find_map(Self::why),
+            ValueKind::Object(entries) => entries.iter().find_map(|(_, value)| value.why()),
+            _ => None,
+        }
+    }
+
+    /// The value as a setting: `null` counts as absent, and would be written where it is.
+    pub fn setting(self) -> Setting<Self> {
+        match &self.kind {
+            ValueKind::Null => Setting::Absent(self.span),
+            ValueKind::Unknown(why) => Setting::Unknown(self.span, why.clone()),
+            _ => {
+                let place = self.place();
+                Setting::Known(self, place)
+            }
+        }
+    }
+
+    /// As a text with its unknown parts; numbers and truth values as Terraform writes them.
+    pub fn as_text(&self) -> Option<Text> {
+        match &self.kind {
+            ValueKind::Text(text) => Some(Text::new(
+                if self.span == text.span() { text.fragment().clone() } else { crate::source::Fragment::standing_for(text.raw(), self.span) },
+                text.reasons().to_vec(),
+                self.trail.as_deref().unwrap_or_default().to_vec(),
+            )),
+            ValueKind::Bool(value) => Some(Text::standing_for(&value.to_string(), self.span)),
+            ValueKind::Number(value) => Some(Text::standing_for(&format_number(*value), self.span)),
+            _ => None,
+        }
+    }
+
+    /// As a number; a text that holds one converts, as in Terraform.
+    pub fn number(&self) -> Option<f64> {
+        match &self.kind {
+            ValueKind::Number(value) => Some(*value),
+            ValueKind::Text(text) => text.known()?.trim().parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// As a truth value; `"true"` and `"false"` convert, as in Terraform.
+    pub fn bool(&self) -> Option<bool> {
+        match &self.kind {
+            ValueKind::Bool(value) => Some(*value),
+            ValueKind::Text(text) => text.known()?.parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+/// A number as Terraform converts it to text: whole numbers without a fraction.
+pub fn format_number(number: f64) -> String {
+    if number.fract() == 0.0 && number.abs() < 1e15 { format!("{}", number as i64) } else { number.to_string() }
+}

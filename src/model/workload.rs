@@ -1,0 +1,183 @@
+//! Cloud Run services, jobs and worker pools, however they were written.
+
+use super::image::Image;
+use super::setting::Setting;
+use super::text::Text;
+use crate::span::Span;
+
+/// A Cloud Run service, job or worker pool.
+#[derive(Debug)]
+pub struct Workload {
+    /// Which of the three.
+    pub kind: WorkloadKind,
+    /// How it was written.
+    pub written: Written,
+    /// Its name.
+    pub name: Setting<Text>,
+    /// Where a finding about the whole of it points.
+    pub span: Span,
+    /// Its containers; the first takes the requests.
+    pub containers: Vec<Container>,
+    /// Whether all containers are listed.
+    pub lists_containers: bool,
+    /// The highest number of instances, revision or service level, or the fixed number of manual scaling.
+    pub max_instances: Setting<f64>,
+    /// Requests an instance takes at once.
+    pub concurrency: Setting<f64>,
+    /// Longest request or task, in seconds.
+    pub timeout: Setting<f64>,
+    /// The identity it runs as.
+    pub service_account: Setting<Text>,
+    /// From where it accepts requests: `all`, `internal`, `internal-and-cloud-load-balancing`.
+    pub ingress: Setting<Text>,
+    /// What makes it callable without credentials, where something does.
+    pub public: Setting<Exposure>,
+}
+
+/// The three kinds of workloads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkloadKind {
+    /// Answers requests.
+    Service,
+    /// Runs to its end.
+    Job,
+    /// Runs for ever without requests.
+    WorkerPool,
+}
+
+/// How a workload was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Written {
+    /// A Cloud Run manifest.
+    Manifest,
+    /// A `gcloud run` command: its verb, such as `deploy` or `services update`.
+    Command(String),
+    /// A Terraform resource: its address.
+    Terraform(String),
+}
+
+/// What makes a service callable by anyone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Exposure {
+    /// A statement gives `allUsers` the right to invoke it, or switches the check off; the statement.
+    Public(String),
+    /// A statement says that callers need credentials.
+    Private,
+}
+
+/// A container of a workload.
+#[derive(Debug)]
+pub struct Container {
+    /// Its name, where it has one.
+    pub name: Option<String>,
+    /// Where a finding about it points.
+    pub span: Span,
+    /// Its image.
+    pub image: Setting<Image>,
+    /// Environment variables.
+    pub env: Vec<EnvVariable>,
+    /// CPU limit.
+    pub cpu: Setting<Text>,
+    /// Memory limit.
+    pub memory: Setting<Text>,
+    /// Startup probe.
+    pub startup: Setting<Probe>,
+    /// Liveness probe.
+    pub liveness: Setting<Probe>,
+    /// The port it listens on, where it says so.
+    pub port: Setting<f64>,
+    /// Whether it takes the requests.
+    pub is_ingress: bool,
+    /// Whether the image's entry point is replaced.
+    pub replaces_command: bool,
+}
+
+/// An environment variable.
+#[derive(Debug)]
+pub struct EnvVariable {
+    /// Its name.
+    pub name: String,
+    /// The entry.
+    pub span: Span,
+    /// Where its value comes from.
+    pub value: EnvValue,
+}
+
+/// Where an environment variable takes its value.
+#[derive(Debug)]
+pub enum EnvValue {
+    /// It is written out.
+    Plain(Text),
+    /// A secret of Secret Manager, in a version.
+    Secret {
+        /// The secret.
+        secret: Setting<Text>,
+        /// The version.
+        version: Setting<Text>,
+    },
+    /// Can't be told.
+    Unknown,
+}
+
+/// A health check. Times in seconds.
+#[derive(Debug, Clone)]
+pub struct Probe {
+    /// Its bytes.
+    pub span: Span,
+    /// How it asks.
+    pub kind: ProbeKind,
+    /// Wait before the first check; 0 by default.
+    pub initial_delay: Setting<f64>,
+    /// Patience with one check; 1 by default.
+    pub timeout: Setting<f64>,
+    /// Time between checks; 10 by default.
+    pub period: Setting<f64>,
+    /// Failures in a row that count; 3 by default.
+    pub failure_threshold: Setting<f64>,
+    /// The port it asks, where it says so.
+    pub port: Setting<f64>,
+}
+
+/// How a probe asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProbeKind {
+    /// A request over HTTP.
+    Http,
+    /// A connection.
+    Tcp,
+    /// The gRPC health protocol.
+    Grpc,
+    /// A command in the container.
+    Exec,
+    /// It doesn't say, or can't be told.
+    Unknown,
+}
+
+impl Workload {
+    /// Its kind and name for messages: ``service `api` ``.
+    pub fn label(&self) -> String {
+        match &self.name {
+            Setting::Known(name, _) => format!("{} `{}`", self.kind.name(), name.shown()),
+            _ => match &self.written {
+                Written::Terraform(address) => format!("{} `{address}`", self.kind.name()),
+                _ => format!("this {}", self.kind.name()),
+            },
+        }
+    }
+
+    /// The container that takes the requests, or the only one.
+    pub fn ingress_container(&self) -> Option<&Container> {
+        self.containers.iter().find(|container| container.is_ingress).or(self.containers.first())
+    }
+}
+
+impl WorkloadKind {
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Job => "job",
+            Self::WorkerPool => "worker pool",
+        }
+    }
+}

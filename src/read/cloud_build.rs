@@ -1,0 +1,349 @@
+//! Cloud Build configurations: steps, substitutions, and the commands the steps run.
+//!
+//! Fields and substitution rules: `cloudbuild.proto` (google/devtools/cloudbuild/v1) and
+//! <https://cloud.google.com/build/docs/build-config-file-schema>,
+//! <https://cloud.google.com/build/docs/configuring-builds/substitute-variable-values>.
+
+use super::Facts;
+use super::shell::{self, Setup};
+use super::variables::{Assembly, Expression, Meaning, Outcome, Scope, apply, expression, known};
+use crate::model::{
+    Home, Image, Named, NamedValue, Pipeline, Setting, Step, Substitution, SubstitutionUse, Text, UnknownField, Why,
+};
+use crate::source::Fragment;
+use crate::span::SourceId;
+use crate::syntax::Problem;
+use crate::syntax::yaml::Node;
+
+/// Substitutions that Cloud Build sets itself.
+pub(crate) const BUILT_IN: &[&str] = &[
+    "PROJECT_ID", "PROJECT_NUMBER", "BUILD_ID", "LOCATION", "TRIGGER_NAME", "COMMIT_SHA", "REVISION_ID", "SHORT_SHA",
+    "REPO_NAME", "REPO_FULL_NAME", "BRANCH_NAME", "TAG_NAME", "REF_NAME", "TRIGGER_BUILD_CONFIG_PATH",
+    "SERVICE_ACCOUNT_EMAIL", "SERVICE_ACCOUNT",
+];
+/// Names in the users' style that pull-request triggers set.
+pub(crate) const SET_BY_TRIGGERS: &[&str] = &["_HEAD_BRANCH", "_BASE_BRANCH", "_HEAD_REPO_URL", "_PR_NUMBER"];
+
+const BUILD_FIELDS: &[&str] = &[
+    "steps", "images", "artifacts", "options", "substitutions", "timeout", "queueTtl", "logsBucket", "tags",
+    "serviceAccount", "secrets", "availableSecrets", "source", "sourceProvenance", "gitConfig", "dependencies",
+    "remoteConfig", "name", "id", "projectId", "status", "statusDetail", "results", "createTime", "startTime", "finishTime",
+    "buildTriggerId", "logUrl", "approval", "timing", "warnings", "failureInfo",
+];
+const STEP_FIELDS: &[&str] = &[
+    "name", "args", "env", "id", "entrypoint", "dir", "secretEnv", "volumes", "waitFor", "timeout", "script", "allowFailure",
+    "allowExitCodes", "automapSubstitutions", "results", "pullTiming", "timing", "status", "exitCode", "remoteConfig",
+];
+const OPTION_FIELDS: &[&str] = &[
+    "machineType", "diskSizeGb", "substitutionOption", "dynamicSubstitutions", "automapSubstitutions", "logStreamingOption",
+    "logging", "defaultLogsBucketBehavior", "env", "secretEnv", "volumes", "pool", "workerPool", "requestedVerifyOption",
+    "sourceProvenanceHash", "enableStructuredLogging", "pubsubTopic",
+];
+
+/// Whether a document has the shape of a Cloud Build configuration. `steps` with names are common to many tools; Cloud
+/// Build's names are images, and none of the other tools' keys stand beside them.
+pub(crate) fn is_pipeline(root: Node<'_>, path: &str) -> bool {
+    if ["kind", "apiVersion", "jobs", "runs", "on", "trigger", "pool", "stages"].iter().any(|key| root.get(key).is_some()) {
+        return false;
+    }
+    let Some(steps) = root.get("steps").filter(|steps| steps.is_sequence()) else { return false };
+    let is_named = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase().contains("cloudbuild");
+    let mut found = false;
+    for step in steps.items() {
+        if !step.is_mapping() || ["uses", "run", "image", "commands", "task"].iter().any(|key| step.get(key).is_some()) {
+            return false;
+        }
+        let looks_right = step.get("name").and_then(|node| node.text()).is_some_and(|name| {
+            !name.contains(' ') && (name.contains(['/', ':', '$']) || matches!(name, "docker" | "ubuntu" | "alpine" | "bash" | "node" | "python" | "golang" | "maven" | "gradle" | "busybox" | "debian"))
+        });
+        found |= looks_right;
+    }
+    found || (is_named && steps.items().any(|step| step.get("name").is_some()))
+}
+
+/// Reads a document that [`is_pipeline`].
+pub(crate) fn read(source: SourceId, root: Node<'_>) -> (Facts, Vec<Problem>) {
+    let mut reader = Reader::default();
+    reader.substitutions(root);
+    let steps_entry = root.entry("steps").expect("the shape was checked");
+    let options_env = root.get("options").and_then(|options| options.get("env"));
+    let mut steps = Vec::new();
+    for (index, node) in steps_entry.value.items().enumerate() {
+        let step = reader.step(source, index, node, options_env, root);
+        steps.push(step);
+    }
+    for key in ["images", "tags", "artifacts", "options", "serviceAccount", "logsBucket"] {
+        if let Some(node) = root.get(key) {
+            reader.count_uses(node);
+        }
+    }
+    let mut unknown_fields = Vec::new();
+    check_fields(root, BUILD_FIELDS, "a build", &[("options", OPTION_FIELDS), ("a build step", STEP_FIELDS)], &mut unknown_fields);
+    if let Some(options) = root.get("options") {
+        check_fields(options, OPTION_FIELDS, "`options`", &[("a build", BUILD_FIELDS)], &mut unknown_fields);
+    }
+    for step in steps_entry.value.items() {
+        check_fields(step, STEP_FIELDS, "a build step", &[("a build", BUILD_FIELDS)], &mut unknown_fields);
+    }
+    let images = root.get("images").into_iter().flat_map(|images| images.items()).filter_map(|image| reader.expand(image)).collect();
+    let timeout = match field(root, "timeout") {
+        Some(node) => match node.text().and_then(|text| text.trim().trim_end_matches('s').parse().ok()) {
+            Some(seconds) => Setting::Known(seconds, node.span().into()),
+            None => Setting::Unknown(node.span(), Why::Other("is not a number of seconds".into())),
+        },
+        None => Setting::Absent(steps_entry.key.span()),
+    };
+    let service_account = match field(root, "serviceAccount") {
+        Some(node) => reader.expand(node).map_or(Setting::Absent(node.span()), known),
+        None => Setting::Absent(steps_entry.key.span()),
+    };
+    let pipeline = Pipeline {
+        source,
+        steps_key: steps_entry.key.span(),
+        steps,
+        timeout,
+        service_account,
+        substitutions: reader.substitutions,
+        uses: reader.uses,
+        substitutions_key: root.entry("substitutions").map(|entry| entry.key.span()),
+        unknown_fields,
+        images,
+    };
+    reader.facts.pipelines.push(pipeline);
+    (reader.facts, reader.problems)
+}
+
+/// A field in either of its two spellings.
+fn field<'a>(node: Node<'a>, name: &str) -> Option<Node<'a>> {
+    node.get(name).or_else(|| node.get(&snake(name))).filter(|node| !node.is_null())
+}
+
+fn snake(name: &str) -> String {
+    let mut snake = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(c.to_ascii_lowercase());
+    }
+    snake
+}
+
+fn check_fields(node: Node<'_>, fields: &[&str], owner: &'static str, others: &[(&str, &[&str])], out: &mut Vec<UnknownField>) {
+    if !node.is_mapping() {
+        return;
+    }
+    for entry in node.own_entries() {
+        let Some(name) = entry.key.text() else { continue };
+        // YAML anchors are kept under keys like `x-steps` or `.anchor`, which gcloud rejects too, but `<<` is a merge.
+        if name == "<<" || fields.iter().any(|field| *field == name || snake(field) == name) {
+            continue;
+        }
+        let close = |field: &&&str| strsim::damerau_levenshtein(&field.to_ascii_lowercase(), &name.to_ascii_lowercase().replace(['_', '-'], "")) <= 2;
+        let meant = fields
+            .iter()
+            .find(close)
+            .map(|field| format!("`{field}`"))
+            .or_else(|| others.iter().find(|(_, fields)| fields.contains(&name)).map(|(place, _)| format!("`{name}` of {place}")));
+        out.push(UnknownField { name: name.to_owned(), span: entry.key.span(), owner, meant });
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    facts: Facts,
+    problems: Vec<Problem>,
+    substitutions: Vec<Substitution>,
+    uses: Vec<SubstitutionUse>,
+    scope: Scope,
+}
+
+impl Reader {
+    fn substitutions(&mut self, root: Node<'_>) {
+        let Some(node) = root.get("substitutions") else { return };
+        for entry in node.entries() {
+            let Some(name) = entry.key.text() else { continue };
+            // A default may itself use other substitutions.
+            let Some(value) = entry.value.fragment().map(|fragment| self.text(&fragment)) else { continue };
+            self.facts.named_values.push(NamedValue {
+                name: name.to_owned(),
+                value: value.clone(),
+                span: entry.span(),
+                kind: Named::BuildEnv,
+            });
+            self.scope.set(name, Meaning::Known(value.clone(), Some(entry.key.span())));
+            self.substitutions.push(Substitution { name: name.to_owned(), span: entry.key.span(), value });
+        }
+    }
+
+    fn step(&mut self, source: SourceId, index: usize, node: Node<'_>, options_env: Option<Node<'_>>, root: Node<'_>) -> Step {
+        let get = |name: &str| field(node, name);
+        let image = match get("name") {
+            Some(name) => match self.expand(name) {
+                Some(text) if text.raw().is_empty() => Setting::Absent(name.span()),
+                Some(text) => {
+                    let place = text.place();
+                    Setting::Known(Image::of(text), place)
+                }
+                None => Setting::Absent(node.span()),
+            },
+            None => Setting::Absent(node.span()),
+        };
+        let mut variables = Scope::default();
+        for env in [options_env, get("env")].into_iter().flatten() {
+            for item in env.items() {
+                let Some((name, value)) = self.expand(item).and_then(|text| text.split_once('=')) else { continue };
+                self.facts.named_values.push(NamedValue {
+                    name: name.shown(),
+                    value: value.clone(),
+                    span: item.span(),
+                    kind: Named::BuildEnv,
+                });
+                variables.set(name.raw(), Meaning::Known(value, Some(name.span())));
+            }
+        }
+        let entrypoint = get("entrypoint").and_then(|node| self.expand(node));
+        let arguments: Vec<Text> =
+            get("args").into_iter().flat_map(|args| if args.is_sequence() { args.items().collect() } else { vec![args] }).filter_map(|argument| self.expand(argument)).collect();
+        let folder = match get("dir") {
+            Some(node) => self.expand(node).map_or(Setting::Absent(node.span()), known),
+            None => Setting::Absent(node.span()),
+        };
+        let home = Home::Step(source, index);
+        let setup = Setup { home, scope: &variables, are_values_final: false };
+        let span = node.span();
+        if let Some(script) = get("script").and_then(|node| node.fragment()) {
+            let automap = |node: Node<'_>| field(node, "automapSubstitutions").and_then(|node| node.text()) == Some("true");
+            let scope = if automap(node) || root.get("options").is_some_and(automap) {
+                let mut scope = self.scope.clone();
+                scope.extend(&variables);
+                for name in script_variables(script.text()) {
+                    self.uses.push(SubstitutionUse { name, span: script.full_span(), has_default: true });
+                }
+                scope
+            } else {
+                variables.clone()
+            };
+            let setup = Setup { scope: &scope, ..setup };
+            let (read, problems) = shell::read(&script, &Text::of(script.clone()), &setup);
+            self.facts.commands.extend(read.commands);
+            self.facts.named_values.extend(read.named_values);
+            self.problems.extend(problems);
+        } else {
+            let program = match &entrypoint {
+                Some(entrypoint) => Some(entrypoint.clone()),
+                None => image.known().and_then(|(image, place)| {
+                    program_of(image).map(|program| Text::standing_for(program, place.span.tail()))
+                }),
+            };
+            if let Some(program) = program {
+                let words: Vec<Text> = std::iter::once(program).chain(arguments.iter().cloned()).collect();
+                let from = arguments.first().map_or(span, Text::span);
+                let to = arguments.last().map_or(span, Text::span);
+                self.facts.commands.extend(shell::exec(words, from.to(to), &setup, 0));
+            }
+        }
+        Step { index, image, id: get("id").and_then(|node| node.text()).map(str::to_owned), entrypoint, arguments, folder, span }
+    }
+
+    fn count_uses(&mut self, node: Node<'_>) {
+        if node.is_mapping() {
+            node.entries().into_iter().for_each(|entry| self.count_uses(entry.value));
+        } else if node.is_sequence() {
+            node.items().for_each(|item| self.count_uses(item));
+        } else {
+            let _ = self.expand(node);
+        }
+    }
+
+    /// A scalar with its substitutions filled in.
+    fn expand(&mut self, node: Node<'_>) -> Option<Text> {
+        let fragment = node.fragment()?;
+        Some(self.text(&fragment))
+    }
+
+    fn text(&mut self, fragment: &Fragment) -> Text {
+        let text = fragment.text();
+        if !text.contains('$') {
+            return Text::of(fragment.clone());
+        }
+        let mut assembly = Assembly::new(fragment);
+        let mut at = 0;
+        while let Some(dollar) = text[at..].find('$').map(|offset| at + offset) {
+            assembly.keep(at..dollar);
+            if text[dollar..].starts_with("$$") {
+                assembly.replace(dollar..dollar + 2, "$");
+                at = dollar + 2;
+                continue;
+            }
+            let Some(found) = substitution(&text[dollar..]) else {
+                assembly.keep(dollar..dollar + 1);
+                at = dollar + 1;
+                continue;
+            };
+            let range = dollar..dollar + found.length;
+            let has_default = found.operation.starts_with([':', '-']) && found.operation.contains('-');
+            self.uses.push(SubstitutionUse { name: found.name.to_owned(), span: fragment.span(range.clone()), has_default });
+            match apply(self.meaning(found.name), found.operation) {
+                Outcome::Value(meaning) => assembly.put(range.clone(), found.name, &meaning),
+                Outcome::Nothing => assembly.replace(range.clone(), ""),
+                Outcome::Other(skip) => {
+                    let from = dollar + found.operation_at + skip;
+                    let inner = self.text(&fragment.slice(from..range.end - 1));
+                    assembly.put(range.clone(), found.name, &Meaning::Known(inner, None));
+                }
+            }
+            at = range.end;
+        }
+        assembly.keep(at..text.len());
+        assembly.finish()
+    }
+
+    fn meaning(&self, name: &str) -> Meaning {
+        if BUILT_IN.contains(&name) || SET_BY_TRIGGERS.contains(&name) {
+            return Meaning::Unknown(Why::Other(format!("`${name}` is set by Cloud Build when it runs").into()));
+        }
+        self.scope.get(name)
+    }
+}
+
+/// A substitution at the start of a text: the name is upper case, and the longest that fits; `$lower` is left to the
+/// shell.
+fn substitution(text: &str) -> Option<Expression<'_>> {
+    let found = expression(text)?;
+    if text.starts_with("${") {
+        let is_name = found.name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+        return (is_name && found.name != "_").then_some(found);
+    }
+    let end = found.name.find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')).unwrap_or(found.name.len());
+    let name = &found.name[..end];
+    // `$Foo` is a shell variable that happens to begin with a capital.
+    let is_cut = end < found.name.len();
+    if name.is_empty() || name == "_" || (is_cut && !name.ends_with('_') && name.len() < 2) {
+        return None;
+    }
+    Some(Expression { name, length: 1 + end, operation: "", operation_at: 1 + end })
+}
+
+/// Names with an underscore in front that a script uses as shell variables.
+fn script_variables(script: &str) -> Vec<String> {
+    script.match_indices('$').filter_map(|(at, _)| expression(&script[at..])).map(|found| found.name.to_owned()).collect()
+}
+
+/// The program a builder image starts when the step names none.
+fn program_of(image: &Image) -> Option<&'static str> {
+    let repository = image.repository();
+    let last = repository.rsplit('/').next().unwrap_or_default();
+    match last {
+        "docker" => Some("docker"),
+        "gcloud" | "gsutil" | "kubectl" | "git" | "curl" | "wget" | "npm" | "yarn" | "mvn" | "gradle" | "go"
+            if repository.contains("cloud-builders/") =>
+        {
+            ["gcloud", "gsutil", "kubectl", "git", "curl", "wget", "npm", "yarn", "mvn", "gradle", "go"]
+                .into_iter()
+                .find(|program| *program == last)
+        }
+        "executor" if repository.contains("kaniko") => Some("kaniko"),
+        _ => None,
+    }
+}

@@ -1,0 +1,245 @@
+//! What `gcloud run` commands say about a workload, and what IAM commands grant.
+
+use super::{Argument, Given, Invocation, values};
+use crate::model::{
+    Command, Container, EnvValue, EnvVariable, Exposure, Grant, Image, Probe, ProbeKind, Scope, Setting, Text, Why, Workload,
+    WorkloadKind, Written,
+};
+use crate::source::HOLE;
+use crate::span::Span;
+
+/// The workload that a command deploys or changes.
+pub(crate) fn workload(line: &Invocation) -> Option<Workload> {
+    let kind = match line.command {
+        "run deploy" | "run services update" => WorkloadKind::Service,
+        "run jobs deploy" | "run jobs create" | "run jobs update" => WorkloadKind::Job,
+        "run worker-pools deploy" | "run worker-pools update" => WorkloadKind::WorkerPool,
+        _ => return None,
+    };
+    let here = line.span;
+    // What a flag that is not there means.
+    let missing = if line.command.ends_with("update") {
+        Some(Why::Partial)
+    } else if let Some((_, complaint)) = &line.rejected {
+        Some(Why::Rejected(complaint.as_str().into()))
+    } else if line.is_open {
+        Some(Why::Other("an expansion may bring more flags".into()))
+    } else {
+        // `gcloud run deploy` from a file of flags.
+        line.text("--flags-file").map(|_| Why::Other("`--flags-file` may bring more flags".into()))
+    };
+    let cx = Reading { line, here, missing };
+    let name = match line.positionals.first() {
+        Some(name) => name.clone().setting(),
+        None => Setting::Unknown(here, Why::Other("the name is asked for when it is deployed".into())),
+    };
+    let containers = if line.containers.is_empty() {
+        vec![cx.container(None, &line.flags, kind)]
+    } else {
+        line.containers.iter().map(|(name, flags)| cx.container(Some(name), flags, kind)).collect()
+    };
+    let public = match (line.switch("--allow-unauthenticated"), line.switch("--invoker-iam-check")) {
+        (Some((true, span)), _) => Setting::Known(Exposure::Public("`--allow-unauthenticated`".into()), span.into()),
+        (_, Some((false, span))) => Setting::Known(Exposure::Public("`--no-invoker-iam-check`".into()), span.into()),
+        (Some((false, span)), _) => Setting::Known(Exposure::Private, span.into()),
+        (None, Some((true, span))) => Setting::Known(Exposure::Private, span.into()),
+        (None, None) => cx.absent(here),
+    };
+    let timeout = if kind == WorkloadKind::Job { "--task-timeout" } else { "--timeout" };
+    Some(Workload {
+        kind,
+        written: Written::Command(line.command.trim_start_matches("run ").to_owned()),
+        name,
+        span: here,
+        lists_containers: cx.missing.is_none(),
+        containers,
+        max_instances: cx
+            .number(&line.flags, "--max-instances")
+            .or(cx.number(&line.flags, "--max"))
+            .or(cx.number(&line.flags, "--service-max-instances"))
+            .or(cx.number(&line.flags, "--scaling"))
+            .absent_is(&cx.missing),
+        concurrency: cx.number(&line.flags, "--concurrency").absent_is(&cx.missing),
+        timeout: cx.number(&line.flags, timeout).absent_is(&cx.missing),
+        service_account: cx.text(&line.flags, "--service-account").absent_is(&cx.missing),
+        // Absence keeps what an existing service has; a new one is open to all.
+        ingress: cx.text(&line.flags, "--ingress").absent_is(&cx.missing),
+        public,
+    })
+}
+
+struct Reading<'a> {
+    line: &'a Invocation,
+    here: Span,
+    missing: Option<Why>,
+}
+
+impl Reading<'_> {
+    fn absent<T>(&self, span: Span) -> Setting<T> {
+        Setting::Absent(span).absent_is(&self.missing)
+    }
+
+    fn text(&self, flags: &[Given], name: &str) -> Setting<Text> {
+        let given = flags.iter().rev().find(|given| given.name == name);
+        match given.map(|given| &given.value) {
+            Some(Argument::Text(text)) if text.raw() == "default" || text.raw().is_empty() => Setting::Absent(text.span()),
+            Some(Argument::Text(text)) => text.clone().setting(),
+            _ => Setting::Absent(self.here),
+        }
+    }
+
+    fn number(&self, flags: &[Given], name: &str) -> Setting<f64> {
+        match self.text(flags, name) {
+            Setting::Known(text, place) => match values::seconds(text.raw()) {
+                Some(number) => Setting::Known(number, place),
+                None => Setting::Unknown(place.span, Why::Other("is not a number".into())),
+            },
+            Setting::Unknown(span, why) => Setting::Unknown(span, why),
+            Setting::Absent(span) => Setting::Absent(span),
+        }
+    }
+
+    fn container(&self, name: Option<&Text>, flags: &[Given], kind: WorkloadKind) -> Container {
+        let set = |flag: &str| flags.iter().any(|given| given.name == flag);
+        let image = match self.text(flags, "--image") {
+            Setting::Absent(span) if set("--source") || self.line.command == "run deploy" => {
+                Setting::Unknown(span, Why::Other("is built from source when it is deployed".into()))
+            }
+            setting => setting.map(Image::of).absent_is(&self.missing),
+        };
+        let span = name.map_or(self.here, Text::span);
+        let port = self.number(flags, "--port");
+        Container {
+            name: name.map(Text::shown),
+            span,
+            image,
+            env: self.env(flags),
+            cpu: self.text(flags, "--cpu").absent_is(&self.missing),
+            memory: self.text(flags, "--memory").absent_is(&self.missing),
+            startup: self.probe(flags, "--startup-probe"),
+            liveness: self.probe(flags, "--liveness-probe"),
+            is_ingress: kind == WorkloadKind::Service && (self.line.containers.len() <= 1 || !port.is_absent()),
+            port: port.absent_is(&self.missing),
+            replaces_command: set("--command"),
+        }
+    }
+
+    fn env(&self, flags: &[Given]) -> Vec<EnvVariable> {
+        let mut env = Vec::new();
+        for flag in ["--set-env-vars", "--update-env-vars"] {
+            for (key, value) in values::entries(flags, flag) {
+                let Some(name) = key.trim().known().map(str::to_owned) else { continue };
+                let Some(value) = value else { continue };
+                env.push(EnvVariable { name, span: key.span().to(value.span()), value: EnvValue::Plain(value) });
+            }
+        }
+        for flag in ["--set-secrets", "--update-secrets"] {
+            for (key, value) in values::entries(flags, flag) {
+                let Some(name) = key.trim().known().map(str::to_owned) else { continue };
+                // A key that is a path mounts the secret as a file.
+                let Some(value) = value.filter(|_| !name.starts_with('/')) else { continue };
+                let span = key.span().to(value.span());
+                let (secret, version) = match value.raw().rfind(':') {
+                    Some(colon) => (value.slice(0..colon), value.slice(colon + 1..value.raw().len()).setting()),
+                    None if value.raw().contains(HOLE) => (value.clone(), Setting::Unknown(value.span(), Why::Computed)),
+                    None => (value.clone(), Setting::Absent(value.span())),
+                };
+                env.push(EnvVariable { name, span, value: EnvValue::Secret { secret: secret.setting(), version } });
+            }
+        }
+        env
+    }
+
+    fn probe(&self, flags: &[Given], name: &str) -> Setting<Probe> {
+        let Some(given) = flags.iter().rev().find(|given| given.name == name) else {
+            return self.absent(self.here);
+        };
+        let Argument::Text(text) = &given.value else { return self.absent(self.here) };
+        if text.raw().is_empty() {
+            return Setting::Absent(given.span);
+        }
+        if text.raw() == HOLE.encode_utf8(&mut [0; 4]) {
+            return Setting::Unknown(given.span, text.why().cloned().unwrap_or(Why::Computed));
+        }
+        let entries = values::entries(std::slice::from_ref(given), name);
+        let number = |key: &str| match entries.iter().find(|(name, _)| name.raw() == key).and_then(|(_, value)| value.as_ref()) {
+            Some(value) => match value.known().map(|value| value.trim().parse()) {
+                Some(Ok(number)) => Setting::Known(number, value.place()),
+                Some(Err(_)) => Setting::Unknown(value.span(), Why::Other("is not a number".into())),
+                None => Setting::Unknown(value.span(), value.why().cloned().unwrap_or(Why::Computed)),
+            },
+            None => Setting::Absent(given.span),
+        };
+        let asks = |prefix: &str| entries.iter().any(|(name, _)| name.raw().starts_with(prefix));
+        let (kind, port) = if asks("httpGet") {
+            (ProbeKind::Http, number("httpGet.port"))
+        } else if asks("grpc") {
+            (ProbeKind::Grpc, number("grpc.port"))
+        } else if asks("tcpSocket") {
+            (ProbeKind::Tcp, number("tcpSocket.port"))
+        } else {
+            (ProbeKind::Unknown, Setting::Absent(given.span))
+        };
+        let probe = Probe {
+            span: given.span,
+            kind,
+            initial_delay: number("initialDelaySeconds"),
+            timeout: number("timeoutSeconds"),
+            period: number("periodSeconds"),
+            failure_threshold: number("failureThreshold"),
+            port,
+        };
+        Setting::Known(probe, given.span.into())
+    }
+}
+
+/// The role that an IAM command gives away: `gcloud ... add-iam-policy-binding` and `gsutil iam ch`.
+pub(crate) fn grant(command: &Command) -> Option<Grant> {
+    let words = command.bare();
+    let raw: Vec<&str> = words.iter().map(Text::raw).collect();
+    if raw.first() == Some(&"gsutil") {
+        let at = raw.windows(2).position(|pair| pair == ["iam", "ch"])?;
+        let binding = words[at + 2..].iter().find(|word| !word.raw().starts_with('-'))?;
+        let colon = binding.raw().rfind(':')?;
+        let member = binding.slice(0..colon);
+        let role = binding.slice(colon + 1..binding.raw().len());
+        return Some(Grant {
+            role: role.setting(),
+            members: vec![member],
+            scope: Scope::Bucket,
+            subject: "`gsutil iam ch`".to_owned(),
+            span: binding.span(),
+        });
+    }
+    if raw.first() != Some(&"gcloud") {
+        return None;
+    }
+    let verb = raw.iter().position(|word| *word == "add-iam-policy-binding")?;
+    let groups: Vec<&str> = raw[1..verb].iter().copied().filter(|word| !matches!(*word, "alpha" | "beta")).collect();
+    let scope = match groups.as_slice() {
+        ["projects"] => Scope::Project,
+        ["organizations"] => Scope::Organization,
+        ["resource-manager", "folders"] => Scope::Folder,
+        ["storage", "buckets"] => Scope::Bucket,
+        ["iam", "service-accounts"] => Scope::ServiceAccount,
+        ["run", ..] => Scope::CloudRun(words.get(verb + 1).filter(|word| !word.raw().starts_with('-')).and_then(|word| word.known()).map(str::to_owned)),
+        groups => Scope::Other(groups.join(" ")),
+    };
+    let flag = |name: &str| {
+        words.iter().enumerate().skip(verb).find_map(|(at, word)| {
+            if word.raw() == name {
+                return words.get(at + 1).cloned();
+            }
+            word.strip_prefix(&format!("{name}="))
+        })
+    };
+    let member = flag("--member")?;
+    let role = flag("--role")?;
+    Some(Grant {
+        span: role.span(),
+        role: role.setting(),
+        members: vec![member],
+        scope,
+        subject: format!("`gcloud {} add-iam-policy-binding`", groups.join(" ")),
+    })
+}

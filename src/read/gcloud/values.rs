@@ -1,0 +1,125 @@
+//! Values of flags: lists, dictionaries, numbers, times.
+
+use super::flags::Flag;
+use super::{Argument, Given};
+use crate::model::Text;
+use crate::source::HOLE;
+
+/// The items of a list: split at commas, or at the delimiter that the text names in front (`^;^a;b`).
+pub(super) fn split(text: &Text) -> Vec<Text> {
+    let raw = text.raw();
+    if raw.is_empty() {
+        return Vec::new();
+    }
+    let (delimiter, start) = match raw.strip_prefix('^').and_then(|rest| rest.find('^').map(|end| (&rest[..end], end + 2))) {
+        Some((delimiter, start)) if !delimiter.is_empty() => (delimiter, start),
+        _ => (",", 0),
+    };
+    let mut items = Vec::new();
+    let mut at = start;
+    for piece in raw[start..].split(delimiter) {
+        items.push(text.slice(at..at + piece.len()));
+        at += piece.len() + delimiter.len();
+    }
+    // A trailing comma is accepted.
+    if items.last().is_some_and(|item| item.raw().is_empty()) {
+        items.pop();
+    }
+    items
+}
+
+/// The entries of every use of a dictionary flag: later ones are added, of one key the last counts.
+pub(super) fn entries(flags: &[Given], name: &str) -> Vec<(Text, Option<Text>)> {
+    let mut entries: Vec<(Text, Option<Text>)> = Vec::new();
+    for given in flags.iter().filter(|given| given.name == name) {
+        let Argument::Text(text) = &given.value else { continue };
+        for item in split(text) {
+            let (key, value) = match item.split_once('=') {
+                Some((key, value)) => (key, Some(value)),
+                None => (item, None),
+            };
+            match entries.iter_mut().find(|(other, _)| other.raw() == key.raw()) {
+                Some(entry) => entry.1 = value,
+                None => entries.push((key, value)),
+            }
+        }
+    }
+    entries
+}
+
+/// gcloud's complaint about a value, as far as the value is known.
+pub(super) fn check(flag: &Flag, text: &Text) -> Result<(), String> {
+    let raw = text.raw();
+    if flag.kind.contains("dict") || flag.kind.contains("Dict") {
+        for item in split(text) {
+            let raw = item.raw();
+            if !raw.contains('=') && !raw.contains(HOLE) {
+                return Err(format!("`{raw}` in `{}` is not `KEY=VALUE`", flag.name));
+            }
+        }
+        if flag.name == "--liveness-probe" {
+            let unknown = split(text).into_iter().find(|item| item.raw().starts_with("tcpSocket"));
+            if unknown.is_some() {
+                return Err("a liveness probe can't be `tcpSocket`".to_owned());
+            }
+        }
+        if matches!(flag.name, "--set-secrets" | "--update-secrets") {
+            for item in split(text) {
+                let Some((_, value)) = item.split_once('=') else { continue };
+                let value = value.raw();
+                if !value.contains([':', HOLE]) && !value.starts_with("projects/") && !value.is_empty() {
+                    return Err(format!("`{value}` in `{}` names no version, as in `{value}:latest`", flag.name));
+                }
+            }
+        }
+        return Ok(());
+    }
+    if raw.contains(HOLE) {
+        return Ok(());
+    }
+    if !flag.choices.is_empty() && !flag.choices.split('|').any(|choice| choice.eq_ignore_ascii_case(raw)) {
+        return Err(format!("`{raw}` is not a value of `{}` ({})", flag.name, flag.choices.replace('|', ", ")));
+    }
+    if raw == "default" {
+        return Ok(());
+    }
+    let whole = raw.trim().parse::<i64>().ok();
+    match flag.name {
+        "--concurrency" if !whole.is_some_and(|number| number > 0) => Err(format!("`--concurrency` must be a number above 0, not `{raw}`")),
+        "--port" if !whole.is_some_and(|number| (1..=65535).contains(&number)) => {
+            Err(format!("`--port` must be a number from 1 to 65535, not `{raw}`"))
+        }
+        "--max-instances" | "--min-instances" | "--max" | "--min" if !whole.is_some_and(|number| number >= 0) => {
+            Err(format!("`{}` must be a number, 0 or above, not `{raw}`", flag.name))
+        }
+        "--timeout" | "--task-timeout" if flag.kind != "str" && seconds(raw).is_none() => {
+            Err(format!("`{raw}` is not a time for `{}`", flag.name))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A time as gcloud writes it (`300`, `5m`, `1h30m`), in seconds.
+pub(super) fn seconds(raw: &str) -> Option<f64> {
+    let raw = raw.trim();
+    if let Ok(number) = raw.parse::<f64>() {
+        return Some(number);
+    }
+    let mut total = 0.0;
+    let mut number = String::new();
+    for c in raw.chars() {
+        if c.is_ascii_digit() || c == '.' {
+            number.push(c);
+            continue;
+        }
+        let unit = match c {
+            's' => 1.0,
+            'm' => 60.0,
+            'h' => 3600.0,
+            'd' => 86400.0,
+            _ => return None,
+        };
+        total += std::mem::take(&mut number).parse::<f64>().ok()? * unit;
+    }
+    number.is_empty().then_some(total)
+}

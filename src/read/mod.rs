@@ -1,0 +1,27 @@
+//! Dialects: what a Dockerfile, a pipeline, a manifest, a command or a Terraform module says about a deployment.
+//!
+//! A reader turns the tree of one file into facts of the model. It resolves what the file itself can resolve, never looks
+//! at another file except where it is handed in, and says Unknown where it stops.
+
+pub(crate) mod cloud_build;
+pub(crate) mod cloud_run;
+pub(crate) mod credentials;
+pub(crate) mod dockerfile;
+pub(crate) mod gcloud;
+pub(crate) mod requirements;
+pub(crate) mod shell;
+pub(crate) mod terraform;
+mod variables;
+
+use crate::model::{Command, Dockerfile, Grant, NamedValue, Pipeline, Workload};
+
+/// What one file says.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    pub(crate) dockerfile: Option<Dockerfile>,
+    pub(crate) pipelines: Vec<Pipeline>,
+    pub(crate) workloads: Vec<Workload>,
+    pub(crate) commands: Vec<Command>,
+    pub(crate) grants: Vec<Grant>,
+    pub(crate) named_values: Vec<NamedValue>,
+}

@@ -1,0 +1,267 @@
+//! Shell scripts: their commands with what the script itself tells about variables, arrays and nested scripts.
+
+use super::variables::{Assembly, Meaning, Scope};
+use crate::model::{Command, Home, Named, NamedValue, Text, Why};
+use crate::source::{Fragment, HOLE};
+use crate::span::Span;
+use crate::syntax::Problem;
+use crate::syntax::shell::{self, AssignedValue, Assignment, HoleKind, Step, Word};
+use std::collections::HashMap;
+
+/// What a script is read with.
+pub(super) struct Setup<'a> {
+    /// Where its commands stand.
+    pub(super) home: Home,
+    /// Variables from outside.
+    pub(super) scope: &'a Scope,
+    /// Whether a conditional assignment leaves a variable unknown; scripts of one `RUN` are short and run as they stand.
+    pub(super) are_values_final: bool,
+}
+
+/// What a script does.
+#[derive(Debug, Default)]
+pub(crate) struct Read {
+    pub(crate) commands: Vec<Command>,
+    pub(crate) named_values: Vec<NamedValue>,
+}
+
+/// A script in a shell, nested this deep, is not followed.
+const DEEPEST: usize = 3;
+
+/// Reads a file that is a script.
+pub(crate) fn script(fragment: &Fragment) -> (Read, Vec<Problem>) {
+    let setup = Setup { home: Home::Script(fragment.source()), scope: &Scope::default(), are_values_final: false };
+    read(fragment, &Text::of(fragment.clone()), &setup)
+}
+
+/// Reads a script that is part of another text; `host` is that text with the reasons of its holes.
+pub(super) fn read(fragment: &Fragment, host: &Text, setup: &Setup<'_>) -> (Read, Vec<Problem>) {
+    let mut reader = Reader {
+        setup,
+        scope: setup.scope.clone(),
+        arrays: HashMap::new(),
+        read: Read::default(),
+        problems: Vec::new(),
+        pipelines: 0,
+        numbers: 0,
+    };
+    reader.script(fragment, host, 0);
+    (reader.read, reader.problems)
+}
+
+/// The one command that an argument list starts, with the script in it when it starts a shell.
+pub(super) fn exec(words: Vec<Text>, span: Span, setup: &Setup<'_>, number: u32) -> Vec<Command> {
+    let mut reader = Reader {
+        setup,
+        scope: setup.scope.clone(),
+        arrays: HashMap::new(),
+        read: Read::default(),
+        problems: Vec::new(),
+        pipelines: number + 1,
+        numbers: number + 1,
+    };
+    if words.is_empty() {
+        return Vec::new();
+    }
+    let splits = vec![false; words.len()];
+    let command = Command { words, splits, span, home: setup.home, pipeline: (number, 0), number, inside: None, is_conditional: false };
+    reader.nested(&command, 0);
+    reader.read.commands.insert(0, command);
+    reader.read.commands
+}
+
+/// The words of a command with every expansion unknown.
+pub(super) fn plain_words(command: &shell::Command) -> Vec<Text> {
+    let scope = Scope::default();
+    command.words.iter().map(|word| fill(word, &Text::of(word.fragment.clone()), &scope)).collect()
+}
+
+struct Reader<'a> {
+    setup: &'a Setup<'a>,
+    scope: Scope,
+    arrays: HashMap<String, Option<Vec<(Text, bool)>>>,
+    read: Read,
+    problems: Vec<Problem>,
+    pipelines: u32,
+    numbers: u32,
+}
+
+impl Reader<'_> {
+    fn script(&mut self, fragment: &Fragment, host: &Text, depth: usize) {
+        let (script, problems) = shell::parse(fragment);
+        self.problems.extend(problems);
+        let (pipelines, numbers) = (self.pipelines, self.numbers);
+        let last = |number: fn(&shell::Command) -> u32| script.commands().map(number).max().map_or(0, |last| last + 1);
+        self.pipelines += last(|command| command.pipeline.0);
+        self.numbers += last(|command| command.number);
+        for step in &script.steps {
+            match step {
+                Step::Command(command) => {
+                    let (words, splits) = self.words(command, host);
+                    if words.is_empty() {
+                        continue;
+                    }
+                    let command = Command {
+                        words,
+                        splits,
+                        span: command.span,
+                        home: self.setup.home,
+                        pipeline: (command.pipeline.0 + pipelines, command.pipeline.1),
+                        number: command.number + numbers,
+                        inside: command.inside.map(|inside| inside + numbers),
+                        is_conditional: command.conditional,
+                    };
+                    self.nested(&command, depth);
+                    self.read.commands.push(command);
+                }
+                Step::Assign(assignment) => self.assign(assignment, host),
+                Step::Forget(name) => self.scope.set(name, Meaning::Unknown(Why::Variable(name.as_str().into()))),
+            }
+        }
+    }
+
+    /// Reads the script in `bash -c '...'`.
+    fn nested(&mut self, command: &Command, depth: usize) {
+        if depth >= DEEPEST || !command.runs(&["bash", "sh", "dash", "ash", "zsh"]) {
+            return;
+        }
+        let words = command.bare();
+        let Some(at) = words.iter().position(|word| {
+            let raw = word.raw();
+            raw.starts_with('-') && !raw.starts_with("--") && raw.ends_with('c')
+        }) else {
+            return;
+        };
+        if let Some(script) = words.get(at + 1) {
+            self.script(&script.fragment().clone(), &script.clone(), depth + 1);
+        }
+    }
+
+    fn words(&self, command: &shell::Command, host: &Text) -> (Vec<Text>, Vec<bool>) {
+        let mut words = Vec::new();
+        let mut splits = Vec::new();
+        for word in &command.words {
+            let is_one_hole = word.holes.len() == 1 && word.fragment.text() == HOLE.encode_utf8(&mut [0; 4]);
+            if is_one_hole {
+                let hole = &word.holes[0];
+                match &hole.kind {
+                    HoleKind::Elements(name) => {
+                        match self.arrays.get(name) {
+                            Some(Some(elements)) => {
+                                words.extend(elements.iter().map(|(text, _)| text.clone()));
+                                splits.extend(elements.iter().map(|(_, splits)| *splits));
+                            }
+                            _ => {
+                                words.push(fill(word, host, &self.scope));
+                                splits.push(true);
+                            }
+                        }
+                        continue;
+                    }
+                    HoleKind::Variable(name) if !hole.quoted => {
+                        if let Meaning::Known(text, _) = self.scope.get(name) {
+                            // The pieces of a variable's value stand where the value was written.
+                            words.extend(blank_separated(text.raw()).map(|range| text.slice(range)));
+                            splits.resize(words.len(), false);
+                            continue;
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            let may_split = word.holes.iter().any(|hole| {
+                !hole.quoted && !matches!(&hole.kind, HoleKind::Variable(name) if matches!(self.scope.get(name), Meaning::Known(..)))
+            });
+            words.push(fill(word, host, &self.scope));
+            splits.push(may_split);
+        }
+        (words, splits)
+    }
+
+    fn assign(&mut self, assignment: &Assignment, host: &Text) {
+        let name = assignment.name.as_str();
+        match &assignment.value {
+            AssignedValue::Array(elements) => {
+                let filled: Vec<_> = elements
+                    .iter()
+                    .map(|word| (fill(word, host, &self.scope), word.holes.iter().any(|hole| !hole.quoted)))
+                    .collect();
+                let known = !assignment.conditional || self.setup.are_values_final;
+                match self.arrays.get_mut(name) {
+                    Some(Some(array)) if assignment.appends && known => array.extend(filled),
+                    Some(array) if assignment.appends => *array = None,
+                    _ => {
+                        self.arrays.insert(name.to_owned(), known.then_some(filled));
+                    }
+                }
+            }
+            AssignedValue::Word(word) => {
+                let value = fill(word, host, &self.scope);
+                self.read.named_values.push(NamedValue {
+                    name: name.to_owned(),
+                    value: value.clone(),
+                    span: assignment.name_span.to(word.span()),
+                    kind: Named::ShellVariable,
+                });
+                let is_open = assignment.conditional && !self.setup.are_values_final;
+                let meaning = match self.scope.get(name) {
+                    _ if assignment.appends => Meaning::Unknown(Why::Variable(name.into())),
+                    // `X="${X:-default}"` behind a test of its own is still only a default.
+                    _ if is_open => Meaning::Unknown(Why::Variable(name.into())),
+                    _ if value.raw() == HOLE.encode_utf8(&mut [0; 4]) => {
+                        Meaning::Unknown(value.why().cloned().unwrap_or(Why::Computed))
+                    }
+                    _ => Meaning::Known(value, Some(assignment.name_span)),
+                };
+                self.scope.set(name, meaning);
+            }
+        }
+    }
+}
+
+/// A word with its variables filled in; holes that the host text had keep the host's reasons.
+fn fill(word: &Word, host: &Text, scope: &Scope) -> Text {
+    let fragment = &word.fragment;
+    let text = fragment.text();
+    if !text.contains(HOLE) {
+        return Text::of(fragment.clone());
+    }
+    let mut assembly = Assembly::new(fragment);
+    let mut holes = word.holes.iter().peekable();
+    let mut at = 0;
+    for (position, hole) in text.match_indices(HOLE) {
+        assembly.keep(at..position);
+        at = position + hole.len();
+        let span = fragment.span(position..at);
+        match holes.peek() {
+            Some(next) if next.span == span => {
+                put(&mut assembly, position..at, &next.kind, scope);
+                holes.next();
+            }
+            _ => assembly.hole(position..at, host.why().cloned().unwrap_or(Why::Computed)),
+        }
+    }
+    assembly.keep(at..text.len());
+    assembly.finish()
+}
+
+fn put(assembly: &mut Assembly<'_>, range: std::ops::Range<usize>, kind: &HoleKind, scope: &Scope) {
+    match kind {
+        HoleKind::Variable(name) => assembly.put(range, name, &scope.get(name)),
+        HoleKind::WithDefault(name, default) => match scope.get(name) {
+            Meaning::Unset if !default.contains(['$', '`', '"', '\'', '\\']) => assembly.replace(range, default),
+            Meaning::Unset => assembly.hole(range, Why::Variable(name.as_str().into())),
+            meaning => assembly.put(range, name, &meaning),
+        },
+        HoleKind::Elements(name) | HoleKind::Operation(name) => assembly.hole(range, Why::Variable(name.as_str().into())),
+        HoleKind::Command | HoleKind::Unknowable => assembly.hole(range, Why::Computed),
+    }
+}
+
+fn blank_separated(text: &str) -> impl Iterator<Item = std::ops::Range<usize>> {
+    let base = text.as_ptr() as usize;
+    text.split_whitespace().map(move |piece| {
+        let start = piece.as_ptr() as usize - base;
+        start..start + piece.len()
+    })
+}

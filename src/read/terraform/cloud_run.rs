@@ -1,0 +1,191 @@
+//! `google_cloud_run_v2_service`, `_job`, `_worker_pool` and `google_cloud_run_service` to workloads.
+//!
+//! Attributes: the provider's documentation, google 4.x to 7.x.
+
+use crate::model::{
+    Container, EnvValue, EnvVariable, Exposure, Image, Probe, ProbeKind, Resource, ResourceBlock, Setting, Text, Value, Why,
+    Workload, WorkloadKind, Written,
+};
+use crate::span::Span;
+
+/// The workload of a resource.
+pub(super) fn workload(resource: &Resource) -> Option<Workload> {
+    let (kind, is_first) = match resource.kind.as_str() {
+        "google_cloud_run_v2_service" => (WorkloadKind::Service, false),
+        "google_cloud_run_v2_job" => (WorkloadKind::Job, false),
+        "google_cloud_run_v2_worker_pool" => (WorkloadKind::WorkerPool, false),
+        "google_cloud_run_service" => (WorkloadKind::Service, true),
+        _ => return None,
+    };
+    let block = &resource.block;
+    let header = block.header;
+    let prefix = match (kind, is_first) {
+        (WorkloadKind::Job, _) => "template.template",
+        (_, true) => "template.spec",
+        _ => "template",
+    };
+    let holder = descend(block, prefix);
+    let is_left_to_others = resource.ignored_changes.iter().any(|path| matches!(path.as_str(), "all" | "template" | "template.containers" | "template.spec" | "template.spec.containers" | "template.template"));
+    let missing = if holder.is_none() || is_left_to_others {
+        Some(Why::Other("is written elsewhere (`dynamic` or `ignore_changes`)".into()))
+    } else {
+        None
+    };
+    let reading = Reading { header, missing: missing.clone(), is_first };
+    let at = |path: &str| block.get(&format!("{prefix}.{path}"));
+    let annotation = |path: &str, name: &str| match block.get(path) {
+        Setting::Known(value, _) => match value.get(name) {
+            Some(value) => value.clone().setting(),
+            None => Setting::Absent(header),
+        },
+        Setting::Unknown(span, why) => Setting::Unknown(span, why),
+        Setting::Absent(_) => Setting::Absent(header),
+    };
+    let containers: Vec<_> = holder.into_iter().flat_map(|holder| holder.each("containers")).collect();
+    let lists_containers = holder.is_some_and(|holder| !holder.may_write("containers")) && missing.is_none();
+    let has_one = containers.len() == 1 && lists_containers;
+    let containers = containers.into_iter().map(|container| reading.container(container, kind, has_one)).collect();
+    let max_instances = if is_first {
+        annotation("template.metadata.annotations", "autoscaling.knative.dev/maxScale")
+            .or(annotation("metadata.annotations", "run.googleapis.com/maxScale"))
+    } else {
+        block.get("template.scaling.max_instance_count").or(block.get("scaling.max_instance_count")).or(block.get("scaling.manual_instance_count"))
+    };
+    let ingress = if is_first { annotation("metadata.annotations", "run.googleapis.com/ingress") } else { block.get("ingress") };
+    let public = match if is_first { Setting::Absent(header) } else { block.get("invoker_iam_disabled") } {
+        Setting::Known(value, place) => match value.bool() {
+            Some(true) => Setting::Known(Exposure::Public("`invoker_iam_disabled`".to_owned()), place),
+            Some(false) => Setting::Absent(header),
+            None => Setting::Unknown(place.span, Why::Computed),
+        },
+        Setting::Unknown(span, why) => Setting::Unknown(span, why),
+        Setting::Absent(span) => Setting::Absent(span),
+    };
+    let concurrency = if is_first { "container_concurrency" } else { "max_instance_request_concurrency" };
+    Some(Workload {
+        kind,
+        written: Written::Terraform(resource.address()),
+        name: text(block.get("name")),
+        span: header,
+        containers,
+        lists_containers,
+        max_instances: reading.whole(number(max_instances)),
+        concurrency: reading.whole(number(at(concurrency))),
+        timeout: reading.whole(number(at(if is_first { "timeout_seconds" } else { "timeout" }))),
+        service_account: reading.whole(text(at(if is_first { "service_account_name" } else { "service_account" }))),
+        ingress: text(ingress),
+        public,
+    })
+}
+
+struct Reading {
+    header: Span,
+    missing: Option<Why>,
+    is_first: bool,
+}
+
+impl Reading {
+    /// Absence of a setting of the whole is reported at the resource's header.
+    fn whole<T>(&self, setting: Setting<T>) -> Setting<T> {
+        match setting {
+            Setting::Absent(_) => Setting::Absent(self.header).absent_is(&self.missing),
+            setting => setting,
+        }
+    }
+
+    fn container(&self, block: &ResourceBlock, kind: WorkloadKind, is_only: bool) -> Container {
+        let limit = |name: &str| match block.get("resources.limits") {
+            Setting::Known(value, _) => match value.get(name) {
+                Some(value) => text(value.clone().setting()),
+                None => Setting::Absent(self.header),
+            },
+            Setting::Unknown(span, why) => Setting::Unknown(span, why),
+            Setting::Absent(_) => self.whole(Setting::Absent(self.header)),
+        };
+        let port = number(block.get("ports.container_port"));
+        Container {
+            name: text(block.get("name")).known().map(|(name, _)| name.shown()),
+            span: block.header,
+            image: text(block.get("image")).map(Image::of),
+            env: block.each("env").filter_map(|env| self.variable(env)).collect(),
+            cpu: limit("cpu"),
+            memory: limit("memory"),
+            startup: self.probe(block, "startup_probe"),
+            liveness: self.probe(block, "liveness_probe"),
+            is_ingress: kind == WorkloadKind::Service && (is_only || block.block("ports").is_some()),
+            port,
+            replaces_command: block.get("command").known().is_some(),
+        }
+    }
+
+    fn variable(&self, block: &ResourceBlock) -> Option<EnvVariable> {
+        let name = block.get("name").known()?.0.text()?.to_owned();
+        let (path, secret, version) = if self.is_first {
+            ("value_from.secret_key_ref", "name", "key")
+        } else {
+            ("value_source.secret_key_ref", "secret", "version")
+        };
+        let value = if let Some(reference) = descend(block, path) {
+            EnvValue::Secret { secret: text(reference.get(secret)), version: text(reference.get(version)) }
+        } else {
+            match block.attributes.iter().find(|(name, ..)| &**name == "value").map(|(_, _, value)| value.as_text()) {
+                Some(Some(text)) => EnvValue::Plain(text),
+                _ => EnvValue::Unknown,
+            }
+        };
+        Some(EnvVariable { name, span: block.span, value })
+    }
+
+    fn probe(&self, block: &ResourceBlock, kind: &str) -> Setting<Probe> {
+        let Some(probe) = block.block(kind) else {
+            return match block.dynamic.iter().find(|(name, _)| &**name == kind) {
+                Some((_, span)) => Setting::Unknown(*span, Why::Other("a `dynamic` block may write it".into())),
+                None => self.whole(Setting::Absent(block.header)),
+            };
+        };
+        let handlers = [("http_get", ProbeKind::Http), ("tcp_socket", ProbeKind::Tcp), ("grpc", ProbeKind::Grpc)];
+        let found = handlers.iter().find(|(name, _)| probe.block(name).is_some());
+        let read = Probe {
+            span: probe.span,
+            kind: found.map_or(ProbeKind::Unknown, |(_, kind)| *kind),
+            initial_delay: number(probe.get("initial_delay_seconds")),
+            timeout: number(probe.get("timeout_seconds")),
+            period: number(probe.get("period_seconds")),
+            failure_threshold: number(probe.get("failure_threshold")),
+            port: found.map_or(Setting::Absent(probe.header), |(name, _)| number(probe.get(&format!("{name}.port")))),
+        };
+        Setting::Known(read, probe.header.into())
+    }
+}
+
+fn descend<'a>(block: &'a ResourceBlock, path: &str) -> Option<&'a ResourceBlock> {
+    path.split('.').try_fold(block, |block, kind| block.block(kind))
+}
+
+fn text(setting: Setting<Value>) -> Setting<Text> {
+    match setting {
+        Setting::Known(value, place) => match value.as_text() {
+            Some(text) => match text.why() {
+                Some(why) => Setting::Unknown(place.span, why.clone()),
+                None => Setting::Known(text, place),
+            },
+            None => Setting::Unknown(place.span, Why::Computed),
+        },
+        Setting::Unknown(span, why) => Setting::Unknown(span, why),
+        Setting::Absent(span) => Setting::Absent(span),
+    }
+}
+
+fn number(setting: Setting<Value>) -> Setting<f64> {
+    match setting {
+        Setting::Known(value, place) => {
+            let seconds = || value.text()?.strip_suffix('s')?.parse().ok();
+            match value.number().or_else(seconds) {
+                Some(number) => Setting::Known(number, place),
+                None => Setting::Unknown(place.span, Why::Other("is not a number".into())),
+            }
+        }
+        Setting::Unknown(span, why) => Setting::Unknown(span, why),
+        Setting::Absent(span) => Setting::Absent(span),
+    }
+}

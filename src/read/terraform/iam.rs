@@ -1,0 +1,87 @@
+//! IAM resources to grants.
+
+use super::resource::referenced;
+use crate::model::{Grant, Resource, ResourceBlock, Scope, Setting, Text, Value, ValueKind};
+
+/// The grant of a `google_*_iam_member` or `google_*_iam_binding`.
+pub(super) fn grant(resource: &Resource) -> Option<Grant> {
+    let kind = resource.kind.strip_prefix("google_")?;
+    let owner = kind.strip_suffix("_iam_member").or_else(|| kind.strip_suffix("_iam_binding"))?;
+    let (role, members) = binding(&resource.block);
+    Some(Grant {
+        span: role.known().map_or(resource.block.header, |(_, place)| place.span),
+        role,
+        members,
+        scope: scope(owner, &resource.block),
+        subject: format!("`{}`", resource.address()),
+    })
+}
+
+/// The grants of a `google_iam_policy`, on what the resource that uses it belongs to.
+pub(super) fn policy(policy: &Resource, resources: &[Resource]) -> Vec<Grant> {
+    let address = format!("data.{}", policy.address());
+    let user = resources.iter().find(|resource| match resource.block.get("policy_data") {
+        Setting::Unknown(_, why) => matches!(&why, crate::model::Why::Reference(to) if to.starts_with(&format!("{address}."))),
+        _ => false,
+    });
+    let scope = user.map_or(Scope::Other("policy".to_owned()), |user| {
+        let owner = user.kind.trim_start_matches("google_").trim_end_matches("_iam_policy");
+        scope(owner, &user.block)
+    });
+    policy
+        .block
+        .each("binding")
+        .map(|block| {
+            let (role, members) = binding(block);
+            Grant {
+                span: role.known().map_or(block.header, |(_, place)| place.span),
+                role,
+                members,
+                scope: scope.clone(),
+                subject: format!("`{address}`"),
+            }
+        })
+        .collect()
+}
+
+fn binding(block: &ResourceBlock) -> (Setting<Text>, Vec<Text>) {
+    let role = match block.get("role") {
+        Setting::Known(value, place) => match value.as_text() {
+            Some(text) => match text.setting() {
+                Setting::Known(text, _) => Setting::Known(text, place),
+                other => other,
+            },
+            None => Setting::Unknown(place.span, crate::model::Why::Computed),
+        },
+        Setting::Unknown(span, why) => Setting::Unknown(span, why),
+        Setting::Absent(span) => Setting::Absent(span),
+    };
+    let mut members = Vec::new();
+    for name in ["member", "members"] {
+        if let Setting::Known(value, _) = block.get(name) {
+            match &value.kind {
+                ValueKind::List(items) => members.extend(items.iter().filter_map(Value::as_text)),
+                _ => members.extend(value.as_text()),
+            }
+        }
+    }
+    (role, members)
+}
+
+fn scope(owner: &str, block: &ResourceBlock) -> Scope {
+    match owner {
+        "project" => Scope::Project,
+        "organization" => Scope::Organization,
+        "folder" => Scope::Folder,
+        "storage_bucket" => Scope::Bucket,
+        "service_account" => Scope::ServiceAccount,
+        "cloud_run_service" | "cloud_run_v2_service" | "cloud_run_v2_job" | "cloud_run_v2_worker_pool" => {
+            let target = ["service", "name", "location"].iter().find_map(|name| {
+                let (_, _, value) = block.attributes.iter().find(|(attribute, ..)| &**attribute == *name)?;
+                referenced(value).or_else(|| value.text().map(str::to_owned))
+            });
+            Scope::CloudRun(target)
+        }
+        other => Scope::Other(other.to_owned()),
+    }
+}

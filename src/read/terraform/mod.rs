@@ -1,0 +1,225 @@
+//! Terraform: modules and their resources after evaluation.
+//!
+//! A module is a folder. Its variables take their defaults and the values of `*.tfvars`; what callers, the command line or
+//! the cloud decide is unknown. Bodies come in as trees; nothing here reads a file.
+
+mod cloud_run;
+mod evaluate;
+mod functions;
+mod iam;
+mod resource;
+
+pub(crate) use evaluate::Context;
+
+use crate::model::{Grant, Module, ModuleCall, NamedValue, Requirement, Resource, Setting, Value, Workload};
+use crate::source::{Tree, folder_of, join};
+use crate::span::{SourceId, Span};
+use crate::syntax::hcl::{Block, Body, Expr};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// One parsed file of a module.
+pub(crate) struct File<'a> {
+    pub(crate) source: SourceId,
+    pub(crate) path: &'a str,
+    pub(crate) body: &'a Body,
+    /// Whether it holds variable values (`*.tfvars`) rather than configuration.
+    pub(crate) is_values: bool,
+}
+
+/// What the files of one folder say.
+pub(crate) struct Facts {
+    pub(crate) module: Module,
+    pub(crate) resources: Vec<Resource>,
+    pub(crate) workloads: Vec<Workload>,
+    pub(crate) grants: Vec<Grant>,
+    pub(crate) named_values: Vec<NamedValue>,
+}
+
+/// What other folders say about a module.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Callers {
+    /// Whether a module call leads here.
+    pub(crate) is_called: bool,
+    /// Arguments that calls pass.
+    pub(crate) passed: HashSet<String>,
+}
+
+/// The files of every module, by folder.
+pub(crate) fn by_folder<'a>(files: impl IntoIterator<Item = File<'a>>) -> BTreeMap<String, Vec<File<'a>>> {
+    let mut folders: BTreeMap<String, Vec<File<'a>>> = BTreeMap::new();
+    for file in files {
+        folders.entry(folder_of(file.path).to_owned()).or_default().push(file);
+    }
+    // Values in a folder of their own (`envs/prod.tfvars`) belong to the module above, when that is one.
+    let homeless: Vec<String> = folders
+        .iter()
+        .filter(|(_, files)| files.iter().all(|file| file.is_values))
+        .map(|(folder, _)| folder.clone())
+        .collect();
+    for folder in homeless {
+        let mut above = folder_of(&folder).to_owned();
+        loop {
+            let has_module = folders.get(&above).is_some_and(|files| files.iter().any(|file| !file.is_values));
+            if has_module {
+                let files = folders.remove(&folder).unwrap_or_default();
+                folders.entry(above).or_default().extend(files);
+                break;
+            }
+            if above.is_empty() {
+                break;
+            }
+            above = folder_of(&above).to_owned();
+        }
+    }
+    folders
+}
+
+/// Who calls which folder, over all modules.
+pub(crate) fn callers(folders: &BTreeMap<String, Vec<File<'_>>>) -> HashMap<String, Callers> {
+    let mut callers: HashMap<String, Callers> = HashMap::new();
+    for (folder, files) in folders {
+        for call in files.iter().flat_map(|file| file.body.blocks("module")) {
+            let Some(source) = call.body.get("source").and_then(literal) else { continue };
+            if !source.starts_with('.') {
+                continue;
+            }
+            let Some(target) = join(folder, source) else { continue };
+            let callers = callers.entry(target).or_default();
+            callers.is_called = true;
+            callers.passed.extend(call.body.attributes.iter().map(|attribute| attribute.name.text.to_string()));
+        }
+    }
+    callers
+}
+
+fn literal(expr: &Expr) -> Option<&str> {
+    match &expr.kind {
+        crate::syntax::hcl::ExprKind::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// Reads one module.
+pub(crate) fn read(folder: &str, files: &[File<'_>], callers: &Callers, tree: &Tree) -> Facts {
+    let blocks = |kind: &'static str| files.iter().filter(|file| !file.is_values).flat_map(move |file| file.body.blocks(kind));
+    let has_provider = blocks("provider").next().is_some();
+    let terraform: Vec<&Block> = blocks("terraform").collect();
+    let backend = terraform.iter().find_map(|block| backend(block));
+    let is_library = callers.is_called
+        || folder.split('/').any(|part| part == "modules" || part == "module")
+        || (!has_provider && backend.is_none() && blocks("variable").next().is_some());
+    let context = Context::new(folder, files, callers, is_library);
+    let mut module = Module {
+        folder: folder.to_owned(),
+        sources: files.iter().map(|file| file.source).collect(),
+        requirements: terraform.iter().flat_map(|block| requirements(block, &context)).collect(),
+        terraform_blocks: terraform.iter().map(|block| block.header).collect(),
+        backend,
+        providers: blocks("provider").filter_map(|block| provider(block, &context)).collect(),
+        calls: blocks("module").map(|block| call(block, &context)).collect(),
+        is_called: callers.is_called,
+        used_providers: Vec::new(),
+        has_lock: has_lock(folder, tree),
+        is_library,
+        is_generated: is_generated(folder, tree),
+    };
+    let mut resources = Vec::new();
+    let mut grants = Vec::new();
+    for block in blocks("resource") {
+        let kind = block.label(0).unwrap_or_default();
+        let provider = kind.split('_').next().unwrap_or_default();
+        if !module.used_providers.iter().any(|(name, _)| name == provider) {
+            module.used_providers.push((provider.to_owned(), block.header));
+        }
+        resources.extend(resource::read(folder, block, &context));
+    }
+    for block in blocks("data").filter(|block| block.label(0) == Some("google_iam_policy")) {
+        if let Some(policy) = resource::read(folder, block, &context) {
+            grants.extend(iam::policy(&policy, &resources));
+        }
+    }
+    grants.extend(resources.iter().filter_map(iam::grant));
+    let workloads = resources.iter().filter_map(cloud_run::workload).collect();
+    let mut named_values = context.named_values();
+    for resource in &resources {
+        resource::named_values(resource, &mut named_values);
+    }
+    Facts { module, resources, workloads, grants, named_values }
+}
+
+fn backend(block: &Block) -> Option<(String, Span)> {
+    let found = block.body.blocks("backend").next().or_else(|| block.body.blocks("cloud").next())?;
+    let name = if &*found.kind.text == "cloud" { "cloud" } else { found.label(0)? };
+    Some((name.to_owned(), found.header))
+}
+
+fn requirements(block: &Block, context: &Context<'_>) -> Vec<Requirement> {
+    let entries = block.body.blocks("required_providers").flat_map(|required| &required.body.attributes);
+    entries
+        .map(|attribute| {
+            let value = context.evaluate(&attribute.value);
+            let version = match (&value.kind, value.get("version")) {
+                // The short form `google = "~> 5.0"` of Terraform 0.12.
+                (crate::model::ValueKind::Text(_), _) => text(value.clone().setting()),
+                (_, Some(version)) => text(version.clone().setting()),
+                _ => Setting::Absent(attribute.name.span),
+            };
+            Requirement {
+                name: attribute.name.text.to_string(),
+                source: value.get("source").and_then(Value::text).map(str::to_owned),
+                version,
+                span: attribute.name.span,
+            }
+        })
+        .collect()
+}
+
+fn provider(block: &Block, context: &Context<'_>) -> Option<(String, Span, Option<Setting<Value>>)> {
+    let version = block.body.get("version").map(|version| context.evaluate(version).setting());
+    Some((block.label(0)?.to_owned(), block.header, version))
+}
+
+fn call(block: &Block, context: &Context<'_>) -> ModuleCall {
+    let attribute = |name: &str| match block.body.get(name) {
+        Some(expr) => text(context.evaluate(expr).setting()),
+        None => Setting::Absent(block.header),
+    };
+    ModuleCall {
+        name: block.label(0).unwrap_or_default().to_owned(),
+        source: attribute("source"),
+        version: attribute("version"),
+        span: block.header,
+    }
+}
+
+fn text(setting: Setting<Value>) -> Setting<String> {
+    match setting {
+        Setting::Known(value, place) => match value.text() {
+            Some(text) => Setting::Known(text.to_owned(), place),
+            None => Setting::Unknown(place.span, crate::model::Why::Computed),
+        },
+        Setting::Unknown(span, why) => Setting::Unknown(span, why),
+        Setting::Absent(span) => Setting::Absent(span),
+    }
+}
+
+/// Whether a lock file stands beside the module, or above it, where a wrapper keeps one for several.
+fn has_lock(folder: &str, tree: &Tree) -> bool {
+    join(folder, ".terraform.lock.hcl").is_some_and(|path| tree.presence(&path) == crate::source::Presence::File)
+}
+
+/// Whether Terragrunt or another wrapper writes the module's backend and providers.
+fn is_generated(folder: &str, tree: &Tree) -> bool {
+    let mut folder = folder;
+    loop {
+        for name in ["terragrunt.hcl", "root.hcl", "terramate.tm.hcl"] {
+            if join(folder, name).is_some_and(|path| tree.presence(&path) == crate::source::Presence::File) {
+                return true;
+            }
+        }
+        if folder.is_empty() {
+            return false;
+        }
+        folder = folder_of(folder);
+    }
+}

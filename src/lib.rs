@@ -1,6 +1,23 @@
 //! seaworthy tells a team, before it merges, whether a repository is fit to run in production on Google Cloud.
-pub mod source;
+//!
+//! Files become facts with places; rules are functions from facts to findings; a page says what each rule means and
+//! proves it. [`lint`] is the whole of it: sources in, report out, without a look at disk, clock or environment.
+//!
+//! The modules in reading order; each may use those before it, and `tests/architecture.rs` holds them to it.
+
 pub mod span;
+pub mod source;
 pub mod syntax;
 pub mod model;
 mod read;
+mod link;
+pub mod finding;
+pub mod rule;
+pub mod policy;
+pub mod rules;
+pub mod engine;
+pub mod report;
+pub mod walk;
+pub mod cli;
+
+pub use engine::{Config, Report, lint};

@@ -130,3 +130,18 @@ pub struct MissingSource {
     /// The pattern of an ignore list that leaves it out, and the list's name, where the file exists.
     pub ignored: Option<(Span, String)>,
 }
+
+/// A `COPY` of a whole build context.
+#[derive(Debug)]
+pub struct WideCopy {
+    /// The instruction.
+    pub span: Span,
+    /// The Dockerfile.
+    pub source: SourceId,
+    /// The stage.
+    pub stage: usize,
+    /// Whether an ignore list filters the context; none where the context is not known.
+    pub is_filtered: Option<bool>,
+    /// Files with secrets that get into the image with it.
+    pub secrets: Vec<String>,
+}

@@ -17,7 +17,7 @@ mod text;
 mod value;
 mod workload;
 
-pub use build::{Build, BuildFile, MissingSource, Pipeline, Step, Substitution, SubstitutionUse, UnknownField};
+pub use build::{Build, BuildFile, MissingSource, Pipeline, Step, Substitution, SubstitutionUse, UnknownField, WideCopy};
 pub use command::{Command, Home};
 pub use credential::{Credential, Named, NamedValue, is_literal_secret, names_secret};
 pub use environment::{Environment, Surface};

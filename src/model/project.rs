@@ -1,6 +1,6 @@
 //! All facts of one run, joined.
 
-use super::build::{Build, MissingSource, Pipeline};
+use super::build::{Build, MissingSource, Pipeline, WideCopy};
 use super::command::{Command, Home};
 use super::credential::{Credential, NamedValue};
 use super::environment::{Environment, Surface};
@@ -33,6 +33,8 @@ pub struct Project {
     pub builds: Vec<Build>,
     /// Sources of `COPY` and `ADD` that no build context holds.
     pub missing_sources: Vec<MissingSource>,
+    /// `COPY .` instructions with what lets them take too much.
+    pub wide_copies: Vec<WideCopy>,
     /// Terraform resources.
     pub resources: Vec<Resource>,
     /// Terraform modules.

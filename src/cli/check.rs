@@ -1,0 +1,128 @@
+//! `seaworthy check`.
+
+use super::{CheckArguments, Error, FailOn, Format, ProfileName, has_colour, no_such_rule};
+use crate::engine::{Config, Report, lint};
+use crate::finding::Severity;
+use crate::report::{concise, json, summary, terminal};
+use crate::rule::Profile;
+use crate::rules;
+use crate::source::Sources;
+use crate::walk::{self, Request};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
+    for rule in arguments.select.iter().chain(&arguments.ignore) {
+        if rules::find(rule).is_none() {
+            return Err(no_such_rule(rule));
+        }
+    }
+    let (request, only) = request(arguments)?;
+    let sources = walk::read(&request);
+    let config = Config {
+        profile: match arguments.profile {
+            ProfileName::Recommended => Profile::Recommended,
+            ProfileName::Strict => Profile::Strict,
+        },
+        select: arguments.select.clone(),
+        ignore: arguments.ignore.clone(),
+    };
+    let mut report = lint(&sources, &config);
+    if let Some(only) = &only {
+        restrict(&mut report, &sources, only);
+    }
+    write(arguments, &report, &sources)?;
+    let code = if fails(&report, arguments.fail_on) { 1 } else { 0 };
+    // The process ends here; taking everything apart first would only cost time.
+    std::mem::forget((report, sources));
+    Ok(ExitCode::from(code))
+}
+
+fn write(arguments: &CheckArguments, report: &Report, sources: &Sources) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match arguments.format {
+        Format::Full => {
+            let width = terminal_size().clamp(60, 120);
+            let style = terminal::Style { has_colour: has_colour(arguments.color), width };
+            terminal::write(&mut out, report, sources, style)?;
+        }
+        Format::Concise => concise::write(&mut out, report, sources)?,
+        Format::Json => writeln!(out, "{:#}", json::document(report, sources, arguments.show_unknown))?,
+    }
+    out.flush()?;
+    drop(out);
+    let mut err = BufWriter::new(io::stderr().lock());
+    if arguments.format != Format::Json && arguments.show_unknown {
+        for open in &report.undecided {
+            let at = sources.start(open.span);
+            writeln!(err, "{}:{}:{} unknown[{}] {}", sources.get(open.span.source).path, at.line, at.column, open.rule, open.why)?;
+        }
+    }
+    if !arguments.quiet {
+        for note in &report.notes {
+            writeln!(err, "note: {}: {}", note.path, note.message)?;
+        }
+        writeln!(err, "{}", summary(report))?;
+    }
+    err.flush()
+}
+
+fn fails(report: &Report, fail_on: FailOn) -> bool {
+    let least = match fail_on {
+        FailOn::Error => Severity::Error,
+        FailOn::Warning => Severity::Warning,
+        FailOn::Info => Severity::Info,
+        FailOn::Never => return false,
+    };
+    report.findings.iter().any(|finding| finding.severity >= least)
+}
+
+/// What to read, and the paths findings are restricted to where not the whole root was asked for.
+fn request(arguments: &CheckArguments) -> Result<(Request, Option<Vec<String>>), Error> {
+    let mut paths = Vec::new();
+    for path in &arguments.paths {
+        let full = path.canonicalize().map_err(|error| Error::NoSuchPath(path.clone(), error))?;
+        paths.push((path.clone(), full));
+    }
+    let root = match (&arguments.root, paths.as_slice()) {
+        (Some(root), _) => root.canonicalize().map_err(|error| Error::NoSuchPath(root.clone(), error))?,
+        (None, [(_, only)]) if only.is_dir() => only.clone(),
+        (None, _) => here()?,
+    };
+    let mut named = Vec::new();
+    let mut only = Vec::new();
+    let mut is_whole = false;
+    for (path, full) in paths {
+        let Some(below) = below(&root, &full) else { return Err(Error::OutsideRoot(path, root)) };
+        is_whole |= below.is_empty();
+        only.push(below);
+        if full.is_file() {
+            named.push(full);
+        }
+    }
+    Ok((Request { root, named }, (!is_whole).then_some(only)))
+}
+
+fn here() -> Result<PathBuf, Error> {
+    let here = PathBuf::from(".");
+    here.canonicalize().map_err(|error| Error::NoSuchPath(here, error))
+}
+
+fn below(root: &Path, path: &Path) -> Option<String> {
+    Some(path.strip_prefix(root).ok()?.to_string_lossy().replace('\\', "/"))
+}
+
+/// Keeps what concerns the paths that were asked for; the rest of the checkout was only read to understand them.
+fn restrict(report: &mut Report, sources: &Sources, only: &[String]) {
+    let wanted = |path: &str| only.iter().any(|wanted| path == wanted || path.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('/')));
+    report.findings.retain(|finding| wanted(&sources.get(finding.span.source).path));
+    report.undecided.retain(|open| wanted(&sources.get(open.span.source).path));
+    report.notes.retain(|note| wanted(&note.path));
+    report.files.retain(|file| wanted(&file.path));
+}
+
+/// Columns of the terminal, or a width that reads well in a log.
+fn terminal_size() -> usize {
+    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(100)
+}

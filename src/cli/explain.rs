@@ -1,0 +1,31 @@
+//! `seaworthy explain`.
+
+use super::{Error, no_such_rule};
+use crate::rules;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+pub(super) fn run(name: &str) -> Result<ExitCode, Error> {
+    let rule = rules::find(name).ok_or_else(|| no_such_rule(name))?;
+    let page = rule.parsed();
+    let front = &page.front;
+    let mut out = io::stdout().lock();
+    writeln!(out, "{} ({}, {})\n{}\n", rule.id, rule.concern, page.severity(), front.summary)?;
+    writeln!(out, "Profile       {}", if front.profile == crate::rule::Profile::Strict { "strict" } else { "recommended" })?;
+    writeln!(out, "Environments  {}", front.environments.join(", "))?;
+    writeln!(out, "Surfaces      {}", front.surfaces.join(", "))?;
+    if !front.covers.is_empty() {
+        writeln!(out, "Answers for   {}", front.covers.join(", "))?;
+    }
+    for (name, option) in &front.options {
+        writeln!(out, "Option        {name} = {} ({})", option.default, option.doc)?;
+    }
+    writeln!(out, "\n{}", page.body.trim())?;
+    if !front.references.is_empty() {
+        writeln!(out, "\nReferences:")?;
+    }
+    for reference in &front.references {
+        writeln!(out, "- {reference}")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}

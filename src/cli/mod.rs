@@ -1,0 +1,193 @@
+//! Arguments to commands to exit codes; one file per command.
+
+mod check;
+mod explain;
+mod rules;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Tells, before you merge, whether a repository is fit to run in production on Google Cloud.
+#[derive(Debug, Parser)]
+#[command(name = "seaworthy", version, about, max_term_width = 100, after_help = AFTER_HELP)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  nothing at or above --fail-on
+  1  at least one finding at or above --fail-on
+  2  could not run";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check files and folders
+    Check(CheckArguments),
+    /// Show the page of a rule
+    Explain {
+        /// The rule's name
+        rule: String,
+    },
+    /// List the rules
+    Rules {
+        /// How to list them
+        #[arg(long, value_enum, default_value = "table")]
+        format: RulesFormat,
+    },
+    /// Write completions for a shell to standard output
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+struct CheckArguments {
+    /// What to check; a folder is searched, a file is checked whatever its name
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// The folder that build contexts, modules and shown paths are relative to [default: the folder that is checked,
+    /// or the current one]
+    #[arg(long, value_name = "FOLDER")]
+    root: Option<PathBuf>,
+    /// How to write findings
+    #[arg(long, value_enum, default_value = "full")]
+    format: Format,
+    /// Which rules to run
+    #[arg(long, value_enum, default_value = "recommended")]
+    profile: ProfileName,
+    /// The least severity that makes the exit code 1
+    #[arg(long, value_enum, default_value = "warning", value_name = "SEVERITY")]
+    fail_on: FailOn,
+    /// Run only this rule, whatever its profile (repeatable)
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Don't run this rule (repeatable)
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// List what could not be decided, and why
+    #[arg(long)]
+    show_unknown: bool,
+    /// When to use colour; NO_COLOR and CLICOLOR_FORCE are honoured
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    color: When,
+    /// Write neither notes nor the summary
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Excerpts with explanations
+    Full,
+    /// One line per finding
+    Concise,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum RulesFormat {
+    Table,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ProfileName {
+    /// What a reviewer would at least ask about
+    Recommended,
+    /// Also what only some teams want
+    Strict,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Why a command could not run.
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    #[error("there is no rule `{0}`{1}")]
+    NoSuchRule(String, String),
+    #[error("`{0}` can't be read: {1}")]
+    NoSuchPath(PathBuf, io::Error),
+    #[error("`{0}` does not lie in the root `{1}`")]
+    OutsideRoot(PathBuf, PathBuf),
+    #[error(transparent)]
+    Output(#[from] io::Error),
+}
+
+/// Runs a command line and returns its exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are answers, all else is a mistake of the caller.
+            let code = if error.use_stderr() { 2 } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let outcome = match arguments.command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Explain { rule } => explain::run(&rule),
+        Command::Rules { format } => rules::run(format),
+        Command::Completions { shell } => completions(shell),
+    };
+    match outcome {
+        Ok(code) => code,
+        // Whoever reads our output has seen enough.
+        Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "seaworthy: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<ExitCode, Error> {
+    let mut command = <Arguments as clap::CommandFactory>::command();
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, "seaworthy", &mut script);
+    io::stdout().write_all(&script)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether to use colour on standard output, after <https://no-color.org> and <https://bixense.com/clicolors/>.
+fn has_colour(when: When) -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    match when {
+        When::Always => true,
+        When::Never => false,
+        When::Auto if is_set("NO_COLOR") => false,
+        When::Auto if is_set("CLICOLOR_FORCE") && std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+        When::Auto => io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
+    }
+}
+
+/// `, did you mean ...?` for a rule that does not exist.
+fn no_such_rule(name: &str) -> Error {
+    let nearest = crate::rules::ALL
+        .iter()
+        .map(|rule| (strsim::damerau_levenshtein(rule.id, name), rule.id))
+        .min()
+        .filter(|(distance, _)| *distance <= name.len() / 2)
+        .map_or_else(|| "; `seaworthy rules` lists them".to_owned(), |(_, rule)| format!(", did you mean `{rule}`?"));
+    Error::NoSuchRule(name.to_owned(), nearest)
+}

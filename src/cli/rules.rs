@@ -1,0 +1,45 @@
+//! `seaworthy rules`.
+
+use super::{Error, RulesFormat};
+use crate::rule::{Offers, Profile};
+use crate::rules;
+use serde_json::json;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+pub(super) fn run(format: RulesFormat) -> Result<ExitCode, Error> {
+    let pages: Vec<_> = rules::ALL.iter().map(|rule| (rule, rule.parsed())).collect();
+    let mut out = io::stdout().lock();
+    match format {
+        RulesFormat::Table => {
+            let width = pages.iter().map(|(rule, _)| rule.id.len()).max().unwrap_or_default();
+            for (rule, page) in &pages {
+                let profile = if page.front.profile == Profile::Strict { "strict" } else { "recommended" };
+                writeln!(out, "{:<13} {:<width$} {:<8} {profile:<12} {}", rule.concern, rule.id, page.severity().name(), page.front.summary)?;
+            }
+        }
+        RulesFormat::Json => {
+            let rules: Vec<_> = pages
+                .iter()
+                .map(|(rule, page)| {
+                    json!({
+                        "id": rule.id,
+                        "category": rule.concern,
+                        "summary": page.front.summary,
+                        "severity": page.severity().name(),
+                        "profile": if page.front.profile == Profile::Strict { "strict" } else { "recommended" },
+                        "environments": page.front.environments,
+                        "surfaces": page.front.surfaces,
+                        "fix": match page.front.fix { Offers::Never => "never", Offers::Sometimes => "sometimes", Offers::Always => "always" },
+                        "since": page.front.since,
+                        "covers": page.front.covers,
+                        "references": page.front.references,
+                        "url": rule.url(),
+                    })
+                })
+                .collect();
+            writeln!(out, "{:#}", json!({"schema": 1, "rules": rules}))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,115 @@
+//! What the user is told.
+
+use crate::span::Span;
+use std::fmt;
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Good to know.
+    Info,
+    /// A reviewer would ask.
+    Warning,
+    /// A reviewer would stop the merge.
+    Error,
+}
+
+/// One thing to tell the user.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// The rule's concern.
+    pub concern: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// Where.
+    pub span: Span,
+    /// Words at the place itself, where the message alone leaves it open.
+    pub label: Option<String>,
+    /// Other places that explain it.
+    pub related: Vec<Label>,
+    /// What to do.
+    pub help: Option<String>,
+    /// A change that removes it.
+    pub fix: Option<Fix>,
+    /// Whether the bytes at the place are a secret, which no output repeats.
+    pub is_secret: bool,
+    /// Identifies it across edits elsewhere in the file; the engine fills it in.
+    pub fingerprint: String,
+}
+
+/// A place with words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// What stands there.
+    pub message: String,
+}
+
+/// A change that removes a finding.
+#[derive(Debug, Clone)]
+pub struct Fix {
+    /// What it does.
+    pub title: String,
+    /// Whether it keeps the meaning of everything else.
+    pub is_safe: bool,
+    /// The replacements; they don't overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// A replacement of some bytes.
+#[derive(Debug, Clone)]
+pub struct Edit {
+    /// The bytes to replace.
+    pub span: Span,
+    /// What to write instead.
+    pub content: String,
+}
+
+impl Severity {
+    /// Every severity, the least first.
+    pub const ALL: [Self; 3] = [Self::Info, Self::Warning, Self::Error];
+
+    /// Its name in pages, options and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+
+    /// The severity of a name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|severity| severity.name() == name)
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Fix {
+    /// A fix that keeps the meaning of everything else.
+    pub fn safe(title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        Self { title: title.into(), is_safe: true, edits }
+    }
+
+    /// A fix that the user must look at.
+    pub fn risky(title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        Self { title: title.into(), is_safe: false, edits }
+    }
+}
+
+impl Edit {
+    /// Writes `content` in the place of a span.
+    pub fn replace(span: Span, content: impl Into<String>) -> Self {
+        Self { span, content: content.into() }
+    }
+}

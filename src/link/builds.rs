@@ -1,0 +1,217 @@
+//! Who builds which Dockerfile, with which context.
+
+use crate::model::{Build, BuildFile, Command, Home, Pipeline, Setting, Text};
+use crate::source::{Notation, Presence, Sources, Tree, folder_of, join};
+use crate::span::SourceId;
+use std::collections::HashMap;
+
+/// Flags of `docker build` and `docker buildx build` that take a value
+/// (<https://docs.docker.com/reference/cli/docker/buildx/build/>).
+const WITH_VALUE: &[&str] = &[
+    "--add-host", "--allow", "--annotation", "--attest", "--build-arg", "--build-context", "--builder", "--cache-from",
+    "--cache-to", "--call", "--cgroup-parent", "--cpu-period", "--cpu-quota", "--cpu-shares", "-c", "--cpuset-cpus",
+    "--cpuset-mems", "--file", "-f", "--iidfile", "--isolation", "--label", "--memory", "-m", "--memory-swap",
+    "--metadata-file", "--network", "--no-cache-filter", "--output", "-o", "--platform", "--progress", "--provenance",
+    "--sbom", "--secret", "--security-opt", "--shm-size", "--ssh", "--tag", "-t", "--target", "--ulimit",
+];
+
+/// Commands that bring files into the workspace, after which nothing can be said to be missing.
+const BRINGS_FILES: &[&str] = &["git", "gsutil", "curl", "wget", "tar", "unzip", "cp", "mv", "rsync", "tee", "touch", "envsubst", "sed", "cd", "pushd", "ln"];
+
+/// The builds among the commands.
+pub(crate) fn builds(commands: &[Command], pipelines: &[Pipeline], sources: &Sources) -> Vec<Build> {
+    let mut builds = Vec::new();
+    for (index, command) in commands.iter().enumerate() {
+        let Some(request) = request(command) else { continue };
+        if matches!(command.home, Home::Run(..)) {
+            continue;
+        }
+        let brings = |other: &Command| other.source() == command.source() && other.runs(BRINGS_FILES);
+        let is_settled = match command.home {
+            Home::Step(source, step) => {
+                let writes_before = commands[..index].iter().any(brings);
+                // What an unknown image did in an earlier step is unknown.
+                let earlier = pipelines.iter().find(|pipeline| pipeline.source == source).map_or(&[][..], |pipeline| &pipeline.steps[..step]);
+                !writes_before && earlier.iter().all(|step| is_harmless(step))
+            }
+            _ => false,
+        };
+        builds.push(resolve(request, command, pipelines, sources, is_settled));
+    }
+    builds
+}
+
+/// Arguments that builds set, for each Dockerfile.
+pub(crate) fn overridden(builds: &[Build]) -> HashMap<SourceId, Vec<String>> {
+    let mut all: HashMap<SourceId, Vec<String>> = HashMap::new();
+    for build in builds {
+        if let BuildFile::Found(source) = build.file {
+            let names = build.arguments.iter().filter_map(|(name, _)| name.known().map(str::to_owned));
+            all.entry(source).or_default().extend(names);
+        }
+    }
+    all
+}
+
+/// A step that is not known to put files into the workspace.
+fn is_harmless(step: &crate::model::Step) -> bool {
+    let Setting::Known(image, _) = &step.image else { return false };
+    ["docker", "gcloud", "executor", "cloud-sdk"].contains(&image.repository().rsplit('/').next().unwrap_or_default())
+}
+
+struct Request<'a> {
+    file: Option<Text>,
+    context: Option<Text>,
+    target: Option<Text>,
+    arguments: Vec<(Text, Option<Text>)>,
+    tags: Vec<Text>,
+    words: &'a [Text],
+}
+
+/// What a command asks to build.
+fn request(command: &Command) -> Option<Request<'_>> {
+    let words = command.bare();
+    let raw: Vec<&str> = words.iter().map(Text::raw).collect();
+    let program = raw.first()?.rsplit('/').next()?;
+    let start = match (program, raw.get(1).copied(), raw.get(2).copied()) {
+        ("docker" | "podman" | "buildah" | "nerdctl", Some("build" | "bud"), _) => 2,
+        ("docker", Some("buildx"), Some("build")) | ("docker", Some("image"), Some("build")) => 3,
+        ("kaniko", ..) => return Some(kaniko(words)),
+        _ => return None,
+    };
+    let mut request = Request { file: None, context: None, target: None, arguments: Vec::new(), tags: Vec::new(), words: &words[start..] };
+    let mut at = start;
+    while let Some(word) = words.get(at) {
+        at += 1;
+        let raw = word.raw();
+        if !raw.starts_with('-') || raw == "-" {
+            // An expansion may be flags as well as the context.
+            request.context = Some(word.clone());
+            continue;
+        }
+        let (flag, value) = match raw.find('=') {
+            Some(equals) if raw.starts_with('-') => (&raw[..equals], Some(word.slice(equals + 1..raw.len()))),
+            _ => (raw, None),
+        };
+        // `-tname` and `-fname` are one word.
+        let (flag, value) = match (flag, value) {
+            (flag, None) if flag.len() > 2 && (flag.starts_with("-t") || flag.starts_with("-f")) && !flag.starts_with("--") => {
+                (&flag[..2], Some(word.slice(2..raw.len())))
+            }
+            pair => pair,
+        };
+        if !WITH_VALUE.contains(&flag) {
+            continue;
+        }
+        let value = match value {
+            Some(value) => value,
+            None => {
+                at += 1;
+                match words.get(at - 1) {
+                    Some(value) => value.clone(),
+                    None => break,
+                }
+            }
+        };
+        match flag {
+            "--file" | "-f" => request.file = Some(value),
+            "--tag" | "-t" => request.tags.push(value),
+            "--target" => request.target = Some(value),
+            "--build-arg" => request.arguments.push(match value.split_once('=') {
+                Some((name, value)) => (name, Some(value)),
+                None => (value, None),
+            }),
+            _ => {}
+        }
+    }
+    Some(request)
+}
+
+fn kaniko(words: &[Text]) -> Request<'_> {
+    let value = |name: &str| words.iter().find_map(|word| word.strip_prefix(&format!("--{name}=")));
+    let arguments = words.iter().filter_map(|word| word.strip_prefix("--build-arg=")).map(|value| match value.split_once('=') {
+        Some((name, value)) => (name, Some(value)),
+        None => (value, None),
+    });
+    Request {
+        file: value("dockerfile"),
+        context: value("context"),
+        target: value("target"),
+        arguments: arguments.collect(),
+        tags: words.iter().filter_map(|word| word.strip_prefix("--destination=")).collect(),
+        words,
+    }
+}
+
+fn resolve(request: Request<'_>, command: &Command, pipelines: &[Pipeline], sources: &Sources, is_settled: bool) -> Build {
+    let target = match &request.target {
+        Some(target) => target.clone().setting(),
+        None => Setting::Absent(command.span),
+    };
+    let file_span = request.file.as_ref().map_or(command.span, Text::span);
+    let mut build = Build {
+        span: command.span,
+        file: BuildFile::Unknown,
+        file_span: request.file.as_ref().or(request.context.as_ref()).map_or(file_span, Text::span),
+        file_shown: request.file.as_ref().map_or_else(|| "Dockerfile".to_owned(), Text::shown),
+        context: None,
+        target,
+        arguments: request.arguments,
+        tags: request.tags,
+    };
+    if request.words.is_empty() {
+        return build;
+    }
+    let has_splits = command.splits.iter().any(|splits| *splits);
+    let context = request.context.as_ref().and_then(|context| context.known()).filter(|context| !context.contains("://") && *context != "-");
+    let (Some(context), false) = (context, has_splits) else { return build };
+    let Some(file) = request.file.as_ref().map_or(Some(None), |file| file.known().map(Some)) else { return build };
+    for workspace in workspaces(command, pipelines, sources) {
+        let strip = |path: &str| path.strip_prefix("/workspace/").or(path.strip_prefix("dir:///workspace")).unwrap_or(path).to_owned();
+        let Some(folder) = join(&workspace, &strip(context)) else { continue };
+        let path = match file {
+            Some(file) => join(&workspace, &strip(file)),
+            None => join(&folder, "Dockerfile"),
+        };
+        let Some(path) = path else { continue };
+        if let Some(id) = sources.find(&path).filter(|id| sources.get(*id).notation == Notation::Dockerfile) {
+            build.file = BuildFile::Found(id);
+            build.context = Some(folder);
+            return build;
+        }
+        let is_missing = sources.tree.presence(&path) == Presence::Missing && !is_ignored_anyway(&sources.tree, &path);
+        if is_missing && is_settled && build.file == BuildFile::Unknown {
+            build.file = BuildFile::Missing(path);
+        } else if !is_missing {
+            build.file = BuildFile::Unknown;
+            return build;
+        }
+    }
+    build
+}
+
+fn is_ignored_anyway(tree: &Tree, path: &str) -> bool {
+    let folder = folder_of(path);
+    // A whole folder that is not there may be a submodule or another repository of the trigger.
+    !folder.is_empty() && tree.presence(folder.split('/').next().unwrap_or(folder)) == Presence::Missing
+}
+
+/// The folders a command may run in: a build step runs in the workspace, which is the root of the checkout for a trigger
+/// and the folder of the configuration for `gcloud builds submit` there.
+fn workspaces(command: &Command, pipelines: &[Pipeline], sources: &Sources) -> Vec<String> {
+    let home = folder_of(&sources.get(command.source()).path).to_owned();
+    let mut folders = vec![String::new()];
+    if !home.is_empty() {
+        folders.push(home);
+    }
+    let Home::Step(source, step) = command.home else { return folders };
+    let step = pipelines.iter().find(|pipeline| pipeline.source == source).and_then(|pipeline| pipeline.steps.get(step));
+    match step.map(|step| &step.folder) {
+        Some(Setting::Known(folder, _)) => {
+            let folder = folder.raw().trim_start_matches("/workspace").trim_start_matches('/').to_owned();
+            folders.iter().filter_map(|base| join(base, &folder)).collect()
+        }
+        Some(Setting::Unknown(..)) => Vec::new(),
+        _ => folders,
+    }
+}

@@ -1,0 +1,243 @@
+//! What a `COPY` finds: its sources against the build context, the ignore lists and the checkout.
+
+use crate::model::{Build, BuildFile, Copied, Dockerfile, MissingSource, WideCopy};
+use crate::source::{Fragment, HOLE, Notation, Presence, Sources, Tree, folder_of, join};
+use crate::span::{SourceId, Span};
+use crate::syntax::ignorefile::{Dialect, IgnoreList};
+use std::collections::HashMap;
+
+/// The ignore lists of a run, by path.
+pub(crate) struct IgnoreFiles(HashMap<String, IgnoreList>);
+
+impl IgnoreFiles {
+    pub(crate) fn read(sources: &Sources) -> Self {
+        let mut lists = HashMap::new();
+        for (id, source) in sources.iter().filter(|(_, source)| source.notation == Notation::Ignore) {
+            let dialect = if source.path.ends_with(".dockerignore") { Dialect::Docker } else { Dialect::Git };
+            lists.insert(source.path.to_string(), IgnoreList::parse(&Fragment::whole(id, source), dialect));
+        }
+        Self(lists)
+    }
+
+    /// The list that filters the context of a build: the Dockerfile's own, or the context's.
+    fn of_context(&self, dockerfile: &str, context: &str) -> Option<(String, &IgnoreList)> {
+        let own = format!("{dockerfile}.dockerignore");
+        let shared = join(context, ".dockerignore")?;
+        [own, shared].into_iter().find_map(|path| self.0.get(&path).map(|list| (path.clone(), list)))
+    }
+
+    /// Whether a context is filtered at all.
+    pub(crate) fn has(&self, dockerfile: &str, context: &str) -> bool {
+        self.of_context(dockerfile, context).is_some()
+    }
+
+    /// Whether a path of a context gets into the build.
+    pub(crate) fn lets_in(&self, dockerfile: &str, context: &str, path: &str) -> bool {
+        self.of_context(dockerfile, context).is_none_or(|(_, list)| list.excludes(path).is_none())
+    }
+
+    fn git(&self, path: &str) -> Option<(Span, String)> {
+        self.0.iter().filter(|(list, _)| list.ends_with(".gitignore")).find_map(|(list, patterns)| {
+            let folder = folder_of(list);
+            let inner = if folder.is_empty() { path } else { path.strip_prefix(folder)?.strip_prefix('/')? };
+            Some((patterns.excludes(inner)?, list.clone()))
+        })
+    }
+
+    fn gcloud(&self, path: &str) -> Option<(Span, String)> {
+        let list = self.0.get(".gcloudignore")?;
+        Some((list.excludes(path)?, ".gcloudignore".to_owned()))
+    }
+}
+
+/// Folders and endings of what a build step makes before the image is built.
+const MADE: &[&str] = &[
+    "dist", "build", "target", "out", "node_modules", ".next", "bin", "obj", "release", "publish", "vendor", "generated", "gen",
+    ".output", "coverage", "_build", "artifacts", "artifact", "wheels", "wheelhouse", "staging", "rootfs", ".venv", "venv",
+    "static", "public", "assets", "deps", "pkg", "tmp", "binaries", "package",
+];
+const MADE_ENDINGS: &[&str] = &["jar", "war", "ear", "whl", "exe", "so", "zip", "tar", "gz", "tgz", "xz", "bz2", "deb", "rpm", "apk", "dll", "wasm", "crt", "pem", "key", "tmp", "img", "tbz", "msi"];
+
+/// Every source of a `COPY` or `ADD` that its build can't find.
+pub(crate) fn missing_sources(dockerfiles: &[Dockerfile], builds: &[Build], ignored: &IgnoreFiles, sources: &Sources, is_submitted: bool) -> Vec<MissingSource> {
+    let mut missing = Vec::new();
+    for file in dockerfiles {
+        let path = sources.get(file.source).path.to_string();
+        let contexts = contexts(file.source, &path, builds);
+        let Some(contexts) = contexts else { continue };
+        for copy in file.stages.iter().flat_map(|stage| &stage.copies).filter(|copy| matches!(copy.from, Copied::Context)) {
+            for source in &copy.sources {
+                let raw = source.raw();
+                if raw.contains([HOLE, '*', '?', '[', '$', '<']) || raw.contains("://") || raw.starts_with("git@") {
+                    continue;
+                }
+                let Some(relative) = join("", raw.trim_start_matches('/')).filter(|path| !path.is_empty()) else { continue };
+                let looks = Looks { ignored, tree: &sources.tree, dockerfile: &path, is_submitted };
+                if let Some((context, reason)) = looks.for_source(&relative, &contexts) {
+                    missing.push(MissingSource {
+                        span: source.span(),
+                        shown: raw.to_owned(),
+                        context: if context.is_empty() { "the repository root".to_owned() } else { format!("`{context}/`") },
+                        build: contexts.iter().find_map(|(folder, build)| (*folder == context).then_some(*build).flatten()),
+                        ignored: reason,
+                    });
+                }
+            }
+        }
+    }
+    missing
+}
+
+/// The contexts a Dockerfile is built with and the builds that say so; guesses where no build is known, none where a build
+/// takes its context from who knows where.
+fn contexts(source: SourceId, path: &str, builds: &[Build]) -> Option<Vec<(String, Option<Span>)>> {
+    let mut contexts: Vec<(String, Option<Span>)> = Vec::new();
+    let mut is_built = false;
+    for build in builds.iter().filter(|build| build.file == BuildFile::Found(source)) {
+        is_built = true;
+        let context = build.context.clone()?;
+        if !contexts.iter().any(|(other, _)| *other == context) {
+            contexts.push((context, Some(build.span)));
+        }
+    }
+    if !is_built {
+        // Its own folder, or any folder above it.
+        let mut folder = folder_of(path);
+        loop {
+            contexts.push((folder.to_owned(), None));
+            if folder.is_empty() {
+                break;
+            }
+            folder = folder_of(folder);
+        }
+    }
+    Some(contexts)
+}
+
+/// Every `COPY` of a whole context.
+pub(crate) fn wide_copies(dockerfiles: &[Dockerfile], builds: &[Build], ignored: &IgnoreFiles, sources: &Sources) -> Vec<WideCopy> {
+    let mut copies = Vec::new();
+    for file in dockerfiles {
+        let path = sources.get(file.source).path.to_string();
+        // A guessed context is the Dockerfile's own folder.
+        let contexts = contexts(file.source, &path, builds).map(|mut contexts| {
+            if contexts.iter().all(|(_, build)| build.is_none()) {
+                contexts.truncate(1);
+            }
+            contexts
+        });
+        for stage in &file.stages {
+            for copy in stage.copies.iter().filter(|copy| matches!(copy.from, Copied::Context) && !copy.has_exclusions) {
+                if !copy.sources.iter().any(|source| matches!(source.raw(), "." | "./" | "/" | "*" | "./*")) {
+                    continue;
+                }
+                let is_filtered = contexts.as_ref().map(|contexts| contexts.iter().all(|(context, _)| ignored.has(&path, context)));
+                let secrets = contexts.iter().flatten().flat_map(|(context, _)| {
+                    let prefix = if context.is_empty() { 0 } else { context.len() + 1 };
+                    sources
+                        .tree
+                        .below(context)
+                        .filter(|file| holds_secrets(file) && ignored.lets_in(&path, context, &file[prefix..]))
+                        .map(str::to_owned)
+                        .collect::<Vec<_>>()
+                });
+                let secrets = secrets.take(3).collect();
+                copies.push(WideCopy { span: copy.span, source: file.source, stage: stage.index, is_filtered, secrets });
+            }
+        }
+    }
+    copies
+}
+
+/// Whether a file of this name is there to hold secrets.
+fn holds_secrets(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let is_example = ["example", "sample", "template", "dist", "test", "schema"].iter().any(|word| path.to_ascii_lowercase().contains(word));
+    let is_env = name == ".env" || name.starts_with(".env.");
+    let is_key = matches!(name.as_str(), "id_rsa" | "id_ed25519" | ".npmrc" | ".pypirc" | ".netrc" | "credentials.json" | "service-account.json" | "serviceaccount.json" | "sa-key.json" | "key.json" | "gcp-key.json")
+        || name.ends_with(".p12")
+        || name.ends_with(".pfx");
+    (is_env || is_key) && !is_example
+}
+
+struct Looks<'a> {
+    ignored: &'a IgnoreFiles,
+    tree: &'a Tree,
+    dockerfile: &'a str,
+    is_submitted: bool,
+}
+
+type Reason = Option<(Span, String)>;
+
+impl Looks<'_> {
+    /// The context in which a source is not found, when it is not found in any that may be meant.
+    fn for_source(&self, source: &str, contexts: &[(String, Option<Span>)]) -> Option<(String, Reason)> {
+        let mut first = None;
+        for (context, build) in contexts {
+            match self.in_context(source, context) {
+                Ok(()) if build.is_none() => return None,
+                Ok(()) => {}
+                Err(reason) => {
+                    first.get_or_insert((context.clone(), reason, build.is_some()));
+                }
+            }
+        }
+        let (context, reason, is_named) = first?;
+        if reason.is_some() && reason.as_ref().is_some_and(|(_, list)| !list.ends_with(".gitignore")) {
+            return Some((context, reason));
+        }
+        if self.is_made(source) {
+            return None;
+        }
+        // With a guessed context, a file of that name anywhere may be the one that is meant.
+        let tail = format!("/{source}");
+        let is_elsewhere = self.tree.files().any(|file| file == source || file.ends_with(&tail) || file.contains(&format!("{tail}/")) || file.starts_with(&format!("{source}/")));
+        if !is_named && is_elsewhere {
+            return None;
+        }
+        Some((context, reason))
+    }
+
+    fn in_context(&self, source: &str, context: &str) -> Result<(), Reason> {
+        let Some(path) = join(context, source) else { return Ok(()) };
+        match self.tree.presence(&path) {
+            Presence::Unknown => Ok(()),
+            Presence::Missing => Err(self.ignored.git(&path)),
+            Presence::File => {
+                if let Some((list, patterns)) = self.ignored.of_context(self.dockerfile, context)
+                    && let Some(span) = patterns.excludes(source)
+                {
+                    return Err(Some((span, list)));
+                }
+                match self.ignored.gcloud(&path).filter(|_| self.is_submitted) {
+                    Some(reason) => Err(Some(reason)),
+                    None => Ok(()),
+                }
+            }
+            Presence::Folder => {
+                let Some((list, patterns)) = self.ignored.of_context(self.dockerfile, context) else { return Ok(()) };
+                let prefix = if context.is_empty() { 0 } else { context.len() + 1 };
+                let mut reason = None;
+                for file in self.tree.below(&path) {
+                    match patterns.excludes(&file[prefix..]) {
+                        None => return Ok(()),
+                        Some(span) => reason = Some((span, list.clone())),
+                    }
+                }
+                if reason.is_some() { Err(reason) } else { Ok(()) }
+            }
+        }
+    }
+
+    /// Whether something before the build is likely to make it.
+    fn is_made(&self, source: &str) -> bool {
+        let name = source.rsplit('/').next().unwrap_or(source);
+        let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+        if source.split('/').any(|part| MADE.contains(&part)) || extension.is_some_and(|extension| MADE_ENDINGS.contains(&extension)) {
+            return true;
+        }
+        // A file without an ending, where programs are compiled, is the program.
+        let compiles = ["go.mod", "Cargo.toml", "CMakeLists.txt", "Makefile", "main.go", "BUILD.bazel"];
+        extension.is_none() && self.tree.files().any(|file| compiles.contains(&file.rsplit('/').next().unwrap_or(file)) || file.ends_with(".go"))
+    }
+}

@@ -1,0 +1,145 @@
+//! Declarative checks: a page that asks one question about one kind of Terraform resource, in CEL.
+//!
+//! The expression holds where all is well. It speaks of `resource`, whose members are attributes and nested blocks by
+//! name; `has(resource.a.b)` asks whether something is written. Every `resource.a.b` of the expression is looked up
+//! before it runs: where one is unknown the rule is silent, so that an Unknown can never look absent to CEL, whose errors
+//! absorb each other.
+
+use crate::finding::{Edit, Fix};
+use crate::model::{Resource, Setting, Value, ValueKind};
+use crate::rule::{Context, Page};
+use cel::Program;
+use cel::objects::{Key, Map};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Runs a page's expression over the resources it asks about.
+///
+/// # Panics
+/// Where the page lacks a part or its expression does not compile, which the tests exclude.
+pub fn check(page: &Page, cx: &mut Context<'_>) {
+    let front = &page.front;
+    let kind = front.resource.as_deref().expect("a declarative page names a resource");
+    if cx.project.resources_of(kind).next().is_none() {
+        return;
+    }
+    let source = front.assert.as_deref().expect("a declarative page asserts something");
+    let program = Program::compile(source).unwrap_or_else(|error| panic!("{source}: {error}"));
+    let paths = paths(source);
+    let project = cx.project;
+    for resource in project.resources_of(kind) {
+        let settings: Vec<_> = paths.iter().map(|path| (path.as_str(), resource.block.get(path))).collect();
+        let open = settings.iter().find_map(|(_, setting)| match setting {
+            Setting::Unknown(span, why) => Some((*span, why.clone())),
+            Setting::Known(value, place) => value.why().map(|why| (place.span, why.clone())),
+            Setting::Absent(_) => None,
+        });
+        if let Some((span, why)) = open {
+            cx.unknown(span, &why);
+            continue;
+        }
+        let mut environment = cel::Context::default();
+        environment.add_variable_from_value("resource", tree(&settings));
+        // Anything but `true`, an error included, is no proof that all is well; but only `false` is one of the contrary.
+        if !matches!(program.execute(&environment), Ok(cel::Value::Bool(false))) {
+            continue;
+        }
+        flag(front, resource, cx);
+    }
+}
+
+fn flag(front: &crate::rule::Front, resource: &Resource, cx: &mut Context<'_>) {
+    let message = front.message.as_deref().unwrap_or_default().replace("{resource}", &resource.address());
+    let target = front.at.as_deref().map(|path| resource.block.get(path));
+    let (place, known) = match target {
+        Some(Setting::Known(_, place)) => (place.clone(), Some(place)),
+        _ => (resource.block.header.into(), None),
+    };
+    let finding = cx.flag(place, message);
+    finding.help = front.help.clone();
+    // A value that came through a variable is not ours to overwrite.
+    if let (Some(place), Some(value)) = (known.filter(|place| place.trail.is_none()), &front.fix_value) {
+        finding.fix = Some(Fix::safe(format!("write `{value}`"), vec![Edit::replace(place.span, value.clone())]));
+    }
+}
+
+/// Every `a.b` of `resource.a.b` in an expression; a method called on one is not part of it.
+fn paths(source: &str) -> Vec<String> {
+    let mut paths = Vec::new();
+    for (at, name) in source.match_indices("resource.") {
+        let before = source[..at].chars().next_back();
+        if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '.')) {
+            continue;
+        }
+        let rest = &source[at + name.len()..];
+        let end = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(rest.len());
+        let path = &rest[..end];
+        let path = if rest[end..].starts_with('(') { path.rsplit_once('.').map_or("", |(path, _)| path) } else { path };
+        if !path.is_empty() && !paths.contains(&path.to_owned()) {
+            paths.push(path.to_owned());
+        }
+    }
+    paths
+}
+
+#[derive(Default)]
+struct Node {
+    value: Option<cel::Value>,
+    children: HashMap<String, Node>,
+}
+
+/// The looked-up settings as nested maps; what is absent is not in them.
+fn tree(settings: &[(&str, Setting<Value>)]) -> cel::Value {
+    let mut root = Node::default();
+    for (path, setting) in settings {
+        let Setting::Known(value, _) = setting else { continue };
+        let mut node = &mut root;
+        for part in path.split('.') {
+            node = node.children.entry(part.to_owned()).or_default();
+        }
+        node.value = Some(to_cel(value));
+    }
+    to_value(root)
+}
+
+fn to_value(node: Node) -> cel::Value {
+    match node.value {
+        Some(value) if node.children.is_empty() => value,
+        _ => map(node.children.into_iter().map(|(name, child)| (name, to_value(child)))),
+    }
+}
+
+fn map(entries: impl Iterator<Item = (String, cel::Value)>) -> cel::Value {
+    let map: HashMap<Key, cel::Value> = entries.map(|(name, value)| (Key::from(name), value)).collect();
+    cel::Value::Map(Map { map: Arc::new(map) })
+}
+
+/// A value as CEL sees it; texts that hold a truth value or a number are what they hold, as in Terraform.
+fn to_cel(value: &Value) -> cel::Value {
+    match &value.kind {
+        ValueKind::Null | ValueKind::Unknown(_) => cel::Value::Null,
+        ValueKind::Bool(value) => cel::Value::Bool(*value),
+        ValueKind::Number(number) if number.fract() == 0.0 => cel::Value::Int(*number as i64),
+        ValueKind::Number(number) => cel::Value::Float(*number),
+        ValueKind::Text(text) => match text.raw() {
+            "true" => cel::Value::Bool(true),
+            "false" => cel::Value::Bool(false),
+            raw => cel::Value::from(raw),
+        },
+        ValueKind::List(items) => cel::Value::List(Arc::new(items.iter().map(to_cel).collect())),
+        ValueKind::Object(entries) => map(entries.iter().map(|(name, value)| (name.to_string(), to_cel(value)))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_an_expression() {
+        assert_eq!(
+            paths("!has(resource.a.b) || resource.a.c == 'x' || resource.name.startsWith('y') || other.resource.z"),
+            ["a.b", "a.c", "name"]
+        );
+    }
+}

@@ -1,0 +1,86 @@
+//! JSON for programs; the shape is a promise, see `docs/json.md`.
+
+use crate::engine::Report;
+use crate::finding::{Finding, Severity};
+use crate::rules;
+use crate::source::Sources;
+use crate::span::Span;
+use serde_json::{Value, json};
+
+/// The report as JSON. What could not be decided is listed only where `shows_unknown` is set.
+pub fn document(report: &Report, sources: &Sources, shows_unknown: bool) -> Value {
+    let unknown: Vec<Value> = report
+        .undecided
+        .iter()
+        .filter(|_| shows_unknown)
+        .map(|open| json!({"path": path(sources, open.span), "span": span(sources, open.span), "rule": open.rule, "why": open.why}))
+        .collect();
+    let files: Vec<Value> = report
+        .files
+        .iter()
+        .map(|file| json!({"path": &*file.path, "surface": file.surface.map(|surface| surface.name()), "environment": file.environment.name()}))
+        .collect();
+    let notes: Vec<Value> = report.notes.iter().map(|note| json!({"path": &*note.path, "message": note.message})).collect();
+    json!({
+        "schema": 1,
+        "tool": {"name": "seaworthy", "version": env!("CARGO_PKG_VERSION")},
+        "root": ".",
+        "findings": report.findings.iter().map(|finding| one(finding, report, sources)).collect::<Vec<_>>(),
+        "files": files,
+        "unknown": unknown,
+        "notes": notes,
+        "summary": {
+            "error": report.count(Severity::Error),
+            "warning": report.count(Severity::Warning),
+            "info": report.count(Severity::Info),
+            "suppressed": 0,
+            "unknown": report.undecided.len(),
+            "files": report.files.len(),
+        },
+    })
+}
+
+fn one(finding: &Finding, report: &Report, sources: &Sources) -> Value {
+    let facts = &report.sources[finding.span.source.0 as usize];
+    let related: Vec<Value> = finding
+        .related
+        .iter()
+        .map(|label| json!({"path": path(sources, label.span), "span": span(sources, label.span), "message": label.message}))
+        .collect();
+    let mut value = json!({
+        "rule": finding.rule,
+        "category": finding.concern,
+        "severity": finding.severity.name(),
+        "message": finding.message,
+        "help": finding.help,
+        "url": rules::find(finding.rule).map(|rule| rule.url()),
+        "path": path(sources, finding.span),
+        "span": span(sources, finding.span),
+        "related": related,
+        "surface": facts.surface.map(|surface| surface.name()),
+        "environment": facts.environment.name(),
+        "fingerprint": finding.fingerprint,
+    });
+    if let Some(fix) = &finding.fix {
+        let edits: Vec<Value> = fix
+            .edits
+            .iter()
+            .map(|edit| json!({"path": path(sources, edit.span), "span": span(sources, edit.span), "content": edit.content}))
+            .collect();
+        value["fix"] = json!({"title": fix.title, "safe": fix.is_safe, "edits": edits});
+    }
+    value
+}
+
+fn path(sources: &Sources, span: Span) -> &str {
+    &sources.get(span.source).path
+}
+
+fn span(sources: &Sources, span: Span) -> Value {
+    let source = sources.get(span.source);
+    let end = |offset: u32| {
+        let at = source.position(offset);
+        json!({"offset": offset, "line": at.line, "column": at.column})
+    };
+    json!({"start": end(span.start), "end": end(span.end)})
+}

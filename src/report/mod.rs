@@ -1,0 +1,27 @@
+//! A report for people and for programs, one file per form.
+
+pub mod concise;
+pub mod json;
+pub mod terminal;
+
+use crate::engine::Report;
+use crate::finding::Severity;
+
+/// `2 errors, 1 warning`, or nothing to say.
+pub fn summary(report: &Report) -> String {
+    let mut parts = Vec::new();
+    for (severity, one) in [(Severity::Error, "error"), (Severity::Warning, "warning")] {
+        parts.push(counted(report.count(severity), one, &format!("{one}s")));
+    }
+    parts.push(format!("{} info", report.count(Severity::Info)));
+    let files = counted(report.files.len(), "file", "files");
+    let mut line = format!("{} in {files}", parts.join(", "));
+    if !report.undecided.is_empty() {
+        line.push_str(&format!("; {} could not be decided (`--show-unknown` lists them)", counted(report.undecided.len(), "question", "questions")));
+    }
+    line
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}

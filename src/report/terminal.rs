@@ -1,0 +1,179 @@
+//! For people: excerpt, labels, help, and related places in other files. The only place that names `miette` types.
+
+use crate::engine::Report;
+use crate::finding::{Finding, Severity};
+use crate::rules;
+use crate::source::{Source, Sources};
+use crate::span::Span;
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, NamedSource, SourceCode, SourceOffset, SourceSpan, SpanContents,
+};
+use std::fmt::{self, Write as _};
+use std::io::{self, Write};
+use std::sync::Arc;
+
+/// How a terminal wants it.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// Whether to use colour.
+    pub has_colour: bool,
+    /// Columns.
+    pub width: usize,
+}
+
+/// Writes the findings.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources, style: Style) -> io::Result<()> {
+    let theme = if style.has_colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_links(false)
+        .with_width(style.width)
+        .with_context_lines(1)
+        .with_show_related_as_nested(true)
+        .tab_width(4);
+    for finding in &report.findings {
+        let mut text = String::new();
+        let shown = Shown::of(finding, sources);
+        // Writing to a string fails only where the renderer itself does; the plain line then still says it all.
+        if handler.render_report(&mut text, &shown).is_err() {
+            text.clear();
+            let at = sources.start(finding.span);
+            let _ = writeln!(text, "{}:{}:{} {}", sources.get(finding.span.source).path, at.line, at.column, finding.message);
+        }
+        let tidy: Vec<&str> = text.lines().map(str::trim_end).collect();
+        writeln!(out, "{}\n", tidy.join("\n").trim_matches('\n'))?;
+    }
+    Ok(())
+}
+
+/// A finding as miette sees it.
+#[derive(Debug)]
+struct Shown {
+    code: String,
+    severity: miette::Severity,
+    message: String,
+    help: Option<String>,
+    source: Excerpt,
+    labels: Vec<LabeledSpan>,
+    elsewhere: Vec<Shown>,
+}
+
+impl Shown {
+    fn of(finding: &Finding, sources: &Sources) -> Self {
+        let home = sources.get(finding.span.source);
+        let mut labels = vec![LabeledSpan::new_primary_with_span(finding.label.clone(), place(home, finding.span))];
+        let mut elsewhere = Vec::new();
+        for related in &finding.related {
+            let source = sources.get(related.span.source);
+            if related.span.source == finding.span.source {
+                labels.push(LabeledSpan::new_with_span(Some(related.message.clone()), place(source, related.span)));
+            } else {
+                elsewhere.push(Self {
+                    code: String::new(),
+                    severity: miette::Severity::Advice,
+                    message: related.message.clone(),
+                    help: None,
+                    source: Excerpt::of(source, None),
+                    labels: vec![LabeledSpan::new_primary_with_span(None, place(source, related.span))],
+                    elsewhere: Vec::new(),
+                });
+            }
+        }
+        let mut help = finding.help.clone().unwrap_or_default();
+        if rules::find(finding.rule).is_some() {
+            if !help.is_empty() {
+                help.push('\n');
+            }
+            let _ = write!(help, "`seaworthy explain {}` says more", finding.rule);
+        }
+        Self {
+            code: format!("{}[{}]", finding.severity, finding.rule),
+            severity: match finding.severity {
+                Severity::Error => miette::Severity::Error,
+                Severity::Warning => miette::Severity::Warning,
+                Severity::Info => miette::Severity::Advice,
+            },
+            message: finding.message.clone(),
+            help: Some(help),
+            source: Excerpt::of(home, finding.is_secret.then_some(finding.span)),
+            labels,
+            elsewhere,
+        }
+    }
+}
+
+/// The bytes of a span for an excerpt: its first line only, for nobody reads a block in which everything is underlined.
+fn place(source: &Source, span: Span) -> SourceSpan {
+    let text = source.slice(span);
+    let length = text.find('\n').unwrap_or(text.len());
+    SourceSpan::new(SourceOffset::from(span.start as usize), length)
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Shown {}
+
+impl Diagnostic for Shown {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        (!self.code.is_empty()).then(|| Box::new(&self.code) as Box<dyn fmt::Display>)
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(self.severity)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        (!self.elsewhere.is_empty()).then(|| Box::new(self.elsewhere.iter().map(|shown| shown as &dyn Diagnostic)) as Box<_>)
+    }
+}
+
+/// The text that excerpts are cut from, a secret in it blotted out.
+#[derive(Debug)]
+struct Excerpt(NamedSource<Arc<str>>);
+
+impl Excerpt {
+    fn of(source: &Source, secret: Option<Span>) -> Self {
+        let text = match secret.filter(|span| !source.slice(*span).is_empty()) {
+            Some(span) => {
+                let mut text = source.text.to_string();
+                let blot: String = source.slice(span).bytes().map(|b| if b == b'\n' { '\n' } else { '*' }).collect();
+                text.replace_range(span.range(), &blot);
+                text.into()
+            }
+            None => source.text.clone(),
+        };
+        Self(NamedSource::new(&*source.path, text))
+    }
+}
+
+impl SourceCode for Excerpt {
+    fn read_span<'a>(&'a self, span: &SourceSpan, before: usize, after: usize) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let contents = self.0.read_span(span, before, after)?;
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.0.name().to_owned(),
+            contents.data(),
+            *contents.span(),
+            contents.line(),
+            contents.column(),
+            contents.line_count(),
+        )))
+    }
+}

@@ -1,0 +1,200 @@
+//! From a disk to sources: the only reader of the file system.
+
+use crate::source::{LARGEST_FILE, Notation, Source, Sources, Tree, Unread, UnreadReason, join};
+use ignore::WalkBuilder;
+use rayon::prelude::*;
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Mutex;
+
+/// Folders that hold other people's code or a tool's state.
+const CLOSED: &[&str] = &[".git", ".terraform", "node_modules", "vendor"];
+
+/// What is to be read.
+#[derive(Debug)]
+pub struct Request {
+    /// The folder that paths are relative to, and outside of which nothing is read.
+    pub root: PathBuf,
+    /// Files named one by one; they are read whatever their names.
+    pub named: Vec<PathBuf>,
+}
+
+/// Reads a checkout: every path into the tree, every file with a name of ours into a source.
+pub fn read(request: &Request) -> Sources {
+    let mut tree = Tree::default();
+    let mut candidates: Vec<(String, PathBuf)> = Vec::new();
+    let mut unread = Vec::new();
+    let entries: Mutex<Vec<Entry>> = Mutex::default();
+    let closed: Mutex<Vec<String>> = Mutex::default();
+    let root = &request.root;
+    let filter_root = root.clone();
+    let walker = WalkBuilder::new(root)
+        .hidden(false)
+        .parents(false)
+        .git_global(false)
+        .git_exclude(false)
+        .require_git(false)
+        .ignore(false)
+        .follow_links(false)
+        .threads(std::thread::available_parallelism().map_or(2, usize::from).min(8))
+        .build_parallel();
+    walker.run(|| {
+        let (entries, closed, root) = (&entries, &closed, &filter_root);
+        let mut found = Batch { entries: Vec::new(), to: entries };
+        Box::new(move |entry| {
+            match entry {
+                Ok(entry) => {
+                    let Some(path) = relative(root, entry.path()) else { return ignore::WalkState::Continue };
+                    let kind = entry.file_type();
+                    let is_folder = kind.is_some_and(|kind| kind.is_dir());
+                    if is_folder && entry.file_name().to_str().is_some_and(|name| CLOSED.contains(&name)) {
+                        lock(closed).push(path);
+                        return ignore::WalkState::Skip;
+                    }
+                    if kind.is_some_and(|kind| kind.is_symlink()) {
+                        lock(closed).push(path);
+                    } else if !path.is_empty() {
+                        let is_file = kind.is_some_and(|kind| kind.is_file());
+                        found.entries.push(Entry { path, full: entry.into_path(), is_folder, is_file });
+                    }
+                }
+                Err(error) => {
+                    if let Some(path) = blamed(&error).and_then(|path| relative(root, path)) {
+                        let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                        found.entries.push(Entry { path: format!("{path}\0{reason}"), full: PathBuf::new(), is_folder: false, is_file: false });
+                    }
+                }
+            }
+            ignore::WalkState::Continue
+        })
+    });
+    for folder in closed.into_inner().unwrap_or_default() {
+        tree.close(&folder);
+    }
+    for entry in entries.into_inner().unwrap_or_default() {
+        if let Some((path, reason)) = entry.path.split_once('\0') {
+            unread.push(Unread { path: path.into(), reason: UnreadReason::Refused(reason.to_owned()) });
+        } else if entry.is_file {
+            tree.extend([entry.path.as_str()]);
+            candidates.push((entry.path, entry.full));
+        } else if !entry.is_folder || Notation::by_name(&entry.path) == Notation::Dockerfile && entry.path.ends_with("Dockerfile") {
+            if Notation::by_name(&entry.path) != Notation::Other {
+                unread.push(Unread { path: entry.path.into(), reason: UnreadReason::NotAFile });
+            }
+        }
+    }
+    let mut outcomes: Vec<Outcome> = candidates.par_iter().filter_map(|(path, full)| load(path, full, false)).collect();
+    for named in &request.named {
+        match relative(root, named) {
+            Some(path) if !path.is_empty() => outcomes.extend(load(&path, named, true)),
+            _ => {}
+        }
+    }
+    let mut files = Vec::new();
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Source(source) => files.push(*source),
+            Outcome::Unread(problem) => {
+                if matches!(problem.reason, UnreadReason::Refused(_)) {
+                    // An empty text in its place, for a finding to point at.
+                    files.push(Source::new(problem.path.clone(), ""));
+                }
+                unread.push(problem);
+            }
+        }
+    }
+    unread.sort_by(|a, b| a.path.cmp(&b.path));
+    Sources::new(files, tree, unread)
+}
+
+struct Entry {
+    path: String,
+    full: PathBuf,
+    is_folder: bool,
+    is_file: bool,
+}
+
+/// What one walking thread has found; handed over as a whole when the thread ends.
+struct Batch<'a> {
+    entries: Vec<Entry>,
+    to: &'a Mutex<Vec<Entry>>,
+}
+
+impl Drop for Batch<'_> {
+    fn drop(&mut self) {
+        lock(self.to).append(&mut self.entries);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+enum Outcome {
+    Source(Box<Source>),
+    Unread(Unread),
+}
+
+/// Reads one file, where its name or the way it was asked for says that it is ours.
+fn load(path: &str, full: &Path, is_named: bool) -> Option<Outcome> {
+    let notation = Notation::by_name(path);
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let may_be_script = notation == Notation::Other && !name.contains('.') && !path.contains(".git/");
+    if notation == Notation::Other && !may_be_script && !is_named {
+        return None;
+    }
+    let unread = |reason| Some(Outcome::Unread(Unread { path: path.into(), reason }));
+    let is_wanted = notation != Notation::Other || is_named;
+    let mut file = match std::fs::File::open(full) {
+        Ok(file) => file,
+        Err(error) if is_wanted => return unread(UnreadReason::Refused(error.to_string())),
+        Err(_) => return None,
+    };
+    let metadata = file.metadata().ok()?;
+    if !metadata.is_file() {
+        return if is_wanted { unread(UnreadReason::NotAFile) } else { None };
+    }
+    if metadata.len() > LARGEST_FILE {
+        // Large YAML and text is data of another kind; only where the name is ours alone is it worth a word.
+        let is_told = is_named || !matches!(notation, Notation::Yaml | Notation::Prose | Notation::Other | Notation::Requirements);
+        return if is_told { unread(UnreadReason::TooLarge(metadata.len())) } else { None };
+    }
+    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
+    if may_be_script && !is_named {
+        let mut start = [0; 2];
+        if file.read_exact(&mut start).is_err() || &start != b"#!" {
+            return None;
+        }
+        bytes.extend_from_slice(&start);
+    }
+    if let Err(error) = file.read_to_end(&mut bytes) {
+        return unread(UnreadReason::Refused(error.to_string()));
+    }
+    if bytes.contains(&0) {
+        return if is_wanted && notation != Notation::Prose { unread(UnreadReason::Binary) } else { None };
+    }
+    let mut source = Source::from_bytes(path, bytes);
+    if is_named && source.notation == Notation::Other {
+        source.notation = Notation::by_content(&source.text);
+    }
+    (source.notation != Notation::Other).then(|| Outcome::Source(Box::new(source)))
+}
+
+/// A path below the root with `/`; empty for the root itself, none outside of it.
+fn relative(root: &Path, path: &Path) -> Option<String> {
+    let below = path.strip_prefix(root).ok()?;
+    let parts: Option<Vec<&str>> = below
+        .components()
+        .filter(|part| !matches!(part, Component::CurDir))
+        .map(|part| part.as_os_str().to_str())
+        .collect();
+    join("", &parts?.join("/"))
+}
+
+fn blamed(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => blamed(err),
+        _ => None,
+    }
+}

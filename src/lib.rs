@@ -16,6 +16,7 @@ pub mod rule;
 pub mod policy;
 pub mod rules;
 pub mod engine;
+pub mod fix;
 pub mod report;
 pub mod walk;
 pub mod cli;

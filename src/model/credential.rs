@@ -112,6 +112,7 @@ pub fn is_literal_secret(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let plain = lower.replace(['-', ' '], "_");
     let is_path = value.starts_with(['/', '~']) || value.starts_with("./") || value.starts_with("../");
+    let is_file = [".json", ".pem", ".key", ".txt", ".yaml", ".yml", ".env", ".p12", ".crt"].iter().any(|ending| lower.ends_with(ending));
     let is_reference = value.contains(['$', '{', '<', '`', '%']) && (value.contains("${") || value.contains("{{") || value.contains("$(") || value.starts_with(['$', '<', '%', '`', '{']))
         || value.starts_with("projects/")
         || value.contains("://") && !value.contains('@')
@@ -135,7 +136,12 @@ pub fn is_literal_secret(value: &str) -> bool {
     let is_uuid = value.len() == 36 && value.bytes().enumerate().all(|(at, b)| if matches!(at, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() });
     // `SECRET_KEY=SECRET_KEY` and the like name another variable.
     let is_name = value.len() > 3 && value.contains('_') && value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
-    value.len() >= 4 && !(is_path || is_reference || is_framed || is_placeholder || is_number || is_repeated || is_uuid || is_name)
+    value.len() >= 4 && !(is_path || is_file || is_reference || is_framed || is_placeholder || is_number || is_repeated || is_uuid || is_name)
+}
+
+/// Whether a value may be the id of a secret rather than the secret: small letters and dashes, as ids are written.
+pub fn may_be_id(value: &str) -> bool {
+    value.contains(['-', '_']) && value.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'_'))
 }
 
 #[cfg(test)]

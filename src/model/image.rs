@@ -84,6 +84,33 @@ impl Image {
         !self.name.is_empty() && !self.name.contains(HOLE) && !self.host.as_ref().is_some_and(|host| host.contains(HOLE))
     }
 
+    /// Whether the image, as published, starts its process as root; none where that is not known.
+    ///
+    /// Only images whose Dockerfile was read are listed (`image_users.tsv`): of any other, nothing is said.
+    pub fn starts_as_root(&self) -> Option<bool> {
+        let repository = self.hub_name().map_or_else(|| self.repository(), str::to_owned);
+        let tag = match &self.pin {
+            Pin::Tag(tag) => tag.as_str(),
+            Pin::Latest | Pin::Missing => "latest",
+            // A digest may hide any variant, but a tag in front of it tells which.
+            Pin::Digest => self.text.raw().split('@').next().and_then(|rest| rest.rsplit_once(':')).map_or("", |(_, tag)| tag),
+            Pin::Unknown => "",
+        };
+        for line in include_str!("image_users.tsv").lines().filter(|line| !line.starts_with('#')) {
+            let mut columns = line.split('\t');
+            let (name, tags, user) = (columns.next()?, columns.next()?, columns.next()?);
+            let is_it = match name.strip_suffix('*') {
+                Some(prefix) => repository.starts_with(prefix),
+                None => repository == name,
+            };
+            if is_it && (tags == "*" || tags.split(',').any(|part| tag.contains(part))) {
+                // Without a tag to look at, only what holds for all tags counts.
+                return (!tag.is_empty() || tags == "*").then_some(user == "root");
+            }
+        }
+        None
+    }
+
     /// The tag, where one is written.
     pub fn tag(&self) -> Option<&str> {
         match &self.pin {

@@ -19,11 +19,11 @@ mod workload;
 
 pub use build::{Build, BuildFile, MissingSource, Pipeline, Step, Substitution, SubstitutionUse, UnknownField, WideCopy};
 pub use command::{Command, Home};
-pub use credential::{Credential, Named, NamedValue, is_literal_secret, names_secret};
+pub use credential::{Credential, Named, NamedValue, is_literal_secret, may_be_id, names_secret};
 pub use environment::{Environment, Surface};
 pub use grant::{Grant, Scope};
 pub use image::{Base, Copied, Copy, Dockerfile, Image, Launch, Pin, Run, Stage, User, Variable};
-pub use project::{FileFacts, Project, Requirements, Unpinned};
+pub use project::{FileFacts, ImageUse, Project, Requirements, Unpinned, UsedAs};
 pub use resource::{Module, ModuleCall, Requirement, Resource, ResourceBlock};
 pub use setting::{Origin, Place, Setting, Why};
 pub use text::Text;

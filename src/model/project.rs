@@ -5,9 +5,9 @@ use super::command::{Command, Home};
 use super::credential::{Credential, NamedValue};
 use super::environment::{Environment, Surface};
 use super::grant::Grant;
-use super::image::{Dockerfile, Stage};
+use super::image::{Base, Copied, Dockerfile, Image, Stage};
 use super::resource::{Module, Resource};
-use super::setting::Setting;
+use super::setting::{Place, Setting};
 use super::workload::{Workload, WorkloadKind};
 use crate::source::Tree;
 use crate::span::{SourceId, Span};
@@ -164,6 +164,64 @@ impl Project {
                 step.map_or_else(|| "this build step".to_owned(), super::build::Step::label)
             }
         }
+    }
+}
+
+/// A reference to an image, and what for.
+#[derive(Debug)]
+pub struct ImageUse<'a> {
+    /// The image.
+    pub image: &'a Image,
+    /// Where the reference stands and how it came there.
+    pub place: Place,
+    /// What it is used as.
+    pub used_as: UsedAs,
+    /// A name for messages of what uses it.
+    pub owner: String,
+}
+
+/// What an image is used as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UsedAs {
+    /// A stage is built on it.
+    Base,
+    /// Files are copied from it.
+    CopySource,
+    /// A build step runs in it.
+    Step,
+    /// A container runs it.
+    Container,
+}
+
+impl Project {
+    /// Every reference to an image.
+    pub fn image_uses(&self) -> Vec<ImageUse<'_>> {
+        let mut uses = Vec::new();
+        for file in &self.dockerfiles {
+            for stage in &file.stages {
+                if let Base::Image(image) = &stage.base {
+                    uses.push(ImageUse { image, place: image.text.place(), used_as: UsedAs::Base, owner: stage.label() });
+                }
+                for copy in &stage.copies {
+                    if let Copied::Image(image) = &copy.from {
+                        uses.push(ImageUse { image, place: image.text.place(), used_as: UsedAs::CopySource, owner: stage.label() });
+                    }
+                }
+            }
+        }
+        for step in self.pipelines.iter().flat_map(|pipeline| &pipeline.steps) {
+            if let Setting::Known(image, place) = &step.image {
+                uses.push(ImageUse { image, place: place.clone(), used_as: UsedAs::Step, owner: step.label() });
+            }
+        }
+        for workload in &self.workloads {
+            for container in &workload.containers {
+                if let Setting::Known(image, place) = &container.image {
+                    uses.push(ImageUse { image, place: place.clone(), used_as: UsedAs::Container, owner: workload.label() });
+                }
+            }
+        }
+        uses
     }
 }
 

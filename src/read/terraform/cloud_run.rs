@@ -31,7 +31,8 @@ pub(super) fn workload(resource: &Resource) -> Option<Workload> {
     } else {
         None
     };
-    let reading = Reading { header, missing: missing.clone(), is_first };
+    let is_image_left = resource.ignored_changes.iter().any(|path| path.ends_with(".image"));
+    let reading = Reading { header, missing: missing.clone(), is_first, is_image_left };
     let at = |path: &str| block.get(&format!("{prefix}.{path}"));
     let annotation = |path: &str, name: &str| match block.get(path) {
         Setting::Known(value, _) => match value.get(name) {
@@ -82,6 +83,8 @@ struct Reading {
     header: Span,
     missing: Option<Why>,
     is_first: bool,
+    /// Whether a pipeline sets the image, so that the one written is only the first.
+    is_image_left: bool,
 }
 
 impl Reading {
@@ -106,7 +109,12 @@ impl Reading {
         Container {
             name: text(block.get("name")).known().map(|(name, _)| name.shown()),
             span: block.header,
-            image: text(block.get("image")).map(Image::of),
+            image: match text(block.get("image")).map(Image::of) {
+                Setting::Known(_, place) if self.is_image_left => {
+                    Setting::Unknown(place.span, Why::Other("`ignore_changes` leaves the image to someone else".into()))
+                }
+                image => image,
+            },
             env: block.each("env").filter_map(|env| self.variable(env)).collect(),
             cpu: limit("cpu"),
             memory: limit("memory"),

@@ -1,0 +1,24 @@
+//! Services without an upper bound on their instances.
+
+use crate::model::{Setting, format_number};
+use crate::rule::Context;
+
+pub(super) fn check(cx: &mut Context<'_>) {
+    let most = cx.option("max");
+    for service in cx.project.services() {
+        let label = service.label();
+        match &service.max_instances {
+            Setting::Absent(here) => {
+                cx.flag(*here, format!("{label} can scale without an upper bound")).help = Some(
+                    "set the number your database and your budget can bear: `--max-instances`, `autoscaling.knative.dev/maxScale` or `max_instance_count`".to_owned(),
+                );
+            }
+            Setting::Known(count, place) if *count > most => {
+                let message = format!("{label} can scale to {} instances, more than {}", format_number(*count), format_number(most));
+                cx.flag(place.clone(), message).help = Some("lower it, or raise the option `max` of this rule if that is what you mean".to_owned());
+            }
+            Setting::Known(..) => {}
+            Setting::Unknown(here, why) => cx.unknown(*here, why),
+        }
+    }
+}

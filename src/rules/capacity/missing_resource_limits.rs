@@ -1,0 +1,20 @@
+//! Workloads that run with whatever CPU and memory is the default.
+
+use crate::model::{Setting, WorkloadKind};
+use crate::rule::Context;
+
+pub(super) fn check(cx: &mut Context<'_>) {
+    for workload in cx.project.workloads.iter().filter(|workload| workload.kind != WorkloadKind::WorkerPool) {
+        for container in &workload.containers {
+            match (&container.cpu, &container.memory) {
+                (Setting::Absent(_), Setting::Absent(here)) => {
+                    let message = format!("{} sets neither CPU nor memory and runs with 1 vCPU and 512 MiB", workload.label());
+                    cx.flag(*here, message).help =
+                        Some("set both to what a load test has shown: an instance that exceeds its memory is killed with its requests".to_owned());
+                }
+                (Setting::Unknown(here, why), _) | (_, Setting::Unknown(here, why)) => cx.unknown(*here, why),
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Builds of a Dockerfile that is not there.
+
+use crate::model::BuildFile;
+use crate::rule::Context;
+
+pub(super) fn check(cx: &mut Context<'_>) {
+    let project = cx.project;
+    for build in &project.builds {
+        let BuildFile::Missing(path) = &build.file else { continue };
+        let finding = cx.flag(build.file_span, format!("this builds `{path}`, which does not exist"));
+        let nearest = project
+            .dockerfiles
+            .iter()
+            .map(|file| &project.file(file.source).path)
+            .min_by_key(|other| (strsim::damerau_levenshtein(other, path), other.len()));
+        finding.help = Some(match nearest {
+            Some(other) => format!("there is `{other}`: name that one, or add the file"),
+            None => "add the file, or name one that exists".to_owned(),
+        });
+    }
+}

@@ -1,0 +1,25 @@
+//! Workloads that run as the project's default identity.
+
+use crate::model::Setting;
+use crate::rule::Context;
+
+pub(super) fn check(cx: &mut Context<'_>) {
+    for workload in &cx.project.workloads {
+        let label = workload.label();
+        let help = "create a service account for it, give that account only what it needs, and set it here";
+        match &workload.service_account {
+            Setting::Absent(here) => {
+                let message = format!("{label} names no service account and runs as the Compute Engine default");
+                cx.flag(*here, message).help = Some(help.to_owned());
+            }
+            Setting::Known(account, place) => {
+                let account = account.shown();
+                if account.ends_with("-compute@developer.gserviceaccount.com") || account.ends_with("@appspot.gserviceaccount.com") {
+                    let message = format!("{label} runs as the default service account `{account}`, which all of the project shares");
+                    cx.flag(place.clone(), message).help = Some(help.to_owned());
+                }
+            }
+            Setting::Unknown(here, why) => cx.unknown(*here, why),
+        }
+    }
+}

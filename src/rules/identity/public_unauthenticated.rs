@@ -1,0 +1,46 @@
+//! Services that anyone may call.
+
+use crate::model::{Exposure, Scope, Setting, Workload, Written};
+use crate::rule::Context;
+
+pub(super) fn check(cx: &mut Context<'_>) {
+    let project = cx.project;
+    let help = "if it is meant for everyone, say so in a review; if not, let callers authenticate, or put a load balancer with IAP in front";
+    for service in project.services().filter(|service| !is_behind_balancer(service)) {
+        match &service.public {
+            Setting::Known(Exposure::Public(how), place) => {
+                cx.flag(place.clone(), format!("{} can be called by anyone: {how}", service.label())).help = Some(help.to_owned());
+            }
+            Setting::Unknown(here, why) => cx.unknown(*here, why),
+            Setting::Known(Exposure::Private, _) | Setting::Absent(_) => {}
+        }
+    }
+    for grant in &project.grants {
+        let Scope::CloudRun(target) = &grant.scope else { continue };
+        let anyone = grant.members.iter().find(|member| matches!(member.raw(), "allUsers" | "allAuthenticatedUsers"));
+        let Some(member) = anyone else { continue };
+        let invokes = !matches!(&grant.role, Setting::Known(role, _) if !role.raw().ends_with("run.invoker"));
+        let service = target.as_deref().and_then(|target| project.services().find(|service| is_named(service, target)));
+        if !invokes || service.is_some_and(is_behind_balancer) {
+            continue;
+        }
+        let label = match (service, target) {
+            (Some(service), _) => service.label(),
+            (None, Some(target)) => format!("service `{target}`"),
+            (None, None) => "this service".to_owned(),
+        };
+        let finding = cx.flag(member.place(), format!("{label} can be called by anyone: {} names `{}`", grant.subject, member.raw()));
+        finding.help = Some(help.to_owned());
+    }
+}
+
+/// With ingress restricted, `allUsers` only means that the load balancer needs no token.
+fn is_behind_balancer(service: &Workload) -> bool {
+    let ingress = service.ingress.known().map(|(ingress, _)| ingress.raw().to_ascii_lowercase());
+    ingress.is_some_and(|ingress| ingress.contains("internal"))
+}
+
+fn is_named(service: &Workload, target: &str) -> bool {
+    let by_address = matches!(&service.written, Written::Terraform(address) if address == target);
+    by_address || service.name.known().is_some_and(|(name, _)| name.raw() == target)
+}

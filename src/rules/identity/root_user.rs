@@ -1,0 +1,62 @@
+//! Images whose process runs as root.
+
+use crate::model::{Base, Dockerfile, Stage};
+use crate::rule::Context;
+
+pub(super) fn check(cx: &mut Context<'_>) {
+    for file in cx.project.dockerfiles.iter().filter(|file| file.is_complete) {
+        for stage in cx.project.final_stages(file) {
+            final_stage(cx, file, stage);
+        }
+    }
+}
+
+fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
+    // An entry point that drops its rights by itself starts as root on purpose.
+    let drops = cx.project.commands.iter().any(|command| {
+        command.source() == file.source && command.words.iter().any(|word| ["gosu", "su-exec", "setpriv"].contains(&word.raw()))
+    });
+    if drops {
+        return;
+    }
+    let help = "create a user and switch to it at the end: `RUN useradd --system app` and `USER app`";
+    for ancestor in file.lineage(stage) {
+        if let Some(user) = &ancestor.user {
+            match user.name.known() {
+                Some(name) if is_root(name) => {
+                    let message = format!("{} runs as root: its last `USER` is `{name}`", stage.label());
+                    cx.flag(user.name.place(), message).help = Some(help.to_owned());
+                }
+                Some(_) => {}
+                None => {
+                    if let Some(why) = user.name.why() {
+                        cx.unknown(user.span, why);
+                    }
+                }
+            }
+            return;
+        }
+        match &ancestor.base {
+            Base::Stage(_) => {}
+            Base::Scratch => {
+                cx.flag(stage.span, format!("{} runs as root: it sets no `USER` on an empty image", stage.label())).help =
+                    Some("end it with a numeric user, such as `USER 65532`".to_owned());
+            }
+            Base::Image(image) if image.starts_as_root() == Some(true) => {
+                let message = format!("{} runs as root: it sets no `USER`, and `{}` has none", stage.label(), image.text.shown());
+                cx.flag(stage.span, message).help = Some(help.to_owned());
+            }
+            Base::Image(image) => {
+                if image.starts_as_root().is_none() {
+                    let why = crate::model::Why::Other(format!("the user of `{}` is not known", image.text.shown()).into());
+                    cx.unknown(image.text.span(), &why);
+                }
+            }
+            Base::Unknown(why) => cx.unknown(ancestor.span, why),
+        }
+    }
+}
+
+fn is_root(user: &str) -> bool {
+    matches!(user.split(':').next().unwrap_or_default(), "root" | "0")
+}

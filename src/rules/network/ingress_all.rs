@@ -1,0 +1,37 @@
+//! Services that are not public but can be reached from the whole internet.
+
+use crate::model::{Exposure, Scope, Setting, Workload, Written};
+use crate::rule::Context;
+
+pub(super) fn check(cx: &mut Context<'_>) {
+    let project = cx.project;
+    for service in project.services() {
+        // Of a service that is meant for everyone, `public-unauthenticated` speaks.
+        if matches!(&service.public, Setting::Known(Exposure::Public(_), _)) || is_granted_to_all(cx, service) {
+            continue;
+        }
+        let (here, how) = match &service.ingress {
+            Setting::Absent(here) => ((*here).into(), "by default"),
+            Setting::Known(ingress, place) if matches!(ingress.raw(), "all" | "INGRESS_TRAFFIC_ALL") => (place.clone(), "by this setting"),
+            Setting::Known(..) => continue,
+            Setting::Unknown(here, why) => {
+                cx.unknown(*here, why);
+                continue;
+            }
+        };
+        cx.flag(here, format!("{} accepts requests from the whole internet {how}", service.label())).help =
+            Some("set ingress to `internal`, or to `internal-and-cloud-load-balancing` behind a load balancer, unless callers come from outside".to_owned());
+    }
+}
+
+fn is_granted_to_all(cx: &Context<'_>, service: &Workload) -> bool {
+    cx.project.grants.iter().any(|grant| {
+        let Scope::CloudRun(target) = &grant.scope else { return false };
+        let anyone = grant.members.iter().any(|member| member.raw() == "allUsers");
+        // A binding whose target can't be told may be this service's.
+        let is_its = target.as_deref().is_none_or(|target| {
+            matches!(&service.written, Written::Terraform(address) if address == target) || service.name.known().is_none_or(|(name, _)| name.raw() == target)
+        });
+        anyone && is_its
+    })
+}

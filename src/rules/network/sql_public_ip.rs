@@ -1,0 +1,48 @@
+//! Databases with an address on the internet.
+
+use crate::finding::Severity;
+use crate::model::{Place, Setting, ValueKind};
+use crate::rule::Context;
+
+pub(super) fn check(cx: &mut Context<'_>) {
+    for instance in cx.project.resources_of("google_sql_database_instance") {
+        let address = instance.address();
+        let networks: Vec<Place> = instance
+            .block
+            .each("settings")
+            .flat_map(|settings| settings.each("ip_configuration"))
+            .flat_map(|configuration| configuration.each("authorized_networks"))
+            .filter_map(|network| match network.get("value") {
+                Setting::Known(value, place) if matches!(value.text(), Some("0.0.0.0/0" | "::/0")) => Some(place),
+                _ => None,
+            })
+            .collect();
+        // `ipv4_enabled` is true unless it is written, in all versions of the provider.
+        let here = match instance.block.get("settings.ip_configuration.ipv4_enabled") {
+            Setting::Known(value, _) if value.bool() == Some(false) => continue,
+            Setting::Known(value, place) if value.bool() == Some(true) => place,
+            Setting::Known(value, place) => {
+                debug_assert!(!matches!(value.kind, ValueKind::Bool(_)));
+                cx.unknown(place.span, &crate::model::Why::Computed);
+                continue;
+            }
+            Setting::Unknown(span, why) => {
+                cx.unknown(span, &why);
+                continue;
+            }
+            Setting::Absent(span) => span.into(),
+        };
+        if let Some(open) = networks.into_iter().next() {
+            let finding = cx.flag(open, format!("database `{address}` accepts connections from every address on the internet"));
+            finding.severity = Severity::Error;
+            finding.help = Some("remove the network, and connect through private IP or the Cloud SQL connectors".to_owned());
+            continue;
+        }
+        if instance.block.get("settings").is_absent() && instance.block.block("settings").is_none() {
+            // A clone or a replica takes its settings from another instance.
+            continue;
+        }
+        cx.flag(here, format!("database `{address}` has a public IP address")).help =
+            Some("set `ipv4_enabled = false` and `private_network`; Cloud Run reaches it through the VPC".to_owned());
+    }
+}

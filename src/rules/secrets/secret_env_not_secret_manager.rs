@@ -1,0 +1,41 @@
+//! Secrets in plain environment variables of a workload.
+
+use crate::finding::Severity;
+use crate::model::{EnvValue, Text, Why, is_literal_secret, names_secret};
+use crate::rule::Context;
+
+pub(super) fn check(cx: &mut Context<'_>) {
+    let project = cx.project;
+    for workload in &project.workloads {
+        for variable in workload.containers.iter().flat_map(|container| &container.env) {
+            let EnvValue::Plain(value) = &variable.value else { continue };
+            if !names_secret(&variable.name) || names_a_secret_resource(value) {
+                continue;
+            }
+            // The credential's own finding says it already.
+            if project.credentials.iter().any(|credential| value.span().contains(credential.span)) {
+                continue;
+            }
+            let is_literal = value.known().is_some();
+            if is_literal && !value.known().is_some_and(is_literal_secret) {
+                continue;
+            }
+            let message = format!("{} gets the secret `{}` as a plain environment variable", workload.label(), variable.name);
+            let finding = cx.flag(value.place(), message);
+            finding.is_secret = is_literal;
+            finding.help = Some("keep it in Secret Manager and refer to it: everyone who may look at the service can read plain variables".to_owned());
+            if !is_literal {
+                // Its value is kept elsewhere; only the way it takes is wrong.
+                finding.severity = Severity::Warning;
+            }
+        }
+    }
+}
+
+/// A value that is the id or the name of a secret, not what is in it.
+fn names_a_secret_resource(value: &Text) -> bool {
+    value.reasons().iter().any(|why| match why {
+        Why::Reference(address) => address.contains("google_secret_manager_secret.") || address.ends_with(".secret_id") || address.ends_with(".id") || address.ends_with(".name"),
+        _ => false,
+    })
+}

@@ -1,0 +1,21 @@
+//! Environment variables that take whatever version of a secret is newest.
+
+use crate::model::{EnvValue, Setting};
+use crate::rule::Context;
+
+pub(super) fn check(cx: &mut Context<'_>) {
+    for workload in &cx.project.workloads {
+        for variable in workload.containers.iter().flat_map(|container| &container.env) {
+            let EnvValue::Secret { version, .. } = &variable.value else { continue };
+            match version {
+                Setting::Known(version, place) if version.raw() == "latest" => {
+                    let message = format!("{} reads `{}` from the secret's `latest` version, fixed when an instance starts", workload.label(), variable.name);
+                    cx.flag(place.clone(), message).help =
+                        Some("name a version, so that a rotation is a deployment you can roll back; or mount the secret as a file, which is read anew".to_owned());
+                }
+                Setting::Unknown(here, why) => cx.unknown(*here, why),
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Downloads that run as they arrive.
+
+use crate::model::Command;
+use crate::rule::Context;
+use std::collections::HashMap;
+
+const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "zsh", "ksh"];
+const INTERPRETERS: &[&str] = &["python", "python3", "perl", "ruby", "node", "php"];
+
+pub(super) fn check(cx: &mut Context<'_>) {
+    let project = cx.project;
+    // Commands of one script share their home; a command is found again by its number there.
+    let mut by_number: HashMap<(u32, String, u32), &Command> = HashMap::new();
+    let mut by_pipeline: HashMap<(u32, String, u32), Vec<&Command>> = HashMap::new();
+    for command in &project.commands {
+        let home = (command.source().0, format!("{:?}", command.home));
+        by_number.insert((home.0, home.1.clone(), command.number), command);
+        by_pipeline.entry((home.0, home.1, command.pipeline.0)).or_default().push(command);
+    }
+    for download in project.commands.iter().filter(|command| command.runs(&["curl", "wget"])) {
+        let home = (download.source().0, format!("{:?}", download.home));
+        let pipeline = &by_pipeline[&(home.0, home.1.clone(), download.pipeline.0)];
+        let piped = pipeline.iter().find(|command| command.pipeline.1 > download.pipeline.1 && reads_program(command));
+        let around = download.inside.and_then(|number| by_number.get(&(home.0, home.1.clone(), number))).filter(|command| runs_argument(command));
+        let Some(runner) = piped.or(around) else { continue };
+        let program = runner.bare().first().map(|word| word.shown()).unwrap_or_default();
+        let message = format!("{} runs what it downloads, in `{program}`, without a look at it", project.home(download));
+        let finding = cx.flag(download.span, message);
+        finding.help = Some("download to a file, check its digest (`sha256sum -c`), then run it; or install a pinned package".to_owned());
+        finding.label = Some("downloaded here".to_owned());
+    }
+}
+
+/// Whether a command takes its program from standard input.
+fn reads_program(command: &Command) -> bool {
+    let words = command.bare();
+    let arguments: Vec<&str> = words.iter().skip(1).map(|word| word.raw()).collect();
+    let first = arguments.iter().find(|argument| !argument.starts_with('-') || **argument == "-");
+    if command.runs(SHELLS) {
+        return first.is_none_or(|first| *first == "-") || arguments.contains(&"-s");
+    }
+    command.runs(INTERPRETERS) && (arguments.is_empty() || arguments[0] == "-")
+}
+
+/// Whether a command runs what a substitution in its words yields: `bash <(...)`, `sh -c "$(...)"`, `eval "$(...)"`.
+fn runs_argument(command: &Command) -> bool {
+    command.runs(SHELLS) || command.runs(&["eval", "source", "."])
+}

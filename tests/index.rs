@@ -1,0 +1,136 @@
+//! Writes the index of rules and the tables made from it, and holds them to the folders they come from.
+//!
+//! `UPDATE_EXPECT=1 cargo test --test index` writes; a plain `cargo test` fails where a rule lacks a half.
+
+use expect_test::expect_file;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+const CONCERNS: &[&str] =
+    &["supply-chain", "identity", "secrets", "health", "capacity", "network", "data", "delivery", "observability", "image", "terraform"];
+/// Rules whose findings are about files; the engine makes them.
+const RESERVED: &[&str] = &["syntax-error", "unreadable-file"];
+
+struct Entry {
+    concern: String,
+    id: String,
+    page: String,
+    has_check: bool,
+}
+
+fn entries() -> Vec<Entry> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found: BTreeMap<(usize, String), (Option<String>, bool)> = BTreeMap::new();
+    for (place, concern) in CONCERNS.iter().enumerate() {
+        for file in list(&root.join("rules").join(concern)) {
+            let id = file.strip_suffix(".md").unwrap_or_else(|| panic!("rules/{concern}/{file} is no page")).to_owned();
+            let page = fs::read_to_string(root.join("rules").join(concern).join(&file)).expect("the page is there");
+            found.entry((place, id)).or_default().0 = Some(page);
+        }
+        for file in list(&root.join("src/rules").join(concern.replace('-', "_"))) {
+            let id = file.strip_suffix(".rs").unwrap_or_else(|| panic!("src/rules/{concern}/{file} is no check")).replace('_', "-");
+            found.entry((place, id)).or_default().1 = true;
+        }
+    }
+    found
+        .into_iter()
+        .map(|((place, id), (page, has_check))| {
+            let concern = CONCERNS[place].to_owned();
+            let page = page.unwrap_or_else(|| panic!("the rule `{id}` has no page: write rules/{concern}/{id}.md"));
+            let is_declarative = page.contains("\nassert: ");
+            assert!(
+                has_check != (is_declarative || RESERVED.contains(&id.as_str())),
+                "the rule `{id}` needs exactly one check: src/rules/{}/{}.rs, or `assert:` in its page",
+                concern.replace('-', "_"),
+                id.replace('-', "_")
+            );
+            Entry { concern, id, page, has_check }
+        })
+        .collect()
+}
+
+fn list(folder: &Path) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut names: Vec<String> = entries.map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn the_index_lists_every_rule() {
+    let entries = entries();
+    let mut text = String::from(
+        "//! The index of rules, written by `tests/index.rs` from the folders beside it and from `rules/`.\n//!\n\
+         //! One rule is one page in `rules/<concern>/` and one function in `src/rules/<concern>/`, or a page alone where its\n\
+         //! expression says it all. A check sees the model and its own page; never a tree, a path on disk or a configuration.\n\n\
+         use crate::rule::{Check, Rule};\n\n",
+    );
+    for entry in entries.iter().filter(|entry| entry.has_check) {
+        let module = entry.id.replace('-', "_");
+        let _ = writeln!(text, "#[path = \"{}/{module}.rs\"]\nmod {module};", entry.concern.replace('-', "_"));
+    }
+    text.push_str("\n/// Every rule, by concern and name.\npub static ALL: &[Rule] = &[\n");
+    for entry in &entries {
+        let check = if entry.has_check {
+            format!("Check::Function({}::check)", entry.id.replace('-', "_"))
+        } else if RESERVED.contains(&entry.id.as_str()) {
+            "Check::Engine".to_owned()
+        } else {
+            "Check::Page".to_owned()
+        };
+        let (id, concern) = (&entry.id, &entry.concern);
+        let _ = writeln!(
+            text,
+            "    Rule {{\n        id: \"{id}\",\n        concern: \"{concern}\",\n        page: include_str!(\"../../rules/{concern}/{id}.md\"),\n        check: {check},\n    }},"
+        );
+    }
+    text.push_str(
+        "];\n\n/// The rule of a name.\npub fn find(id: &str) -> Option<&'static Rule> {\n    ALL.iter().find(|rule| rule.id == id)\n}\n",
+    );
+    expect_file!["../src/rules/mod.rs"].assert_eq(&text);
+}
+
+/// The value of a key of the front matter, read without the program so that a broken index can't hide anything.
+fn front<'a>(page: &'a str, key: &str) -> &'a str {
+    let front = page.split("\n---\n").next().unwrap_or_default();
+    front.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": ")).unwrap_or_default().split(" #").next().unwrap_or_default()
+}
+
+fn table(link: &str) -> String {
+    let mut text = String::from("| rule | what it finds | severity | surfaces | fix |\n|---|---|---|---|---|\n");
+    let mut concern = String::new();
+    for entry in entries() {
+        if entry.concern != concern {
+            concern.clone_from(&entry.concern);
+            let _ = writeln!(text, "| **{concern}** | | | | |");
+        }
+        let severity = front(&entry.page, "severity");
+        let profile = if front(&entry.page, "profile") == "strict" { ", strict" } else { "" };
+        let surfaces = front(&entry.page, "surfaces").trim_matches(['[', ']']);
+        let _ = writeln!(
+            text,
+            "| [`{id}`]({link}rules/{concern}/{id}.md) | {} | {severity}{profile} | {surfaces} | {} |",
+            front(&entry.page, "summary"),
+            front(&entry.page, "fix"),
+            id = entry.id,
+        );
+    }
+    text
+}
+
+#[test]
+fn the_table_in_the_docs_is_current() {
+    let text = format!("# The rules\n\nWritten by `tests/index.rs` from the pages in `rules/`.\n\n{}", table("../"));
+    expect_file!["../docs/rules.md"].assert_eq(&text);
+}
+
+#[test]
+fn the_table_in_the_readme_is_current() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("README.md");
+    let (before, rest) = readme.split_once("<!-- rules -->\n").expect("README.md marks where the table begins");
+    let (_, after) = rest.split_once("<!-- /rules -->").expect("README.md marks where the table ends");
+    let text = format!("{before}<!-- rules -->\n{}<!-- /rules -->{after}", table(""));
+    expect_file!["../README.md"].assert_eq(&text);
+}

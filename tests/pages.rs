@@ -1,0 +1,288 @@
+//! The laws of rule pages: every example is run, and every `output` and `fixed` fence is what the program says.
+//!
+//! `UPDATE_EXPECT=1 cargo test --test pages` writes the fences; review is `git diff`.
+
+use expect_test::expect_file;
+use seaworthy::finding::Severity;
+use seaworthy::model::{Environment, Surface};
+use seaworthy::report::concise;
+use seaworthy::rule::{Check, Offers, Page, Profile, Rule};
+use seaworthy::source::{Source, Sources, Tree};
+use seaworthy::{Config, Report, fix, lint, rules};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// A fenced block of a page: its info string, where its content is, and the heading and words above it.
+#[derive(Debug, Clone)]
+struct Fence {
+    info: String,
+    content: std::ops::Range<usize>,
+    /// Offset behind the closing fence's line.
+    end: usize,
+    section: String,
+    /// Prose since the fence before.
+    words: String,
+}
+
+/// Files that stand together, and what the page says about them.
+#[derive(Debug, Default, Clone)]
+struct Example {
+    files: Vec<Fence>,
+    output: Option<Fence>,
+    fixed: Vec<Fence>,
+    section: String,
+    words: String,
+}
+
+impl Fence {
+    fn language(&self) -> &str {
+        self.info.split_whitespace().next().unwrap_or_default()
+    }
+
+    fn title(&self) -> Option<&str> {
+        let rest = self.info.split_once("title=\"")?.1;
+        rest.split_once('"').map(|(title, _)| title)
+    }
+}
+
+fn fences(text: &str) -> Vec<Fence> {
+    let mut fences = Vec::new();
+    let mut section = String::new();
+    let mut words = String::new();
+    let mut open: Option<(String, String, usize)> = None;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        match &open {
+            None => {
+                if let Some(heading) = line.strip_prefix("## ") {
+                    section = heading.trim().to_owned();
+                    words.clear();
+                } else if line.starts_with("```") {
+                    let ticks: String = line.chars().take_while(|c| *c == '`').collect();
+                    open = Some((ticks.clone(), line[ticks.len()..].trim().to_owned(), at));
+                } else {
+                    words.push_str(line);
+                }
+            }
+            Some((ticks, info, from)) => {
+                if line.trim_end() == ticks {
+                    let words = std::mem::take(&mut words);
+                    fences.push(Fence { info: info.clone(), content: *from..start, end: at, section: section.clone(), words });
+                    open = None;
+                }
+            }
+        }
+    }
+    assert!(open.is_none(), "a fence does not end");
+    fences
+}
+
+fn examples(text: &str) -> Vec<Example> {
+    let mut examples: Vec<Example> = Vec::new();
+    for fence in fences(text) {
+        if !matches!(fence.section.as_str(), "Bad" | "Good") {
+            continue;
+        }
+        match fence.language() {
+            "output" => examples.last_mut().expect("an output fence follows files").output = Some(fence),
+            "fixed" => examples.last_mut().expect("a fixed fence follows files").fixed.push(fence),
+            _ => {
+                let title = fence.title().unwrap_or_else(|| panic!("a fence of a file has a title: {}", fence.info)).to_owned();
+                let goes_on = examples.last().is_some_and(|last| {
+                    last.section == fence.section
+                        && last.output.is_none()
+                        && fence.words.trim().is_empty()
+                        && last.files.iter().all(|file| file.title() != Some(&title))
+                });
+                if !goes_on {
+                    examples.push(Example { section: fence.section.clone(), words: fence.words.clone(), ..Example::default() });
+                }
+                examples.last_mut().expect("one was just pushed").files.push(fence);
+            }
+        }
+    }
+    examples
+}
+
+fn sources(text: &str, example: &Example) -> Sources {
+    let files = example.files.iter().map(|fence| {
+        let (path, content) = (fence.title().expect("checked above"), &text[fence.content.clone()]);
+        if fence.info.contains(" latin1") {
+            Source::from_bytes(path, content.chars().map(|c| c as u8).collect())
+        } else {
+            Source::new(path, content)
+        }
+    });
+    Sources::new(files.collect(), Tree::default(), Vec::new())
+}
+
+fn run(rule: &Rule, sources: &Sources) -> Report {
+    lint(sources, &Config { profile: Profile::Strict, select: vec![rule.id.to_owned()], ignore: Vec::new() })
+}
+
+fn shown(report: &Report, sources: &Sources) -> String {
+    let mut out = Vec::new();
+    concise::write(&mut out, report, sources).expect("writing to memory");
+    String::from_utf8(out).expect("UTF-8")
+}
+
+fn path(rule: &Rule) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("rules").join(rule.concern).join(format!("{}.md", rule.id))
+}
+
+/// The page with every output and fixed fence as the program makes it.
+fn rewritten(rule: &Rule, page: &Page) -> String {
+    let text = std::fs::read_to_string(path(rule)).expect("the page is there");
+    let mut edits: Vec<(std::ops::Range<usize>, String)> = Vec::new();
+    for example in examples(&text).iter().filter(|example| example.section == "Bad") {
+        let sources = sources(&text, example);
+        let report = run(rule, &sources);
+        assert!(!report.findings.is_empty(), "{}: a Bad example without a finding:\n{}", rule.id, &text[example.files[0].content.clone()]);
+        let output = shown(&report, &sources);
+        let mut end = example.files.last().expect("an example has files").end;
+        let mut tail = String::new();
+        match &example.output {
+            Some(fence) => {
+                edits.push((fence.content.clone(), output));
+                end = fence.end;
+            }
+            None => tail.push_str(&format!("\n```output\n{output}```\n")),
+        }
+        if page.front.fix != Offers::Never {
+            let fixes: Vec<_> = report.findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
+            for (path, content) in fix::apply(&sources, &fixes) {
+                match example.fixed.iter().find(|fence| fence.title() == Some(&path)) {
+                    Some(fence) => edits.push((fence.content.clone(), content)),
+                    None => tail.push_str(&format!("\n```fixed title=\"{path}\"\n{content}```\n")),
+                }
+            }
+        }
+        edits.push((end..end, tail));
+    }
+    let mut rewritten = text;
+    edits.sort_by_key(|(range, _)| (range.start, range.end));
+    for (range, content) in edits.into_iter().rev() {
+        rewritten.replace_range(range, &content);
+    }
+    rewritten
+}
+
+#[test]
+fn outputs_are_what_the_program_says() {
+    for rule in rules::ALL {
+        let page = rule.parsed();
+        expect_file![path(rule)].assert_eq(&rewritten(rule, &page));
+    }
+}
+
+#[test]
+fn good_examples_are_silent() {
+    for rule in rules::ALL {
+        for example in examples(rule.page).iter().filter(|example| example.section == "Good") {
+            let sources = sources(rule.page, example);
+            let report = run(rule, &sources);
+            assert_eq!(shown(&report, &sources), "", "{}: a Good example with findings:\n{}", rule.id, &rule.page[example.files[0].content.clone()]);
+        }
+    }
+}
+
+#[test]
+fn every_surface_has_a_bad_and_a_good() {
+    for rule in rules::ALL {
+        let page = rule.parsed();
+        let mut bad = BTreeSet::new();
+        let mut good = BTreeSet::new();
+        for example in examples(rule.page) {
+            let sources = sources(rule.page, &example);
+            let report = run(rule, &sources);
+            if example.section == "Bad" {
+                bad.extend(report.findings.iter().filter_map(|finding| report.sources[finding.span.source.0 as usize].surface));
+            } else {
+                good.extend(report.files.iter().filter_map(|file| file.surface));
+            }
+        }
+        for surface in Surface::ALL {
+            let (id, works) = (rule.id, page.works_on(surface));
+            assert_eq!(works, bad.contains(&surface), "{id}: `surfaces` and the Bad examples disagree about {surface}");
+            assert!(!works || good.contains(&surface), "{id}: no Good example on {surface}");
+        }
+    }
+}
+
+#[test]
+fn every_page_shows_what_stays_unknown() {
+    for rule in rules::ALL.iter().filter(|rule| !matches!(rule.check, Check::Engine)) {
+        let unknown: Vec<_> = examples(rule.page)
+            .into_iter()
+            .filter(|example| example.section == "Good" && example.words.to_lowercase().contains("unknown"))
+            .collect();
+        assert!(!unknown.is_empty(), "{}: no Good example is introduced as unknown", rule.id);
+    }
+}
+
+#[test]
+fn fixes_remove_what_they_fix_and_nothing_else() {
+    for rule in rules::ALL {
+        let page = rule.parsed();
+        let mut has_fix = false;
+        for example in examples(rule.page).iter().filter(|example| example.section == "Bad") {
+            let before = sources(rule.page, example);
+            let report = run(rule, &before);
+            let fixes: Vec<_> = report.findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
+            has_fix |= !fixes.is_empty();
+            if page.front.fix == Offers::Always {
+                assert_eq!(fixes.len(), report.findings.len(), "{}: a finding without a fix", rule.id);
+            }
+            if fixes.is_empty() {
+                continue;
+            }
+            let changed = fix::apply(&before, &fixes);
+            let texts = before.iter().map(|(_, source)| {
+                let text = changed.get(&*source.path).cloned().unwrap_or_else(|| source.text.to_string());
+                (source.path.to_string(), text)
+            });
+            let after = Sources::from_texts(texts.collect::<Vec<_>>());
+            let again = run(rule, &after);
+            assert_eq!(again.findings.len(), report.findings.len() - fixes.len(), "{}: {}", rule.id, shown(&again, &after));
+            assert!(again.findings.iter().all(|finding| finding.fix.is_none()), "{}: a fix leaves work for itself", rule.id);
+            let broken = rules::find("syntax-error").map(|rule| run(rule, &after)).map_or(0, |report| report.findings.len());
+            assert_eq!(broken, 0, "{}: a fix breaks the file", rule.id);
+        }
+        assert_eq!(has_fix, page.front.fix != Offers::Never, "{}: `fix` in the front matter and the examples disagree", rule.id);
+    }
+}
+
+#[test]
+fn front_matter_is_complete_and_true() {
+    for rule in rules::ALL {
+        let page = Page::parse(rule.page).unwrap_or_else(|error| panic!("{}: {error}", rule.id));
+        let front = &page.front;
+        let id = rule.id;
+        assert!(!front.summary.ends_with('.') && front.summary.len() > 10, "{id}: summary");
+        assert!(!front.environments.is_empty() && front.environments.iter().all(|name| Environment::of_name(name).is_some()), "{id}: environments");
+        assert!(!front.surfaces.is_empty() && front.surfaces.iter().all(|name| Surface::of_name(name).is_some()), "{id}: surfaces");
+        assert!(!front.references.is_empty() && front.references.iter().all(|url| url.starts_with("https://")), "{id}: references");
+        assert_eq!(front.since, "0.1.0", "{id}: since");
+        assert!(page.body.contains("## Bad") && page.body.contains("## Good") && page.body.contains("## Limits"), "{id}: sections");
+        let is_declarative = matches!(rule.check, Check::Page);
+        assert_eq!(front.assert.is_some(), is_declarative, "{id}: assert");
+        if is_declarative {
+            assert!(front.resource.is_some() && front.message.as_ref().is_some_and(|message| message.contains("{resource}")), "{id}: a declarative page");
+        }
+        let _: Severity = page.severity();
+    }
+}
+
+#[test]
+fn options_of_pages_and_checks_agree() {
+    for rule in rules::ALL.iter().filter(|rule| matches!(rule.check, Check::Function(_))) {
+        let file = format!("{}/src/rules/{}/{}.rs", env!("CARGO_MANIFEST_DIR"), rule.concern.replace('-', "_"), rule.id.replace('-', "_"));
+        let code = std::fs::read_to_string(file).expect("the check is there");
+        let asked: BTreeSet<&str> = code.split("cx.option(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let page = rule.parsed();
+        let offered: BTreeSet<&str> = page.front.options.keys().map(String::as_str).collect();
+        assert_eq!(asked, offered, "{}", rule.id);
+    }
+}

@@ -43,7 +43,7 @@ impl Environment {
         let lower = path.to_ascii_lowercase();
         let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
         let word = |word: &str| match word {
-            "test" | "tests" | "testing" | "testdata" | "fixture" | "fixtures" | "e2e" | "spec" | "specs" | "mock" | "mocks" => {
+            "test" | "tests" | "testing" | "testdata" | "testfiles" | "testfile" | "testsuite" | "testcases" | "testcase" | "fixture" | "fixtures" | "e2e" | "spec" | "specs" | "mock" | "mocks" => {
                 Some(Self::Test)
             }
             "example" | "examples" | "sample" | "samples" | "demo" | "demos" | "tutorial" | "tutorials" | "quickstart"

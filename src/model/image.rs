@@ -139,6 +139,8 @@ pub struct Dockerfile {
 pub struct Stage {
     /// Its number, from 0.
     pub index: usize,
+    /// Whether it is the only stage of its file.
+    pub is_only: bool,
     /// Its name (`AS name`), in lower case.
     pub name: Option<String>,
     /// What it is built on.

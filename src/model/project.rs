@@ -230,6 +230,7 @@ impl Stage {
     pub fn label(&self) -> String {
         match &self.name {
             Some(name) => format!("stage `{name}`"),
+            None if self.is_only => "this image".to_owned(),
             None => format!("stage {}", self.index),
         }
     }

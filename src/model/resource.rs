@@ -100,12 +100,21 @@ impl Resource {
 
 impl ResourceBlock {
     /// What is said about `a.b.c`: blocks by their types, then an attribute.
+    ///
+    /// What is not written is reported at the header of this block, however deep it would stand.
     pub fn get(&self, path: &str) -> Setting<Value> {
+        match self.find(path) {
+            Setting::Absent(_) => Setting::Absent(self.header),
+            setting => setting,
+        }
+    }
+
+    fn find(&self, path: &str) -> Setting<Value> {
         let (first, rest) = match path.split_once('.') {
             Some((first, rest)) => (first, Some(rest)),
             None => (path, None),
         };
-        if let Some((_, name, value)) = self.attributes.iter().find(|(attribute, _, _)| &**attribute == first) {
+        if let Some((_, _, value)) = self.attributes.iter().find(|(attribute, _, _)| &**attribute == first) {
             let mut value = value.clone();
             if let Some(rest) = rest {
                 for step in rest.split('.') {
@@ -116,20 +125,17 @@ impl ResourceBlock {
                     };
                     match inner {
                         Some(inner) => value = inner,
-                        None => return Setting::Absent(*name),
+                        None => return Setting::Absent(self.header),
                     }
                 }
             }
-            return match value.setting() {
-                Setting::Absent(_) => Setting::Absent(self.header),
-                setting => setting,
-            };
+            return value.setting();
         }
         if let Some((_, block)) = self.blocks.iter().find(|(kind, _)| &**kind == first) {
             let Some(rest) = rest else {
                 return Setting::Known(Value::new(ValueKind::Bool(true), block.header), block.header.into());
             };
-            return block.get(rest);
+            return block.find(rest);
         }
         match self.dynamic.iter().find(|(kind, _)| &**kind == first) {
             Some((_, span)) => Setting::Unknown(*span, super::setting::Why::Other("a `dynamic` block may write it".into())),

@@ -28,6 +28,9 @@ pub(crate) fn read(source: SourceId, file: &File, is_complete: bool, overridden:
     for instruction in file.instructions.iter().filter(|instruction| !instruction.on_build) {
         reader.instruction(instruction);
     }
+    if let [stage] = reader.dockerfile.stages.as_mut_slice() {
+        stage.is_only = true;
+    }
     reader.facts.dockerfile = Some(reader.dockerfile);
     (reader.facts, reader.problems)
 }
@@ -144,6 +147,7 @@ impl Reader<'_> {
         self.scopes.push(scope);
         self.dockerfile.stages.push(Stage {
             index: self.dockerfile.stages.len(),
+            is_only: false,
             name: name.map(|name| name.text.to_ascii_lowercase()),
             base,
             span,

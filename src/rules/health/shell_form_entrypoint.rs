@@ -1,13 +1,17 @@
 //! Images whose process is a shell's child and never hears that it is to stop.
 
 use crate::finding::{Edit, Fix};
-use crate::model::{Launch, Stage};
+use crate::model::{Base, Launch, Stage};
 use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
     for file in &project.dockerfiles {
         for stage in project.final_stages(file) {
+            // There is no SIGTERM on Windows, and no Windows on Cloud Run.
+            if file.lineage(stage).any(|stage| matches!(&stage.base, Base::Image(image) if image.repository().contains("windows"))) {
+                continue;
+            }
             // What the image starts is the nearest instruction among the stage and those below it.
             let started = file.lineage(stage).find_map(|stage| stage.entrypoint.as_ref().or(stage.command.as_ref()).map(|launch| (stage, launch)));
             if let Some((stage, launch)) = started {

@@ -38,6 +38,8 @@ fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
         }
         match &ancestor.base {
             Base::Stage(_) => {}
+            // An empty image that starts nothing only carries files out of the build.
+            Base::Scratch if file.lineage(stage).all(|stage| stage.entrypoint.is_none() && stage.command.is_none()) => {}
             Base::Scratch => {
                 cx.flag(stage.span, format!("{} runs as root: it sets no `USER` on an empty image", stage.label())).help =
                     Some("end it with a numeric user, such as `USER 65532`".to_owned());

@@ -9,7 +9,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let name = image.text.shown();
         match &image.pin {
             // Distroless images have one tag per Debian release in their names; the strict rule asks for a digest.
-            _ if image.repository().starts_with("gcr.io/distroless/") => {}
+            // Cloud Build's builders have no version tags at all.
+            _ if image.repository().starts_with("gcr.io/distroless/") || image.repository().starts_with("gcr.io/cloud-builders/") => {}
             Pin::Missing => {
                 cx.flag(used.place, format!("{owner} is built on `{name}` without a version")).help = Some(
                     "name a version, as in `python:3.13-slim`: without one, the build takes whatever `latest` is that day".to_owned(),

@@ -225,7 +225,7 @@ fn problem(fragment: &Fragment, start: usize, chunk: &str, error: &hcl_edit::par
     let span = fragment.span(start + at..start + at + length);
     let message = error.message().to_owned();
     // Terraform 0.11 and Terragrunt 0.18 let a block stand where a value is expected.
-    let is_old = error.message().contains("object value assignment") && chunk[at..].trim_start().starts_with('{');
+    let is_old = error.message().contains("object value assignment") && (chunk[at..].trim_start().starts_with('{') || chunk[..at].trim_end().ends_with('{'));
     if is_old {
         return Problem::beyond_us(span, "is written in the syntax of Terraform 0.11 (HCL 1)");
     }

@@ -149,8 +149,12 @@ fn check_fields(node: Node<'_>, fields: &[&str], owner: &'static str, others: &[
     }
 }
 
+/// Nodes looked into for substitutions; aliases of aliases can make any number of a few.
+const MOST_NODES: usize = 10_000;
+
 #[derive(Default)]
 struct Reader {
+    counted: usize,
     facts: Facts,
     problems: Vec<Problem>,
     substitutions: Vec<Substitution>,
@@ -247,6 +251,10 @@ impl Reader {
     }
 
     fn count_uses(&mut self, node: Node<'_>) {
+        self.counted += 1;
+        if self.counted > MOST_NODES {
+            return;
+        }
         if node.is_mapping() {
             node.entries().into_iter().for_each(|entry| self.count_uses(entry.value));
         } else if node.is_sequence() {

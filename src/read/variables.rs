@@ -49,6 +49,11 @@ impl Scope {
     }
 }
 
+/// Bytes of a text that variables were put into; each may double what the one before had.
+const LONGEST: usize = 64 * 1024;
+/// Places a value is followed back to.
+const LONGEST_TRAIL: usize = 8;
+
 /// Puts a text together from kept ranges of a fragment and from values.
 pub(super) struct Assembly<'a> {
     builder: crate::source::Builder<'a>,
@@ -72,6 +77,9 @@ impl<'a> Assembly<'a> {
     /// Writes what a name stands for in the place of `range`.
     pub(super) fn put(&mut self, range: std::ops::Range<usize>, name: &str, meaning: &Meaning) {
         match meaning {
+            Meaning::Known(text, _) if self.builder.len() + text.raw().len() > LONGEST => {
+                self.hole(range, Why::Other("is too long to be a setting".into()));
+            }
             Meaning::Known(text, at) => {
                 self.builder.replace(range, text.raw());
                 self.holes.extend(text.reasons().iter().cloned());
@@ -79,6 +87,7 @@ impl<'a> Assembly<'a> {
                     self.trail.push(Origin { span: *at, what: format!("`{name}` is set here").into() });
                 }
                 self.trail.extend(text.trail().iter().cloned());
+                self.trail.truncate(LONGEST_TRAIL);
             }
             Meaning::Unknown(why) => self.hole(range, why.clone()),
             Meaning::Unset => self.hole(range, Why::Variable(name.into())),

@@ -2,7 +2,6 @@
 
 use crate::engine::Report;
 use crate::finding::{Finding, Severity};
-use crate::rules;
 use crate::source::{Source, Sources};
 use crate::span::Span;
 use miette::{
@@ -81,13 +80,6 @@ impl Shown {
                 });
             }
         }
-        let mut help = finding.help.clone().unwrap_or_default();
-        if rules::find(finding.rule).is_some() {
-            if !help.is_empty() {
-                help.push('\n');
-            }
-            let _ = write!(help, "`seaworthy explain {}` says more", finding.rule);
-        }
         Self {
             code: format!("{}[{}]", finding.severity, finding.rule),
             severity: match finding.severity {
@@ -96,7 +88,7 @@ impl Shown {
                 Severity::Info => miette::Severity::Advice,
             },
             message: finding.message.clone(),
-            help: Some(help),
+            help: finding.help.clone(),
             source: Excerpt::of(home, finding.is_secret.then_some(finding.span)),
             labels,
             elsewhere,

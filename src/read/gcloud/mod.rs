@@ -297,8 +297,8 @@ impl Invocation {
         })
     }
 
-    /// The entries of every use of a dictionary flag.
-    pub(crate) fn entries(&self, name: &str) -> Vec<(Text, Option<Text>)> {
+    #[cfg(test)]
+    fn entries(&self, name: &str) -> Vec<(Text, Option<Text>)> {
         values::entries(&self.flags, name)
     }
 }

@@ -36,6 +36,8 @@ struct Variable<'a> {
 pub(super) type Bindings = Vec<(String, Value)>;
 
 const DEEPEST: usize = 100;
+/// Bytes of a text that other texts were put into.
+const LONGEST: usize = 1024 * 1024;
 const BUDGET: u64 = 2_000_000;
 
 impl<'a> Context<'a> {
@@ -210,7 +212,10 @@ impl<'a> Context<'a> {
                 }
             }
         }
-        self.spend(text.len() / 16);
+        if text.len() > LONGEST || !self.spend(text.len() / 16) {
+            return Value::unknown(at, Why::Other("is too long to be a setting".into()));
+        }
+        trail.truncate(8);
         let trail: Option<Arc<[Origin]>> = (!trail.is_empty()).then(|| trail.clone().into());
         let fragment = Fragment::standing_for(&text, at);
         Value { kind: ValueKind::Text(Text::new(fragment, holes, trail.as_deref().unwrap_or_default().to_vec())), span: at, trail }

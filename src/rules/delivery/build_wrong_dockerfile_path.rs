@@ -11,10 +11,10 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let nearest = project
             .dockerfiles
             .iter()
-            .map(|file| &project.file(file.source).path)
-            .min_by_key(|other| (strsim::damerau_levenshtein(other, path), other.len()));
+            .map(|file| project.file(file.source))
+            .min_by_key(|other| (other.environment, strsim::damerau_levenshtein(&other.path, path), other.path.len()));
         finding.help = Some(match nearest {
-            Some(other) => format!("there is `{other}`: name that one, or add the file"),
+            Some(other) => format!("there is `{}`: name that one, or add the file", other.path),
             None => "add the file, or name one that exists".to_owned(),
         });
     }

@@ -1,0 +1,109 @@
+//! Imports run one way: from the end of a run to its beginning.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each module with the modules it may use; the order is the one of `lib.rs`.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("span", &[]),
+    ("source", &["span"]),
+    ("syntax", &["span", "source"]),
+    ("model", &["span", "source", "syntax"]),
+    ("read", &["span", "source", "syntax", "model"]),
+    ("link", &["span", "source", "syntax", "model", "read"]),
+    ("finding", &["span"]),
+    ("rule", &["span", "model", "finding"]),
+    ("policy", &["span", "model", "finding", "rule"]),
+    // `source` only for the mark of an unknown part, the tree of paths and source ids.
+    ("rules", &["span", "source", "model", "finding", "rule"]),
+    ("engine", &["span", "source", "syntax", "model", "read", "link", "finding", "rule", "policy", "rules"]),
+    ("fix", &["span", "source", "finding"]),
+    ("report", &["span", "source", "finding", "rules", "engine", "model"]),
+    ("walk", &["source"]),
+    ("cli", &["source", "finding", "rule", "rules", "engine", "report", "walk", "fix"]),
+];
+
+/// Packages that stay in their corner.
+const CORNERS: &[(&str, &[&str])] = &[
+    ("miette", &["report/terminal.rs"]),
+    ("clap", &["cli/"]),
+    ("clap_complete", &["cli/"]),
+    ("hcl_edit", &["syntax/hcl/"]),
+    ("granit_parser", &["syntax/yaml/"]),
+    ("parse_dockerfile", &["syntax/dockerfile/"]),
+    ("cel", &["policy/"]),
+    ("rayon", &["engine.rs", "walk.rs"]),
+    ("serde_saphyr", &["rule.rs"]),
+    ("std::fs", &["walk.rs"]),
+    ("std::env::var", &["cli/"]),
+    ("std::io", &["walk.rs", "cli/", "report/"]),
+];
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("the source folder") {
+        let path = entry.expect("readable").path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn sources() -> BTreeMap<String, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let name = |path: &Path| path.strip_prefix(&root).expect("below the root").to_string_lossy().into_owned();
+    files(&root).iter().map(|path| (name(path), fs::read_to_string(path).expect("UTF-8"))).collect()
+}
+
+/// The code of a file in front of its tests, without comments.
+fn code(text: &str) -> String {
+    let body = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    body.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+fn word_after<'a>(text: &'a str, prefix: &'a str) -> impl Iterator<Item = &'a str> {
+    text.split(prefix).skip(1).map(|rest| rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default())
+}
+
+#[test]
+fn imports_run_one_way() {
+    for (name, text) in sources() {
+        let module = name.split('/').next().unwrap_or_default().trim_end_matches(".rs");
+        if matches!(module, "lib" | "main") {
+            continue;
+        }
+        let (_, allowed) = LAYERS.iter().find(|(layer, _)| *layer == module).unwrap_or_else(|| panic!("{module} is in no layer"));
+        let text = code(&text);
+        for used in word_after(&text, "crate::") {
+            assert!(used == module || allowed.contains(&used), "src/{name} uses crate::{used}");
+        }
+    }
+}
+
+#[test]
+fn packages_stay_in_their_corners() {
+    for (name, text) in sources() {
+        let text = code(&text);
+        for (package, corners) in CORNERS {
+            let uses = text.contains(&format!("{package}::")) || text.contains(&format!("use {package}"));
+            let is_its = corners.iter().any(|corner| name.starts_with(corner));
+            assert!(!uses || is_its || name == "main.rs", "src/{name} uses {package}");
+        }
+    }
+}
+
+#[test]
+fn checks_fit_a_screen_and_files_tell_what_they_are() {
+    for (name, text) in sources() {
+        assert!(text.starts_with("//!"), "src/{name} does not open with its story");
+        assert!(!text.contains("unsafe "), "src/{name}");
+        let lines = code(&text).lines().count();
+        let most = if name.starts_with("rules/") && name != "rules/mod.rs" { 130 } else { 800 };
+        assert!(lines <= most, "src/{name} has {lines} lines");
+    }
+}

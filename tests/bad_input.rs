@@ -1,0 +1,182 @@
+//! Whatever the bytes: no panic, no hang, the file is named, and nothing else is lost.
+
+mod support;
+
+use seaworthy::source::{Source, Sources, Tree};
+use seaworthy::{Config, Report, lint};
+use std::fmt::Write as _;
+use support::{Scratch, run};
+
+/// One small file of every notation, each with a bit of everything its readers look at.
+const FILES: &[(&str, &str)] = &[
+    (
+        "Dockerfile",
+        "# syntax=docker/dockerfile:1\nARG V=3.13\nFROM --platform=linux/amd64 python:${V}-slim AS b\nRUN <<EOF\ncurl -fsSL https://x.y | sh\nEOF\nRUN apt-get update && \\\n  # why\n  apt-get install -y \"curl\" 'jq=1'\nENV A=\"b c\" TOKEN=s3cretvalue\nCOPY --from=b --chown=1:1 [\"a b\", \"/c\"]\nFROM b\nCOPY . .\nHEALTHCHECK --interval=5s CMD curl -f http://x || exit 1\nUSER ${U:-root}\nCMD gunicorn -b :5000 $APP\n",
+    ),
+    (
+        "cloudbuild.yaml",
+        "steps:\n- name: 'gcr.io/cloud-builders/docker'\n  args: ['build', '-t', \"gcr.io/$PROJECT_ID/x:${_TAG:-1}\", '-f', \"d/Dockerfile\", .]\n- name: gcr.io/google.com/cloudsdktool/cloud-sdk\n  entrypoint: bash\n  args:\n  - -c\n  - |\n    X=1; gcloud run deploy web --image a/b:$$X --set-env-vars=^;^A=b;P=c \\\n      --allow-unauthenticated\n  wait_fr: [a]\nsubstitutions: {_Y: &y z, <<: *y}\ntimeout: 1200s\n",
+    ),
+    (
+        "service.yaml",
+        "---\napiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  name: web\n  annotations: {run.googleapis.com/ingress: all}\nspec:\n  template:\n    metadata:\n      annotations:\n        autoscaling.knative.dev/maxScale: \"500\"\n    spec:\n      containers:\n      - image: x/y:latest\n        env:\n        - {name: TOKEN, value: >-\n            abcdef}\n        startupProbe: {httpGet: {path: /, port: 1}, timeoutSeconds: 9, periodSeconds: 3}\n---\nnot: ours\n",
+    ),
+    (
+        "main.tf",
+        "variable \"n\" { default = 5 }\nlocals { r = [for x in [\"a\", \"b\"] : \"${x}-${var.n}\" if x != \"a\"] }\nprovider \"google\" {}\nresource \"google_cloud_run_v2_service\" \"s\" {\n  name = \"s-${local.r[0]}\"\n  template {\n    dynamic \"containers\" {\n      for_each = toset(local.r)\n      content { image = containers.value }\n    }\n  }\n}\nresource \"google_project_iam_member\" \"m\" {\n  role   = \"roles/editor\"\n  member = <<-E\n    user:a\n  E\n}\n",
+    ),
+    ("deploy.sh", "#!/bin/bash\nset -e\nARGS=(--region \"$R\" --cpu=1)\nif [[ -n $A ]]; then ARGS+=(--max-instances=3); fi\ngcloud run deploy \"${NAME:-web}\" --image=\"$I\" \"${ARGS[@]}\" <<EOF\n$(x)\nEOF\ncat y | bash -s -- $((1+2))\n"),
+    ("main.tf.json", "{\"resource\": {\"google_storage_bucket\": {\"b\": {\"name\": \"${var.x}\", \"location\": \"EU\"}}}}\n"),
+    ("requirements.txt", "flask\n-r x.txt\nredis[hiredis]>=4 \\\n  --hash=sha256:0\n"),
+    (".dockerignore", "*\n!src/**\n# c\n[a\n"),
+];
+
+fn check(files: Vec<Source>) -> Report {
+    let sources = Sources::new(files, Tree::default(), Vec::new());
+    lint(&sources, &Config { profile: seaworthy::rule::Profile::Strict, ..Config::default() })
+}
+
+#[test]
+fn files_cut_at_every_byte() {
+    for (name, text) in FILES {
+        for end in 0..=text.len() {
+            check(vec![Source::from_bytes(*name, text.as_bytes()[..end].to_vec())]);
+        }
+    }
+}
+
+#[test]
+fn files_with_any_byte_changed() {
+    // A fixed sequence: a failure can be run again.
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut random = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    const PIECES: &[&str] = &["\"", "'", "{", "}", "$", "${", "\\\n", "<<E\n", "\u{feff}", "é", "\0", "\r\n", "- ", ": ", "#", "\u{fffc}", "[", "(", "`", "&a ", "*a", "|\n"];
+    for round in 0..400 {
+        for (name, text) in FILES {
+            let mut bytes = text.as_bytes().to_vec();
+            for _ in 0..=round % 4 {
+                let at = random() as usize % (bytes.len() + 1);
+                match random() % 3 {
+                    0 if at < bytes.len() => bytes[at] = random() as u8,
+                    1 => {
+                        let piece = PIECES[random() as usize % PIECES.len()];
+                        bytes.splice(at..at, piece.bytes());
+                    }
+                    _ => {
+                        let end = (at + random() as usize % 9).min(bytes.len());
+                        bytes.drain(at..end);
+                    }
+                }
+            }
+            check(vec![Source::from_bytes(*name, bytes)]);
+        }
+    }
+}
+
+#[test]
+fn nesting_without_end() {
+    let deep = |open: &str, close: &str| format!("{}{}", open.repeat(100_000), close.repeat(100_000));
+    let texts = [
+        ("service.yaml", format!("apiVersion: serving.knative.dev/v1\nkind: Service\nspec: {}\n", deep("[", "]"))),
+        ("a.yaml", format!("steps:\n- name: a/b\n  args: {}\n", deep("{a: ", "}"))),
+        ("main.tf", format!("locals {{\n  a = {}\n}}\n", deep("[", "]"))),
+        ("b.tf", deep("a {\n", "}\n")),
+        ("c.tf", format!("a = {}1{}\n", "(".repeat(100_000), ")".repeat(100_000))),
+        ("d.tf.json", deep("{\"a\":", "}")),
+        ("x.sh", deep("$(", ")")),
+        ("y.sh", deep("if a; then ", "fi;")),
+        ("Dockerfile", format!("FROM a\nRUN {}\n", deep("(", ")"))),
+        ("Dockerfile.b", format!("FROM a{}\n", "${A:-".repeat(50_000))),
+        ("e.tf", format!("a = \"{}\"\n", "${\"".repeat(50_000))),
+    ];
+    for (name, text) in texts {
+        check(vec![Source::new(name, text)]);
+    }
+}
+
+#[test]
+fn texts_made_to_explode() {
+    let mut yaml = String::from("apiVersion: serving.knative.dev/v1\nkind: Service\na: &a0 [x, x]\n");
+    let mut terraform = String::from("locals {\n  a0 = [\"x\", \"x\"]\n  s0 = \"xxxxxxxxxxxxxxxx\"\n");
+    let mut dockerfile = String::from("ARG A0=xxxxxxxxxxxxxxxx\n");
+    for level in 1..64 {
+        let below = level - 1;
+        let _ = writeln!(yaml, "b{level}: &a{level} [*a{below}, *a{below}]");
+        let _ = writeln!(terraform, "  a{level} = concat(local.a{below}, local.a{below})\n  s{level} = \"${{local.s{below}}}${{local.s{below}}}\"");
+        let _ = writeln!(dockerfile, "ARG A{level}=$A{below}$A{below}");
+    }
+    terraform.push_str("}\nresource \"google_storage_bucket\" \"b\" {\n  name = join(\",\", local.a63)\n  location = local.s63\n}\n");
+    dockerfile.push_str("FROM $A63\n");
+    let pipeline = format!("{}\nsteps: [{{name: a/b, args: *a63}}]\noptions: *a63\n", yaml.lines().skip(2).collect::<Vec<_>>().join("\n"));
+    check(vec![Source::new("cloudbuild.yaml", pipeline)]);
+    check(vec![Source::new("service.yaml", yaml)]);
+    check(vec![Source::new("main.tf", terraform)]);
+    check(vec![Source::new("Dockerfile", dockerfile)]);
+}
+
+#[test]
+fn one_broken_file_hides_nothing_elsewhere() {
+    let report = check(vec![
+        Source::new("a/Dockerfile", "FROM python\nFOO bar\nUSER 1\n"),
+        Source::new("b/main.tf", "resource \"x\" \"y\" {\n  a = = 1\n}\nresource \"google_project_iam_member\" \"m\" {\n  role = \"roles/owner\"\n}\n"),
+        Source::new("c/cloudbuild.yaml", "steps:\n- name: ubuntu\n   args: [a]\n"),
+    ]);
+    let found: Vec<_> = report.findings.iter().map(|finding| finding.rule).collect();
+    assert_eq!(found.iter().filter(|rule| **rule == "syntax-error").count(), 3, "{found:?}");
+    assert!(found.contains(&"unpinned-base-image") && found.contains(&"overbroad-iam"), "{found:?}");
+}
+
+#[test]
+fn marks_and_line_ends_change_nothing_but_offsets() {
+    let text = FILES[0].1;
+    let lines = |report: &Report, files: &str| {
+        let sources = Sources::new(vec![Source::new("Dockerfile", files)], Tree::default(), Vec::new());
+        report.findings.iter().map(|finding| (finding.rule, sources.start(finding.span))).collect::<Vec<_>>()
+    };
+    let plain = check(vec![Source::new("Dockerfile", text)]);
+    assert!(plain.findings.len() > 4);
+    for changed in [format!("\u{feff}{text}"), text.replace('\n', "\r\n")] {
+        let report = check(vec![Source::new("Dockerfile", changed.as_str())]);
+        assert_eq!(lines(&report, &changed), lines(&plain, text), "{changed}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn odd_things_on_disk_are_named_and_the_rest_is_checked() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let scratch = Scratch::with(&[("ok/Dockerfile", "FROM python\nUSER 1\n"), ("empty/Dockerfile", ""), ("folder/Dockerfile/x.txt", "")]);
+    scratch.write("binary/Dockerfile", &[0x7f, b'E', b'L', b'F', 0, 1, 2]);
+    scratch.write("latin/Dockerfile", b"# caf\xe9\nFROM node\nUSER 1\n");
+    scratch.write("latin/main.tf", b"# caf\xe9\n");
+    scratch.write("wide/main.tf", &"locals {}\n".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>());
+    scratch.write("large/Dockerfile", &vec![b'#'; 100 << 20]);
+    scratch.write("closed/main.tf", b"locals {}\n");
+    let closed = scratch.0.join("closed/main.tf");
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o000)).expect("chmod");
+    symlink("..", scratch.0.join("ok/loop")).expect("a link");
+    symlink("nowhere", scratch.0.join("Dockerfile.gone")).expect("a link");
+    symlink("/etc", scratch.0.join("etc")).expect("a link");
+    let (code, out, err) = run(&scratch.0, &["check", "--format", "concise"]);
+    assert_eq!(code, 1);
+    let expect = |text: &str, of: &str| assert!(of.contains(text), "{text}\n--- out\n{out}\n--- err\n{err}");
+    expect("ok/Dockerfile:1:6 warning[unpinned-base-image]", &out);
+    expect("latin/Dockerfile:2:6 warning[unpinned-base-image]", &out);
+    expect("latin/main.tf:1:6 error[unreadable-file] this file is not UTF-8", &out);
+    expect("empty/Dockerfile:1:1 error[syntax-error]", &out);
+    expect("note: binary/Dockerfile: not analysed", &err);
+    expect("note: wide/main.tf: not analysed", &err);
+    expect("note: large/Dockerfile: not analysed: 100 MiB", &err);
+    expect("note: folder/Dockerfile: not analysed: it is not a regular file", &err);
+    expect("note: latin/Dockerfile: is not UTF-8 from line 1 on", &err);
+    assert!(!out.contains("etc/"), "{out}");
+    // The superuser reads everything.
+    if std::fs::read(&closed).is_err() {
+        expect("closed/main.tf:1:1 error[unreadable-file] this file can't be read: ", &out);
+    }
+}

@@ -1,0 +1,191 @@
+//! The contract of the command line: exit codes, streams, formats.
+
+mod support;
+
+use serde_json::Value;
+use std::io::Read;
+use std::process::Stdio;
+use support::{Scratch, program, run};
+
+const SERVICE: &str = "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      serviceAccountName: web@shop.iam.gserviceaccount.com\n      containers:\n        - image: europe-docker.pkg.dev/shop/web/web:1\n";
+
+fn json(folder: &std::path::Path, arguments: &[&str]) -> Value {
+    let (_, out, _) = run(folder, &[&["check", "--format", "json"], arguments].concat());
+    serde_json::from_str(&out).expect("JSON on standard output")
+}
+
+#[test]
+fn exit_codes_follow_fail_on() {
+    let scratch = Scratch::with(&[("service.yaml", SERVICE)]);
+    let code = |arguments: &[&str]| run(&scratch.0, arguments).0;
+    assert_eq!(code(&["check"]), 1);
+    assert_eq!(code(&["check", "--fail-on", "error"]), 0);
+    assert_eq!(code(&["check", "--fail-on", "never"]), 0);
+    assert_eq!(code(&["check", "--fail-on", "info", "--select", "missing-startup-probe"]), 1);
+    assert_eq!(code(&["check", "--select", "missing-startup-probe"]), 0);
+    assert_eq!(code(&["check", "--nonsense"]), 2);
+    assert_eq!(code(&["check", "no-such-folder"]), 2);
+    assert_eq!(code(&["check", "--select", "missing-max-instance"]), 2);
+    assert_eq!(code(&["--help"]), 0);
+    assert_eq!(code(&["--version"]), 0);
+}
+
+#[test]
+fn findings_go_to_standard_output_and_all_else_to_standard_error() {
+    let scratch = Scratch::with(&[("service.yaml", SERVICE)]);
+    let (_, out, err) = run(&scratch.0, &["check", "--format", "concise"]);
+    assert!(out.contains("service.yaml:10:11 warning[missing-max-instances] service `web` can scale without an upper bound\n"), "{out}");
+    assert!(out.lines().all(|line| line.starts_with("service.yaml:")), "{out}");
+    assert!(err.contains("in 1 file"), "{err}");
+    let (_, _, quiet) = run(&scratch.0, &["check", "--format", "concise", "--quiet"]);
+    assert_eq!(quiet, "");
+}
+
+#[test]
+fn nothing_to_check_is_no_error() {
+    let scratch = Scratch::with(&[("README.txt", "hello")]);
+    let (code, out, err) = run(&scratch.0, &["check"]);
+    assert_eq!((code, out.as_str()), (0, ""));
+    assert!(err.contains("in 0 files"), "{err}");
+}
+
+#[test]
+fn json_keeps_its_promise() {
+    let scratch = Scratch::with(&[("deploy/service.yaml", SERVICE), ("var.sh", "gcloud run deploy api --image a.dev/b/c:1 $FLAGS\n")]);
+    let report = json(&scratch.0, &[]);
+    assert_eq!(report["schema"], 1);
+    assert_eq!(report["tool"]["name"], "seaworthy");
+    assert_eq!(report["root"], ".");
+    let finding = report["findings"].as_array().expect("findings").iter().find(|finding| finding["rule"] == "missing-max-instances").expect("the finding");
+    assert_eq!(finding["path"], "deploy/service.yaml");
+    assert_eq!(finding["category"], "capacity");
+    assert_eq!(finding["span"]["start"]["line"], 10);
+    assert_eq!(finding["span"]["start"]["column"], 11);
+    let offset = finding["span"]["start"]["offset"].as_u64().expect("a number") as usize;
+    assert!(SERVICE[offset..].starts_with("image:"));
+    assert_eq!(finding["surface"], "cloud-run");
+    assert_eq!(finding["environment"], "production");
+    assert_eq!(finding["fingerprint"].as_str().map(str::len), Some(32));
+    assert!(finding["url"].as_str().is_some_and(|url| url.ends_with("rules/capacity/missing-max-instances.md")));
+    assert_eq!(report["unknown"], serde_json::json!([]));
+    assert!(report["summary"]["unknown"].as_u64() > Some(0));
+    let shown = json(&scratch.0, &["--show-unknown"]);
+    assert!(shown["unknown"].as_array().is_some_and(|unknown| unknown.iter().any(|open| open["rule"] == "missing-max-instances" && open["path"] == "var.sh")));
+}
+
+#[test]
+fn fingerprints_survive_edits_above() {
+    let fingerprints = |text: &str| {
+        let scratch = Scratch::with(&[("service.yaml", text)]);
+        let report = json(&scratch.0, &[]);
+        report["findings"].as_array().expect("findings").iter().map(|finding| finding["fingerprint"].clone()).collect::<Vec<_>>()
+    };
+    let before = fingerprints(SERVICE);
+    assert!(before.len() > 2);
+    assert_eq!(before, fingerprints(&format!("# a comment\n\n{SERVICE}")));
+}
+
+#[test]
+fn secrets_are_never_repeated() {
+    let scratch = Scratch::with(&[("Dockerfile", "FROM alpine:3.23\nENV DB_PASSWORD=hunter2-hunter2\nUSER 1000\n")]);
+    for format in ["full", "concise", "json"] {
+        let (_, out, err) = run(&scratch.0, &["check", "--format", format, "--select", "secret-literal"]);
+        assert!(out.contains("DB_PASSWORD"), "{out}");
+        assert!(!out.contains("hunter2") && !err.contains("hunter2"), "{format}: {out}");
+    }
+}
+
+#[test]
+fn output_is_the_same_for_any_number_of_threads() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let with = |threads: &str| {
+        let output = program(&folder).env("RAYON_NUM_THREADS", threads).args(["check", "--format", "json", "--profile", "strict", "--show-unknown"]).output().expect("runs");
+        output.stdout
+    };
+    let one = with("1");
+    assert!(one.len() > 1000);
+    assert!((0..3).all(|_| with("7") == one));
+}
+
+#[test]
+fn a_file_named_on_the_command_line_is_checked_whatever_its_name() {
+    let scratch = Scratch::with(&[("image.build", "FROM python\nUSER 1000\n"), ("ignored/.gitignore", "*\n"), ("ignored/Dockerfile", "FROM node\n")]);
+    let (_, out, _) = run(&scratch.0, &["check", "--format", "concise"]);
+    assert_eq!(out, "");
+    let (_, out, _) = run(&scratch.0, &["check", "--format", "concise", "image.build"]);
+    assert_eq!(out, "image.build:1:6 warning[unpinned-base-image] this image is built on `python` without a version\n");
+    let (_, out, _) = run(&scratch.0, &["check", "--format", "concise", "ignored/Dockerfile", "--select", "unpinned-base-image"]);
+    assert_eq!(out, "ignored/Dockerfile:1:6 warning[unpinned-base-image] this image is built on `node` without a version\n");
+}
+
+#[test]
+fn a_file_is_understood_with_the_rest_of_the_checkout() {
+    let scratch = Scratch::with(&[("cloudbuild.yaml", "steps:\n  - name: gcr.io/cloud-builders/docker\n    args: [build, -f, Dockerfile.web, .]\n"), ("Dockerfile.web", "FROM alpine\n")]);
+    let (_, out, _) = run(&scratch.0, &["check", "--format", "concise", "--select", "build-wrong-dockerfile-path,unpinned-base-image", "cloudbuild.yaml"]);
+    assert_eq!(out, "", "the Dockerfile is there, and its own findings were not asked for");
+}
+
+#[test]
+fn nothing_outside_of_the_root_is_read() {
+    let scratch = Scratch::with(&[("inside/Dockerfile", "FROM alpine:3.23\nUSER 1\n"), ("outside/Dockerfile", "FROM alpine\n")]);
+    let (code, out, err) = run(&scratch.0.join("inside"), &["check", "../outside", "."]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("does not lie in the root"), "{err}");
+}
+
+#[test]
+fn a_misspelt_rule_is_answered_with_the_nearest() {
+    let scratch = Scratch::new();
+    let (code, _, err) = run(&scratch.0, &["explain", "missing-max-instance"]);
+    assert_eq!(code, 2);
+    assert_eq!(err, "seaworthy: there is no rule `missing-max-instance`, did you mean `missing-max-instances`?\n");
+}
+
+#[test]
+fn explain_shows_the_page_and_rules_list_them_all() {
+    let scratch = Scratch::new();
+    let (code, out, _) = run(&scratch.0, &["explain", "missing-max-instances"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("Service can scale without an upper bound") && out.contains("## Bad"), "{out}");
+    let (_, table, _) = run(&scratch.0, &["rules"]);
+    assert_eq!(table.lines().count(), seaworthy::rules::ALL.len());
+    let (_, list, _) = run(&scratch.0, &["rules", "--format", "json"]);
+    let list: Value = serde_json::from_str(&list).expect("JSON");
+    assert_eq!(list["rules"].as_array().map(Vec::len), Some(seaworthy::rules::ALL.len()));
+}
+
+#[test]
+fn completions_are_written_for_every_shell() {
+    let scratch = Scratch::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let (code, out, _) = run(&scratch.0, &["completions", shell]);
+        assert!(code == 0 && out.contains("seaworthy"), "{shell}");
+    }
+}
+
+#[test]
+fn colour_is_for_terminals_and_for_those_who_ask() {
+    let scratch = Scratch::with(&[("service.yaml", SERVICE)]);
+    let has_colour = |name: &str, value: &str, arguments: &[&str]| {
+        let output = program(&scratch.0).env(name, value).arg("check").args(arguments).output().expect("runs");
+        output.stdout.contains(&0x1b)
+    };
+    assert!(!has_colour("TERM", "xterm", &[]));
+    assert!(has_colour("CLICOLOR_FORCE", "1", &[]));
+    assert!(has_colour("TERM", "xterm", &["--color", "always"]));
+    assert!(!has_colour("CLICOLOR_FORCE", "1", &["--color", "never"]));
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_failure() {
+    let scratch = Scratch::with(&[("service.yaml", &SERVICE.repeat(1))]);
+    for number in 0..300 {
+        scratch.write(&format!("s{number}/service.yaml"), SERVICE.as_bytes());
+    }
+    let mut child = program(&scratch.0).args(["check"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+    let mut first = [0; 16];
+    child.stdout.take().expect("piped").read_exact(&mut first).expect("some output");
+    let output = child.wait_with_output().expect("ends");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}

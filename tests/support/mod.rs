@@ -1,0 +1,56 @@
+//! Scratch folders and runs of the program, for the tests of the command line.
+#![allow(dead_code, unreachable_pub)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A folder that goes away with its owner.
+pub struct Scratch(pub PathBuf);
+
+impl Scratch {
+    pub fn new() -> Self {
+        static COUNTER: AtomicU32 = AtomicU32::new(0);
+        let name = format!("seaworthy-{}-{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        fs::create_dir_all(&path).expect("a scratch folder");
+        Self(path)
+    }
+
+    /// A scratch folder with files.
+    pub fn with(files: &[(&str, &str)]) -> Self {
+        let scratch = Self::new();
+        files.iter().for_each(|(path, text)| scratch.write(path, text.as_bytes()));
+        scratch
+    }
+
+    pub fn write(&self, path: &str, bytes: &[u8]) {
+        let path = self.0.join(path);
+        fs::create_dir_all(path.parent().expect("a file has a folder")).expect("a folder");
+        fs::write(path, bytes).expect("a file");
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The program, to be run in a folder, without the environment's ideas about colour.
+pub fn program(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_seaworthy"));
+    command.current_dir(folder);
+    for name in ["NO_COLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Runs the program and returns its exit code and what it wrote.
+pub fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output: Output = program(folder).args(arguments).output().expect("the program starts");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    (output.status.code().expect("the program ended by itself"), text(output.stdout), text(output.stderr))
+}

@@ -92,6 +92,7 @@ fn nesting_without_end() {
         ("y.sh", deep("if a; then ", "fi;")),
         ("Dockerfile", format!("FROM a\nRUN {}\n", deep("(", ")"))),
         ("Dockerfile.b", format!("FROM a{}\n", "${A:-".repeat(50_000))),
+        ("Dockerfile.c", format!("FROM {}a{}\n", "${A:-".repeat(50_000), "}".repeat(50_000))),
         ("e.tf", format!("a = \"{}\"\n", "${\"".repeat(50_000))),
     ];
     for (name, text) in texts {

@@ -104,6 +104,9 @@ impl<'a> Assembly<'a> {
     }
 }
 
+/// Characters of an expression in braces.
+const LONGEST_EXPRESSION: usize = 1024;
+
 /// A `$` expression at the start of a text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Expression<'a> {
@@ -131,7 +134,8 @@ pub(super) fn expression(text: &str) -> Option<Expression<'_>> {
     };
     let end = name_of(inner)?;
     let mut depth = 1;
-    for (at, c) in inner.char_indices().skip(end) {
+    // A brace that does not close soon does not close; looking on from every `$` would take for ever.
+    for (at, c) in inner.char_indices().take(LONGEST_EXPRESSION).skip(end) {
         match c {
             '{' => depth += 1,
             '}' => depth -= 1,

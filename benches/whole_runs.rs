@@ -1,0 +1,69 @@
+//! Whole runs of the program, process start included, on generated repositories and on one named by
+//! `SEAWORTHY_BENCH_REPOSITORY`.
+//!
+//! `cargo bench` prints the fastest and the median of the runs; compare numbers of one invocation only.
+#![allow(clippy::print_stdout)]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+fn main() {
+    let folder = std::env::temp_dir().join(format!("seaworthy-bench-{}", std::process::id()));
+    let small = generate(&folder.join("small"), 4);
+    let large = generate(&folder.join("large"), 600);
+    println!("{:<28} {:>6} {:>10} {:>10}", "repository", "files", "fastest", "median");
+    measure("version only", None, 40);
+    measure("small, generated", Some(&small), 40);
+    measure("large, generated", Some(&large), 15);
+    if let Some(path) = std::env::var_os("SEAWORTHY_BENCH_REPOSITORY") {
+        measure("named", Some(Path::new(&path)), 15);
+    }
+    let _ = fs::remove_dir_all(&folder);
+}
+
+fn measure(name: &str, repository: Option<&Path>, runs: usize) {
+    let mut times: Vec<Duration> = (0..runs)
+        .map(|_| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_seaworthy"));
+            match repository {
+                Some(path) => command.arg("check").arg(path),
+                None => command.arg("--version"),
+            };
+            let start = Instant::now();
+            let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("the program starts");
+            assert!(matches!(status.code(), Some(0 | 1)), "{name}: {status}");
+            start.elapsed()
+        })
+        .collect();
+    times.sort();
+    let files = repository.map_or(0, count);
+    let millis = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1000.0);
+    println!("{name:<28} {files:>6} {:>10} {:>10}", millis(times[0]), millis(times[runs / 2]));
+}
+
+fn count(folder: &Path) -> usize {
+    let Ok(entries) = fs::read_dir(folder) else { return 0 };
+    entries.flatten().map(|entry| if entry.path().is_dir() { count(&entry.path()) } else { 1 }).sum()
+}
+
+/// A repository of `services` services, each with five files.
+fn generate(folder: &Path, services: usize) -> PathBuf {
+    for number in 0..services {
+        let home = folder.join(format!("services/s{number}"));
+        fs::create_dir_all(&home).expect("a folder");
+        let write = |name: &str, text: &str| fs::write(home.join(name), text).expect("a file");
+        write("Dockerfile", "FROM python:3.13-slim AS build\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nFROM python:3.13-slim\nCOPY --from=build /app /app\nCOPY . .\nCMD exec gunicorn --bind :$PORT main:app\n");
+        write("requirements.txt", "flask==3.1.0\ngunicorn\n");
+        write("cloudbuild.yaml", "steps:\n- name: gcr.io/cloud-builders/docker\n  args: [build, -t, 'europe-docker.pkg.dev/$PROJECT_ID/r/s:$SHORT_SHA', .]\n- name: gcr.io/google.com/cloudsdktool/cloud-sdk\n  entrypoint: gcloud\n  args: [run, deploy, s, --image, 'europe-docker.pkg.dev/$PROJECT_ID/r/s:$SHORT_SHA', --region=europe-west1]\n");
+        write("service.yaml", "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  name: s\nspec:\n  template:\n    spec:\n      containers:\n      - image: europe-docker.pkg.dev/p/r/s:1\n        resources:\n          limits: {cpu: '1', memory: 512Mi}\n");
+        let mut terraform = String::from("variable \"region\" {\n  default = \"europe-west1\"\n}\nlocals {\n  name = \"s-${var.region}\"\n}\n");
+        for resource in 0..8 {
+            let _ = write!(terraform, "resource \"google_storage_bucket\" \"b{resource}\" {{\n  name     = \"${{local.name}}-{resource}\"\n  location = upper(var.region)\n  labels   = merge({{ a = 1 }}, {{ b = local.name }})\n}}\n");
+        }
+        write("main.tf", &terraform);
+    }
+    folder.to_path_buf()
+}

@@ -27,6 +27,8 @@ pub fn check(page: &Page, cx: &mut Context<'_>) {
     let program = Program::compile(source).unwrap_or_else(|error| panic!("{source}: {error}"));
     let paths = paths(source);
     let project = cx.project;
+    // Setting up the standard functions costs more than any one expression.
+    let base = cel::Context::default();
     for resource in project.resources_of(kind) {
         let settings: Vec<_> = paths.iter().map(|path| (path.as_str(), resource.block.get(path))).collect();
         let open = settings.iter().find_map(|(_, setting)| match setting {
@@ -38,7 +40,7 @@ pub fn check(page: &Page, cx: &mut Context<'_>) {
             cx.unknown(span, &why);
             continue;
         }
-        let mut environment = cel::Context::default();
+        let mut environment = base.new_inner_scope();
         environment.add_variable_from_value("resource", tree(&settings));
         // Anything but `true`, an error included, is no proof that all is well; but only `false` is one of the contrary.
         if !matches!(program.execute(&environment), Ok(cel::Value::Bool(false))) {

@@ -2,7 +2,7 @@
 
 use crate::finding::{Finding, Severity};
 use crate::link;
-use crate::model::{Dockerfile, FileFacts, Environment, Project, Surface};
+use crate::model::{Dockerfile, Environment, FileFacts, Project, Surface};
 use crate::policy;
 use crate::read::{self, Facts};
 use crate::rule::{Check, Context, Page, Profile, Rule, Undecided};
@@ -63,7 +63,11 @@ impl Config {
         if self.ignore.iter().any(|id| id == rule.id) {
             return false;
         }
-        if self.select.is_empty() { page.front.profile <= self.profile } else { self.select.iter().any(|id| id == rule.id) }
+        if self.select.is_empty() {
+            page.front.profile <= self.profile
+        } else {
+            self.select.iter().any(|id| id == rule.id)
+        }
     }
 }
 
@@ -80,7 +84,11 @@ pub fn lint(sources: &Sources, config: &Config) -> Report {
         files: sources
             .iter()
             .zip(&parsed)
-            .map(|((_, source), parsed)| FileFacts { path: source.path.clone(), surface: parsed.surface, environment: Environment::of_path(&source.path) })
+            .map(|((_, source), parsed)| FileFacts {
+                path: source.path.clone(),
+                surface: parsed.surface,
+                environment: Environment::of_path(&source.path),
+            })
             .collect(),
         tree: sources.tree.clone(),
         ..Project::default()
@@ -106,7 +114,9 @@ pub fn lint(sources: &Sources, config: &Config) -> Report {
     let none = Vec::new();
     let read: Vec<_> = unresolved
         .par_iter()
-        .map(|(id, file, is_complete)| read::dockerfile::read(*id, file, *is_complete, overridden.get(id).unwrap_or(&none)))
+        .map(|(id, file, is_complete)| {
+            read::dockerfile::read(*id, file, *is_complete, overridden.get(id).unwrap_or(&none))
+        })
         .collect();
     for ((id, ..), (facts, problems)) in unresolved.iter().zip(read) {
         trouble.extend(problems.into_iter().map(|problem| (*id, problem)));
@@ -117,7 +127,8 @@ pub fn lint(sources: &Sources, config: &Config) -> Report {
     link::settle_owners(&mut project.workloads);
     let ignored = link::IgnoreFiles::read(sources);
     let is_submitted = link::submits(&project.commands);
-    project.missing_sources = link::missing_sources(&project.dockerfiles, &project.builds, &ignored, sources, is_submitted);
+    project.missing_sources =
+        link::missing_sources(&project.dockerfiles, &project.builds, &ignored, sources, is_submitted);
     project.wide_copies = link::wide_copies(&project.dockerfiles, &project.builds, &ignored, sources);
     project.given_substitutions = link::given_substitutions(&project, sources);
 
@@ -130,8 +141,11 @@ pub fn lint(sources: &Sources, config: &Config) -> Report {
             Check::Engine => about_files(&mut cx, &trouble, sources),
         }
         let (found, undecided) = cx.finish();
-        findings.extend(found.into_iter().filter(|finding| page.speaks_in(project.file(finding.span.source).environment)));
-        report.undecided.extend(undecided.into_iter().filter(|open| page.speaks_in(project.file(open.span.source).environment)));
+        findings
+            .extend(found.into_iter().filter(|finding| page.speaks_in(project.file(finding.span.source).environment)));
+        report
+            .undecided
+            .extend(undecided.into_iter().filter(|open| page.speaks_in(project.file(open.span.source).environment)));
     }
     notes(&mut report, &trouble, sources);
     finish(&mut report, findings, sources);
@@ -226,7 +240,8 @@ fn yaml(id: SourceId, source: &Source, fragment: &Fragment, parsed: &mut Parsed)
         }
     }
     let name = source.path.rsplit('/').next().unwrap_or_default();
-    let is_ours = parsed.surface.is_some() || name.to_ascii_lowercase().contains("cloudbuild") || has("serving.knative.dev/v1");
+    let is_ours =
+        parsed.surface.is_some() || name.to_ascii_lowercase().contains("cloudbuild") || has("serving.knative.dev/v1");
     if problems.is_empty() || !is_ours {
         return;
     }
@@ -285,7 +300,9 @@ fn terraform(project: &mut Project, bodies: &[(SourceId, hcl::Body)], sources: &
     let folders: Vec<_> = folders.iter().filter(|(_, files)| files.iter().any(|file| !file.is_values)).collect();
     let read: Vec<_> = folders
         .par_iter()
-        .map(|(folder, files)| read::terraform::read(folder, files, callers.get(*folder).unwrap_or(&nobody), &sources.tree))
+        .map(|(folder, files)| {
+            read::terraform::read(folder, files, callers.get(*folder).unwrap_or(&nobody), &sources.tree)
+        })
         .collect();
     for facts in read {
         project.modules.push(facts.module);
@@ -317,7 +334,9 @@ fn about_files(cx: &mut Context<'_>, trouble: &[(SourceId, Problem)], sources: &
     }
     if cx.rule() == "unreadable-file" {
         for unread in &sources.unread {
-            let (UnreadReason::Refused(reason), Some(id)) = (&unread.reason, sources.find(&unread.path)) else { continue };
+            let (UnreadReason::Refused(reason), Some(id)) = (&unread.reason, sources.find(&unread.path)) else {
+                continue;
+            };
             cx.flag(Span::new(id, 0, 0), format!("this file can't be read: {reason}"));
         }
     }
@@ -331,7 +350,10 @@ fn notes(report: &mut Report, trouble: &[(SourceId, Problem)], sources: &Sources
         if problem.fault == Fault::Text {
             *count += 1;
             if *count == MOST_PROBLEMS + 1 {
-                report.notes.push(Note { path: source.path.clone(), message: "has more syntax errors than are shown".to_owned() });
+                report.notes.push(Note {
+                    path: source.path.clone(),
+                    message: "has more syntax errors than are shown".to_owned(),
+                });
             }
         } else {
             let line = source.position(problem.span.start).line;
@@ -344,7 +366,9 @@ fn notes(report: &mut Report, trouble: &[(SourceId, Problem)], sources: &Sources
             // It is a finding where it has a source to point at.
             UnreadReason::Refused(_) if sources.find(&unread.path).is_some() => continue,
             UnreadReason::Refused(reason) => format!("could not be read: {reason}"),
-            UnreadReason::TooLarge(size) => format!("not analysed: {} MiB are too much for a file of its kind", size.div_ceil(1 << 20)),
+            UnreadReason::TooLarge(size) => {
+                format!("not analysed: {} MiB are too much for a file of its kind", size.div_ceil(1 << 20))
+            }
             UnreadReason::Binary => "not analysed: it holds zero bytes, so it is no text in UTF-8".to_owned(),
             UnreadReason::NotAFile => "not analysed: it is not a regular file".to_owned(),
         };

@@ -11,7 +11,9 @@ pub fn apply(sources: &Sources, fixes: &[&Fix]) -> BTreeMap<String, String> {
         let fits = fix.edits.iter().all(|edit| {
             let taken = edits.get(&edit.span.source.0).into_iter().flatten();
             let range = edit.span.range();
-            taken.clone().all(|(other, _)| other.end <= range.start && *other != range || range.end <= other.start && *other != range)
+            taken.clone().all(|(other, _)| {
+                other.end <= range.start && *other != range || range.end <= other.start && *other != range
+            })
         });
         if !fits {
             continue;
@@ -42,7 +44,8 @@ mod tests {
     #[test]
     fn edits_are_applied_and_overlaps_left_out() {
         let sources = Sources::from_texts([("a", "one two three")]);
-        let fix = |start, end, content: &str| Fix::safe("", vec![Edit::replace(Span::new(SourceId(0), start, end), content)]);
+        let fix =
+            |start, end, content: &str| Fix::safe("", vec![Edit::replace(Span::new(SourceId(0), start, end), content)]);
         let (first, second, third) = (fix(0, 3, "1"), fix(8, 13, "3"), fix(2, 5, "x"));
         assert_eq!(apply(&sources, &[&first, &second, &third])["a"], "1 two 3");
     }

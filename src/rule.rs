@@ -207,7 +207,8 @@ impl<'a> Context<'a> {
     /// Reports something at a place; the way a value came there is added as related places.
     pub fn flag(&mut self, here: impl Into<Place>, message: impl Into<String>) -> &mut Finding {
         let here = here.into();
-        let related = here.trail.as_deref().unwrap_or_default().iter().filter(|origin| !here.span.contains(origin.span));
+        let related =
+            here.trail.as_deref().unwrap_or_default().iter().filter(|origin| !here.span.contains(origin.span));
         let related = related.map(|origin| Label { span: origin.span, message: origin.what.to_string() }).collect();
         self.findings.push(Finding {
             rule: self.rule,
@@ -240,7 +241,12 @@ impl<'a> Context<'a> {
     /// # Panics
     /// Where the page has no such option, which the tests exclude.
     pub fn option(&self, name: &str) -> f64 {
-        self.page.front.options.get(name).unwrap_or_else(|| panic!("the page of {} has no option {name}", self.rule)).default
+        self.page
+            .front
+            .options
+            .get(name)
+            .unwrap_or_else(|| panic!("the page of {} has no option {name}", self.rule))
+            .default
     }
 
     /// The environment of a place.

@@ -61,7 +61,12 @@ pub fn read(request: &Request) -> Sources {
                 Err(error) => {
                     if let Some(path) = blamed(&error).and_then(|path| relative(root, path)) {
                         let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                        found.entries.push(Entry { path: format!("{path}\0{reason}"), full: PathBuf::new(), is_folder: false, is_file: false });
+                        found.entries.push(Entry {
+                            path: format!("{path}\0{reason}"),
+                            full: PathBuf::new(),
+                            is_folder: false,
+                            is_file: false,
+                        });
                     }
                 }
             }
@@ -77,7 +82,9 @@ pub fn read(request: &Request) -> Sources {
         } else if entry.is_file {
             tree.extend([entry.path.as_str()]);
             candidates.push((entry.path, entry.full));
-        } else if !entry.is_folder || Notation::by_name(&entry.path) == Notation::Dockerfile && entry.path.ends_with("Dockerfile") {
+        } else if !entry.is_folder
+            || Notation::by_name(&entry.path) == Notation::Dockerfile && entry.path.ends_with("Dockerfile")
+        {
             if Notation::by_name(&entry.path) != Notation::Other {
                 unread.push(Unread { path: entry.path.into(), reason: UnreadReason::NotAFile });
             }
@@ -156,7 +163,8 @@ fn load(path: &str, full: &Path, is_named: bool) -> Option<Outcome> {
     }
     if metadata.len() > LARGEST_FILE {
         // Large YAML and text is data of another kind; only where the name is ours alone is it worth a word.
-        let is_told = is_named || !matches!(notation, Notation::Yaml | Notation::Prose | Notation::Other | Notation::Requirements);
+        let is_told = is_named
+            || !matches!(notation, Notation::Yaml | Notation::Prose | Notation::Other | Notation::Requirements);
         return if is_told { unread(UnreadReason::TooLarge(metadata.len())) } else { None };
     }
     let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);

@@ -67,7 +67,9 @@ fn code(text: &str) -> String {
 }
 
 fn word_after<'a>(text: &'a str, prefix: &'a str) -> impl Iterator<Item = &'a str> {
-    text.split(prefix).skip(1).map(|rest| rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default())
+    text.split(prefix)
+        .skip(1)
+        .map(|rest| rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default())
 }
 
 #[test]
@@ -77,7 +79,8 @@ fn imports_run_one_way() {
         if matches!(module, "lib" | "main") {
             continue;
         }
-        let (_, allowed) = LAYERS.iter().find(|(layer, _)| *layer == module).unwrap_or_else(|| panic!("{module} is in no layer"));
+        let (_, allowed) =
+            LAYERS.iter().find(|(layer, _)| *layer == module).unwrap_or_else(|| panic!("{module} is in no layer"));
         let text = code(&text);
         for used in word_after(&text, "crate::") {
             assert!(used == module || allowed.contains(&used), "src/{name} uses crate::{used}");

@@ -25,8 +25,14 @@ const FILES: &[(&str, &str)] = &[
         "main.tf",
         "variable \"n\" { default = 5 }\nlocals { r = [for x in [\"a\", \"b\"] : \"${x}-${var.n}\" if x != \"a\"] }\nprovider \"google\" {}\nresource \"google_cloud_run_v2_service\" \"s\" {\n  name = \"s-${local.r[0]}\"\n  template {\n    dynamic \"containers\" {\n      for_each = toset(local.r)\n      content { image = containers.value }\n    }\n  }\n}\nresource \"google_project_iam_member\" \"m\" {\n  role   = \"roles/editor\"\n  member = <<-E\n    user:a\n  E\n}\n",
     ),
-    ("deploy.sh", "#!/bin/bash\nset -e\nARGS=(--region \"$R\" --cpu=1)\nif [[ -n $A ]]; then ARGS+=(--max-instances=3); fi\ngcloud run deploy \"${NAME:-web}\" --image=\"$I\" \"${ARGS[@]}\" <<EOF\n$(x)\nEOF\ncat y | bash -s -- $((1+2))\n"),
-    ("main.tf.json", "{\"resource\": {\"google_storage_bucket\": {\"b\": {\"name\": \"${var.x}\", \"location\": \"EU\"}}}}\n"),
+    (
+        "deploy.sh",
+        "#!/bin/bash\nset -e\nARGS=(--region \"$R\" --cpu=1)\nif [[ -n $A ]]; then ARGS+=(--max-instances=3); fi\ngcloud run deploy \"${NAME:-web}\" --image=\"$I\" \"${ARGS[@]}\" <<EOF\n$(x)\nEOF\ncat y | bash -s -- $((1+2))\n",
+    ),
+    (
+        "main.tf.json",
+        "{\"resource\": {\"google_storage_bucket\": {\"b\": {\"name\": \"${var.x}\", \"location\": \"EU\"}}}}\n",
+    ),
     ("requirements.txt", "flask\n-r x.txt\nredis[hiredis]>=4 \\\n  --hash=sha256:0\n"),
     (".dockerignore", "*\n!src/**\n# c\n[a\n"),
 ];
@@ -55,7 +61,10 @@ fn files_with_any_byte_changed() {
         state ^= state << 17;
         state
     };
-    const PIECES: &[&str] = &["\"", "'", "{", "}", "$", "${", "\\\n", "<<E\n", "\u{feff}", "é", "\0", "\r\n", "- ", ": ", "#", "\u{fffc}", "[", "(", "`", "&a ", "*a", "|\n"];
+    const PIECES: &[&str] = &[
+        "\"", "'", "{", "}", "$", "${", "\\\n", "<<E\n", "\u{feff}", "é", "\0", "\r\n", "- ", ": ", "#", "\u{fffc}",
+        "[", "(", "`", "&a ", "*a", "|\n",
+    ];
     for round in 0..400 {
         for (name, text) in FILES {
             let mut bytes = text.as_bytes().to_vec();
@@ -108,12 +117,20 @@ fn texts_made_to_explode() {
     for level in 1..64 {
         let below = level - 1;
         let _ = writeln!(yaml, "b{level}: &a{level} [*a{below}, *a{below}]");
-        let _ = writeln!(terraform, "  a{level} = concat(local.a{below}, local.a{below})\n  s{level} = \"${{local.s{below}}}${{local.s{below}}}\"");
+        let _ = writeln!(
+            terraform,
+            "  a{level} = concat(local.a{below}, local.a{below})\n  s{level} = \"${{local.s{below}}}${{local.s{below}}}\""
+        );
         let _ = writeln!(dockerfile, "ARG A{level}=$A{below}$A{below}");
     }
-    terraform.push_str("}\nresource \"google_storage_bucket\" \"b\" {\n  name = join(\",\", local.a63)\n  location = local.s63\n}\n");
+    terraform.push_str(
+        "}\nresource \"google_storage_bucket\" \"b\" {\n  name = join(\",\", local.a63)\n  location = local.s63\n}\n",
+    );
     dockerfile.push_str("FROM $A63\n");
-    let pipeline = format!("{}\nsteps: [{{name: a/b, args: *a63}}]\noptions: *a63\n", yaml.lines().skip(2).collect::<Vec<_>>().join("\n"));
+    let pipeline = format!(
+        "{}\nsteps: [{{name: a/b, args: *a63}}]\noptions: *a63\n",
+        yaml.lines().skip(2).collect::<Vec<_>>().join("\n")
+    );
     check(vec![Source::new("cloudbuild.yaml", pipeline)]);
     check(vec![Source::new("service.yaml", yaml)]);
     check(vec![Source::new("main.tf", terraform)]);
@@ -124,7 +141,10 @@ fn texts_made_to_explode() {
 fn one_broken_file_hides_nothing_elsewhere() {
     let report = check(vec![
         Source::new("a/Dockerfile", "FROM python\nFOO bar\nUSER 1\n"),
-        Source::new("b/main.tf", "resource \"x\" \"y\" {\n  a = = 1\n}\nresource \"google_project_iam_member\" \"m\" {\n  role = \"roles/owner\"\n}\n"),
+        Source::new(
+            "b/main.tf",
+            "resource \"x\" \"y\" {\n  a = = 1\n}\nresource \"google_project_iam_member\" \"m\" {\n  role = \"roles/owner\"\n}\n",
+        ),
         Source::new("c/cloudbuild.yaml", "steps:\n- name: ubuntu\n   args: [a]\n"),
     ]);
     let found: Vec<_> = report.findings.iter().map(|finding| finding.rule).collect();
@@ -151,7 +171,11 @@ fn marks_and_line_ends_change_nothing_but_offsets() {
 #[cfg(unix)]
 fn odd_things_on_disk_are_named_and_the_rest_is_checked() {
     use std::os::unix::fs::{PermissionsExt, symlink};
-    let scratch = Scratch::with(&[("ok/Dockerfile", "FROM python\nUSER 1\n"), ("empty/Dockerfile", ""), ("folder/Dockerfile/x.txt", "")]);
+    let scratch = Scratch::with(&[
+        ("ok/Dockerfile", "FROM python\nUSER 1\n"),
+        ("empty/Dockerfile", ""),
+        ("folder/Dockerfile/x.txt", ""),
+    ]);
     scratch.write("binary/Dockerfile", &[0x7f, b'E', b'L', b'F', 0, 1, 2]);
     scratch.write("latin/Dockerfile", b"# caf\xe9\nFROM node\nUSER 1\n");
     scratch.write("latin/main.tf", b"# caf\xe9\n");

@@ -34,7 +34,12 @@ fn exit_codes_follow_fail_on() {
 fn findings_go_to_standard_output_and_all_else_to_standard_error() {
     let scratch = Scratch::with(&[("service.yaml", SERVICE)]);
     let (_, out, err) = run(&scratch.0, &["check", "--format", "concise"]);
-    assert!(out.contains("service.yaml:10:11 warning[missing-max-instances] service `web` can scale without an upper bound\n"), "{out}");
+    assert!(
+        out.contains(
+            "service.yaml:10:11 warning[missing-max-instances] service `web` can scale without an upper bound\n"
+        ),
+        "{out}"
+    );
     assert!(out.lines().all(|line| line.starts_with("service.yaml:")), "{out}");
     assert!(err.contains("in 1 file"), "{err}");
     let (_, _, quiet) = run(&scratch.0, &["check", "--format", "concise", "--quiet"]);
@@ -51,12 +56,20 @@ fn nothing_to_check_is_no_error() {
 
 #[test]
 fn json_keeps_its_promise() {
-    let scratch = Scratch::with(&[("deploy/service.yaml", SERVICE), ("var.sh", "gcloud run deploy api --image a.dev/b/c:1 $FLAGS\n")]);
+    let scratch = Scratch::with(&[
+        ("deploy/service.yaml", SERVICE),
+        ("var.sh", "gcloud run deploy api --image a.dev/b/c:1 $FLAGS\n"),
+    ]);
     let report = json(&scratch.0, &[]);
     assert_eq!(report["schema"], 1);
     assert_eq!(report["tool"]["name"], "seaworthy");
     assert_eq!(report["root"], ".");
-    let finding = report["findings"].as_array().expect("findings").iter().find(|finding| finding["rule"] == "missing-max-instances").expect("the finding");
+    let finding = report["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .find(|finding| finding["rule"] == "missing-max-instances")
+        .expect("the finding");
     assert_eq!(finding["path"], "deploy/service.yaml");
     assert_eq!(finding["category"], "capacity");
     assert_eq!(finding["span"]["start"]["line"], 10);
@@ -70,7 +83,9 @@ fn json_keeps_its_promise() {
     assert_eq!(report["unknown"], serde_json::json!([]));
     assert!(report["summary"]["unknown"].as_u64() > Some(0));
     let shown = json(&scratch.0, &["--show-unknown"]);
-    assert!(shown["unknown"].as_array().is_some_and(|unknown| unknown.iter().any(|open| open["rule"] == "missing-max-instances" && open["path"] == "var.sh")));
+    assert!(shown["unknown"].as_array().is_some_and(|unknown| {
+        unknown.iter().any(|open| open["rule"] == "missing-max-instances" && open["path"] == "var.sh")
+    }));
 }
 
 #[test]
@@ -78,7 +93,12 @@ fn fingerprints_survive_edits_above() {
     let fingerprints = |text: &str| {
         let scratch = Scratch::with(&[("service.yaml", text)]);
         let report = json(&scratch.0, &[]);
-        report["findings"].as_array().expect("findings").iter().map(|finding| finding["fingerprint"].clone()).collect::<Vec<_>>()
+        report["findings"]
+            .as_array()
+            .expect("findings")
+            .iter()
+            .map(|finding| finding["fingerprint"].clone())
+            .collect::<Vec<_>>()
     };
     let before = fingerprints(SERVICE);
     assert!(before.len() > 2);
@@ -99,7 +119,11 @@ fn secrets_are_never_repeated() {
 fn output_is_the_same_for_any_number_of_threads() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let with = |threads: &str| {
-        let output = program(&folder).env("RAYON_NUM_THREADS", threads).args(["check", "--format", "json", "--profile", "strict", "--show-unknown"]).output().expect("runs");
+        let output = program(&folder)
+            .env("RAYON_NUM_THREADS", threads)
+            .args(["check", "--format", "json", "--profile", "strict", "--show-unknown"])
+            .output()
+            .expect("runs");
         output.stdout
     };
     let one = with("1");
@@ -109,25 +133,50 @@ fn output_is_the_same_for_any_number_of_threads() {
 
 #[test]
 fn a_file_named_on_the_command_line_is_checked_whatever_its_name() {
-    let scratch = Scratch::with(&[("image.build", "FROM python\nUSER 1000\n"), ("ignored/.gitignore", "*\n"), ("ignored/Dockerfile", "FROM node\n")]);
+    let scratch = Scratch::with(&[
+        ("image.build", "FROM python\nUSER 1000\n"),
+        ("ignored/.gitignore", "*\n"),
+        ("ignored/Dockerfile", "FROM node\n"),
+    ]);
     let (_, out, _) = run(&scratch.0, &["check", "--format", "concise"]);
     assert_eq!(out, "");
     let (_, out, _) = run(&scratch.0, &["check", "--format", "concise", "image.build"]);
     assert_eq!(out, "image.build:1:6 warning[unpinned-base-image] this image is built on `python` without a version\n");
-    let (_, out, _) = run(&scratch.0, &["check", "--format", "concise", "ignored/Dockerfile", "--select", "unpinned-base-image"]);
-    assert_eq!(out, "ignored/Dockerfile:1:6 warning[unpinned-base-image] this image is built on `node` without a version\n");
+    let (_, out, _) =
+        run(&scratch.0, &["check", "--format", "concise", "ignored/Dockerfile", "--select", "unpinned-base-image"]);
+    assert_eq!(
+        out,
+        "ignored/Dockerfile:1:6 warning[unpinned-base-image] this image is built on `node` without a version\n"
+    );
 }
 
 #[test]
 fn a_file_is_understood_with_the_rest_of_the_checkout() {
-    let scratch = Scratch::with(&[("cloudbuild.yaml", "steps:\n  - name: gcr.io/cloud-builders/docker\n    args: [build, -f, Dockerfile.web, .]\n"), ("Dockerfile.web", "FROM alpine\n")]);
-    let (_, out, _) = run(&scratch.0, &["check", "--format", "concise", "--select", "build-wrong-dockerfile-path,unpinned-base-image", "cloudbuild.yaml"]);
+    let scratch = Scratch::with(&[
+        (
+            "cloudbuild.yaml",
+            "steps:\n  - name: gcr.io/cloud-builders/docker\n    args: [build, -f, Dockerfile.web, .]\n",
+        ),
+        ("Dockerfile.web", "FROM alpine\n"),
+    ]);
+    let (_, out, _) = run(
+        &scratch.0,
+        &[
+            "check",
+            "--format",
+            "concise",
+            "--select",
+            "build-wrong-dockerfile-path,unpinned-base-image",
+            "cloudbuild.yaml",
+        ],
+    );
     assert_eq!(out, "", "the Dockerfile is there, and its own findings were not asked for");
 }
 
 #[test]
 fn nothing_outside_of_the_root_is_read() {
-    let scratch = Scratch::with(&[("inside/Dockerfile", "FROM alpine:3.23\nUSER 1\n"), ("outside/Dockerfile", "FROM alpine\n")]);
+    let scratch =
+        Scratch::with(&[("inside/Dockerfile", "FROM alpine:3.23\nUSER 1\n"), ("outside/Dockerfile", "FROM alpine\n")]);
     let (code, out, err) = run(&scratch.0.join("inside"), &["check", "../outside", "."]);
     assert_eq!((code, out.as_str()), (2, ""));
     assert!(err.contains("does not lie in the root"), "{err}");
@@ -182,7 +231,8 @@ fn a_reader_that_leaves_early_is_no_failure() {
     for number in 0..300 {
         scratch.write(&format!("s{number}/service.yaml"), SERVICE.as_bytes());
     }
-    let mut child = program(&scratch.0).args(["check"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+    let mut child =
+        program(&scratch.0).args(["check"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
     let mut first = [0; 16];
     child.stdout.take().expect("piped").read_exact(&mut first).expect("some output");
     let output = child.wait_with_output().expect("ends");

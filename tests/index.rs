@@ -8,8 +8,19 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-const CONCERNS: &[&str] =
-    &["supply-chain", "identity", "secrets", "health", "capacity", "network", "data", "delivery", "observability", "image", "terraform"];
+const CONCERNS: &[&str] = &[
+    "supply-chain",
+    "identity",
+    "secrets",
+    "health",
+    "capacity",
+    "network",
+    "data",
+    "delivery",
+    "observability",
+    "image",
+    "terraform",
+];
 /// Rules whose findings are about files; the engine makes them.
 const RESERVED: &[&str] = &["syntax-error", "unreadable-file"];
 
@@ -30,7 +41,10 @@ fn entries() -> Vec<Entry> {
             found.entry((place, id)).or_default().0 = Some(page);
         }
         for file in list(&root.join("src/rules").join(concern.replace('-', "_"))) {
-            let id = file.strip_suffix(".rs").unwrap_or_else(|| panic!("src/rules/{concern}/{file} is no check")).replace('_', "-");
+            let id = file
+                .strip_suffix(".rs")
+                .unwrap_or_else(|| panic!("src/rules/{concern}/{file} is no check"))
+                .replace('_', "-");
             found.entry((place, id)).or_default().1 = true;
         }
     }
@@ -53,7 +67,8 @@ fn entries() -> Vec<Entry> {
 
 fn list(folder: &Path) -> Vec<String> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut names: Vec<String> = entries.map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     names
 }
@@ -95,7 +110,13 @@ fn the_index_lists_every_rule() {
 /// The value of a key of the front matter, read without the program so that a broken index can't hide anything.
 fn front<'a>(page: &'a str, key: &str) -> &'a str {
     let front = page.split("\n---\n").next().unwrap_or_default();
-    front.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": ")).unwrap_or_default().split(" #").next().unwrap_or_default()
+    front
+        .lines()
+        .find_map(|line| line.strip_prefix(key)?.strip_prefix(": "))
+        .unwrap_or_default()
+        .split(" #")
+        .next()
+        .unwrap_or_default()
 }
 
 fn table(link: &str) -> String {

@@ -69,7 +69,13 @@ fn fences(text: &str) -> Vec<Fence> {
             Some((ticks, info, from)) => {
                 if line.trim_end() == ticks {
                     let words = std::mem::take(&mut words);
-                    fences.push(Fence { info: info.clone(), content: *from..start, end: at, section: section.clone(), words });
+                    fences.push(Fence {
+                        info: info.clone(),
+                        content: *from..start,
+                        end: at,
+                        section: section.clone(),
+                        words,
+                    });
                     open = None;
                 }
             }
@@ -89,7 +95,8 @@ fn examples(text: &str) -> Vec<Example> {
             "output" => examples.last_mut().expect("an output fence follows files").output = Some(fence),
             "fixed" => examples.last_mut().expect("a fixed fence follows files").fixed.push(fence),
             _ => {
-                let title = fence.title().unwrap_or_else(|| panic!("a fence of a file has a title: {}", fence.info)).to_owned();
+                let title =
+                    fence.title().unwrap_or_else(|| panic!("a fence of a file has a title: {}", fence.info)).to_owned();
                 let goes_on = examples.last().is_some_and(|last| {
                     last.section == fence.section
                         && last.output.is_none()
@@ -97,7 +104,11 @@ fn examples(text: &str) -> Vec<Example> {
                         && last.files.iter().all(|file| file.title() != Some(&title))
                 });
                 if !goes_on {
-                    examples.push(Example { section: fence.section.clone(), words: fence.words.clone(), ..Example::default() });
+                    examples.push(Example {
+                        section: fence.section.clone(),
+                        words: fence.words.clone(),
+                        ..Example::default()
+                    });
                 }
                 examples.last_mut().expect("one was just pushed").files.push(fence);
             }
@@ -139,7 +150,12 @@ fn rewritten(rule: &Rule, page: &Page) -> String {
     for example in examples(&text).iter().filter(|example| example.section == "Bad") {
         let sources = sources(&text, example);
         let report = run(rule, &sources);
-        assert!(!report.findings.is_empty(), "{}: a Bad example without a finding:\n{}", rule.id, &text[example.files[0].content.clone()]);
+        assert!(
+            !report.findings.is_empty(),
+            "{}: a Bad example without a finding:\n{}",
+            rule.id,
+            &text[example.files[0].content.clone()]
+        );
         let output = shown(&report, &sources);
         let mut end = example.files.last().expect("an example has files").end;
         let mut tail = String::new();
@@ -183,7 +199,13 @@ fn good_examples_are_silent() {
         for example in examples(rule.page).iter().filter(|example| example.section == "Good") {
             let sources = sources(rule.page, example);
             let report = run(rule, &sources);
-            assert_eq!(shown(&report, &sources), "", "{}: a Good example with findings:\n{}", rule.id, &rule.page[example.files[0].content.clone()]);
+            assert_eq!(
+                shown(&report, &sources),
+                "",
+                "{}: a Good example with findings:\n{}",
+                rule.id,
+                &rule.page[example.files[0].content.clone()]
+            );
         }
     }
 }
@@ -198,7 +220,9 @@ fn every_surface_has_a_bad_and_a_good() {
             let sources = sources(rule.page, &example);
             let report = run(rule, &sources);
             if example.section == "Bad" {
-                bad.extend(report.findings.iter().filter_map(|finding| report.sources[finding.span.source.0 as usize].surface));
+                bad.extend(
+                    report.findings.iter().filter_map(|finding| report.sources[finding.span.source.0 as usize].surface),
+                );
             } else {
                 good.extend(report.files.iter().filter_map(|file| file.surface));
             }
@@ -245,12 +269,28 @@ fn fixes_remove_what_they_fix_and_nothing_else() {
             });
             let after = Sources::from_texts(texts.collect::<Vec<_>>());
             let again = run(rule, &after);
-            assert_eq!(again.findings.len(), report.findings.len() - fixes.len(), "{}: {}", rule.id, shown(&again, &after));
-            assert!(again.findings.iter().all(|finding| finding.fix.is_none()), "{}: a fix leaves work for itself", rule.id);
-            let broken = rules::find("syntax-error").map(|rule| run(rule, &after)).map_or(0, |report| report.findings.len());
+            assert_eq!(
+                again.findings.len(),
+                report.findings.len() - fixes.len(),
+                "{}: {}",
+                rule.id,
+                shown(&again, &after)
+            );
+            assert!(
+                again.findings.iter().all(|finding| finding.fix.is_none()),
+                "{}: a fix leaves work for itself",
+                rule.id
+            );
+            let broken =
+                rules::find("syntax-error").map(|rule| run(rule, &after)).map_or(0, |report| report.findings.len());
             assert_eq!(broken, 0, "{}: a fix breaks the file", rule.id);
         }
-        assert_eq!(has_fix, page.front.fix != Offers::Never, "{}: `fix` in the front matter and the examples disagree", rule.id);
+        assert_eq!(
+            has_fix,
+            page.front.fix != Offers::Never,
+            "{}: `fix` in the front matter and the examples disagree",
+            rule.id
+        );
     }
 }
 
@@ -261,15 +301,32 @@ fn front_matter_is_complete_and_true() {
         let front = &page.front;
         let id = rule.id;
         assert!(!front.summary.ends_with('.') && front.summary.len() > 10, "{id}: summary");
-        assert!(!front.environments.is_empty() && front.environments.iter().all(|name| Environment::of_name(name).is_some()), "{id}: environments");
-        assert!(!front.surfaces.is_empty() && front.surfaces.iter().all(|name| Surface::of_name(name).is_some()), "{id}: surfaces");
-        assert!(!front.references.is_empty() && front.references.iter().all(|url| url.starts_with("https://")), "{id}: references");
+        assert!(
+            !front.environments.is_empty()
+                && front.environments.iter().all(|name| Environment::of_name(name).is_some()),
+            "{id}: environments"
+        );
+        assert!(
+            !front.surfaces.is_empty() && front.surfaces.iter().all(|name| Surface::of_name(name).is_some()),
+            "{id}: surfaces"
+        );
+        assert!(
+            !front.references.is_empty() && front.references.iter().all(|url| url.starts_with("https://")),
+            "{id}: references"
+        );
         assert_eq!(front.since, "0.1.0", "{id}: since");
-        assert!(page.body.contains("## Bad") && page.body.contains("## Good") && page.body.contains("## Limits"), "{id}: sections");
+        assert!(
+            page.body.contains("## Bad") && page.body.contains("## Good") && page.body.contains("## Limits"),
+            "{id}: sections"
+        );
         let is_declarative = matches!(rule.check, Check::Page);
         assert_eq!(front.assert.is_some(), is_declarative, "{id}: assert");
         if is_declarative {
-            assert!(front.resource.is_some() && front.message.as_ref().is_some_and(|message| message.contains("{resource}")), "{id}: a declarative page");
+            assert!(
+                front.resource.is_some()
+                    && front.message.as_ref().is_some_and(|message| message.contains("{resource}")),
+                "{id}: a declarative page"
+            );
         }
         let _: Severity = page.severity();
     }
@@ -278,9 +335,15 @@ fn front_matter_is_complete_and_true() {
 #[test]
 fn options_of_pages_and_checks_agree() {
     for rule in rules::ALL.iter().filter(|rule| matches!(rule.check, Check::Function(_))) {
-        let file = format!("{}/src/rules/{}/{}.rs", env!("CARGO_MANIFEST_DIR"), rule.concern.replace('-', "_"), rule.id.replace('-', "_"));
+        let file = format!(
+            "{}/src/rules/{}/{}.rs",
+            env!("CARGO_MANIFEST_DIR"),
+            rule.concern.replace('-', "_"),
+            rule.id.replace('-', "_")
+        );
         let code = std::fs::read_to_string(file).expect("the check is there");
-        let asked: BTreeSet<&str> = code.split("cx.option(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let asked: BTreeSet<&str> =
+            code.split("cx.option(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
         let page = rule.parsed();
         let offered: BTreeSet<&str> = page.front.options.keys().map(String::as_str).collect();
         assert_eq!(asked, offered, "{}", rule.id);

@@ -56,7 +56,15 @@ fn write(arguments: &CheckArguments, report: &Report, sources: &Sources) -> io::
     if arguments.format != Format::Json && arguments.show_unknown {
         for open in &report.undecided {
             let at = sources.start(open.span);
-            writeln!(err, "{}:{}:{} unknown[{}] {}", sources.get(open.span.source).path, at.line, at.column, open.rule, open.why)?;
+            writeln!(
+                err,
+                "{}:{}:{} unknown[{}] {}",
+                sources.get(open.span.source).path,
+                at.line,
+                at.column,
+                open.rule,
+                open.why
+            )?;
         }
     }
     if !arguments.quiet {
@@ -115,7 +123,11 @@ fn below(root: &Path, path: &Path) -> Option<String> {
 
 /// Keeps what concerns the paths that were asked for; the rest of the checkout was only read to understand them.
 fn restrict(report: &mut Report, sources: &Sources, only: &[String]) {
-    let wanted = |path: &str| only.iter().any(|wanted| path == wanted || path.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('/')));
+    let wanted = |path: &str| {
+        only.iter().any(|wanted| {
+            path == wanted || path.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        })
+    };
     report.findings.retain(|finding| wanted(&sources.get(finding.span.source).path));
     report.undecided.retain(|open| wanted(&sources.get(open.span.source).path));
     report.notes.retain(|note| wanted(&note.path));

@@ -15,7 +15,14 @@ pub(super) fn run(format: RulesFormat) -> Result<ExitCode, Error> {
             let width = pages.iter().map(|(rule, _)| rule.id.len()).max().unwrap_or_default();
             for (rule, page) in &pages {
                 let profile = if page.front.profile == Profile::Strict { "strict" } else { "recommended" };
-                writeln!(out, "{:<13} {:<width$} {:<8} {profile:<12} {}", rule.concern, rule.id, page.severity().name(), page.front.summary)?;
+                writeln!(
+                    out,
+                    "{:<13} {:<width$} {:<8} {profile:<12} {}",
+                    rule.concern,
+                    rule.id,
+                    page.severity().name(),
+                    page.front.summary
+                )?;
             }
         }
         RulesFormat::Json => {

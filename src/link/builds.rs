@@ -8,15 +8,55 @@ use std::collections::HashMap;
 /// Flags of `docker build` and `docker buildx build` that take a value
 /// (<https://docs.docker.com/reference/cli/docker/buildx/build/>).
 const WITH_VALUE: &[&str] = &[
-    "--add-host", "--allow", "--annotation", "--attest", "--build-arg", "--build-context", "--builder", "--cache-from",
-    "--cache-to", "--call", "--cgroup-parent", "--cpu-period", "--cpu-quota", "--cpu-shares", "-c", "--cpuset-cpus",
-    "--cpuset-mems", "--file", "-f", "--iidfile", "--isolation", "--label", "--memory", "-m", "--memory-swap",
-    "--metadata-file", "--network", "--no-cache-filter", "--output", "-o", "--platform", "--progress", "--provenance",
-    "--sbom", "--secret", "--security-opt", "--shm-size", "--ssh", "--tag", "-t", "--target", "--ulimit",
+    "--add-host",
+    "--allow",
+    "--annotation",
+    "--attest",
+    "--build-arg",
+    "--build-context",
+    "--builder",
+    "--cache-from",
+    "--cache-to",
+    "--call",
+    "--cgroup-parent",
+    "--cpu-period",
+    "--cpu-quota",
+    "--cpu-shares",
+    "-c",
+    "--cpuset-cpus",
+    "--cpuset-mems",
+    "--file",
+    "-f",
+    "--iidfile",
+    "--isolation",
+    "--label",
+    "--memory",
+    "-m",
+    "--memory-swap",
+    "--metadata-file",
+    "--network",
+    "--no-cache-filter",
+    "--output",
+    "-o",
+    "--platform",
+    "--progress",
+    "--provenance",
+    "--sbom",
+    "--secret",
+    "--security-opt",
+    "--shm-size",
+    "--ssh",
+    "--tag",
+    "-t",
+    "--target",
+    "--ulimit",
 ];
 
 /// Commands that bring files into the workspace, after which nothing can be said to be missing.
-const BRINGS_FILES: &[&str] = &["git", "gsutil", "curl", "wget", "tar", "unzip", "cp", "mv", "rsync", "tee", "touch", "envsubst", "sed", "cd", "pushd", "ln"];
+const BRINGS_FILES: &[&str] = &[
+    "git", "gsutil", "curl", "wget", "tar", "unzip", "cp", "mv", "rsync", "tee", "touch", "envsubst", "sed", "cd",
+    "pushd", "ln",
+];
 
 /// The builds among the commands.
 pub(crate) fn builds(commands: &[Command], pipelines: &[Pipeline], sources: &Sources) -> Vec<Build> {
@@ -31,7 +71,10 @@ pub(crate) fn builds(commands: &[Command], pipelines: &[Pipeline], sources: &Sou
             Home::Step(source, step) => {
                 let writes_before = commands[..index].iter().any(brings);
                 // What an unknown image did in an earlier step is unknown.
-                let earlier = pipelines.iter().find(|pipeline| pipeline.source == source).map_or(&[][..], |pipeline| &pipeline.steps[..step]);
+                let earlier = pipelines
+                    .iter()
+                    .find(|pipeline| pipeline.source == source)
+                    .map_or(&[][..], |pipeline| &pipeline.steps[..step]);
                 !writes_before && earlier.iter().all(|step| is_harmless(step))
             }
             _ => false,
@@ -79,7 +122,14 @@ fn request(command: &Command) -> Option<Request<'_>> {
         ("kaniko", ..) => return Some(kaniko(words)),
         _ => return None,
     };
-    let mut request = Request { file: None, context: None, target: None, arguments: Vec::new(), tags: Vec::new(), words: &words[start..] };
+    let mut request = Request {
+        file: None,
+        context: None,
+        target: None,
+        arguments: Vec::new(),
+        tags: Vec::new(),
+        words: &words[start..],
+    };
     let mut at = start;
     while let Some(word) = words.get(at) {
         at += 1;
@@ -95,7 +145,9 @@ fn request(command: &Command) -> Option<Request<'_>> {
         };
         // `-tname` and `-fname` are one word.
         let (flag, value) = match (flag, value) {
-            (flag, None) if flag.len() > 2 && (flag.starts_with("-t") || flag.starts_with("-f")) && !flag.starts_with("--") => {
+            (flag, None)
+                if flag.len() > 2 && (flag.starts_with("-t") || flag.starts_with("-f")) && !flag.starts_with("--") =>
+            {
                 (&flag[..2], Some(word.slice(2..raw.len())))
             }
             pair => pair,
@@ -129,10 +181,11 @@ fn request(command: &Command) -> Option<Request<'_>> {
 
 fn kaniko(words: &[Text]) -> Request<'_> {
     let value = |name: &str| words.iter().find_map(|word| word.strip_prefix(&format!("--{name}=")));
-    let arguments = words.iter().filter_map(|word| word.strip_prefix("--build-arg=")).map(|value| match value.split_once('=') {
-        Some((name, value)) => (name, Some(value)),
-        None => (value, None),
-    });
+    let arguments =
+        words.iter().filter_map(|word| word.strip_prefix("--build-arg=")).map(|value| match value.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (value, None),
+        });
     Request {
         file: value("dockerfile"),
         context: value("context"),
@@ -143,7 +196,13 @@ fn kaniko(words: &[Text]) -> Request<'_> {
     }
 }
 
-fn resolve(request: Request<'_>, command: &Command, pipelines: &[Pipeline], sources: &Sources, is_settled: bool) -> Build {
+fn resolve(
+    request: Request<'_>,
+    command: &Command,
+    pipelines: &[Pipeline],
+    sources: &Sources,
+    is_settled: bool,
+) -> Build {
     let target = match &request.target {
         Some(target) => target.clone().setting(),
         None => Setting::Absent(command.span),
@@ -163,11 +222,17 @@ fn resolve(request: Request<'_>, command: &Command, pipelines: &[Pipeline], sour
         return build;
     }
     let has_splits = command.splits.iter().any(|splits| *splits);
-    let context = request.context.as_ref().and_then(|context| context.known()).filter(|context| !context.contains("://") && *context != "-");
+    let context = request
+        .context
+        .as_ref()
+        .and_then(|context| context.known())
+        .filter(|context| !context.contains("://") && *context != "-");
     let (Some(context), false) = (context, has_splits) else { return build };
     let Some(file) = request.file.as_ref().map_or(Some(None), |file| file.known().map(Some)) else { return build };
     for workspace in workspaces(command, pipelines, sources) {
-        let strip = |path: &str| path.strip_prefix("/workspace/").or(path.strip_prefix("dir:///workspace")).unwrap_or(path).to_owned();
+        let strip = |path: &str| {
+            path.strip_prefix("/workspace/").or(path.strip_prefix("dir:///workspace")).unwrap_or(path).to_owned()
+        };
         let Some(folder) = join(&workspace, &strip(context)) else { continue };
         let path = match file {
             Some(file) => join(&workspace, &strip(file)),
@@ -205,7 +270,8 @@ fn workspaces(command: &Command, pipelines: &[Pipeline], sources: &Sources) -> V
         folders.push(home);
     }
     let Home::Step(source, step) = command.home else { return folders };
-    let step = pipelines.iter().find(|pipeline| pipeline.source == source).and_then(|pipeline| pipeline.steps.get(step));
+    let step =
+        pipelines.iter().find(|pipeline| pipeline.source == source).and_then(|pipeline| pipeline.steps.get(step));
     match step.map(|step| &step.folder) {
         Some(Setting::Known(folder, _)) => {
             let folder = folder.raw().trim_start_matches("/workspace").trim_start_matches('/').to_owned();

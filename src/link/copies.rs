@@ -52,33 +52,81 @@ impl IgnoreFiles {
 
 /// Folders and endings of what a build step makes before the image is built.
 const MADE: &[&str] = &[
-    "dist", "build", "target", "out", "node_modules", ".next", "bin", "obj", "release", "publish", "vendor", "generated", "gen",
-    ".output", "coverage", "_build", "artifacts", "artifact", "wheels", "wheelhouse", "staging", "rootfs", ".venv", "venv",
-    "static", "public", "assets", "deps", "pkg", "tmp", "binaries", "package",
+    "dist",
+    "build",
+    "target",
+    "out",
+    "node_modules",
+    ".next",
+    "bin",
+    "obj",
+    "release",
+    "publish",
+    "vendor",
+    "generated",
+    "gen",
+    ".output",
+    "coverage",
+    "_build",
+    "artifacts",
+    "artifact",
+    "wheels",
+    "wheelhouse",
+    "staging",
+    "rootfs",
+    ".venv",
+    "venv",
+    "static",
+    "public",
+    "assets",
+    "deps",
+    "pkg",
+    "tmp",
+    "binaries",
+    "package",
 ];
-const MADE_ENDINGS: &[&str] = &["jar", "war", "ear", "whl", "exe", "so", "zip", "tar", "gz", "tgz", "xz", "bz2", "deb", "rpm", "apk", "dll", "wasm", "crt", "pem", "key", "tmp", "img", "tbz", "msi"];
+const MADE_ENDINGS: &[&str] = &[
+    "jar", "war", "ear", "whl", "exe", "so", "zip", "tar", "gz", "tgz", "xz", "bz2", "deb", "rpm", "apk", "dll",
+    "wasm", "crt", "pem", "key", "tmp", "img", "tbz", "msi",
+];
 
 /// Every source of a `COPY` or `ADD` that its build can't find.
-pub(crate) fn missing_sources(dockerfiles: &[Dockerfile], builds: &[Build], ignored: &IgnoreFiles, sources: &Sources, is_submitted: bool) -> Vec<MissingSource> {
+pub(crate) fn missing_sources(
+    dockerfiles: &[Dockerfile],
+    builds: &[Build],
+    ignored: &IgnoreFiles,
+    sources: &Sources,
+    is_submitted: bool,
+) -> Vec<MissingSource> {
     let mut missing = Vec::new();
     for file in dockerfiles {
         let path = sources.get(file.source).path.to_string();
         let contexts = contexts(file.source, &path, builds);
         let Some(contexts) = contexts else { continue };
-        for copy in file.stages.iter().flat_map(|stage| &stage.copies).filter(|copy| matches!(copy.from, Copied::Context)) {
+        for copy in
+            file.stages.iter().flat_map(|stage| &stage.copies).filter(|copy| matches!(copy.from, Copied::Context))
+        {
             for source in &copy.sources {
                 let raw = source.raw();
                 if raw.contains([HOLE, '*', '?', '[', '$', '<']) || raw.contains("://") || raw.starts_with("git@") {
                     continue;
                 }
-                let Some(relative) = join("", raw.trim_start_matches('/')).filter(|path| !path.is_empty()) else { continue };
+                let Some(relative) = join("", raw.trim_start_matches('/')).filter(|path| !path.is_empty()) else {
+                    continue;
+                };
                 let looks = Looks { ignored, tree: &sources.tree, dockerfile: &path, is_submitted };
                 if let Some((context, reason)) = looks.for_source(&relative, &contexts) {
                     missing.push(MissingSource {
                         span: source.span(),
                         shown: raw.to_owned(),
-                        context: if context.is_empty() { "the repository root".to_owned() } else { format!("`{context}/`") },
-                        build: contexts.iter().find_map(|(folder, build)| (*folder == context).then_some(*build).flatten()),
+                        context: if context.is_empty() {
+                            "the repository root".to_owned()
+                        } else {
+                            format!("`{context}/`")
+                        },
+                        build: contexts
+                            .iter()
+                            .find_map(|(folder, build)| (*folder == context).then_some(*build).flatten()),
                         ignored: reason,
                     });
                 }
@@ -115,7 +163,12 @@ fn contexts(source: SourceId, path: &str, builds: &[Build]) -> Option<Vec<(Strin
 }
 
 /// Every `COPY` of a whole context.
-pub(crate) fn wide_copies(dockerfiles: &[Dockerfile], builds: &[Build], ignored: &IgnoreFiles, sources: &Sources) -> Vec<WideCopy> {
+pub(crate) fn wide_copies(
+    dockerfiles: &[Dockerfile],
+    builds: &[Build],
+    ignored: &IgnoreFiles,
+    sources: &Sources,
+) -> Vec<WideCopy> {
     let mut copies = Vec::new();
     for file in dockerfiles {
         let path = sources.get(file.source).path.to_string();
@@ -127,11 +180,13 @@ pub(crate) fn wide_copies(dockerfiles: &[Dockerfile], builds: &[Build], ignored:
             contexts
         });
         for stage in &file.stages {
-            for copy in stage.copies.iter().filter(|copy| matches!(copy.from, Copied::Context) && !copy.has_exclusions) {
+            for copy in stage.copies.iter().filter(|copy| matches!(copy.from, Copied::Context) && !copy.has_exclusions)
+            {
                 if !copy.sources.iter().any(|source| matches!(source.raw(), "." | "./" | "/" | "*" | "./*")) {
                     continue;
                 }
-                let is_filtered = contexts.as_ref().map(|contexts| contexts.iter().all(|(context, _)| ignored.has(&path, context)));
+                let is_filtered =
+                    contexts.as_ref().map(|contexts| contexts.iter().all(|(context, _)| ignored.has(&path, context)));
                 let secrets = contexts.iter().flatten().flat_map(|(context, _)| {
                     let prefix = if context.is_empty() { 0 } else { context.len() + 1 };
                     sources
@@ -142,7 +197,13 @@ pub(crate) fn wide_copies(dockerfiles: &[Dockerfile], builds: &[Build], ignored:
                         .collect::<Vec<_>>()
                 });
                 let secrets = secrets.take(3).collect();
-                copies.push(WideCopy { span: copy.span, source: file.source, stage: stage.index, is_filtered, secrets });
+                copies.push(WideCopy {
+                    span: copy.span,
+                    source: file.source,
+                    stage: stage.index,
+                    is_filtered,
+                    secrets,
+                });
             }
         }
     }
@@ -152,10 +213,24 @@ pub(crate) fn wide_copies(dockerfiles: &[Dockerfile], builds: &[Build], ignored:
 /// Whether a file of this name is there to hold secrets.
 fn holds_secrets(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    let is_example = ["example", "sample", "template", "dist", "test", "schema"].iter().any(|word| path.to_ascii_lowercase().contains(word));
+    let is_example = ["example", "sample", "template", "dist", "test", "schema"]
+        .iter()
+        .any(|word| path.to_ascii_lowercase().contains(word));
     let is_env = name == ".env" || name.starts_with(".env.");
-    let is_key = matches!(name.as_str(), "id_rsa" | "id_ed25519" | ".npmrc" | ".pypirc" | ".netrc" | "credentials.json" | "service-account.json" | "serviceaccount.json" | "sa-key.json" | "key.json" | "gcp-key.json")
-        || name.ends_with(".p12")
+    let is_key = matches!(
+        name.as_str(),
+        "id_rsa"
+            | "id_ed25519"
+            | ".npmrc"
+            | ".pypirc"
+            | ".netrc"
+            | "credentials.json"
+            | "service-account.json"
+            | "serviceaccount.json"
+            | "sa-key.json"
+            | "key.json"
+            | "gcp-key.json"
+    ) || name.ends_with(".p12")
         || name.ends_with(".pfx");
     (is_env || is_key) && !is_example
 }
@@ -191,7 +266,12 @@ impl Looks<'_> {
         }
         // With a guessed context, a file of that name anywhere may be the one that is meant.
         let tail = format!("/{source}");
-        let is_elsewhere = self.tree.files().any(|file| file == source || file.ends_with(&tail) || file.contains(&format!("{tail}/")) || file.starts_with(&format!("{source}/")));
+        let is_elsewhere = self.tree.files().any(|file| {
+            file == source
+                || file.ends_with(&tail)
+                || file.contains(&format!("{tail}/"))
+                || file.starts_with(&format!("{source}/"))
+        });
         if !is_named && is_elsewhere {
             return None;
         }
@@ -233,11 +313,17 @@ impl Looks<'_> {
     fn is_made(&self, source: &str) -> bool {
         let name = source.rsplit('/').next().unwrap_or(source);
         let extension = name.rsplit_once('.').map(|(_, extension)| extension);
-        if source.split('/').any(|part| MADE.contains(&part)) || extension.is_some_and(|extension| MADE_ENDINGS.contains(&extension)) {
+        if source.split('/').any(|part| MADE.contains(&part))
+            || extension.is_some_and(|extension| MADE_ENDINGS.contains(&extension))
+        {
             return true;
         }
         // A file without an ending, where programs are compiled, is the program.
         let compiles = ["go.mod", "Cargo.toml", "CMakeLists.txt", "Makefile", "main.go", "BUILD.bazel"];
-        extension.is_none() && self.tree.files().any(|file| compiles.contains(&file.rsplit('/').next().unwrap_or(file)) || file.ends_with(".go"))
+        extension.is_none()
+            && self
+                .tree
+                .files()
+                .any(|file| compiles.contains(&file.rsplit('/').next().unwrap_or(file)) || file.ends_with(".go"))
     }
 }

@@ -50,7 +50,10 @@ pub enum Named {
 pub fn names_secret(name: &str) -> bool {
     let words = words_of(name);
     let upper = name.to_ascii_uppercase();
-    if ["NEXT_PUBLIC_", "VITE_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "PUBLIC_"].iter().any(|prefix| upper.starts_with(prefix)) {
+    if ["NEXT_PUBLIC_", "VITE_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "PUBLIC_"]
+        .iter()
+        .any(|prefix| upper.starts_with(prefix))
+    {
         return false;
     }
     let has = |word: &str| words.iter().any(|other| other == word);
@@ -59,21 +62,132 @@ pub fn names_secret(name: &str) -> bool {
         words.windows(2).any(|pair| first.contains(&pair[0].as_str()) && second.contains(&pair[1].as_str()))
     };
     const PROPERTIES: &[&str] = &[
-        "name", "names", "id", "ids", "version", "versions", "ref", "refs", "arn", "path", "paths", "project", "manager", "size",
-        "length", "env", "alias", "ring", "vault", "prefix", "suffix", "field", "column", "file", "files", "type", "algorithm",
-        "usage", "dir", "directory", "mount", "location", "url", "uri", "endpoint", "host", "issuer", "audience", "scope",
-        "scopes", "realm", "domain", "server", "ttl", "expiry", "expires", "expiration", "expire", "timeout", "len", "limit",
-        "count", "max", "min", "age", "rotation", "interval", "seconds", "minutes", "days", "hours", "ms", "enabled", "enable",
-        "disabled", "required", "enforced", "policy", "mode", "method", "header", "param", "format", "provider", "strategy",
-        "class", "store", "backend", "engine", "resource", "label", "labels", "annotations", "config", "iam", "bindings", "keys",
-        "validator", "hasher", "reset", "rate", "map", "list", "accessor", "accessors", "bucket", "topic", "region",
+        "name",
+        "names",
+        "id",
+        "ids",
+        "version",
+        "versions",
+        "ref",
+        "refs",
+        "arn",
+        "path",
+        "paths",
+        "project",
+        "manager",
+        "size",
+        "length",
+        "env",
+        "alias",
+        "ring",
+        "vault",
+        "prefix",
+        "suffix",
+        "field",
+        "column",
+        "file",
+        "files",
+        "type",
+        "algorithm",
+        "usage",
+        "dir",
+        "directory",
+        "mount",
+        "location",
+        "url",
+        "uri",
+        "endpoint",
+        "host",
+        "issuer",
+        "audience",
+        "scope",
+        "scopes",
+        "realm",
+        "domain",
+        "server",
+        "ttl",
+        "expiry",
+        "expires",
+        "expiration",
+        "expire",
+        "timeout",
+        "len",
+        "limit",
+        "count",
+        "max",
+        "min",
+        "age",
+        "rotation",
+        "interval",
+        "seconds",
+        "minutes",
+        "days",
+        "hours",
+        "ms",
+        "enabled",
+        "enable",
+        "disabled",
+        "required",
+        "enforced",
+        "policy",
+        "mode",
+        "method",
+        "header",
+        "param",
+        "format",
+        "provider",
+        "strategy",
+        "class",
+        "store",
+        "backend",
+        "engine",
+        "resource",
+        "label",
+        "labels",
+        "annotations",
+        "config",
+        "iam",
+        "bindings",
+        "keys",
+        "validator",
+        "hasher",
+        "reset",
+        "rate",
+        "map",
+        "list",
+        "accessor",
+        "accessors",
+        "bucket",
+        "topic",
+        "region",
     ];
-    if words.last().is_some_and(|last| PROPERTIES.contains(&last.as_str())) && !pair(&["api", "secret", "access"], &["keys"]) {
+    if words.last().is_some_and(|last| PROPERTIES.contains(&last.as_str()))
+        && !pair(&["api", "secret", "access"], &["keys"])
+    {
         return false;
     }
-    if pair(&["public", "pub", "publishable", "site", "anon", "primary", "foreign", "sort", "partition", "cache", "idempotency", "routing", "object", "bucket"], &["key"])
-        || pair(&["max", "min", "num", "total", "input", "output", "prompt", "completion", "context"], &["token", "tokens"])
-        || pair(&["tokens"], &["per"])
+    if pair(
+        &[
+            "public",
+            "pub",
+            "publishable",
+            "site",
+            "anon",
+            "primary",
+            "foreign",
+            "sort",
+            "partition",
+            "cache",
+            "idempotency",
+            "routing",
+            "object",
+            "bucket",
+        ],
+        &["key"],
+    ) || pair(
+        &["max", "min", "num", "total", "input", "output", "prompt", "completion", "context"],
+        &["token", "tokens"],
+    ) || pair(&["tokens"], &["per"])
         || pair(&["csrf", "xsrf"], &["token"])
         || pair(&["secret", "secrets"], &["manager", "store", "provider", "backend", "engine", "name", "id", "version"])
         || has_any(&["test", "dummy", "fake", "mock", "example", "sample", "publishable", "tokenizer", "tokenizers"])
@@ -81,9 +195,48 @@ pub fn names_secret(name: &str) -> bool {
         return false;
     }
     has_any(&[
-        "password", "passwd", "passphrase", "pwd", "pass", "secret", "secrets", "token", "tokens", "apikey", "credential", "credentials",
-        "creds", "secretkey", "accesskey", "privatekey", "authtoken", "accesstoken", "dbpassword", "dbpass",
-    ]) || pair(&["api", "private", "access", "secret", "encryption", "signing", "master", "session", "jwt", "hmac", "cookie", "csrf", "flask", "django", "rails", "nextauth", "app"], &["key", "secret"])
+        "password",
+        "passwd",
+        "passphrase",
+        "pwd",
+        "pass",
+        "secret",
+        "secrets",
+        "token",
+        "tokens",
+        "apikey",
+        "credential",
+        "credentials",
+        "creds",
+        "secretkey",
+        "accesskey",
+        "privatekey",
+        "authtoken",
+        "accesstoken",
+        "dbpassword",
+        "dbpass",
+    ]) || pair(
+        &[
+            "api",
+            "private",
+            "access",
+            "secret",
+            "encryption",
+            "signing",
+            "master",
+            "session",
+            "jwt",
+            "hmac",
+            "cookie",
+            "csrf",
+            "flask",
+            "django",
+            "rails",
+            "nextauth",
+            "app",
+        ],
+        &["key", "secret"],
+    )
 }
 
 /// The words of a name: split at `_`, `-`, `.` and where a capital follows a small letter; in lower case.
@@ -112,31 +265,111 @@ pub fn is_literal_secret(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let plain = lower.replace(['-', ' '], "_");
     let is_path = value.starts_with(['/', '~']) || value.starts_with("./") || value.starts_with("../");
-    let is_file = [".json", ".pem", ".key", ".txt", ".yaml", ".yml", ".env", ".p12", ".crt"].iter().any(|ending| lower.ends_with(ending));
-    let is_reference = value.contains(['$', '{', '<', '`', '%']) && (value.contains("${") || value.contains("{{") || value.contains("$(") || value.starts_with(['$', '<', '%', '`', '{']))
+    let is_file = [".json", ".pem", ".key", ".txt", ".yaml", ".yml", ".env", ".p12", ".crt"]
+        .iter()
+        .any(|ending| lower.ends_with(ending));
+    let is_reference = value.contains(['$', '{', '<', '`', '%'])
+        && (value.contains("${")
+            || value.contains("{{")
+            || value.contains("$(")
+            || value.starts_with(['$', '<', '%', '`', '{']))
         || value.starts_with("projects/")
         || value.contains("://") && !value.contains('@')
-        || ["var.", "local.", "data.", "module.", "each.", "sm:", "op:", "vault:", "berglas:", "ref+", "ciqa"].iter().any(|prefix| lower.starts_with(prefix))
+        || ["var.", "local.", "data.", "module.", "each.", "sm:", "op:", "vault:", "berglas:", "ref+", "ciqa"]
+            .iter()
+            .any(|prefix| lower.starts_with(prefix))
         || lower.rsplit_once(':').is_some_and(|(_, version)| version == "latest");
     let is_framed = value.starts_with('[') && value.ends_with(']')
         || value.starts_with("__") && value.ends_with("__")
         || value.starts_with('@') && value.ends_with('@');
     const STANDS_FOR: &[&str] = &[
-        "example", "sample", "dummy", "fake", "placeholder", "redacted", "removed", "hidden", "masked", "change_me", "changeme",
-        "change_it", "change_this", "replace_me", "replaceme", "replace_with", "fixme", "todo", "tbd", "fill_in", "insert", "set_me",
-        "update_me", "xxx", "***", "...", "build_only", "buildonly", "build_time", "not_a_real", "notreal", "not_used", "unused",
-        "ignored", "none", "key_here", "token_here", "password_here", "secret_here", "value_here", "lorem", "foobar", "secret_name", "todo_",
+        "example",
+        "sample",
+        "dummy",
+        "fake",
+        "placeholder",
+        "redacted",
+        "removed",
+        "hidden",
+        "masked",
+        "change_me",
+        "changeme",
+        "change_it",
+        "change_this",
+        "replace_me",
+        "replaceme",
+        "replace_with",
+        "fixme",
+        "todo",
+        "tbd",
+        "fill_in",
+        "insert",
+        "set_me",
+        "update_me",
+        "xxx",
+        "***",
+        "...",
+        "build_only",
+        "buildonly",
+        "build_time",
+        "not_a_real",
+        "notreal",
+        "not_used",
+        "unused",
+        "ignored",
+        "none",
+        "key_here",
+        "token_here",
+        "password_here",
+        "secret_here",
+        "value_here",
+        "lorem",
+        "foobar",
+        "secret_name",
+        "todo_",
     ];
-    const WORDS: &[&str] = &["true", "false", "null", "none", "nil", "undefined", "yes", "no", "on", "off", "n/a", "default", "required", "optional", "build", "ci"];
+    const WORDS: &[&str] = &[
+        "true",
+        "false",
+        "null",
+        "none",
+        "nil",
+        "undefined",
+        "yes",
+        "no",
+        "on",
+        "off",
+        "n/a",
+        "default",
+        "required",
+        "optional",
+        "build",
+        "ci",
+    ];
     let is_placeholder = ["your_", "my_", "the_", "some_", "a_", "an_"].iter().any(|prefix| plain.starts_with(prefix))
         || STANDS_FOR.iter().any(|word| plain.contains(word))
         || WORDS.contains(&lower.as_str());
     let is_number = value.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | ':' | '_' | ','));
     let is_repeated = value.chars().skip(1).all(|c| value.starts_with(c));
-    let is_uuid = value.len() == 36 && value.bytes().enumerate().all(|(at, b)| if matches!(at, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() });
+    let is_uuid = value.len() == 36
+        && value
+            .bytes()
+            .enumerate()
+            .all(|(at, b)| if matches!(at, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() });
     // `SECRET_KEY=SECRET_KEY` and the like name another variable.
-    let is_name = value.len() > 3 && value.contains('_') && value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
-    value.len() >= 4 && !(is_path || is_file || is_reference || is_framed || is_placeholder || is_number || is_repeated || is_uuid || is_name)
+    let is_name = value.len() > 3
+        && value.contains('_')
+        && value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    value.len() >= 4
+        && !(is_path
+            || is_file
+            || is_reference
+            || is_framed
+            || is_placeholder
+            || is_number
+            || is_repeated
+            || is_uuid
+            || is_name)
 }
 
 /// Whether a value may be the id of a secret rather than the secret: small letters and dashes, as ids are written.
@@ -150,10 +383,42 @@ mod tests {
 
     #[test]
     fn names_of_secrets() {
-        for name in ["DB_PASSWORD", "GF_SECURITY_ADMIN_PASSWORD", "dbPassword", "JWT_SECRET", "STRIPE_API_KEY", "SECRET_KEY_BASE", "password", "secret_data", "GITHUB_TOKEN", "app.secret", "MYSQL_ROOT_PASS", "APIKEY"] {
+        for name in [
+            "DB_PASSWORD",
+            "GF_SECURITY_ADMIN_PASSWORD",
+            "dbPassword",
+            "JWT_SECRET",
+            "STRIPE_API_KEY",
+            "SECRET_KEY_BASE",
+            "password",
+            "secret_data",
+            "GITHUB_TOKEN",
+            "app.secret",
+            "MYSQL_ROOT_PASS",
+            "APIKEY",
+        ] {
             assert!(names_secret(name) || name == "secret_data" || name == "SECRET_KEY_BASE", "{name}");
         }
-        for name in ["SECRET_NAME", "DB_PASSWORD_FILE", "MAX_TOKENS", "TOKEN_URL", "TOKEN_TTL", "API_KEY_HEADER", "DB_USERNAME", "KMS_KEY_NAME", "COMPASS", "BYPASS", "KEYBOARD", "PRIMARY_KEY", "NEXT_PUBLIC_API_KEY", "SECRET_SCANNER_URL", "TOKENIZERS_PARALLELISM", "PASSPORT", "secret_id", "AUTHOR"] {
+        for name in [
+            "SECRET_NAME",
+            "DB_PASSWORD_FILE",
+            "MAX_TOKENS",
+            "TOKEN_URL",
+            "TOKEN_TTL",
+            "API_KEY_HEADER",
+            "DB_USERNAME",
+            "KMS_KEY_NAME",
+            "COMPASS",
+            "BYPASS",
+            "KEYBOARD",
+            "PRIMARY_KEY",
+            "NEXT_PUBLIC_API_KEY",
+            "SECRET_SCANNER_URL",
+            "TOKENIZERS_PARALLELISM",
+            "PASSPORT",
+            "secret_id",
+            "AUTHOR",
+        ] {
             assert!(!names_secret(name), "{name}");
         }
     }
@@ -163,7 +428,25 @@ mod tests {
         for value in ["karen_password", "admin", "dev-secret-123", "Sensitive data here", "hunter2x"] {
             assert!(is_literal_secret(value), "{value}");
         }
-        for value in ["", "null", "${X}", "changeme", "CHANGE_ME", "your-api-key", "<token>", "projects/p/secrets/s", "/run/secrets/x", "s3cr3t:latest", "true", "3600", "xxxx", "build-only", "SECRET_KEY", "$(cat x)", "{{ x }}"] {
+        for value in [
+            "",
+            "null",
+            "${X}",
+            "changeme",
+            "CHANGE_ME",
+            "your-api-key",
+            "<token>",
+            "projects/p/secrets/s",
+            "/run/secrets/x",
+            "s3cr3t:latest",
+            "true",
+            "3600",
+            "xxxx",
+            "build-only",
+            "SECRET_KEY",
+            "$(cat x)",
+            "{{ x }}",
+        ] {
             assert!(!is_literal_secret(value), "{value}");
         }
     }

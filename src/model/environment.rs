@@ -43,16 +43,14 @@ impl Environment {
         let lower = path.to_ascii_lowercase();
         let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
         let word = |word: &str| match word {
-            "test" | "tests" | "testing" | "testdata" | "testfiles" | "testfile" | "testsuite" | "testcases" | "testcase" | "fixture" | "fixtures" | "e2e" | "spec" | "specs" | "mock" | "mocks" => {
-                Some(Self::Test)
-            }
-            "example" | "examples" | "sample" | "samples" | "demo" | "demos" | "tutorial" | "tutorials" | "quickstart"
-            | "playground" | "archive" | "archived" | "deprecated" | "legacy" | "backup" | "backups" => {
+            "test" | "tests" | "testing" | "testdata" | "testfiles" | "testfile" | "testsuite" | "testcases"
+            | "testcase" | "fixture" | "fixtures" | "e2e" | "spec" | "specs" | "mock" | "mocks" => Some(Self::Test),
+            "example" | "examples" | "sample" | "samples" | "demo" | "demos" | "tutorial" | "tutorials"
+            | "quickstart" | "playground" | "archive" | "archived" | "deprecated" | "legacy" | "backup" | "backups" => {
                 Some(Self::Example)
             }
-            "dev" | "devel" | "develop" | "development" | "local" | "localdev" | "sandbox" | "devcontainer" | "preview" | "debug" => {
-                Some(Self::Development)
-            }
+            "dev" | "devel" | "develop" | "development" | "local" | "localdev" | "sandbox" | "devcontainer"
+            | "preview" | "debug" => Some(Self::Development),
             "staging" | "stage" | "stg" | "qa" | "uat" | "preprod" => Some(Self::Staging),
             _ => None,
         };

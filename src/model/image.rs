@@ -81,7 +81,9 @@ impl Image {
 
     /// Whether which image it is can be told, whatever its tag.
     pub fn is_named(&self) -> bool {
-        !self.name.is_empty() && !self.name.contains(HOLE) && !self.host.as_ref().is_some_and(|host| host.contains(HOLE))
+        !self.name.is_empty()
+            && !self.name.contains(HOLE)
+            && !self.host.as_ref().is_some_and(|host| host.contains(HOLE))
     }
 
     /// Whether the image, as published, starts its process as root; none where that is not known.
@@ -93,7 +95,9 @@ impl Image {
             Pin::Tag(tag) => tag.as_str(),
             Pin::Latest | Pin::Missing => "latest",
             // A digest may hide any variant, but a tag in front of it tells which.
-            Pin::Digest => self.text.raw().split('@').next().and_then(|rest| rest.rsplit_once(':')).map_or("", |(_, tag)| tag),
+            Pin::Digest => {
+                self.text.raw().split('@').next().and_then(|rest| rest.rsplit_once(':')).map_or("", |(_, tag)| tag)
+            }
             Pin::Unknown => "",
         };
         for line in include_str!("image_users.tsv").lines().filter(|line| !line.starts_with('#')) {
@@ -265,7 +269,8 @@ impl Dockerfile {
     pub fn final_stage(&self, target: Option<&str>) -> Option<&Stage> {
         match target {
             Some(target) => self.stages.iter().rev().find(|stage| {
-                stage.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(target)) || stage.index.to_string() == target
+                stage.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(target))
+                    || stage.index.to_string() == target
             }),
             None => self.stages.last(),
         }

@@ -17,7 +17,9 @@ mod text;
 mod value;
 mod workload;
 
-pub use build::{Build, BuildFile, MissingSource, Pipeline, Step, Substitution, SubstitutionUse, UnknownField, WideCopy};
+pub use build::{
+    Build, BuildFile, MissingSource, Pipeline, Step, Substitution, SubstitutionUse, UnknownField, WideCopy,
+};
 pub use command::{Command, Home};
 pub use credential::{Credential, Named, NamedValue, is_literal_secret, may_be_id, names_secret};
 pub use environment::{Environment, Surface};

@@ -200,11 +200,21 @@ impl Project {
         for file in &self.dockerfiles {
             for stage in &file.stages {
                 if let Base::Image(image) = &stage.base {
-                    uses.push(ImageUse { image, place: image.text.place(), used_as: UsedAs::Base, owner: stage.label() });
+                    uses.push(ImageUse {
+                        image,
+                        place: image.text.place(),
+                        used_as: UsedAs::Base,
+                        owner: stage.label(),
+                    });
                 }
                 for copy in &stage.copies {
                     if let Copied::Image(image) = &copy.from {
-                        uses.push(ImageUse { image, place: image.text.place(), used_as: UsedAs::CopySource, owner: stage.label() });
+                        uses.push(ImageUse {
+                            image,
+                            place: image.text.place(),
+                            used_as: UsedAs::CopySource,
+                            owner: stage.label(),
+                        });
                     }
                 }
             }
@@ -217,7 +227,12 @@ impl Project {
         for workload in &self.workloads {
             for container in &workload.containers {
                 if let Setting::Known(image, place) = &container.image {
-                    uses.push(ImageUse { image, place: place.clone(), used_as: UsedAs::Container, owner: workload.label() });
+                    uses.push(ImageUse {
+                        image,
+                        place: place.clone(),
+                        used_as: UsedAs::Container,
+                        owner: workload.label(),
+                    });
                 }
             }
         }
@@ -245,4 +260,3 @@ impl super::build::Step {
         }
     }
 }
-

@@ -138,7 +138,9 @@ impl ResourceBlock {
             return block.find(rest);
         }
         match self.dynamic.iter().find(|(kind, _)| &**kind == first) {
-            Some((_, span)) => Setting::Unknown(*span, super::setting::Why::Other("a `dynamic` block may write it".into())),
+            Some((_, span)) => {
+                Setting::Unknown(*span, super::setting::Why::Other("a `dynamic` block may write it".into()))
+            }
             None => Setting::Absent(self.header),
         }
     }

@@ -102,7 +102,11 @@ impl Value {
     pub fn as_text(&self) -> Option<Text> {
         match &self.kind {
             ValueKind::Text(text) => Some(Text::new(
-                if self.span == text.span() { text.fragment().clone() } else { crate::source::Fragment::standing_for(text.raw(), self.span) },
+                if self.span == text.span() {
+                    text.fragment().clone()
+                } else {
+                    crate::source::Fragment::standing_for(text.raw(), self.span)
+                },
                 text.reasons().to_vec(),
                 self.trail.as_deref().unwrap_or_default().to_vec(),
             )),

@@ -17,44 +17,136 @@ use crate::syntax::yaml::Node;
 
 /// Substitutions that Cloud Build sets itself.
 pub(crate) const BUILT_IN: &[&str] = &[
-    "PROJECT_ID", "PROJECT_NUMBER", "BUILD_ID", "LOCATION", "TRIGGER_NAME", "COMMIT_SHA", "REVISION_ID", "SHORT_SHA",
-    "REPO_NAME", "REPO_FULL_NAME", "BRANCH_NAME", "TAG_NAME", "REF_NAME", "TRIGGER_BUILD_CONFIG_PATH",
-    "SERVICE_ACCOUNT_EMAIL", "SERVICE_ACCOUNT",
+    "PROJECT_ID",
+    "PROJECT_NUMBER",
+    "BUILD_ID",
+    "LOCATION",
+    "TRIGGER_NAME",
+    "COMMIT_SHA",
+    "REVISION_ID",
+    "SHORT_SHA",
+    "REPO_NAME",
+    "REPO_FULL_NAME",
+    "BRANCH_NAME",
+    "TAG_NAME",
+    "REF_NAME",
+    "TRIGGER_BUILD_CONFIG_PATH",
+    "SERVICE_ACCOUNT_EMAIL",
+    "SERVICE_ACCOUNT",
 ];
 /// Names in the users' style that pull-request triggers set.
 pub(crate) const SET_BY_TRIGGERS: &[&str] = &["_HEAD_BRANCH", "_BASE_BRANCH", "_HEAD_REPO_URL", "_PR_NUMBER"];
 
 const BUILD_FIELDS: &[&str] = &[
-    "steps", "images", "artifacts", "options", "substitutions", "timeout", "queueTtl", "logsBucket", "tags",
-    "serviceAccount", "secrets", "availableSecrets", "source", "sourceProvenance", "gitConfig", "dependencies",
-    "remoteConfig", "name", "id", "projectId", "status", "statusDetail", "results", "createTime", "startTime", "finishTime",
-    "buildTriggerId", "logUrl", "approval", "timing", "warnings", "failureInfo",
+    "steps",
+    "images",
+    "artifacts",
+    "options",
+    "substitutions",
+    "timeout",
+    "queueTtl",
+    "logsBucket",
+    "tags",
+    "serviceAccount",
+    "secrets",
+    "availableSecrets",
+    "source",
+    "sourceProvenance",
+    "gitConfig",
+    "dependencies",
+    "remoteConfig",
+    "name",
+    "id",
+    "projectId",
+    "status",
+    "statusDetail",
+    "results",
+    "createTime",
+    "startTime",
+    "finishTime",
+    "buildTriggerId",
+    "logUrl",
+    "approval",
+    "timing",
+    "warnings",
+    "failureInfo",
 ];
 const STEP_FIELDS: &[&str] = &[
-    "name", "args", "env", "id", "entrypoint", "dir", "secretEnv", "volumes", "waitFor", "timeout", "script", "allowFailure",
-    "allowExitCodes", "automapSubstitutions", "results", "pullTiming", "timing", "status", "exitCode", "remoteConfig",
+    "name",
+    "args",
+    "env",
+    "id",
+    "entrypoint",
+    "dir",
+    "secretEnv",
+    "volumes",
+    "waitFor",
+    "timeout",
+    "script",
+    "allowFailure",
+    "allowExitCodes",
+    "automapSubstitutions",
+    "results",
+    "pullTiming",
+    "timing",
+    "status",
+    "exitCode",
+    "remoteConfig",
 ];
 const OPTION_FIELDS: &[&str] = &[
-    "machineType", "diskSizeGb", "substitutionOption", "dynamicSubstitutions", "automapSubstitutions", "logStreamingOption",
-    "logging", "defaultLogsBucketBehavior", "env", "secretEnv", "volumes", "pool", "workerPool", "requestedVerifyOption",
-    "sourceProvenanceHash", "enableStructuredLogging", "pubsubTopic",
+    "machineType",
+    "diskSizeGb",
+    "substitutionOption",
+    "dynamicSubstitutions",
+    "automapSubstitutions",
+    "logStreamingOption",
+    "logging",
+    "defaultLogsBucketBehavior",
+    "env",
+    "secretEnv",
+    "volumes",
+    "pool",
+    "workerPool",
+    "requestedVerifyOption",
+    "sourceProvenanceHash",
+    "enableStructuredLogging",
+    "pubsubTopic",
 ];
 
 /// Whether a document has the shape of a Cloud Build configuration. `steps` with names are common to many tools; Cloud
 /// Build's names are images, and none of the other tools' keys stand beside them.
 pub(crate) fn is_pipeline(root: Node<'_>, path: &str) -> bool {
-    if ["kind", "apiVersion", "jobs", "runs", "on", "trigger", "pool", "stages"].iter().any(|key| root.get(key).is_some()) {
+    if ["kind", "apiVersion", "jobs", "runs", "on", "trigger", "pool", "stages"]
+        .iter()
+        .any(|key| root.get(key).is_some())
+    {
         return false;
     }
     let Some(steps) = root.get("steps").filter(|steps| steps.is_sequence()) else { return false };
     let is_named = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase().contains("cloudbuild");
     let mut found = false;
     for step in steps.items() {
-        if !step.is_mapping() || ["uses", "run", "image", "commands", "task"].iter().any(|key| step.get(key).is_some()) {
+        if !step.is_mapping() || ["uses", "run", "image", "commands", "task"].iter().any(|key| step.get(key).is_some())
+        {
             return false;
         }
         let looks_right = step.get("name").and_then(|node| node.text()).is_some_and(|name| {
-            !name.contains(' ') && (name.contains(['/', ':', '$']) || matches!(name, "docker" | "ubuntu" | "alpine" | "bash" | "node" | "python" | "golang" | "maven" | "gradle" | "busybox" | "debian"))
+            !name.contains(' ')
+                && (name.contains(['/', ':', '$'])
+                    || matches!(
+                        name,
+                        "docker"
+                            | "ubuntu"
+                            | "alpine"
+                            | "bash"
+                            | "node"
+                            | "python"
+                            | "golang"
+                            | "maven"
+                            | "gradle"
+                            | "busybox"
+                            | "debian"
+                    ))
         });
         found |= looks_right;
     }
@@ -78,14 +170,25 @@ pub(crate) fn read(source: SourceId, root: Node<'_>) -> (Facts, Vec<Problem>) {
         }
     }
     let mut unknown_fields = Vec::new();
-    check_fields(root, BUILD_FIELDS, "a build", &[("options", OPTION_FIELDS), ("a build step", STEP_FIELDS)], &mut unknown_fields);
+    check_fields(
+        root,
+        BUILD_FIELDS,
+        "a build",
+        &[("options", OPTION_FIELDS), ("a build step", STEP_FIELDS)],
+        &mut unknown_fields,
+    );
     if let Some(options) = root.get("options") {
         check_fields(options, OPTION_FIELDS, "`options`", &[("a build", BUILD_FIELDS)], &mut unknown_fields);
     }
     for step in steps_entry.value.items() {
         check_fields(step, STEP_FIELDS, "a build step", &[("a build", BUILD_FIELDS)], &mut unknown_fields);
     }
-    let images = root.get("images").into_iter().flat_map(|images| images.items()).filter_map(|image| reader.expand(image)).collect();
+    let images = root
+        .get("images")
+        .into_iter()
+        .flat_map(|images| images.items())
+        .filter_map(|image| reader.expand(image))
+        .collect();
     let timeout = match field(root, "timeout") {
         Some(node) => match node.text().and_then(|text| text.trim().trim_end_matches('s').parse().ok()) {
             Some(seconds) => Setting::Known(seconds, node.span().into()),
@@ -129,7 +232,13 @@ fn snake(name: &str) -> String {
     snake
 }
 
-fn check_fields(node: Node<'_>, fields: &[&str], owner: &'static str, others: &[(&str, &[&str])], out: &mut Vec<UnknownField>) {
+fn check_fields(
+    node: Node<'_>,
+    fields: &[&str],
+    owner: &'static str,
+    others: &[(&str, &[&str])],
+    out: &mut Vec<UnknownField>,
+) {
     if !node.is_mapping() {
         return;
     }
@@ -139,12 +248,13 @@ fn check_fields(node: Node<'_>, fields: &[&str], owner: &'static str, others: &[
         if name == "<<" || fields.iter().any(|field| *field == name || snake(field) == name) {
             continue;
         }
-        let close = |field: &&&str| strsim::damerau_levenshtein(&field.to_ascii_lowercase(), &name.to_ascii_lowercase().replace(['_', '-'], "")) <= 2;
-        let meant = fields
-            .iter()
-            .find(close)
-            .map(|field| format!("`{field}`"))
-            .or_else(|| others.iter().find(|(_, fields)| fields.contains(&name)).map(|(place, _)| format!("`{name}` of {place}")));
+        let close = |field: &&&str| {
+            strsim::damerau_levenshtein(&field.to_ascii_lowercase(), &name.to_ascii_lowercase().replace(['_', '-'], ""))
+                <= 2
+        };
+        let meant = fields.iter().find(close).map(|field| format!("`{field}`")).or_else(|| {
+            others.iter().find(|(_, fields)| fields.contains(&name)).map(|(place, _)| format!("`{name}` of {place}"))
+        });
         out.push(UnknownField { name: name.to_owned(), span: entry.key.span(), owner, meant });
     }
 }
@@ -180,7 +290,14 @@ impl Reader {
         }
     }
 
-    fn step(&mut self, source: SourceId, index: usize, node: Node<'_>, options_env: Option<Node<'_>>, root: Node<'_>) -> Step {
+    fn step(
+        &mut self,
+        source: SourceId,
+        index: usize,
+        node: Node<'_>,
+        options_env: Option<Node<'_>>,
+        root: Node<'_>,
+    ) -> Step {
         let get = |name: &str| field(node, name);
         let image = match get("name") {
             Some(name) => match self.expand(name) {
@@ -207,8 +324,11 @@ impl Reader {
             }
         }
         let entrypoint = get("entrypoint").and_then(|node| self.expand(node));
-        let arguments: Vec<Text> =
-            get("args").into_iter().flat_map(|args| if args.is_sequence() { args.items().collect() } else { vec![args] }).filter_map(|argument| self.expand(argument)).collect();
+        let arguments: Vec<Text> = get("args")
+            .into_iter()
+            .flat_map(|args| if args.is_sequence() { args.items().collect() } else { vec![args] })
+            .filter_map(|argument| self.expand(argument))
+            .collect();
         let folder = match get("dir") {
             Some(node) => self.expand(node).map_or(Setting::Absent(node.span()), known),
             None => Setting::Absent(node.span()),
@@ -217,7 +337,8 @@ impl Reader {
         let setup = Setup { home, scope: &variables, are_values_final: false };
         let span = node.span();
         if let Some(script) = get("script").and_then(|node| node.fragment()) {
-            let automap = |node: Node<'_>| field(node, "automapSubstitutions").and_then(|node| node.text()) == Some("true");
+            let automap =
+                |node: Node<'_>| field(node, "automapSubstitutions").and_then(|node| node.text()) == Some("true");
             let scope = if automap(node) || root.get("options").is_some_and(automap) {
                 let mut scope = self.scope.clone();
                 scope.extend(&variables);
@@ -247,7 +368,15 @@ impl Reader {
                 self.facts.commands.extend(shell::exec(words, from.to(to), &setup, 0));
             }
         }
-        Step { index, image, id: get("id").and_then(|node| node.text()).map(str::to_owned), entrypoint, arguments, folder, span }
+        Step {
+            index,
+            image,
+            id: get("id").and_then(|node| node.text()).map(str::to_owned),
+            entrypoint,
+            arguments,
+            folder,
+            span,
+        }
     }
 
     fn count_uses(&mut self, node: Node<'_>) {
@@ -291,7 +420,11 @@ impl Reader {
             };
             let range = dollar..dollar + found.length;
             let has_default = found.operation.starts_with([':', '-']) && found.operation.contains('-');
-            self.uses.push(SubstitutionUse { name: found.name.to_owned(), span: fragment.span(range.clone()), has_default });
+            self.uses.push(SubstitutionUse {
+                name: found.name.to_owned(),
+                span: fragment.span(range.clone()),
+                has_default,
+            });
             match apply(self.meaning(found.name), found.operation) {
                 Outcome::Value(meaning) => assembly.put(range.clone(), found.name, &meaning),
                 Outcome::Nothing => assembly.replace(range.clone(), ""),
@@ -323,7 +456,10 @@ fn substitution(text: &str) -> Option<Expression<'_>> {
         let is_name = found.name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
         return (is_name && found.name != "_").then_some(found);
     }
-    let end = found.name.find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')).unwrap_or(found.name.len());
+    let end = found
+        .name
+        .find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'))
+        .unwrap_or(found.name.len());
     let name = &found.name[..end];
     // `$Foo` is a shell variable that happens to begin with a capital.
     let is_cut = end < found.name.len();
@@ -335,7 +471,11 @@ fn substitution(text: &str) -> Option<Expression<'_>> {
 
 /// Names with an underscore in front that a script uses as shell variables.
 fn script_variables(script: &str) -> Vec<String> {
-    script.match_indices('$').filter_map(|(at, _)| expression(&script[at..])).map(|found| found.name.to_owned()).collect()
+    script
+        .match_indices('$')
+        .filter_map(|(at, _)| expression(&script[at..]))
+        .map(|found| found.name.to_owned())
+        .collect()
 }
 
 /// The program a builder image starts when the step names none.

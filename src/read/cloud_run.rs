@@ -4,7 +4,8 @@
 
 use super::Facts;
 use crate::model::{
-    Container, EnvValue, EnvVariable, Exposure, Image, Probe, ProbeKind, Setting, Text, Why, Workload, WorkloadKind, Written,
+    Container, EnvValue, EnvVariable, Exposure, Image, Probe, ProbeKind, Setting, Text, Why, Workload, WorkloadKind,
+    Written,
 };
 use crate::source::{Fragment, HOLE};
 use crate::span::Span;
@@ -107,7 +108,10 @@ pub(super) fn unfilled(fragment: &Fragment) -> Text {
     let mut at = 0;
     while at < text.len() {
         let rest = &text[at..];
-        let length = placeholder(rest, at == 0 || !text.as_bytes()[at - 1].is_ascii_alphanumeric() && text.as_bytes()[at - 1] != b'_');
+        let length = placeholder(
+            rest,
+            at == 0 || !text.as_bytes()[at - 1].is_ascii_alphanumeric() && text.as_bytes()[at - 1] != b'_',
+        );
         if length > 0 {
             builder.replace(at..at + length, HOLE.encode_utf8(&mut [0; 4]));
             holes.push(Why::Variable(rest[..length].into()));
@@ -135,7 +139,9 @@ fn placeholder(rest: &str, at_word: bool) -> usize {
         }
     }
     if let Some(name) = rest.strip_prefix('%') {
-        if let Some(end) = name.find('%').filter(|end| *end > 1 && name[..*end].bytes().all(|b| b.is_ascii_uppercase() || b == b'_')) {
+        if let Some(end) =
+            name.find('%').filter(|end| *end > 1 && name[..*end].bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
+        {
             return end + 2;
         }
     }
@@ -143,7 +149,11 @@ fn placeholder(rest: &str, at_word: bool) -> usize {
         let end = rest.find(|c: char| !c.is_ascii_uppercase() && !c.is_ascii_digit() && c != '_').unwrap_or(rest.len());
         let word = &rest[..end];
         let goes_on = rest[end..].starts_with(|c: char| c.is_ascii_lowercase());
-        if !goes_on && word.len() > 4 && (word.contains('_') && word.starts_with(|c: char| c.is_ascii_uppercase()) || word.ends_with("PLACEHOLDER")) {
+        if !goes_on
+            && word.len() > 4
+            && (word.contains('_') && word.starts_with(|c: char| c.is_ascii_uppercase())
+                || word.ends_with("PLACEHOLDER"))
+        {
             return end;
         }
     }
@@ -185,7 +195,9 @@ fn container(node: Node<'_>, kind: WorkloadKind, is_only: bool) -> Container {
     let image_entry = node.entry("image");
     let here = image_entry.as_ref().map_or(node.span().head(), |entry| entry.span());
     let image = match text(node, "image", here) {
-        Setting::Known(text, place) if text.raw().is_empty() => Setting::Unknown(place.span, Why::Other("is filled in when it is deployed".into())),
+        Setting::Known(text, place) if text.raw().is_empty() => {
+            Setting::Unknown(place.span, Why::Other("is filled in when it is deployed".into()))
+        }
         // A bare word such as `app` or `web` is a name that Skaffold or Cloud Deploy replaces.
         Setting::Known(text, place) if !text.raw().contains(['/', ':', '.']) => {
             Setting::Unknown(place.span, Why::Other("is a name that the deployment fills in".into()))
@@ -221,9 +233,10 @@ fn variable(node: Node<'_>) -> Option<EnvVariable> {
     let name = node.get("name")?.text()?.to_owned();
     let reference = node.descend(&["valueFrom", "secretKeyRef"]);
     let value = match (reference, node.get("value")) {
-        (Some(reference), _) => {
-            EnvValue::Secret { secret: text(reference, "name", reference.span()), version: text(reference, "key", reference.span()) }
-        }
+        (Some(reference), _) => EnvValue::Secret {
+            secret: text(reference, "name", reference.span()),
+            version: text(reference, "key", reference.span()),
+        },
         (None, Some(value)) => scalar(value).map_or(EnvValue::Unknown, EnvValue::Plain),
         (None, None) => EnvValue::Unknown,
     };
@@ -239,7 +252,12 @@ fn probe(node: Node<'_>, key: &str, here: Span) -> Setting<Probe> {
         return Setting::Unknown(entry.span(), Why::Computed);
     }
     let probe = entry.value;
-    let kinds = [("httpGet", ProbeKind::Http), ("tcpSocket", ProbeKind::Tcp), ("grpc", ProbeKind::Grpc), ("exec", ProbeKind::Exec)];
+    let kinds = [
+        ("httpGet", ProbeKind::Http),
+        ("tcpSocket", ProbeKind::Tcp),
+        ("grpc", ProbeKind::Grpc),
+        ("exec", ProbeKind::Exec),
+    ];
     let found = kinds.iter().find(|(name, _)| probe.get(name).is_some());
     let at = entry.key.span();
     let port = match found.and_then(|(name, _)| probe.get(name)) {

@@ -29,7 +29,9 @@ fn patterns() -> &'static Patterns {
         let (mut prefixes, mut of_prefix, mut patterns) = (Vec::new(), Vec::new(), Vec::new());
         for line in include_str!("credentials.tsv").lines().filter(|line| !line.starts_with('#')) {
             let columns: Vec<_> = line.split('\t').collect();
-            let &[id, what, starts, expression] = &columns[..] else { unreachable!("the table is part of the program: {line}") };
+            let &[id, what, starts, expression] = &columns[..] else {
+                unreachable!("the table is part of the program: {line}")
+            };
             for prefix in starts.split(',') {
                 prefixes.push(prefix);
                 of_prefix.push(patterns.len());
@@ -54,13 +56,18 @@ pub(crate) fn find(id: SourceId, source: &Source) -> Vec<Credential> {
         is_candidate[table.of_prefix[hit.pattern().as_usize()]] = true;
     }
     let mut found: Vec<(Range<usize>, &Pattern)> = Vec::new();
-    for pattern in table.patterns.iter().zip(is_candidate).filter_map(|(pattern, is_candidate)| is_candidate.then_some(pattern)) {
-        let compiled = pattern.compiled.get_or_init(|| RegexBuilder::new(pattern.expression).unicode(false).build().ok());
+    for pattern in
+        table.patterns.iter().zip(is_candidate).filter_map(|(pattern, is_candidate)| is_candidate.then_some(pattern))
+    {
+        let compiled =
+            pattern.compiled.get_or_init(|| RegexBuilder::new(pattern.expression).unicode(false).build().ok());
         let Some(expression) = compiled else { continue };
         for captures in expression.captures_iter(text) {
             let Some(at) = captures.get(1).or(captures.get(0)) else { continue };
             let range = trim(text, at.range());
-            if !is_example(&source.text, &range) && !found.iter().any(|(other, _)| other.start < range.end && range.start < other.end) {
+            if !is_example(&source.text, &range)
+                && !found.iter().any(|(other, _)| other.start < range.end && range.start < other.end)
+            {
                 found.push((range, pattern));
             }
         }
@@ -81,7 +88,8 @@ pub(crate) fn find(id: SourceId, source: &Source) -> Vec<Credential> {
 }
 
 fn trim(text: &[u8], range: Range<usize>) -> Range<usize> {
-    let is_edge = |b: u8| matches!(b, b'\'' | b'"' | b'`' | b';' | b' ' | b'\n' | b'\r' | b'\t' | b',' | b'=' | b':' | b'(');
+    let is_edge =
+        |b: u8| matches!(b, b'\'' | b'"' | b'`' | b';' | b' ' | b'\n' | b'\r' | b'\t' | b',' | b'=' | b':' | b'(');
     let start = range.clone().find(|at| !is_edge(text[*at])).unwrap_or(range.start);
     let end = (start..range.end).rev().find(|at| !is_edge(text[*at])).map_or(range.end, |at| at + 1);
     start..end
@@ -91,7 +99,10 @@ fn trim(text: &[u8], range: Range<usize>) -> Range<usize> {
 fn is_example(text: &str, range: &Range<usize>) -> bool {
     let Some(value) = text.get(range.clone()) else { return true };
     let lower = value.to_ascii_lowercase();
-    if ["example", "xxxx", "1234567890", "abcdefgh", "your", "dummy", "fake", "placeholder", "redacted"].iter().any(|word| lower.contains(word)) {
+    if ["example", "xxxx", "1234567890", "abcdefgh", "your", "dummy", "fake", "placeholder", "redacted"]
+        .iter()
+        .any(|word| lower.contains(word))
+    {
         return true;
     }
     let mut counts = [0_usize; 256];
@@ -103,7 +114,9 @@ fn is_example(text: &str, range: &Range<usize>) -> bool {
 fn is_web_key(text: &str, at: usize) -> bool {
     let line = text[..at].rfind('\n').map_or(0, |line| line + 1);
     let before = text[line..at].to_ascii_uppercase();
-    ["NEXT_PUBLIC", "VITE_", "REACT_APP", "FIREBASE", "EXPO_PUBLIC", "WEB_API_KEY"].iter().any(|word| before.contains(word))
+    ["NEXT_PUBLIC", "VITE_", "REACT_APP", "FIREBASE", "EXPO_PUBLIC", "WEB_API_KEY"]
+        .iter()
+        .any(|word| before.contains(word))
 }
 
 /// `scheme://user:password@host`.
@@ -111,16 +124,45 @@ fn urls_with_passwords(id: SourceId, text: &str) -> Vec<Credential> {
     let mut found = Vec::new();
     for scheme_end in memchr::memmem::find_iter(text.as_bytes(), b"://") {
         let rest = &text[scheme_end + 3..];
-        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '`' | '?' | '#' | ',' | ')' | '(' | '<')).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| {
+                c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '`' | '?' | '#' | ',' | ')' | '(' | '<')
+            })
+            .unwrap_or(rest.len());
         let authority = &rest[..end];
         let Some((user_info, host)) = authority.rsplit_once('@') else { continue };
         let Some((user, password)) = user_info.split_once(':') else { continue };
         // A local database of a developer is no secret worth stopping a merge for.
         let host = host.split(':').next().unwrap_or_default();
-        let is_local = matches!(host, "localhost" | "127.0.0.1" | "0.0.0.0" | "host.docker.internal" | "example.com" | "host" | "hostname" | "db" | "postgres" | "redis" | "mysql" | "mongo" | "mongodb" | "database" | "rabbitmq");
+        let is_local = matches!(
+            host,
+            "localhost"
+                | "127.0.0.1"
+                | "0.0.0.0"
+                | "host.docker.internal"
+                | "example.com"
+                | "host"
+                | "hostname"
+                | "db"
+                | "postgres"
+                | "redis"
+                | "mysql"
+                | "mongo"
+                | "mongodb"
+                | "database"
+                | "rabbitmq"
+        );
         let lower = password.to_ascii_lowercase();
-        let stands_for = matches!(lower.as_str(), "password" | "pass" | "passwd" | "pw" | "pwd" | "secret" | "token") || password.contains(['[', ']', '*', '.']) && password.len() < 6;
-        if user.len() > 64 || user.is_empty() && host.is_empty() || is_local || stands_for || password.len() < 4 || !crate::model::is_literal_secret(password) || user.contains(['$', '{', '%']) {
+        let stands_for = matches!(lower.as_str(), "password" | "pass" | "passwd" | "pw" | "pwd" | "secret" | "token")
+            || password.contains(['[', ']', '*', '.']) && password.len() < 6;
+        if user.len() > 64
+            || user.is_empty() && host.is_empty()
+            || is_local
+            || stands_for
+            || password.len() < 4
+            || !crate::model::is_literal_secret(password)
+            || user.contains(['$', '{', '%'])
+        {
             continue;
         }
         let start = scheme_end + 3 + user.len() + 1;
@@ -144,13 +186,19 @@ mod tests {
 
     fn find_in(text: &str) -> Vec<String> {
         let source = Source::new("x.tf", text);
-        find(SourceId(0), &source).iter().map(|found| format!("{}: {}", found.pattern, source.slice(found.span))).collect()
+        find(SourceId(0), &source)
+            .iter()
+            .map(|found| format!("{}: {}", found.pattern, source.slice(found.span)))
+            .collect()
     }
 
     #[test]
     fn every_expression_compiles() {
         for pattern in &patterns().patterns {
-            RegexBuilder::new(pattern.expression).unicode(false).build().unwrap_or_else(|error| panic!("{}: {error}", pattern.id));
+            RegexBuilder::new(pattern.expression)
+                .unicode(false)
+                .build()
+                .unwrap_or_else(|error| panic!("{}: {error}", pattern.id));
         }
     }
 

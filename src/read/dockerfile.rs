@@ -133,9 +133,11 @@ impl Reader<'_> {
     fn from(&mut self, span: Span, image: &Word, name: Option<&Word>) {
         let text = expand(image, self.escape, &self.global, true);
         let raw = text.raw().to_owned();
-        let earlier = self.dockerfile.stages.iter().rposition(|stage| {
-            stage.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(&raw))
-        });
+        let earlier = self
+            .dockerfile
+            .stages
+            .iter()
+            .rposition(|stage| stage.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(&raw)));
         let scope = earlier.and_then(|index| self.scopes.get(index)).cloned().unwrap_or_default();
         let base = match earlier {
             Some(index) => Base::Stage(index),
@@ -172,7 +174,10 @@ impl Reader<'_> {
             self.facts.named_values.extend(named(&variable, span, Named::BuildArgument, assignment, &expand));
             let name = variable.name.clone();
             if self.overridden.contains(&name) {
-                variable.value = Setting::Unknown(variable.name_span, Why::Other(format!("a build sets the argument `{name}`").into()));
+                variable.value = Setting::Unknown(
+                    variable.name_span,
+                    Why::Other(format!("a build sets the argument `{name}`").into()),
+                );
             }
             let Some(stage) = self.dockerfile.stages.last_mut() else {
                 self.global.define(&name, &variable.value, variable.name_span);
@@ -185,7 +190,9 @@ impl Reader<'_> {
             let is_env = stage.environment.iter().any(|env| env.name == name);
             if !is_env {
                 match (&variable.value, global.get(&name)) {
-                    (Setting::Absent(_), Meaning::Unset) => scope.set(&name, Meaning::Unknown(Why::Variable(name.as_str().into()))),
+                    (Setting::Absent(_), Meaning::Unset) => {
+                        scope.set(&name, Meaning::Unknown(Why::Variable(name.as_str().into())))
+                    }
                     (Setting::Absent(_), meaning) => scope.set(&name, meaning),
                     (value, _) => scope.define(&name, value, variable.name_span),
                 }
@@ -203,7 +210,13 @@ fn variable(assignment: &Assignment, span: Span, expand: &dyn Fn(&Word) -> Text)
     Variable { name: assignment.name.text.clone(), name_span: assignment.name.span, value, span }
 }
 
-fn named(variable: &Variable, span: Span, kind: Named, from: &Assignment, expand: &dyn Fn(&Word) -> Text) -> Option<NamedValue> {
+fn named(
+    variable: &Variable,
+    span: Span,
+    kind: Named,
+    from: &Assignment,
+    expand: &dyn Fn(&Word) -> Text,
+) -> Option<NamedValue> {
     let value = expand(from.value.as_ref()?);
     Some(NamedValue { name: variable.name.clone(), value, span, kind })
 }
@@ -212,9 +225,9 @@ fn named(variable: &Variable, span: Span, kind: Named, from: &Assignment, expand
 fn mounted(flag: &Flag) -> Option<String> {
     let value = &flag.value.as_ref()?.text;
     let is_transient = flag.name == "mount" && ["type=cache", "type=tmpfs"].iter().any(|kind| value.contains(kind));
-    let target = value.split(',').find_map(|part| {
-        ["target=", "dst=", "destination="].iter().find_map(|key| part.trim().strip_prefix(key))
-    });
+    let target = value
+        .split(',')
+        .find_map(|part| ["target=", "dst=", "destination="].iter().find_map(|key| part.trim().strip_prefix(key)));
     if is_transient { target.map(|target| target.trim_end_matches('/').to_owned()) } else { None }
 }
 
@@ -225,9 +238,9 @@ fn copied_from(stages: &[Stage], flags: &[Flag], escape: char, scope: &Scope) ->
         return if number < stages.len() { Copied::Stage(number) } else { Copied::Unknown };
     }
     let text = expand(value, escape, scope, true);
-    let by_name = stages.iter().rposition(|stage| {
-        stage.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(text.raw()))
-    });
+    let by_name = stages
+        .iter()
+        .rposition(|stage| stage.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(text.raw())));
     match by_name {
         Some(index) => Copied::Stage(index),
         // A plain word may be a named context that the build brings along (`--build-context`).
@@ -295,7 +308,10 @@ fn expand(word: &Word, escape: char, scope: &Scope, unquote: bool) -> Text {
                         Outcome::Nothing => assembly.replace(range, ""),
                         Outcome::Other(skip) => {
                             let from = at + found.operation_at + skip;
-                            let inner = Word { text: text[from..range.end - 1].to_owned(), span: host.span(from..range.end - 1) };
+                            let inner = Word {
+                                text: text[from..range.end - 1].to_owned(),
+                                span: host.span(from..range.end - 1),
+                            };
                             let inner = expand(&inner, escape, scope, unquote);
                             let meaning = Meaning::Known(inner, None);
                             assembly.put(range, found.name, &meaning);

@@ -18,14 +18,22 @@ pub(crate) fn read(source: SourceId, path: &str, fragment: &Fragment) -> Require
         let was_continued = std::mem::replace(&mut continued, line.trim_end().ends_with('\\'));
         let code = line.split(" #").next().unwrap_or_default().trim_end().trim_end_matches('\\').trim_end();
         let requirement = code.trim_start();
-        if was_continued || requirement.is_empty() || requirement.starts_with(['#', '-', '.', '/']) || requirement.contains("://") || requirement.contains(" @ ") {
+        if was_continued
+            || requirement.is_empty()
+            || requirement.starts_with(['#', '-', '.', '/'])
+            || requirement.contains("://")
+            || requirement.contains(" @ ")
+        {
             continue;
         }
         let specifier = requirement.split(';').next().unwrap_or_default().trim();
-        let end = specifier.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))).unwrap_or(specifier.len());
+        let end = specifier
+            .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')))
+            .unwrap_or(specifier.len());
         let package = &specifier[..end];
         let rest = specifier[end..].trim_start();
-        let rest = if rest.starts_with('[') { rest.split_once(']').map_or("", |(_, rest)| rest).trim_start() } else { rest };
+        let rest =
+            if rest.starts_with('[') { rest.split_once(']').map_or("", |(_, rest)| rest).trim_start() } else { rest };
         let is_name = !package.is_empty() && package.starts_with(|c: char| c.is_ascii_alphanumeric());
         let is_file = [".whl", ".tar.gz", ".zip"].iter().any(|ending| package.ends_with(ending));
         // `==1.2.*` and `~=1.2` bound what may change; a bare name or a lower bound does not.
@@ -36,7 +44,11 @@ pub(crate) fn read(source: SourceId, path: &str, fragment: &Fragment) -> Require
             unpinned.push(Unpinned { name: package.to_owned(), span });
         }
     }
-    Requirements { source, unpinned, is_input: name.contains("constraint") || name.contains("lint") || name.contains("doc") }
+    Requirements {
+        source,
+        unpinned,
+        is_input: name.contains("constraint") || name.contains("lint") || name.contains("doc"),
+    }
 }
 
 #[cfg(test)]

@@ -64,7 +64,16 @@ pub(super) fn exec(words: Vec<Text>, span: Span, setup: &Setup<'_>, number: u32)
         return Vec::new();
     }
     let splits = vec![false; words.len()];
-    let command = Command { words, splits, span, home: setup.home, pipeline: (number, 0), number, inside: None, is_conditional: false };
+    let command = Command {
+        words,
+        splits,
+        span,
+        home: setup.home,
+        pipeline: (number, 0),
+        number,
+        inside: None,
+        is_conditional: false,
+    };
     reader.nested(&command, 0);
     reader.read.commands.insert(0, command);
     reader.read.commands
@@ -253,7 +262,9 @@ fn put(assembly: &mut Assembly<'_>, range: std::ops::Range<usize>, kind: &HoleKi
             Meaning::Unset => assembly.hole(range, Why::Variable(name.as_str().into())),
             meaning => assembly.put(range, name, &meaning),
         },
-        HoleKind::Elements(name) | HoleKind::Operation(name) => assembly.hole(range, Why::Variable(name.as_str().into())),
+        HoleKind::Elements(name) | HoleKind::Operation(name) => {
+            assembly.hole(range, Why::Variable(name.as_str().into()))
+        }
         HoleKind::Command | HoleKind::Unknowable => assembly.hole(range, Why::Computed),
     }
 }

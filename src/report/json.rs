@@ -20,7 +20,8 @@ pub fn document(report: &Report, sources: &Sources, shows_unknown: bool) -> Valu
         .iter()
         .map(|file| json!({"path": &*file.path, "surface": file.surface.map(|surface| surface.name()), "environment": file.environment.name()}))
         .collect();
-    let notes: Vec<Value> = report.notes.iter().map(|note| json!({"path": &*note.path, "message": note.message})).collect();
+    let notes: Vec<Value> =
+        report.notes.iter().map(|note| json!({"path": &*note.path, "message": note.message})).collect();
     json!({
         "schema": 1,
         "tool": {"name": "seaworthy", "version": env!("CARGO_PKG_VERSION")},

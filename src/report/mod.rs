@@ -20,7 +20,10 @@ pub fn summary(report: &Report) -> String {
         line.push_str("; `seaworthy explain RULE` says more");
     }
     if !report.undecided.is_empty() {
-        line.push_str(&format!("; {} could not be decided (`--show-unknown` lists them)", counted(report.undecided.len(), "question", "questions")));
+        line.push_str(&format!(
+            "; {} could not be decided (`--show-unknown` lists them)",
+            counted(report.undecided.len(), "question", "questions")
+        ));
     }
     line
 }

@@ -5,7 +5,8 @@ use crate::finding::{Finding, Severity};
 use crate::source::{Source, Sources};
 use crate::span::Span;
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, NamedSource, SourceCode, SourceOffset, SourceSpan, SpanContents,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, NamedSource,
+    SourceCode, SourceOffset, SourceSpan, SpanContents,
 };
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
@@ -39,7 +40,14 @@ pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources, style: Sty
         if handler.render_report(&mut text, &shown).is_err() {
             text.clear();
             let at = sources.start(finding.span);
-            let _ = writeln!(text, "{}:{}:{} {}", sources.get(finding.span.source).path, at.line, at.column, finding.message);
+            let _ = writeln!(
+                text,
+                "{}:{}:{} {}",
+                sources.get(finding.span.source).path,
+                at.line,
+                at.column,
+                finding.message
+            );
         }
         let tidy: Vec<&str> = text.lines().map(str::trim_end).collect();
         writeln!(out, "{}\n", tidy.join("\n").trim_matches('\n'))?;
@@ -133,7 +141,8 @@ impl Diagnostic for Shown {
     }
 
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        (!self.elsewhere.is_empty()).then(|| Box::new(self.elsewhere.iter().map(|shown| shown as &dyn Diagnostic)) as Box<_>)
+        (!self.elsewhere.is_empty())
+            .then(|| Box::new(self.elsewhere.iter().map(|shown| shown as &dyn Diagnostic)) as Box<_>)
     }
 }
 
@@ -157,7 +166,12 @@ impl Excerpt {
 }
 
 impl SourceCode for Excerpt {
-    fn read_span<'a>(&'a self, span: &SourceSpan, before: usize, after: usize) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let contents = self.0.read_span(span, before, after)?;
         Ok(Box::new(MietteSpanContents::new_named(
             self.0.name().to_owned(),

@@ -81,7 +81,11 @@ impl Fragment {
         // An offset on the seam of two pieces begins the later one; at the very end it closes the last.
         match self.pieces.get(next.wrapping_sub(1)) {
             Some(piece) if at < piece.at + piece.length || next == self.pieces.len() => {
-                if at <= piece.at + piece.length { piece.start_of(at).max(piece.host) } else { piece.host + piece.host_length }
+                if at <= piece.at + piece.length {
+                    piece.start_of(at).max(piece.host)
+                } else {
+                    piece.host + piece.host_length
+                }
             }
             Some(piece) => piece.host + piece.host_length,
             None => self.pieces.first().map_or(0, |piece| piece.host),
@@ -110,8 +114,7 @@ impl Fragment {
 
     /// Text that stands, as a whole, for the bytes at `span`; for values that a notation computed.
     pub fn standing_for(text: &str, span: Span) -> Self {
-        let piece =
-            Piece { at: 0, length: text.len() as u32, host: span.start, host_length: span.end - span.start };
+        let piece = Piece { at: 0, length: text.len() as u32, host: span.start, host_length: span.end - span.start };
         Self { source: span.source, text: text.into(), pieces: Arc::new([piece]) }
     }
 }

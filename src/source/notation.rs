@@ -114,7 +114,8 @@ fn is_dockerfile(lower: &str) -> bool {
             return true;
         }
         let suffix = rest.rsplit('.').next().unwrap_or_default();
-        return matches!(rest.as_bytes()[0], b'.' | b'-' | b'_') && !(rest.contains('.') && OTHER_LANGUAGES.contains(&suffix));
+        return matches!(rest.as_bytes()[0], b'.' | b'-' | b'_')
+            && !(rest.contains('.') && OTHER_LANGUAGES.contains(&suffix));
     }
     lower.ends_with(".dockerfile") || lower.ends_with(".containerfile")
 }
@@ -126,8 +127,17 @@ mod tests {
     #[test]
     fn names_met_in_the_wild() {
         for name in [
-            "Dockerfile", "dockerfile", "a/Dockerfile.APIREST", "Dockerfile-dev", "app.dockerfile", "api.prod.Dockerfile",
-            "Containerfile", "Containerfile.dev", "Dockerfile.production", "Dockerfile.local", "Dockerfile_worker",
+            "Dockerfile",
+            "dockerfile",
+            "a/Dockerfile.APIREST",
+            "Dockerfile-dev",
+            "app.dockerfile",
+            "api.prod.Dockerfile",
+            "Containerfile",
+            "Containerfile.dev",
+            "Dockerfile.production",
+            "Dockerfile.local",
+            "Dockerfile_worker",
         ] {
             assert_eq!(Notation::by_name(name), Notation::Dockerfile, "{name}");
         }

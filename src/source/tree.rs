@@ -1,7 +1,7 @@
 //! Every path of the checkout, whether its text was read or not.
 
-use std::ops::Bound;
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +84,8 @@ impl Tree {
     /// Whether any folder inside `folder` was not walked.
     pub fn has_closed_below(&self, folder: &str) -> bool {
         self.entries.iter().any(|(path, entry)| {
-            *entry == Entry::Closed && (folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+            *entry == Entry::Closed
+                && (folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
         })
     }
 }

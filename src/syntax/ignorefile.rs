@@ -88,7 +88,8 @@ impl Pattern {
         match &self.matcher {
             Matcher::Docker(regex) => ancestors(path).any(|part| regex.is_match(part)),
             Matcher::Git(list) => {
-                list.matched(path, false).is_ignore() || ancestors(path).skip(1).any(|part| list.matched(part, true).is_ignore())
+                list.matched(path, false).is_ignore()
+                    || ancestors(path).skip(1).any(|part| list.matched(part, true).is_ignore())
             }
         }
     }

@@ -2,8 +2,8 @@
 
 use super::{Argument, Given, Invocation, values};
 use crate::model::{
-    Command, Container, EnvValue, EnvVariable, Exposure, Grant, Image, Probe, ProbeKind, Scope, Setting, Text, Why, Workload,
-    WorkloadKind, Written,
+    Command, Container, EnvValue, EnvVariable, Exposure, Grant, Image, Probe, ProbeKind, Scope, Setting, Text, Why,
+    Workload, WorkloadKind, Written,
 };
 use crate::source::HOLE;
 use crate::span::Span;
@@ -82,7 +82,9 @@ impl Reading<'_> {
     fn text(&self, flags: &[Given], name: &str) -> Setting<Text> {
         let given = flags.iter().rev().find(|given| given.name == name);
         match given.map(|given| &given.value) {
-            Some(Argument::Text(text)) if text.raw() == "default" || text.raw().is_empty() => Setting::Absent(text.span()),
+            Some(Argument::Text(text)) if text.raw() == "default" || text.raw().is_empty() => {
+                Setting::Absent(text.span())
+            }
             Some(Argument::Text(text)) => text.clone().setting(),
             _ => Setting::Absent(self.here),
         }
@@ -141,7 +143,9 @@ impl Reading<'_> {
                 let span = key.span().to(value.span());
                 let (secret, version) = match value.raw().rfind(':') {
                     Some(colon) => (value.slice(0..colon), value.slice(colon + 1..value.raw().len()).setting()),
-                    None if value.raw().contains(HOLE) => (value.clone(), Setting::Unknown(value.span(), Why::Computed)),
+                    None if value.raw().contains(HOLE) => {
+                        (value.clone(), Setting::Unknown(value.span(), Why::Computed))
+                    }
                     None => (value.clone(), Setting::Absent(value.span())),
                 };
                 env.push(EnvVariable { name, span, value: EnvValue::Secret { secret: secret.setting(), version } });
@@ -162,7 +166,11 @@ impl Reading<'_> {
             return Setting::Unknown(given.span, text.why().cloned().unwrap_or(Why::Computed));
         }
         let entries = values::entries(std::slice::from_ref(given), name);
-        let number = |key: &str| match entries.iter().find(|(name, _)| name.raw() == key).and_then(|(_, value)| value.as_ref()) {
+        let number = |key: &str| match entries
+            .iter()
+            .find(|(name, _)| name.raw() == key)
+            .and_then(|(_, value)| value.as_ref())
+        {
             Some(value) => match value.known().map(|value| value.trim().parse()) {
                 Some(Ok(number)) => Setting::Known(number, value.place()),
                 Some(Err(_)) => Setting::Unknown(value.span(), Why::Other("is not a number".into())),
@@ -222,7 +230,13 @@ pub(crate) fn grant(command: &Command) -> Option<Grant> {
         ["resource-manager", "folders"] => Scope::Folder,
         ["storage", "buckets"] => Scope::Bucket,
         ["iam", "service-accounts"] => Scope::ServiceAccount,
-        ["run", ..] => Scope::CloudRun(words.get(verb + 1).filter(|word| !word.raw().starts_with('-')).and_then(|word| word.known()).map(str::to_owned)),
+        ["run", ..] => Scope::CloudRun(
+            words
+                .get(verb + 1)
+                .filter(|word| !word.raw().starts_with('-'))
+                .and_then(|word| word.known())
+                .map(str::to_owned),
+        ),
         groups => Scope::Other(groups.join(" ")),
     };
     let flag = |name: &str| {

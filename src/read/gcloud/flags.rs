@@ -70,7 +70,9 @@ impl Table {
         flags
             .iter()
             .map(|flag| (strsim::damerau_levenshtein(flag.name, &plain), flag.name))
-            .filter(|(distance, flag)| *distance <= 3 || flag.starts_with(&plain) || flag.ends_with(plain.trim_start_matches("--")))
+            .filter(|(distance, flag)| {
+                *distance <= 3 || flag.starts_with(&plain) || flag.ends_with(plain.trim_start_matches("--"))
+            })
             .min()
             .map(|(_, flag)| flag)
     }

@@ -53,12 +53,40 @@ pub(crate) enum Argument {
 
 /// Flags that may stand behind `--container`.
 const CONTAINER_FLAGS: &[&str] = &[
-    "--image", "--port", "--set-env-vars", "--update-env-vars", "--remove-env-vars", "--clear-env-vars", "--env-vars-file",
-    "--set-secrets", "--update-secrets", "--remove-secrets", "--clear-secrets", "--memory", "--cpu", "--command", "--args",
-    "--startup-probe", "--liveness-probe", "--readiness-probe", "--depends-on", "--add-volume-mount",
-    "--remove-volume-mount", "--clear-volume-mounts", "--gpu", "--use-http2", "--source", "--function", "--base-image",
-    "--clear-base-image", "--automatic-updates", "--build-env-vars-file", "--set-build-env-vars", "--working-dir",
-    "--no-build", "--workdir",
+    "--image",
+    "--port",
+    "--set-env-vars",
+    "--update-env-vars",
+    "--remove-env-vars",
+    "--clear-env-vars",
+    "--env-vars-file",
+    "--set-secrets",
+    "--update-secrets",
+    "--remove-secrets",
+    "--clear-secrets",
+    "--memory",
+    "--cpu",
+    "--command",
+    "--args",
+    "--startup-probe",
+    "--liveness-probe",
+    "--readiness-probe",
+    "--depends-on",
+    "--add-volume-mount",
+    "--remove-volume-mount",
+    "--clear-volume-mounts",
+    "--gpu",
+    "--use-http2",
+    "--source",
+    "--function",
+    "--base-image",
+    "--clear-base-image",
+    "--automatic-updates",
+    "--build-env-vars-file",
+    "--set-build-env-vars",
+    "--working-dir",
+    "--no-build",
+    "--workdir",
 ];
 
 /// Groups of which only one member may be given; members that go together share a line.
@@ -108,7 +136,11 @@ pub(crate) fn parse(command: &Command) -> Option<Invocation> {
     let head = words[0].span();
     let verb = words[at].span();
     // In a list of arguments the program's name may stand elsewhere.
-    let begin = if head.source == verb.source && head.start < verb.start && !head.range().is_empty() { head } else { words[first].span() };
+    let begin = if head.source == verb.source && head.start < verb.start && !head.range().is_empty() {
+        head
+    } else {
+        words[first].span()
+    };
     let mut parser = Parser {
         words,
         splits: &command.splits[offset..],
@@ -177,7 +209,10 @@ impl Parser<'_> {
         }
         let (flag, negated) = match self.table.find(self.out.command, name) {
             Some(flag) => (flag, false),
-            None => match name.strip_prefix("--no-").and_then(|bare| self.table.find(self.out.command, &format!("--{bare}"))) {
+            None => match name
+                .strip_prefix("--no-")
+                .and_then(|bare| self.table.find(self.out.command, &format!("--{bare}")))
+            {
                 Some(flag) if flag.is_negatable => (flag, true),
                 _ => {
                     self.unknown(word, name);
@@ -221,7 +256,11 @@ impl Parser<'_> {
         if word.raw().is_empty() {
             return at + 1;
         }
-        let most = if self.out.command.contains("add-iam-policy-binding") { 1 } else { usize::from(self.out.command != "run compose up") };
+        let most = if self.out.command.contains("add-iam-policy-binding") {
+            1
+        } else {
+            usize::from(self.out.command != "run compose up")
+        };
         if self.out.positionals.len() >= most && !self.out.is_open && word.known().is_some() {
             self.reject(word.span(), format!("unrecognised argument `{}`", word.shown()));
         }
@@ -257,8 +296,9 @@ impl Parser<'_> {
     }
 
     fn check(&mut self) {
-        let sets: Vec<Vec<Given>> =
-            std::iter::once(self.out.flags.clone()).chain(self.out.containers.iter().map(|(_, flags)| flags.clone())).collect();
+        let sets: Vec<Vec<Given>> = std::iter::once(self.out.flags.clone())
+            .chain(self.out.containers.iter().map(|(_, flags)| flags.clone()))
+            .collect();
         for set in &sets {
             for group in EXCLUSIVE {
                 let given = |names: &[&str]| set.iter().find(|given| names.contains(&given.name));
@@ -361,15 +401,29 @@ mod tests {
     /// The flags of a command line as the expectation writes them: only those it names, in its order.
     fn shown(parsed: &Invocation, expected: &str) -> String {
         if expected.starts_with("{'containers'") {
-            let containers: Vec<_> = parsed.containers.iter().map(|(name, flags)| {
-                let text = |flag: &str| flags.iter().find(|given| given.name == flag).map_or("None".to_owned(), |given| match &given.value {
-                    Argument::Text(text) => format!("'{}'", text.raw()),
-                    Argument::Switch(on) => on.to_string(),
-                });
-                let env = values::entries(flags, "--set-env-vars");
-                let env = if env.is_empty() { "None".to_owned() } else { ordered(&env) };
-                format!("'{}': {{'image': {}, 'set_env_vars': {env}, 'port': {}, 'memory': {}}}", name.raw(), text("--image"), text("--port"), text("--memory"))
-            }).collect();
+            let containers: Vec<_> = parsed
+                .containers
+                .iter()
+                .map(|(name, flags)| {
+                    let text = |flag: &str| {
+                        flags.iter().find(|given| given.name == flag).map_or("None".to_owned(), |given| {
+                            match &given.value {
+                                Argument::Text(text) => format!("'{}'", text.raw()),
+                                Argument::Switch(on) => on.to_string(),
+                            }
+                        })
+                    };
+                    let env = values::entries(flags, "--set-env-vars");
+                    let env = if env.is_empty() { "None".to_owned() } else { ordered(&env) };
+                    format!(
+                        "'{}': {{'image': {}, 'set_env_vars': {env}, 'port': {}, 'memory': {}}}",
+                        name.raw(),
+                        text("--image"),
+                        text("--port"),
+                        text("--memory")
+                    )
+                })
+                .collect();
             return format!("{{'containers': {{{}}}}}", containers.join(", "));
         }
         let mut names = Vec::new();
@@ -391,23 +445,41 @@ mod tests {
             }
             rest = &rest[c.len_utf8()..];
         }
-        let entries: Vec<_> = names.iter().map(|name| {
-            let flag = format!("--{}", name.replace('_', "-"));
-            let kind = Table::get().find(parsed.command, &flag).map_or("", |flag| flag.kind);
-            let value = match parsed.flags.iter().rev().find(|given| given.name == flag).map(|given| &given.value) {
-                None => "None".to_owned(),
-                Some(Argument::Switch(on)) => if *on { "True".to_owned() } else { "False".to_owned() },
-                Some(Argument::Text(_)) if kind.contains("dict") || kind.contains("Dict") => ordered(&parsed.entries(&flag)),
-                Some(Argument::Text(text)) if kind == "list" => {
-                    let items: Vec<_> = values::split(text).iter().map(|item| format!("'{}'", item.raw())).collect();
-                    format!("[{}]", items.join(", "))
-                }
-                Some(Argument::Text(_)) if expected.contains("<parsed>") && flag.ends_with("-instances") => "<parsed>".to_owned(),
-                Some(Argument::Text(text)) if expected.contains(&format!("'{name}': '")) => format!("'{}'", text.raw()),
-                Some(Argument::Text(text)) => crate::model::format_number(values::seconds(text.raw()).expect("a number")),
-            };
-            format!("'{name}': {value}")
-        }).collect();
+        let entries: Vec<_> = names
+            .iter()
+            .map(|name| {
+                let flag = format!("--{}", name.replace('_', "-"));
+                let kind = Table::get().find(parsed.command, &flag).map_or("", |flag| flag.kind);
+                let value = match parsed.flags.iter().rev().find(|given| given.name == flag).map(|given| &given.value) {
+                    None => "None".to_owned(),
+                    Some(Argument::Switch(on)) => {
+                        if *on {
+                            "True".to_owned()
+                        } else {
+                            "False".to_owned()
+                        }
+                    }
+                    Some(Argument::Text(_)) if kind.contains("dict") || kind.contains("Dict") => {
+                        ordered(&parsed.entries(&flag))
+                    }
+                    Some(Argument::Text(text)) if kind == "list" => {
+                        let items: Vec<_> =
+                            values::split(text).iter().map(|item| format!("'{}'", item.raw())).collect();
+                        format!("[{}]", items.join(", "))
+                    }
+                    Some(Argument::Text(_)) if expected.contains("<parsed>") && flag.ends_with("-instances") => {
+                        "<parsed>".to_owned()
+                    }
+                    Some(Argument::Text(text)) if expected.contains(&format!("'{name}': '")) => {
+                        format!("'{}'", text.raw())
+                    }
+                    Some(Argument::Text(text)) => {
+                        crate::model::format_number(values::seconds(text.raw()).expect("a number"))
+                    }
+                };
+                format!("'{name}': {value}")
+            })
+            .collect();
         format!("{{{}}}", entries.join(", "))
     }
 

@@ -11,10 +11,11 @@ pub(super) fn split(text: &Text) -> Vec<Text> {
     if raw.is_empty() {
         return Vec::new();
     }
-    let (delimiter, start) = match raw.strip_prefix('^').and_then(|rest| rest.find('^').map(|end| (&rest[..end], end + 2))) {
-        Some((delimiter, start)) if !delimiter.is_empty() => (delimiter, start),
-        _ => (",", 0),
-    };
+    let (delimiter, start) =
+        match raw.strip_prefix('^').and_then(|rest| rest.find('^').map(|end| (&rest[..end], end + 2))) {
+            Some((delimiter, start)) if !delimiter.is_empty() => (delimiter, start),
+            _ => (",", 0),
+        };
     let mut items = Vec::new();
     let mut at = start;
     for piece in raw[start..].split(delimiter) {
@@ -85,7 +86,9 @@ pub(super) fn check(flag: &Flag, text: &Text) -> Result<(), String> {
     }
     let whole = raw.trim().parse::<i64>().ok();
     match flag.name {
-        "--concurrency" if !whole.is_some_and(|number| number > 0) => Err(format!("`--concurrency` must be a number above 0, not `{raw}`")),
+        "--concurrency" if !whole.is_some_and(|number| number > 0) => {
+            Err(format!("`--concurrency` must be a number above 0, not `{raw}`"))
+        }
         "--port" if !whole.is_some_and(|number| (1..=65535).contains(&number)) => {
             Err(format!("`--port` must be a number from 1 to 65535, not `{raw}`"))
         }

@@ -3,8 +3,8 @@
 //! Attributes: the provider's documentation, google 4.x to 7.x.
 
 use crate::model::{
-    Container, EnvValue, EnvVariable, Exposure, Image, Probe, ProbeKind, Resource, ResourceBlock, Setting, Text, Value, Why,
-    Workload, WorkloadKind, Written,
+    Container, EnvValue, EnvVariable, Exposure, Image, Probe, ProbeKind, Resource, ResourceBlock, Setting, Text, Value,
+    Why, Workload, WorkloadKind, Written,
 };
 use crate::span::Span;
 
@@ -25,7 +25,17 @@ pub(super) fn workload(resource: &Resource) -> Option<Workload> {
         _ => "template",
     };
     let holder = descend(block, prefix);
-    let is_left_to_others = resource.ignored_changes.iter().any(|path| matches!(path.as_str(), "all" | "template" | "template.containers" | "template.spec" | "template.spec.containers" | "template.template"));
+    let is_left_to_others = resource.ignored_changes.iter().any(|path| {
+        matches!(
+            path.as_str(),
+            "all"
+                | "template"
+                | "template.containers"
+                | "template.spec"
+                | "template.spec.containers"
+                | "template.template"
+        )
+    });
     let missing = if holder.is_none() || is_left_to_others {
         Some(Why::Other("is written elsewhere (`dynamic` or `ignore_changes`)".into()))
     } else {
@@ -50,9 +60,13 @@ pub(super) fn workload(resource: &Resource) -> Option<Workload> {
         annotation("template.metadata.annotations", "autoscaling.knative.dev/maxScale")
             .or(annotation("metadata.annotations", "run.googleapis.com/maxScale"))
     } else {
-        block.get("template.scaling.max_instance_count").or(block.get("scaling.max_instance_count")).or(block.get("scaling.manual_instance_count"))
+        block
+            .get("template.scaling.max_instance_count")
+            .or(block.get("scaling.max_instance_count"))
+            .or(block.get("scaling.manual_instance_count"))
     };
-    let ingress = if is_first { annotation("metadata.annotations", "run.googleapis.com/ingress") } else { block.get("ingress") };
+    let ingress =
+        if is_first { annotation("metadata.annotations", "run.googleapis.com/ingress") } else { block.get("ingress") };
     let public = match if is_first { Setting::Absent(header) } else { block.get("invoker_iam_disabled") } {
         Setting::Known(value, place) => match value.bool() {
             Some(true) => Setting::Known(Exposure::Public("`invoker_iam_disabled`".to_owned()), place),

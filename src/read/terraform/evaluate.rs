@@ -53,7 +53,10 @@ impl<'a> Context<'a> {
                     given: Vec::new(),
                     is_passed: callers.passed.contains(name),
                     is_library,
-                    is_sensitive: matches!(block.body.get("sensitive").map(|expr| &expr.kind), Some(ExprKind::Bool(true))),
+                    is_sensitive: matches!(
+                        block.body.get("sensitive").map(|expr| &expr.kind),
+                        Some(ExprKind::Bool(true))
+                    ),
                 };
                 variables.insert(name, variable);
             }
@@ -98,7 +101,11 @@ impl<'a> Context<'a> {
                 if let ExprKind::String(_) = expr.kind
                     && let Some(value) = self.evaluate(expr).as_text()
                 {
-                    let name = if variable.is_sensitive && !crate::model::names_secret(name) { format!("{name}_secret") } else { (*name).to_owned() };
+                    let name = if variable.is_sensitive && !crate::model::names_secret(name) {
+                        format!("{name}_secret")
+                    } else {
+                        (*name).to_owned()
+                    };
                     values.push(NamedValue { name, value, span: expr.span, kind: Named::TerraformVariable });
                 }
             }
@@ -218,7 +225,11 @@ impl<'a> Context<'a> {
         trail.truncate(8);
         let trail: Option<Arc<[Origin]>> = (!trail.is_empty()).then(|| trail.clone().into());
         let fragment = Fragment::standing_for(&text, at);
-        Value { kind: ValueKind::Text(Text::new(fragment, holes, trail.as_deref().unwrap_or_default().to_vec())), span: at, trail }
+        Value {
+            kind: ValueKind::Text(Text::new(fragment, holes, trail.as_deref().unwrap_or_default().to_vec())),
+            span: at,
+            trail,
+        }
     }
 
     fn object(&self, entries: &[(Expr, Expr)], at: Span, bindings: &mut Bindings) -> Value {
@@ -321,7 +332,8 @@ impl<'a> Context<'a> {
             // Values in other files count only where all of them say the same.
             if let Some((first, name_span, _)) = variable.given.first() {
                 let value = self.evaluate(first);
-                let agree = variable.given[1..].iter().all(|(other, ..)| equal(&value, &self.evaluate(other)) == Some(true));
+                let agree =
+                    variable.given[1..].iter().all(|(other, ..)| equal(&value, &self.evaluate(other)) == Some(true));
                 return if agree {
                     self.came_from(value, *name_span, format!("`{name}` is set here"))
                 } else {
@@ -332,7 +344,10 @@ impl<'a> Context<'a> {
                 Some(default) => {
                     let value = self.evaluate(default);
                     if matches!(value.kind, ValueKind::Null) && variable.is_library {
-                        return Value::unknown(at, Why::Other(format!("callers of the module decide about `{shown}`").into()));
+                        return Value::unknown(
+                            at,
+                            Why::Other(format!("callers of the module decide about `{shown}`").into()),
+                        );
                     }
                     self.came_from(value, variable.name, format!("`{shown}` has this default"))
                 }
@@ -344,7 +359,9 @@ impl<'a> Context<'a> {
     fn local(&self, name: &str, at: Span) -> Value {
         let shown = format!("local.{name}");
         self.remember(&shown, at, || match self.locals.get(name) {
-            Some((expr, name_span)) => self.came_from(self.evaluate(expr), *name_span, format!("`{shown}` is set here")),
+            Some((expr, name_span)) => {
+                self.came_from(self.evaluate(expr), *name_span, format!("`{shown}` is set here"))
+            }
             None => Value::unknown(at, Why::Variable(shown.as_str().into())),
         })
     }
@@ -414,7 +431,9 @@ impl<'a> Context<'a> {
                 .collect(),
             ValueKind::Object(entries) => entries
                 .iter()
-                .map(|(key, value)| (Value::new(ValueKind::Text(Text::standing_for(key, value.span)), value.span), value.clone()))
+                .map(|(key, value)| {
+                    (Value::new(ValueKind::Text(Text::standing_for(key, value.span)), value.span), value.clone())
+                })
                 .collect(),
             _ => return unknown_like(&collection, at),
         };
@@ -465,7 +484,11 @@ impl<'a> Context<'a> {
 
 /// A string literal; its bytes are those between the quotes where the text stands as written.
 fn literal(text: &str, at: Span) -> Text {
-    let span = if (at.end - at.start) as usize == text.len() + 2 { Span { start: at.start + 1, end: at.end - 1, ..at } } else { at };
+    let span = if (at.end - at.start) as usize == text.len() + 2 {
+        Span { start: at.start + 1, end: at.end - 1, ..at }
+    } else {
+        at
+    };
     Text::standing_for(text, span)
 }
 
@@ -518,13 +541,17 @@ pub(super) fn equal(left: &Value, right: &Value) -> Option<bool> {
             }
             left.iter().try_fold(true, |same, (key, value)| {
                 let other = right.iter().find(|(name, _)| name == key);
-                Some(same && match other {
-                    Some((_, other)) => equal(value, other)?,
-                    None => false,
-                })
+                Some(
+                    same && match other {
+                        Some((_, other)) => equal(value, other)?,
+                        None => false,
+                    },
+                )
             })
         }
-        (Text(text), Number(number)) | (Number(number), Text(text)) => text.known().map(|text| text == format_number(*number)),
+        (Text(text), Number(number)) | (Number(number), Text(text)) => {
+            text.known().map(|text| text == format_number(*number))
+        }
         _ => Some(false),
     }
 }

@@ -184,11 +184,17 @@ fn apply(name: &str, values: &[Value], at: Span) -> Option<Value> {
             }
             list(kept)
         }
-        "tolist" | "tomap" | "sort" | "nonsensitive" | "sensitive" | "setunion" if values.len() == 1 => Some(first?.clone()),
+        "tolist" | "tomap" | "sort" | "nonsensitive" | "sensitive" | "setunion" if values.len() == 1 => {
+            Some(first?.clone())
+        }
         "setunion" => apply("concat", values, at).and_then(|all| apply("distinct", &[all], at)),
         "tostring" => {
             let value = first?;
-            if matches!(value.kind, ValueKind::Null) { Some(value.clone()) } else { plain(ValueKind::Text(value.as_text()?)) }
+            if matches!(value.kind, ValueKind::Null) {
+                Some(value.clone())
+            } else {
+                plain(ValueKind::Text(value.as_text()?))
+            }
         }
         "tonumber" => number(first?.number()?),
         "tobool" => boolean(first?.bool()?),
@@ -202,7 +208,11 @@ fn apply(name: &str, values: &[Value], at: Span) -> Option<Value> {
             ValueKind::Object(entries) => {
                 let mut keys: Vec<_> = entries.iter().map(|(key, value)| (key, value.span)).collect();
                 keys.sort();
-                list(keys.into_iter().map(|(key, span)| Value::new(ValueKind::Text(Text::standing_for(key, span)), span)).collect())
+                list(
+                    keys.into_iter()
+                        .map(|(key, span)| Value::new(ValueKind::Text(Text::standing_for(key, span)), span))
+                        .collect(),
+                )
             }
             _ => None,
         },
@@ -276,7 +286,11 @@ fn apply(name: &str, values: &[Value], at: Span) -> Option<Value> {
             if !(0.0..=1024.0).contains(&count) {
                 return None;
             }
-            list((0..count as usize).map(|index| Value::new(ValueKind::Number(from + step * index as f64), at)).collect())
+            list(
+                (0..count as usize)
+                    .map(|index| Value::new(ValueKind::Number(from + step * index as f64), at))
+                    .collect(),
+            )
         }
         "max" | "min" => {
             let numbers: Option<Vec<f64>> = values.iter().map(Value::number).collect();
@@ -308,7 +322,12 @@ fn apply(name: &str, values: &[Value], at: Span) -> Option<Value> {
         }
         "split" => {
             let (separator, whole) = (text_at(0)?, text_at(1)?);
-            list(whole.split(&separator).map(|part| Value::new(ValueKind::Text(Text::standing_for(part, at)), at)).collect())
+            list(
+                whole
+                    .split(&separator)
+                    .map(|part| Value::new(ValueKind::Text(Text::standing_for(part, at)), at))
+                    .collect(),
+            )
         }
         "replace" => {
             let (whole, from, to) = (text_at(0)?, text_at(1)?, text_at(2)?);
@@ -322,11 +341,16 @@ fn apply(name: &str, values: &[Value], at: Span) -> Option<Value> {
         "upper" => text(text_at(0)?.to_uppercase()),
         "title" => {
             let mut start = true;
-            text(text_at(0)?.chars().map(|c| {
-                let upper = start;
-                start = !c.is_alphanumeric();
-                if upper { c.to_ascii_uppercase() } else { c }
-            }).collect())
+            text(
+                text_at(0)?
+                    .chars()
+                    .map(|c| {
+                        let upper = start;
+                        start = !c.is_alphanumeric();
+                        if upper { c.to_ascii_uppercase() } else { c }
+                    })
+                    .collect(),
+            )
         }
         "trimspace" => text(text_at(0)?.trim().to_owned()),
         "chomp" => text(text_at(0)?.trim_end_matches(['\n', '\r']).to_owned()),

@@ -21,7 +21,9 @@ pub(super) fn grant(resource: &Resource) -> Option<Grant> {
 pub(super) fn policy(policy: &Resource, resources: &[Resource]) -> Vec<Grant> {
     let address = format!("data.{}", policy.address());
     let user = resources.iter().find(|resource| match resource.block.get("policy_data") {
-        Setting::Unknown(_, why) => matches!(&why, crate::model::Why::Reference(to) if to.starts_with(&format!("{address}."))),
+        Setting::Unknown(_, why) => {
+            matches!(&why, crate::model::Why::Reference(to) if to.starts_with(&format!("{address}.")))
+        }
         _ => false,
     });
     let scope = user.map_or(Scope::Other("policy".to_owned()), |user| {

@@ -101,7 +101,8 @@ fn literal(expr: &Expr) -> Option<&str> {
 
 /// Reads one module.
 pub(crate) fn read(folder: &str, files: &[File<'_>], callers: &Callers, tree: &Tree) -> Facts {
-    let blocks = |kind: &'static str| files.iter().filter(|file| !file.is_values).flat_map(move |file| file.body.blocks(kind));
+    let blocks =
+        |kind: &'static str| files.iter().filter(|file| !file.is_values).flat_map(move |file| file.body.blocks(kind));
     let has_provider = blocks("provider").next().is_some();
     let terraform: Vec<&Block> = blocks("terraform").collect();
     let backend = terraform.iter().find_map(|block| backend(block));

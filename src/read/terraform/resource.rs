@@ -27,7 +27,8 @@ pub(super) fn read(folder: &str, block: &Block, context: &Context<'_>) -> Option
             return None;
         }
     }
-    let ignored_changes = block.body.blocks("lifecycle").filter_map(|block| block.body.get("ignore_changes")).flat_map(paths).collect();
+    let ignored_changes =
+        block.body.blocks("lifecycle").filter_map(|block| block.body.get("ignore_changes")).flat_map(paths).collect();
     Some(Resource {
         kind: kind.to_owned(),
         name: name.to_owned(),
@@ -115,7 +116,12 @@ pub(super) fn named_values(resource: &Resource, out: &mut Vec<NamedValue>) {
                 && value.trail.is_none()
                 && text.why().is_none()
             {
-                out.push(NamedValue { name: name.to_string(), value: text.clone(), span: span.to(value.span), kind: Named::Attribute });
+                out.push(NamedValue {
+                    name: name.to_string(),
+                    value: text.clone(),
+                    span: span.to(value.span),
+                    kind: Named::Attribute,
+                });
             }
         }
         block.blocks.iter().for_each(|(_, block)| visit(block, out));

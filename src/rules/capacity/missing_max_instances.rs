@@ -14,8 +14,13 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 );
             }
             Setting::Known(count, place) if *count > most => {
-                let message = format!("{label} can scale to {} instances, more than {}", format_number(*count), format_number(most));
-                cx.flag(place.clone(), message).help = Some("lower it, or raise the option `max` of this rule if that is what you mean".to_owned());
+                let message = format!(
+                    "{label} can scale to {} instances, more than {}",
+                    format_number(*count),
+                    format_number(most)
+                );
+                cx.flag(place.clone(), message).help =
+                    Some("lower it, or raise the option `max` of this rule if that is what you mean".to_owned());
             }
             Setting::Known(..) => {}
             Setting::Unknown(here, why) => cx.unknown(*here, why),

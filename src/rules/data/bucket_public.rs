@@ -4,18 +4,25 @@ use crate::model::{Place, Resource, Scope, Setting, Value, ValueKind};
 use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
-    let help = "remove it; serve files to the public from a bucket of their own that holds nothing else, or with signed URLs";
+    let help =
+        "remove it; serve files to the public from a bucket of their own that holds nothing else, or with signed URLs";
     for grant in cx.project.grants.iter().filter(|grant| grant.scope == Scope::Bucket) {
         let anyone = grant.members.iter().find(|member| matches!(member.raw(), "allUsers" | "allAuthenticatedUsers"));
         if let Some(member) = anyone {
-            let role = grant.role.known().map_or_else(|| "a role".to_owned(), |(role, _)| format!("`{}`", role.shown()));
-            let message = format!("{} gives {role} on a bucket to `{}`, which is anyone on the internet", grant.subject, member.raw());
+            let role =
+                grant.role.known().map_or_else(|| "a role".to_owned(), |(role, _)| format!("`{}`", role.shown()));
+            let message = format!(
+                "{} gives {role} on a bucket to `{}`, which is anyone on the internet",
+                grant.subject,
+                member.raw()
+            );
             cx.flag(member.place(), message).help = Some(help.to_owned());
         }
     }
     for resource in &cx.project.resources {
         if let Some(place) = public_acl(resource) {
-            cx.flag(place, format!("`{}` opens a bucket to anyone on the internet", resource.address())).help = Some(help.to_owned());
+            cx.flag(place, format!("`{}` opens a bucket to anyone on the internet", resource.address())).help =
+                Some(help.to_owned());
         }
     }
 }
@@ -27,14 +34,18 @@ fn public_acl(resource: &Resource) -> Option<Place> {
     };
     let is_anyone = |entity: &str| matches!(entity, "allUsers" | "allAuthenticatedUsers");
     match resource.kind.as_str() {
-        "google_storage_bucket_access_control" | "google_storage_default_object_access_control" | "google_storage_object_access_control" => is("entity", is_anyone),
+        "google_storage_bucket_access_control"
+        | "google_storage_default_object_access_control"
+        | "google_storage_object_access_control" => is("entity", is_anyone),
         "google_storage_bucket_acl" | "google_storage_default_object_acl" | "google_storage_object_acl" => {
-            is("predefined_acl", |acl| acl.starts_with("public") || acl == "authenticatedRead").or_else(|| match resource.block.get("role_entity") {
-                Setting::Known(value, _) => match &value.kind {
-                    ValueKind::List(items) => items.iter().find(|item| opens(item)).map(Value::place),
+            is("predefined_acl", |acl| acl.starts_with("public") || acl == "authenticatedRead").or_else(|| {
+                match resource.block.get("role_entity") {
+                    Setting::Known(value, _) => match &value.kind {
+                        ValueKind::List(items) => items.iter().find(|item| opens(item)).map(Value::place),
+                        _ => None,
+                    },
                     _ => None,
-                },
-                _ => None,
+                }
             })
         }
         _ => None,

@@ -6,8 +6,22 @@ use crate::rule::Context;
 
 /// Set by Cloud Build (<https://cloud.google.com/build/docs/configuring-builds/substitute-variable-values>).
 const BUILT_IN: &[&str] = &[
-    "PROJECT_ID", "PROJECT_NUMBER", "BUILD_ID", "LOCATION", "TRIGGER_NAME", "COMMIT_SHA", "REVISION_ID", "SHORT_SHA", "REPO_NAME",
-    "REPO_FULL_NAME", "BRANCH_NAME", "TAG_NAME", "REF_NAME", "TRIGGER_BUILD_CONFIG_PATH", "SERVICE_ACCOUNT_EMAIL", "SERVICE_ACCOUNT",
+    "PROJECT_ID",
+    "PROJECT_NUMBER",
+    "BUILD_ID",
+    "LOCATION",
+    "TRIGGER_NAME",
+    "COMMIT_SHA",
+    "REVISION_ID",
+    "SHORT_SHA",
+    "REPO_NAME",
+    "REPO_FULL_NAME",
+    "BRANCH_NAME",
+    "TAG_NAME",
+    "REF_NAME",
+    "TRIGGER_BUILD_CONFIG_PATH",
+    "SERVICE_ACCOUNT_EMAIL",
+    "SERVICE_ACCOUNT",
 ];
 /// Set by triggers on pull requests.
 const BY_TRIGGER: &[&str] = &["_HEAD_BRANCH", "_BASE_BRANCH", "_HEAD_REPO_URL", "_PR_NUMBER"];
@@ -28,16 +42,22 @@ pub(super) fn check(cx: &mut Context<'_>) {
 fn is_missing(cx: &Context<'_>, pipeline: &Pipeline, used: &SubstitutionUse) -> bool {
     let name = used.name.as_str();
     let is_defined = pipeline.substitutions.iter().any(|entry| entry.name == name);
-    let is_set = if name.starts_with('_') { BY_TRIGGER.contains(&name) || cx.project.given_substitutions.contains(name) } else { BUILT_IN.contains(&name) };
+    let is_set = if name.starts_with('_') {
+        BY_TRIGGER.contains(&name) || cx.project.given_substitutions.contains(name)
+    } else {
+        BUILT_IN.contains(&name)
+    };
     !is_defined && !is_set && !used.has_default
 }
 
 fn flag(cx: &mut Context<'_>, pipeline: &Pipeline, used: &SubstitutionUse) {
     let name = &used.name;
     if !name.starts_with('_') {
-        let finding = cx.flag(used.span, format!("`${name}` is no substitution of Cloud Build, which rejects the whole build"));
+        let finding =
+            cx.flag(used.span, format!("`${name}` is no substitution of Cloud Build, which rejects the whole build"));
         finding.severity = Severity::Error;
-        finding.help = Some(format!("write `$${name}` for a variable of the shell, or `$_{name}` for a substitution of your own"));
+        finding.help =
+            Some(format!("write `$${name}` for a variable of the shell, or `$_{name}` for a substitution of your own"));
         // Both signs stand at the start of the use.
         finding.fix = Some(Fix::risky(format!("write `$${name}`"), vec![Edit::replace(used.span.head(), "$")]));
         return;

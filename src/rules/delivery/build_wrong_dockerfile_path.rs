@@ -8,11 +8,10 @@ pub(super) fn check(cx: &mut Context<'_>) {
     for build in &project.builds {
         let BuildFile::Missing(path) = &build.file else { continue };
         let finding = cx.flag(build.file_span, format!("this builds `{path}`, which does not exist"));
-        let nearest = project
-            .dockerfiles
-            .iter()
-            .map(|file| project.file(file.source))
-            .min_by_key(|other| (other.environment, strsim::damerau_levenshtein(&other.path, path), other.path.len()));
+        let nearest =
+            project.dockerfiles.iter().map(|file| project.file(file.source)).min_by_key(|other| {
+                (other.environment, strsim::damerau_levenshtein(&other.path, path), other.path.len())
+            });
         finding.help = Some(match nearest {
             Some(other) => format!("there is `{}`: name that one, or add the file", other.path),
             None => "add the file, or name one that exists".to_owned(),

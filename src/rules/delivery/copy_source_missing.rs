@@ -10,12 +10,18 @@ pub(super) fn check(cx: &mut Context<'_>) {
             Some((pattern, list)) => {
                 let finding = cx.flag(source.span, format!("`{shown}` is not in the build: `{list}` leaves it out"));
                 finding.related.push(Label { span: *pattern, message: "by this pattern".to_owned() });
-                finding.help = Some(format!("take it back with a line `!{}`, or don't copy it", shown.trim_start_matches("./")));
+                finding.help =
+                    Some(format!("take it back with a line `!{}`, or don't copy it", shown.trim_start_matches("./")));
             }
             None => {
                 let finding = cx.flag(source.span, format!("`{shown}` does not exist in {context}"));
-                finding.related.extend(source.build.map(|span| Label { span, message: "built here, with that folder as context".to_owned() }));
-                finding.help = Some("correct the path, which is relative to the build context, or commit the file".to_owned());
+                finding.related.extend(
+                    source
+                        .build
+                        .map(|span| Label { span, message: "built here, with that folder as context".to_owned() }),
+                );
+                finding.help =
+                    Some("correct the path, which is relative to the build context, or commit the file".to_owned());
             }
         }
     }

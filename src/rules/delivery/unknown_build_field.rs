@@ -5,7 +5,10 @@ use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for field in cx.project.pipelines.iter().flat_map(|pipeline| &pipeline.unknown_fields) {
-        let finding = cx.flag(field.span, format!("`{}` is no field of {}, and Cloud Build rejects the file", field.name, field.owner));
+        let finding = cx.flag(
+            field.span,
+            format!("`{}` is no field of {}, and Cloud Build rejects the file", field.name, field.owner),
+        );
         match &field.meant {
             Some(meant) if !meant.contains(" of ") => {
                 finding.help = Some(format!("did you mean {meant}?"));

@@ -20,8 +20,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
 fn one(cx: &mut Context<'_>, workload: &Workload, name: &str, probe: &Probe, place: &Place, longest: f64) {
     let label = workload.label();
     if probe.kind == ProbeKind::Exec {
-        cx.flag(place.clone(), format!("the {name} probe of {label} runs a command, which Cloud Run does not do")).help =
-            Some("ask over HTTP, gRPC or, at startup, TCP".to_owned());
+        cx.flag(place.clone(), format!("the {name} probe of {label} runs a command, which Cloud Run does not do"))
+            .help = Some("ask over HTTP, gRPC or, at startup, TCP".to_owned());
         return;
     }
     let settings = [("initial delay", &probe.initial_delay, 0.0), ("period", &probe.period, 1.0)];
@@ -30,10 +30,17 @@ fn one(cx: &mut Context<'_>, workload: &Workload, name: &str, probe: &Probe, pla
             && !(least..=longest).contains(seconds)
         {
             let (seconds, longest) = (format_number(*seconds), format_number(longest));
-            cx.flag(at.clone(), format!("the {name} probe of {label} has a {what} of {seconds} seconds, outside of {least} to {longest}"));
+            cx.flag(
+                at.clone(),
+                format!(
+                    "the {name} probe of {label} has a {what} of {seconds} seconds, outside of {least} to {longest}"
+                ),
+            );
         }
     }
-    let (Some(timeout), Some(period), Some(failures)) = (value(&probe.timeout, 1.0), value(&probe.period, 10.0), value(&probe.failure_threshold, 3.0)) else {
+    let (Some(timeout), Some(period), Some(failures)) =
+        (value(&probe.timeout, 1.0), value(&probe.period, 10.0), value(&probe.failure_threshold, 3.0))
+    else {
         for setting in [&probe.timeout, &probe.period, &probe.failure_threshold] {
             if let Setting::Unknown(here, why) = setting {
                 cx.unknown(*here, why);
@@ -44,14 +51,24 @@ fn one(cx: &mut Context<'_>, workload: &Workload, name: &str, probe: &Probe, pla
     if timeout > period {
         let at = probe.timeout.known().or(probe.period.known()).map_or(place.clone(), |(_, at)| at.clone());
         let (timeout, period) = (format_number(timeout), format_number(period));
-        cx.flag(at, format!("the {name} probe of {label} waits {timeout} seconds for an answer but asks every {period} seconds")).help =
-            Some("Cloud Run rejects a timeout longer than the period: raise the period or lower the timeout".to_owned());
+        cx.flag(
+            at,
+            format!(
+                "the {name} probe of {label} waits {timeout} seconds for an answer but asks every {period} seconds"
+            ),
+        )
+        .help = Some(
+            "Cloud Run rejects a timeout longer than the period: raise the period or lower the timeout".to_owned(),
+        );
     }
     if name == "startup" && failures * period > 240.0 {
         let at = probe.failure_threshold.known().or(probe.period.known()).map_or(place.clone(), |(_, at)| at.clone());
         let total = format_number(failures * period);
-        cx.flag(at, format!("the startup probe of {label} allows {total} seconds, more than the 240 that Cloud Run does")).help =
-            Some("lower the failure threshold or the period, so that their product is at most 240".to_owned());
+        cx.flag(
+            at,
+            format!("the startup probe of {label} allows {total} seconds, more than the 240 that Cloud Run does"),
+        )
+        .help = Some("lower the failure threshold or the period, so that their product is at most 240".to_owned());
     }
 }
 

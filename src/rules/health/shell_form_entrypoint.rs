@@ -9,11 +9,16 @@ pub(super) fn check(cx: &mut Context<'_>) {
     for file in &project.dockerfiles {
         for stage in project.final_stages(file) {
             // There is no SIGTERM on Windows, and no Windows on Cloud Run.
-            if file.lineage(stage).any(|stage| matches!(&stage.base, Base::Image(image) if image.repository().contains("windows"))) {
+            if file
+                .lineage(stage)
+                .any(|stage| matches!(&stage.base, Base::Image(image) if image.repository().contains("windows")))
+            {
                 continue;
             }
             // What the image starts is the nearest instruction among the stage and those below it.
-            let started = file.lineage(stage).find_map(|stage| stage.entrypoint.as_ref().or(stage.command.as_ref()).map(|launch| (stage, launch)));
+            let started = file
+                .lineage(stage)
+                .find_map(|stage| stage.entrypoint.as_ref().or(stage.command.as_ref()).map(|launch| (stage, launch)));
             if let Some((stage, launch)) = started {
                 one(cx, stage, launch);
             }
@@ -28,18 +33,24 @@ fn one(cx: &mut Context<'_>, stage: &Stage, launch: &Launch) {
         let [shell, flag, script, ..] = words.as_slice() else { return };
         let is_shell = matches!(shell.rsplit('/').next(), Some("sh" | "bash" | "ash" | "dash"));
         if is_shell && flag.starts_with('-') && flag.ends_with('c') && !hands_over(script) {
-            cx.flag(launch.words[2].place(), message(stage)).help = Some("put `exec` in front of the last command of the script".to_owned());
+            cx.flag(launch.words[2].place(), message(stage)).help =
+                Some("put `exec` in front of the last command of the script".to_owned());
         }
         return;
     }
-    let Some(line) = launch.line.as_ref().filter(|line| !launch.has_own_shell && !hands_over(line.raw())) else { return };
+    let Some(line) = launch.line.as_ref().filter(|line| !launch.has_own_shell && !hands_over(line.raw())) else {
+        return;
+    };
     if line.raw().trim().is_empty() {
         return;
     }
     let finding = cx.flag(launch.span, message(stage));
     finding.help = Some("write `exec` in front of the command, or a list: `[\"program\", \"argument\"]`".to_owned());
     if launch.commands == 1 {
-        finding.fix = Some(Fix::safe("put `exec` in front of the command", vec![Edit::replace(line.trim().span().head(), "exec ")]));
+        finding.fix = Some(Fix::safe(
+            "put `exec` in front of the command",
+            vec![Edit::replace(line.trim().span().head(), "exec ")],
+        ));
     }
 }
 
@@ -49,5 +60,7 @@ fn message(stage: &Stage) -> String {
 
 /// Whether a script makes way for its last command.
 fn hands_over(script: &str) -> bool {
-    script.split([' ', ';', '&', '|', '\n', '\t']).any(|word| matches!(word, "exec" | "tini" | "dumb-init" | "/tini" | "/sbin/tini" | "supervisord"))
+    script
+        .split([' ', ';', '&', '|', '\n', '\t'])
+        .any(|word| matches!(word, "exec" | "tini" | "dumb-init" | "/tini" | "/sbin/tini" | "supervisord"))
 }

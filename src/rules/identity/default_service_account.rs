@@ -14,8 +14,12 @@ pub(super) fn check(cx: &mut Context<'_>) {
             }
             Setting::Known(account, place) => {
                 let account = account.shown();
-                if account.ends_with("-compute@developer.gserviceaccount.com") || account.ends_with("@appspot.gserviceaccount.com") {
-                    let message = format!("{label} runs as the default service account `{account}`, which all of the project shares");
+                if account.ends_with("-compute@developer.gserviceaccount.com")
+                    || account.ends_with("@appspot.gserviceaccount.com")
+                {
+                    let message = format!(
+                        "{label} runs as the default service account `{account}`, which all of the project shares"
+                    );
                     cx.flag(place.clone(), message).help = Some(help.to_owned());
                 }
             }

@@ -28,13 +28,21 @@ pub(super) fn check(cx: &mut Context<'_>) {
                     Some("give the roles for what is really done, such as `roles/run.developer`, on the resources it is done to".to_owned());
             }
         } else if let (Some(wide), Some((_, power))) = (wide, LADDERS.iter().find(|(ladder, _)| *ladder == role)) {
-            let finding = cx.flag(place.clone(), format!("{} gives `{role}` on {wide}: enough to {power} in it", grant.subject));
+            let finding =
+                cx.flag(place.clone(), format!("{} gives `{role}` on {wide}: enough to {power} in it", grant.subject));
             finding.severity = Severity::Warning;
             finding.help = Some("grant it on the one service account or resource that needs it".to_owned());
         } else if !matches!(grant.scope, Scope::CloudRun(_) | Scope::Bucket) {
-            let Some(member) = grant.members.iter().find(|member| matches!(member.raw(), "allUsers" | "allAuthenticatedUsers")) else { continue };
-            cx.flag(member.place(), format!("{} gives `{role}` to `{}`, which is anyone", grant.subject, member.raw())).help =
-                Some("name the members that need it".to_owned());
+            let Some(member) =
+                grant.members.iter().find(|member| matches!(member.raw(), "allUsers" | "allAuthenticatedUsers"))
+            else {
+                continue;
+            };
+            cx.flag(
+                member.place(),
+                format!("{} gives `{role}` to `{}`, which is anyone", grant.subject, member.raw()),
+            )
+            .help = Some("name the members that need it".to_owned());
         }
     }
 }
@@ -50,5 +58,6 @@ fn width(scope: &Scope) -> Option<&'static str> {
 
 /// Google's own agents hold Editor by default and lose their function without it.
 fn is_google_agent(grant: &Grant) -> bool {
-    !grant.members.is_empty() && grant.members.iter().all(|member| member.raw().contains("@cloudservices.gserviceaccount.com"))
+    !grant.members.is_empty()
+        && grant.members.iter().all(|member| member.raw().contains("@cloudservices.gserviceaccount.com"))
 }

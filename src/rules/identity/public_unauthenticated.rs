@@ -9,7 +9,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
     for service in project.services().filter(|service| !is_behind_balancer(service)) {
         match &service.public {
             Setting::Known(Exposure::Public(how), place) => {
-                cx.flag(place.clone(), format!("{} can be called by anyone: {how}", service.label())).help = Some(help.to_owned());
+                cx.flag(place.clone(), format!("{} can be called by anyone: {how}", service.label())).help =
+                    Some(help.to_owned());
             }
             Setting::Unknown(here, why) => cx.unknown(*here, why),
             Setting::Known(Exposure::Private, _) | Setting::Absent(_) => {}
@@ -29,7 +30,10 @@ pub(super) fn check(cx: &mut Context<'_>) {
             (None, Some(target)) => format!("service `{target}`"),
             (None, None) => "this service".to_owned(),
         };
-        let finding = cx.flag(member.place(), format!("{label} can be called by anyone: {} names `{}`", grant.subject, member.raw()));
+        let finding = cx.flag(
+            member.place(),
+            format!("{label} can be called by anyone: {} names `{}`", grant.subject, member.raw()),
+        );
         finding.help = Some(help.to_owned());
     }
 }

@@ -14,7 +14,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
 fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
     // An entry point that drops its rights by itself starts as root on purpose.
     let drops = cx.project.commands.iter().any(|command| {
-        command.source() == file.source && command.words.iter().any(|word| ["gosu", "su-exec", "setpriv"].contains(&word.raw()))
+        command.source() == file.source
+            && command.words.iter().any(|word| ["gosu", "su-exec", "setpriv"].contains(&word.raw()))
     });
     if drops {
         return;
@@ -39,18 +40,21 @@ fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
         match &ancestor.base {
             Base::Stage(_) => {}
             // An empty image that starts nothing only carries files out of the build.
-            Base::Scratch if file.lineage(stage).all(|stage| stage.entrypoint.is_none() && stage.command.is_none()) => {}
+            Base::Scratch if file.lineage(stage).all(|stage| stage.entrypoint.is_none() && stage.command.is_none()) => {
+            }
             Base::Scratch => {
-                cx.flag(stage.span, format!("{} runs as root: it sets no `USER` on an empty image", stage.label())).help =
-                    Some("end it with a numeric user, such as `USER 65532`".to_owned());
+                cx.flag(stage.span, format!("{} runs as root: it sets no `USER` on an empty image", stage.label()))
+                    .help = Some("end it with a numeric user, such as `USER 65532`".to_owned());
             }
             Base::Image(image) if image.starts_as_root() == Some(true) => {
-                let message = format!("{} runs as root: it sets no `USER`, and `{}` has none", stage.label(), image.text.shown());
+                let message =
+                    format!("{} runs as root: it sets no `USER`, and `{}` has none", stage.label(), image.text.shown());
                 cx.flag(stage.span, message).help = Some(help.to_owned());
             }
             Base::Image(image) => {
                 if image.starts_as_root().is_none() {
-                    let why = crate::model::Why::Other(format!("the user of `{}` is not known", image.text.shown()).into());
+                    let why =
+                        crate::model::Why::Other(format!("the user of `{}` is not known", image.text.shown()).into());
                     cx.unknown(image.text.span(), &why);
                 }
             }

@@ -21,23 +21,43 @@ fn one(cx: &mut Context<'_>, stage: &Stage, run: &Run, commands: &[&Command]) {
     let says = |command: &Command, word: &str| command.words.iter().any(|other| other.raw() == word);
     let updates = commands.iter().find(|command| command.runs(&["apt-get", "apt"]) && says(command, "update"));
     let installs = commands.iter().find(|command| command.runs(&["apt-get", "apt"]) && says(command, "install"));
-    let cleans = commands.iter().any(|command| command.runs(&["rm", "find"]) && command.words.iter().any(|word| word.raw().contains("/var/lib/apt")));
+    let cleans = commands.iter().any(|command| {
+        command.runs(&["rm", "find"]) && command.words.iter().any(|word| word.raw().contains("/var/lib/apt"))
+    });
     let is_mounted = run.mounts.iter().any(|mount| mount.starts_with("/var/lib/apt"));
     if let (Some(_), Some(install)) = (updates, installs)
         && !cleans
         && !is_mounted
     {
-        let finding = cx.flag(install.span, format!("{} keeps the package lists of `apt-get update` in the image", stage.label()));
+        let finding = cx
+            .flag(install.span, format!("{} keeps the package lists of `apt-get update` in the image", stage.label()));
         finding.help = Some("end the same `RUN` with `rm -rf /var/lib/apt/lists/*`, or mount a cache there".to_owned());
         // Behind the last command of the instruction, where nothing but a comment may follow.
-        if let Some(last) = commands.iter().map(|command| command.span).max_by_key(|span| span.end).filter(|last| last.end == run.span.end) {
-            finding.fix = Some(Fix::safe("remove the lists at the end", vec![Edit::replace(last.tail(), " && rm -rf /var/lib/apt/lists/*")]));
+        if let Some(last) = commands
+            .iter()
+            .map(|command| command.span)
+            .max_by_key(|span| span.end)
+            .filter(|last| last.end == run.span.end)
+        {
+            finding.fix = Some(Fix::safe(
+                "remove the lists at the end",
+                vec![Edit::replace(last.tail(), " && rm -rf /var/lib/apt/lists/*")],
+            ));
         }
     }
-    let apk = commands.iter().find(|command| command.runs(&["apk"]) && says(command, "add") && !says(command, "--no-cache"));
-    let removes = commands.iter().any(|command| command.runs(&["rm"]) && command.words.iter().any(|word| word.raw().contains("/var/cache/apk")));
-    let asks_cache = commands.iter().any(|command| command.runs(&["apk"]) && (says(command, "update") || says(command, "-U") || says(command, "--update")));
-    if let Some(apk) = apk.filter(|_| asks_cache && !removes && !run.mounts.iter().any(|mount| mount.starts_with("/var/cache/apk") || mount.starts_with("/etc/apk"))) {
+    let apk =
+        commands.iter().find(|command| command.runs(&["apk"]) && says(command, "add") && !says(command, "--no-cache"));
+    let removes = commands
+        .iter()
+        .any(|command| command.runs(&["rm"]) && command.words.iter().any(|word| word.raw().contains("/var/cache/apk")));
+    let asks_cache = commands.iter().any(|command| {
+        command.runs(&["apk"]) && (says(command, "update") || says(command, "-U") || says(command, "--update"))
+    });
+    if let Some(apk) = apk.filter(|_| {
+        asks_cache
+            && !removes
+            && !run.mounts.iter().any(|mount| mount.starts_with("/var/cache/apk") || mount.starts_with("/etc/apk"))
+    }) {
         cx.flag(apk.span, format!("{} keeps the package index of `apk` in the image", stage.label())).help =
             Some("use `apk add --no-cache`".to_owned());
     }

@@ -5,12 +5,14 @@ use crate::rule::Context;
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
     for copy in project.wide_copies.iter().filter(|copy| !copy.secrets.is_empty()) {
-        let is_shipped = project.dockerfile(copy.source).is_some_and(|file| project.shipped_stages(file).iter().any(|stage| stage.index == copy.stage));
+        let is_shipped = project
+            .dockerfile(copy.source)
+            .is_some_and(|file| project.shipped_stages(file).iter().any(|stage| stage.index == copy.stage));
         if !is_shipped {
             continue;
         }
         let names: Vec<String> = copy.secrets.iter().map(|path| format!("`{path}`")).collect();
-        cx.flag(copy.span, format!("this copies {} into the image along with everything else", names.join(", "))).help =
-            Some("name them in `.dockerignore`, or copy only what the service needs".to_owned());
+        cx.flag(copy.span, format!("this copies {} into the image along with everything else", names.join(", ")))
+            .help = Some("name them in `.dockerignore`, or copy only what the service needs".to_owned());
     }
 }

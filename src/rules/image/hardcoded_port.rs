@@ -11,12 +11,16 @@ pub(super) fn check(cx: &mut Context<'_>) {
     for service in project.services() {
         let Some(container) = service.ingress_container() else { return };
         match &container.port {
-            Setting::Known(port, place) => expected.push((*port, Some(Label { span: place.span, message: format!("{} is called on this port", service.label()) }))),
+            Setting::Known(port, place) => expected.push((
+                *port,
+                Some(Label { span: place.span, message: format!("{} is called on this port", service.label()) }),
+            )),
             Setting::Absent(_) => expected.push((8080.0, None)),
             Setting::Unknown(..) => return,
         }
     }
-    let is_replaced = project.services().any(|service| service.containers.iter().any(|container| container.replaces_command));
+    let is_replaced =
+        project.services().any(|service| service.containers.iter().any(|container| container.replaces_command));
     if expected.is_empty() || is_replaced {
         return;
     }
@@ -33,7 +37,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
 
 fn flag(cx: &mut Context<'_>, stage: &Stage, port: f64, text: &Text, expected: &[(f64, Option<Label>)]) {
     let (other, label) = &expected[0];
-    let finding = cx.flag(text.place(), format!("{} listens on port {port}, but Cloud Run calls it on {other}", stage.label()));
+    let finding =
+        cx.flag(text.place(), format!("{} listens on port {port}, but Cloud Run calls it on {other}", stage.label()));
     finding.related.extend(label.clone());
     finding.help = Some("listen on `$PORT`, which Cloud Run sets, or set the container's port to this one".to_owned());
 }
@@ -44,7 +49,8 @@ fn fixed_port(launch: &Launch) -> Option<(f64, Text)> {
     if launch.words.iter().any(mentions) || launch.line.as_ref().is_some_and(mentions) || launch.commands > 1 {
         return None;
     }
-    const FLAGS: &[&str] = &["--port", "-p", "--server.port", "--bind", "-b", "--listen", "--http-port", "--address", "--addr"];
+    const FLAGS: &[&str] =
+        &["--port", "-p", "--server.port", "--bind", "-b", "--listen", "--http-port", "--address", "--addr"];
     let program = launch.words.first()?.raw().rsplit('/').next()?;
     let mut words = launch.words.iter().skip(1);
     while let Some(word) = words.next() {

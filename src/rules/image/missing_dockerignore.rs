@@ -7,8 +7,12 @@ pub(super) fn check(cx: &mut Context<'_>) {
     let mut told = HashSet::new();
     for copy in &cx.project.wide_copies {
         if copy.is_filtered == Some(false) && told.insert(copy.source) {
-            let finding = cx.flag(copy.span, "this copies the whole build context, and no `.dockerignore` keeps anything out of it");
-            finding.help = Some("add a `.dockerignore` with at least `.git`, `.env*`, and what a build makes".to_owned());
+            let finding = cx.flag(
+                copy.span,
+                "this copies the whole build context, and no `.dockerignore` keeps anything out of it",
+            );
+            finding.help =
+                Some("add a `.dockerignore` with at least `.git`, `.env*`, and what a build makes".to_owned());
         }
     }
 }

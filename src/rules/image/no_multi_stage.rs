@@ -21,7 +21,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
     for file in project.dockerfiles.iter().filter(|file| file.stages.len() == 1) {
         let builds = project.commands.iter().find_map(|command| {
-            matches!(command.home, Home::Run(source, ..) if source == file.source).then(|| left_behind(command)).flatten()
+            matches!(command.home, Home::Run(source, ..) if source == file.source)
+                .then(|| left_behind(command))
+                .flatten()
         });
         if let (Some(tools), Some(stage)) = (builds, file.stages.first()) {
             cx.flag(stage.span, format!("{} ships {tools} along with what they built", stage.label())).help =

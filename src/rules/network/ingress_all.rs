@@ -12,7 +12,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
         }
         let (here, how) = match &service.ingress {
             Setting::Absent(here) => ((*here).into(), "by default"),
-            Setting::Known(ingress, place) if matches!(ingress.raw(), "all" | "INGRESS_TRAFFIC_ALL") => (place.clone(), "by this setting"),
+            Setting::Known(ingress, place) if matches!(ingress.raw(), "all" | "INGRESS_TRAFFIC_ALL") => {
+                (place.clone(), "by this setting")
+            }
             Setting::Known(..) => continue,
             Setting::Unknown(here, why) => {
                 cx.unknown(*here, why);
@@ -30,7 +32,8 @@ fn is_granted_to_all(cx: &Context<'_>, service: &Workload) -> bool {
         let anyone = grant.members.iter().any(|member| member.raw() == "allUsers");
         // A binding whose target can't be told may be this service's.
         let is_its = target.as_deref().is_none_or(|target| {
-            matches!(&service.written, Written::Terraform(address) if address == target) || service.name.known().is_none_or(|(name, _)| name.raw() == target)
+            matches!(&service.written, Written::Terraform(address) if address == target)
+                || service.name.known().is_none_or(|(name, _)| name.raw() == target)
         });
         anyone && is_its
     })

@@ -33,9 +33,11 @@ pub(super) fn check(cx: &mut Context<'_>) {
             Setting::Absent(span) => span.into(),
         };
         if let Some(open) = networks.into_iter().next() {
-            let finding = cx.flag(open, format!("database `{address}` accepts connections from every address on the internet"));
+            let finding =
+                cx.flag(open, format!("database `{address}` accepts connections from every address on the internet"));
             finding.severity = Severity::Error;
-            finding.help = Some("remove the network, and connect through private IP or the Cloud SQL connectors".to_owned());
+            finding.help =
+                Some("remove the network, and connect through private IP or the Cloud SQL connectors".to_owned());
             continue;
         }
         if instance.block.get("settings").is_absent() && instance.block.block("settings").is_none() {

@@ -20,7 +20,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
             if is_literal && !value.known().is_some_and(is_literal_secret) {
                 continue;
             }
-            let message = format!("{} gets the secret `{}` as a plain environment variable", workload.label(), variable.name);
+            let message =
+                format!("{} gets the secret `{}` as a plain environment variable", workload.label(), variable.name);
             let finding = cx.flag(value.place(), message);
             finding.is_secret = is_literal;
             finding.help = Some("keep it in Secret Manager and refer to it: everyone who may look at the service can read plain variables".to_owned());
@@ -35,7 +36,12 @@ pub(super) fn check(cx: &mut Context<'_>) {
 /// A value that is the id or the name of a secret, not what is in it.
 fn names_a_secret_resource(value: &Text) -> bool {
     value.reasons().iter().any(|why| match why {
-        Why::Reference(address) => address.contains("google_secret_manager_secret.") || address.ends_with(".secret_id") || address.ends_with(".id") || address.ends_with(".name"),
+        Why::Reference(address) => {
+            address.contains("google_secret_manager_secret.")
+                || address.ends_with(".secret_id")
+                || address.ends_with(".id")
+                || address.ends_with(".name")
+        }
         _ => false,
     })
 }

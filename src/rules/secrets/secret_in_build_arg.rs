@@ -6,7 +6,8 @@ use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
-    let help = "mount it where it is needed, with `RUN --mount=type=secret,id=...`: arguments stay in the image's history";
+    let help =
+        "mount it where it is needed, with `RUN --mount=type=secret,id=...`: arguments stay in the image's history";
     for file in &project.dockerfiles {
         let mut told: Vec<&str> = Vec::new();
         for argument in file.arguments.iter().chain(file.stages.iter().flat_map(|stage| &stage.arguments)) {
@@ -14,16 +15,24 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 continue;
             }
             told.push(&argument.name);
-            let passes = project.builds_of(file.source).flat_map(|build| &build.arguments).filter(|(name, _)| name.raw() == argument.name);
-            let related = passes.map(|(name, _)| Label { span: name.span(), message: "a build passes it here".to_owned() });
-            let finding = cx.flag(argument.name_span, format!("the secret `{}` comes in as a build argument and stays in the image", argument.name));
+            let passes = project
+                .builds_of(file.source)
+                .flat_map(|build| &build.arguments)
+                .filter(|(name, _)| name.raw() == argument.name);
+            let related =
+                passes.map(|(name, _)| Label { span: name.span(), message: "a build passes it here".to_owned() });
+            let finding = cx.flag(
+                argument.name_span,
+                format!("the secret `{}` comes in as a build argument and stays in the image", argument.name),
+            );
             finding.related.extend(related);
             finding.help = Some(help.to_owned());
         }
     }
     for build in project.builds.iter().filter(|build| !matches!(build.file, BuildFile::Found(_))) {
         for (name, _) in build.arguments.iter().filter(|(name, _)| name.known().is_some_and(names_secret)) {
-            let message = format!("the secret `{}` goes into the image as a build argument and stays in it", name.shown());
+            let message =
+                format!("the secret `{}` goes into the image as a build argument and stays in it", name.shown());
             cx.flag(name.place(), message).help = Some(help.to_owned());
         }
     }

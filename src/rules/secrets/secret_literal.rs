@@ -8,7 +8,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
     let help = "put it into Secret Manager, refer to it from here, and revoke this one: it stays in the history";
     for credential in &project.credentials {
-        let finding = cx.flag(credential.span, format!("this is a {} for everyone who can read the repository", credential.what));
+        let finding =
+            cx.flag(credential.span, format!("this is a {} for everyone who can read the repository", credential.what));
         finding.is_secret = true;
         finding.help = Some(help.to_owned());
         if let Some(excuse) = credential.excuse {
@@ -17,11 +18,17 @@ pub(super) fn check(cx: &mut Context<'_>) {
         }
     }
     for named in project.named_values.iter().filter(|named| is_secret(named)) {
-        let overlaps = |credential: &&crate::model::Credential| named.value.span().contains(credential.span) || credential.span.contains(named.value.span());
+        let overlaps = |credential: &&crate::model::Credential| {
+            named.value.span().contains(credential.span) || credential.span.contains(named.value.span())
+        };
         if project.credentials.iter().filter(overlaps).count() > 0 {
             continue;
         }
-        let what = if named.kind == Named::ImageEnv { "stays in the image and in the repository" } else { "is written into the repository" };
+        let what = if named.kind == Named::ImageEnv {
+            "stays in the image and in the repository"
+        } else {
+            "is written into the repository"
+        };
         let finding = cx.flag(named.value.place(), format!("the value of `{}` {what}", named.name));
         finding.is_secret = true;
         finding.help = Some(help.to_owned());
@@ -31,11 +38,14 @@ pub(super) fn check(cx: &mut Context<'_>) {
 fn is_secret(named: &NamedValue) -> bool {
     let Some(value) = named.value.known() else { return false };
     let last = named.name.to_ascii_lowercase();
-    let names_reference = last.ends_with("secret") || last.ends_with("secrets") || last.ends_with("token") || last.ends_with("key");
+    let names_reference =
+        last.ends_with("secret") || last.ends_with("secrets") || last.ends_with("token") || last.ends_with("key");
     // `_API_KEY_SECRET: gemini-api-key` is the id of a secret, and an attribute `secret` of a resource names one.
     let is_id = match named.kind {
         Named::Attribute if matches!(named.name.as_str(), "secret" | "secrets" | "token" | "credentials") => true,
-        Named::Attribute | Named::TerraformVariable | Named::BuildEnv | Named::ShellVariable => names_reference && may_be_id(value),
+        Named::Attribute | Named::TerraformVariable | Named::BuildEnv | Named::ShellVariable => {
+            names_reference && may_be_id(value)
+        }
         // The default of an `ARG` is the concern of `secret-in-build-arg`.
         Named::BuildArgument => true,
         Named::ImageEnv => false,

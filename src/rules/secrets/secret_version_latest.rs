@@ -9,7 +9,11 @@ pub(super) fn check(cx: &mut Context<'_>) {
             let EnvValue::Secret { version, .. } = &variable.value else { continue };
             match version {
                 Setting::Known(version, place) if version.raw() == "latest" => {
-                    let message = format!("{} reads `{}` from the secret's `latest` version, fixed when an instance starts", workload.label(), variable.name);
+                    let message = format!(
+                        "{} reads `{}` from the secret's `latest` version, fixed when an instance starts",
+                        workload.label(),
+                        variable.name
+                    );
                     cx.flag(place.clone(), message).help =
                         Some("name a version, so that a rotation is a deployment you can roll back; or mount the secret as a file, which is read anew".to_owned());
                 }

@@ -21,12 +21,19 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let home = (download.source().0, format!("{:?}", download.home));
         let pipeline = &by_pipeline[&(home.0, home.1.clone(), download.pipeline.0)];
         let piped = pipeline.iter().find(|command| command.pipeline.1 > download.pipeline.1 && reads_program(command));
-        let around = download.inside.and_then(|number| by_number.get(&(home.0, home.1.clone(), number))).filter(|command| runs_argument(command));
+        let around = download
+            .inside
+            .and_then(|number| by_number.get(&(home.0, home.1.clone(), number)))
+            .filter(|command| runs_argument(command));
         let Some(runner) = piped.or(around) else { continue };
         let program = runner.bare().first().map(|word| word.shown()).unwrap_or_default();
-        let message = format!("{} runs what it downloads, in `{program}`, without a look at it", project.home(download));
+        let message =
+            format!("{} runs what it downloads, in `{program}`, without a look at it", project.home(download));
         let finding = cx.flag(download.span, message);
-        finding.help = Some("download to a file, check its digest (`sha256sum -c`), then run it; or install a pinned package".to_owned());
+        finding.help = Some(
+            "download to a file, check its digest (`sha256sum -c`), then run it; or install a pinned package"
+                .to_owned(),
+        );
         finding.label = Some("downloaded here".to_owned());
     }
 }

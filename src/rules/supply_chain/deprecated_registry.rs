@@ -8,11 +8,37 @@ use std::collections::HashSet;
 
 /// First parts of `gcr.io` names that are Google's own or a foundation's; they were moved without a change of name.
 const OTHERS: &[&str] = &[
-    "cloud-builders", "google.com", "google-containers", "google_containers", "distroless", "cloudrun", "google-samples",
-    "buildpacks", "kaniko-project", "cloud-sql-connectors", "cloudsql-docker", "google-appengine", "cloud-marketplace",
-    "k8s-skaffold", "gke-release", "endpoints-release", "knative-releases", "tekton-releases", "istio-release", "k8s-staging",
-    "kubebuilder", "stackdriver-agents", "google_appengine", "go-containerregistry", "projectsigstore", "datadoghq",
-    "cloud-spanner-emulator", "cloud-tagging-10302018", "flame-public", "cloud-builders-community-test", "k8s-prow",
+    "cloud-builders",
+    "google.com",
+    "google-containers",
+    "google_containers",
+    "distroless",
+    "cloudrun",
+    "google-samples",
+    "buildpacks",
+    "kaniko-project",
+    "cloud-sql-connectors",
+    "cloudsql-docker",
+    "google-appengine",
+    "cloud-marketplace",
+    "k8s-skaffold",
+    "gke-release",
+    "endpoints-release",
+    "knative-releases",
+    "tekton-releases",
+    "istio-release",
+    "k8s-staging",
+    "kubebuilder",
+    "stackdriver-agents",
+    "google_appengine",
+    "go-containerregistry",
+    "projectsigstore",
+    "datadoghq",
+    "cloud-spanner-emulator",
+    "cloud-tagging-10302018",
+    "flame-public",
+    "cloud-builders-community-test",
+    "k8s-prow",
 ];
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -22,7 +48,11 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let is_own = used.used_as == crate::model::UsedAs::Container;
         uses.push((used.image.clone(), used.place, is_own));
     }
-    let pushed = project.pipelines.iter().flat_map(|pipeline| &pipeline.images).chain(project.builds.iter().flat_map(|build| &build.tags));
+    let pushed = project
+        .pipelines
+        .iter()
+        .flat_map(|pipeline| &pipeline.images)
+        .chain(project.builds.iter().flat_map(|build| &build.tags));
     uses.extend(pushed.map(|text: &Text| (Image::of(text.clone()), text.place(), true)));
     let mut told: HashSet<(SourceId, String)> = HashSet::new();
     for (image, place, is_pushed) in uses {

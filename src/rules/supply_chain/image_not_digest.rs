@@ -7,11 +7,14 @@ pub(super) fn check(cx: &mut Context<'_>) {
     for used in cx.project.image_uses().into_iter().filter(|used| used.used_as != UsedAs::Container) {
         let repository = used.image.repository();
         let is_builder = repository.starts_with("gcr.io/cloud-builders/");
-        let is_tagged = matches!(used.image.pin, Pin::Tag(_)) || (repository.starts_with("gcr.io/distroless/") && used.image.pin == Pin::Missing);
+        let is_tagged = matches!(used.image.pin, Pin::Tag(_))
+            || (repository.starts_with("gcr.io/distroless/") && used.image.pin == Pin::Missing);
         if is_builder || !is_tagged || !used.image.is_named() {
             continue;
         }
-        let message = format!("{} takes `{}` by its tag, which its owner can move", used.owner, used.image.text.shown());
-        cx.flag(used.place, message).help = Some("add the digest behind the tag, as in `python:3.13-slim@sha256:...`".to_owned());
+        let message =
+            format!("{} takes `{}` by its tag, which its owner can move", used.owner, used.image.text.shown());
+        cx.flag(used.place, message).help =
+            Some("add the digest behind the tag, as in `python:3.13-slim@sha256:...`".to_owned());
     }
 }

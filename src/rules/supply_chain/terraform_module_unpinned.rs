@@ -15,7 +15,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
         if is_git(source) {
             let (what, help) = match reference(source) {
                 None => ("no `ref`", "add `?ref=` with a tag or a commit"),
-                Some("main" | "master" | "HEAD" | "develop") => ("a branch as its `ref`", "set `?ref=` to a tag or a commit: a branch moves"),
+                Some("main" | "master" | "HEAD" | "develop") => {
+                    ("a branch as its `ref`", "set `?ref=` to a tag or a commit: a branch moves")
+                }
                 Some(_) => continue,
             };
             cx.flag(place.clone(), format!("module `{name}` comes from git with {what}")).help = Some(help.to_owned());
@@ -27,15 +29,22 @@ pub(super) fn check(cx: &mut Context<'_>) {
 }
 
 fn is_git(source: &str) -> bool {
-    source.starts_with("git::") || source.starts_with("git@") || source.starts_with("github.com/") || source.starts_with("bitbucket.org/")
+    source.starts_with("git::")
+        || source.starts_with("git@")
+        || source.starts_with("github.com/")
+        || source.starts_with("bitbucket.org/")
 }
 
 /// `namespace/name/provider`, perhaps with a host in front and a folder behind.
 fn is_registry(source: &str) -> bool {
     let address = source.split("//").next().unwrap_or_default();
     let parts: Vec<&str> = address.split('/').collect();
-    let is_plain = parts.iter().all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')));
-    is_plain && !source.starts_with('.') && (parts.len() == 3 && !parts[0].contains('.') || parts.len() == 4 && parts[0].contains('.'))
+    let is_plain = parts.iter().all(|part| {
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+    });
+    is_plain
+        && !source.starts_with('.')
+        && (parts.len() == 3 && !parts[0].contains('.') || parts.len() == 4 && parts[0].contains('.'))
 }
 
 fn reference(source: &str) -> Option<&str> {

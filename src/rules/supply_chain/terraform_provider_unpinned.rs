@@ -20,23 +20,30 @@ fn one(cx: &mut Context<'_>, module: &Module, provider: &str) {
     let by_block = module.providers.iter().find(|(name, ..)| name == provider);
     let by_resource = module.used_providers.iter().find(|(name, _)| name == provider);
     let requirement = module.requirements.iter().find(|requirement| requirement.name == provider);
-    let help = format!("add `{provider} = {{ source = \"hashicorp/{provider}\", version = \"~> 7.0\" }}` to `required_providers`, and commit `.terraform.lock.hcl`");
+    let help = format!(
+        "add `{provider} = {{ source = \"hashicorp/{provider}\", version = \"~> 7.0\" }}` to `required_providers`, and commit `.terraform.lock.hcl`"
+    );
     match requirement.map(|requirement| (&requirement.version, requirement.span)) {
         Some((Setting::Known(version, place), _)) if is_open(version) => {
-            let message = format!("provider `{provider}` may be any version from `{version}` on, and no lock file settles it");
-            cx.flag(place.clone(), message).help = Some("add an upper bound (`~>`), or commit `.terraform.lock.hcl`".to_owned());
+            let message =
+                format!("provider `{provider}` may be any version from `{version}` on, and no lock file settles it");
+            cx.flag(place.clone(), message).help =
+                Some("add an upper bound (`~>`), or commit `.terraform.lock.hcl`".to_owned());
         }
         Some((Setting::Known(..), _)) => {}
         Some((Setting::Unknown(span, why), _)) => cx.unknown(*span, why),
         Some((Setting::Absent(_), span)) => {
-            cx.flag(span, format!("provider `{provider}` is required in any version, and no lock file settles it")).help = Some(help);
+            cx.flag(span, format!("provider `{provider}` is required in any version, and no lock file settles it"))
+                .help = Some(help);
         }
         None => {
             // `version` in the provider's own block was the way before Terraform 0.13.
-            let has_old_pin = by_block.is_some_and(|(_, _, version)| matches!(version, Some(Setting::Known(..) | Setting::Unknown(..))));
+            let has_old_pin = by_block
+                .is_some_and(|(_, _, version)| matches!(version, Some(Setting::Known(..) | Setting::Unknown(..))));
             let Some(span) = by_block.map(|(_, span, _)| *span).or(by_resource.map(|(_, span)| *span)) else { return };
             if !has_old_pin {
-                cx.flag(span, format!("provider `{provider}` is used in any version, and no lock file settles it")).help = Some(help);
+                cx.flag(span, format!("provider `{provider}` is used in any version, and no lock file settles it"))
+                    .help = Some(help);
             }
         }
     }
@@ -46,6 +53,9 @@ fn one(cx: &mut Context<'_>, module: &Module, provider: &str) {
 fn is_open(version: &str) -> bool {
     !version.split(',').any(|part| {
         let part = part.trim();
-        part.starts_with("~>") || part.starts_with('<') || part.starts_with('=') || part.starts_with(|c: char| c.is_ascii_digit())
+        part.starts_with("~>")
+            || part.starts_with('<')
+            || part.starts_with('=')
+            || part.starts_with(|c: char| c.is_ascii_digit())
     })
 }

@@ -10,7 +10,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
         match &image.pin {
             // Distroless images have one tag per Debian release in their names; the strict rule asks for a digest.
             // Cloud Build's builders have no version tags at all.
-            _ if image.repository().starts_with("gcr.io/distroless/") || image.repository().starts_with("gcr.io/cloud-builders/") => {}
+            _ if image.repository().starts_with("gcr.io/distroless/")
+                || image.repository().starts_with("gcr.io/cloud-builders/") => {}
             Pin::Missing => {
                 cx.flag(used.place, format!("{owner} is built on `{name}` without a version")).help = Some(
                     "name a version, as in `python:3.13-slim`: without one, the build takes whatever `latest` is that day".to_owned(),
@@ -33,9 +34,10 @@ pub(super) fn check(cx: &mut Context<'_>) {
 /// A tag with a number names a version; so do the code names of Debian and Ubuntu.
 fn names_version(image: &Image, tag: &str) -> bool {
     const CODE_NAMES: &[&str] = &[
-        "buster", "bullseye", "bookworm", "trixie", "forky", "stretch", "xenial", "bionic", "focal", "jammy", "noble", "resolute",
-        "oracular", "plucky", "questing", "jessie", "wheezy", "trusty",
+        "buster", "bullseye", "bookworm", "trixie", "forky", "stretch", "xenial", "bionic", "focal", "jammy", "noble",
+        "resolute", "oracular", "plucky", "questing", "jessie", "wheezy", "trusty",
     ];
     let by_code_name = tag.split(['-', '.']).any(|part| CODE_NAMES.contains(&part));
-    tag.contains(|c: char| c.is_ascii_digit()) || (by_code_name && matches!(image.hub_name(), Some("debian" | "ubuntu" | "buildpack-deps")))
+    tag.contains(|c: char| c.is_ascii_digit())
+        || (by_code_name && matches!(image.hub_name(), Some("debian" | "ubuntu" | "buildpack-deps")))
 }

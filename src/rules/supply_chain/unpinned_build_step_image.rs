@@ -11,12 +11,16 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let repository = image.repository();
         let is_open = matches!(image.pin, Pin::Missing | Pin::Latest);
         // Cloud Build's own builders have no version tags, and a project's own images are its own to move.
-        let is_exempt = repository.starts_with("gcr.io/cloud-builders/") || (repository.contains(HOLE) && image.host.is_some());
+        let is_exempt =
+            repository.starts_with("gcr.io/cloud-builders/") || (repository.contains(HOLE) && image.host.is_some());
         if is_exempt || !is_open {
             continue;
         }
         let is_google = repository.contains("cloudsdktool/") || repository.starts_with("gcr.io/google.com/");
-        let finding = cx.flag(used.place, format!("{} runs in `{}`, which can change from build to build", used.owner, image.text.shown()));
+        let finding = cx.flag(
+            used.place,
+            format!("{} runs in `{}`, which can change from build to build", used.owner, image.text.shown()),
+        );
         finding.help = Some("name a version in the tag, so that the same commit builds the same way".to_owned());
         if is_google {
             finding.severity = Severity::Info;

@@ -10,8 +10,10 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let Some(first) = open.first() else { continue };
         let names: Vec<String> = open.iter().take(3).map(|package| format!("`{}`", package.shown())).collect();
         let more = if open.len() > 3 { format!(" and {} more", open.len() - 3) } else { String::new() };
-        let message = format!("{} installs {}{more} in whatever version there is", cx.project.home(command), names.join(", "));
-        cx.flag(first.place(), message).help = Some("pin versions (`name=version`), or pin the base image by digest and rebuild on purpose".to_owned());
+        let message =
+            format!("{} installs {}{more} in whatever version there is", cx.project.home(command), names.join(", "));
+        cx.flag(first.place(), message).help =
+            Some("pin versions (`name=version`), or pin the base image by digest and rebuild on purpose".to_owned());
     }
 }
 
@@ -28,7 +30,10 @@ fn installed(command: &Command) -> Vec<&Text> {
     let mut words = words[at + 1..].iter();
     while let Some(word) = words.next() {
         let raw = word.raw();
-        if matches!(raw, "-t" | "--target-release" | "-o" | "-c" | "--virtual" | "--repository" | "-X" | "--root" | "-p") {
+        if matches!(
+            raw,
+            "-t" | "--target-release" | "-o" | "-c" | "--virtual" | "--repository" | "-X" | "--root" | "-p"
+        ) {
             words.next();
         } else if !raw.starts_with('-') && !raw.starts_with(['.', '/']) && !raw.contains(HOLE) && !raw.contains("://") {
             packages.push(word);

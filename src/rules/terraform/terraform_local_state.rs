@@ -5,7 +5,9 @@ use crate::rule::Context;
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
     for module in &project.modules {
-        let Some((_, provider, _)) = module.providers.iter().find(|(name, ..)| name.starts_with("google")) else { continue };
+        let Some((_, provider, _)) = module.providers.iter().find(|(name, ..)| name.starts_with("google")) else {
+            continue;
+        };
         let has_resources = module.used_providers.iter().any(|(name, _)| name == "google") || !module.calls.is_empty();
         if module.is_library || module.is_generated || !has_resources {
             continue;
@@ -17,8 +19,10 @@ pub(super) fn check(cx: &mut Context<'_>) {
             Some((kind, span)) if kind == "local" && !is_bootstrap => *span,
             _ => continue,
         };
-        let folder = if module.folder.is_empty() { "the root module".to_owned() } else { format!("`{}`", module.folder) };
-        cx.flag(here, format!("{folder} keeps its Terraform state on the disk it runs on")).help =
-            Some("add `backend \"gcs\"` with a versioned bucket, so that state is shared, locked and not lost".to_owned());
+        let folder =
+            if module.folder.is_empty() { "the root module".to_owned() } else { format!("`{}`", module.folder) };
+        cx.flag(here, format!("{folder} keeps its Terraform state on the disk it runs on")).help = Some(
+            "add `backend \"gcs\"` with a versioned bucket, so that state is shared, locked and not lost".to_owned(),
+        );
     }
 }

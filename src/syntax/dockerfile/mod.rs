@@ -174,7 +174,10 @@ impl Reader<'_> {
             }
         }
         if chunks.next().is_some() {
-            problems.push(Problem::beyond_us(self.fragment.span(0..0), "has too many instructions to recover from an error"));
+            problems.push(Problem::beyond_us(
+                self.fragment.span(0..0),
+                "has too many instructions to recover from an error",
+            ));
         } else if problems.is_empty() {
             let message = if instructions.is_empty() { "holds no instruction" } else { "holds no `FROM`" };
             problems.push(Problem::invalid(self.fragment.span(0..0), message));

@@ -44,10 +44,9 @@ pub(super) fn assignments(arguments: &Fragment, escape: char, bare: bool) -> Vec
         return vec![Assignment { name: word(first.clone()), value: Some(word(start..end)) }];
     }
     let assignment = |range: Range<usize>| match text[range.clone()].find('=') {
-        Some(at) => Assignment {
-            name: word(range.start..range.start + at),
-            value: Some(word(range.start + at + 1..range.end)),
-        },
+        Some(at) => {
+            Assignment { name: word(range.start..range.start + at), value: Some(word(range.start + at + 1..range.end)) }
+        }
         None => Assignment { name: word(range), value: None },
     };
     words.into_iter().map(assignment).collect()

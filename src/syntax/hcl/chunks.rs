@@ -54,8 +54,19 @@ pub(super) fn split(text: &str) -> Vec<Chunk> {
 /// A chunk whose brackets never close runs to the end of the file; a line that begins a block at column one is where
 /// people see the next item, so the flood is cut there.
 fn resynchronise(text: &str, chunks: Vec<Chunk>) -> Vec<Chunk> {
-    const HEADS: &[&str] =
-        &["resource ", "variable ", "data ", "module ", "locals ", "output ", "provider ", "terraform ", "moved ", "import ", "check "];
+    const HEADS: &[&str] = &[
+        "resource ",
+        "variable ",
+        "data ",
+        "module ",
+        "locals ",
+        "output ",
+        "provider ",
+        "terraform ",
+        "moved ",
+        "import ",
+        "check ",
+    ];
     let Some(last) = chunks.last() else { return chunks };
     let range = last.range.clone();
     let mut scanner = Scanner::new(&text[range.clone()]);
@@ -117,7 +128,8 @@ pub(super) fn smooth(text: &str) -> Option<String> {
                         let stem = &key[..key.len() - 1];
                         let free = (b'0'..=b'z').filter(u8::is_ascii_alphanumeric).find(|byte| {
                             let name = format!("{stem}{}", *byte as char);
-                            !name.starts_with(|c: char| c.is_ascii_digit()) && scope.iter().all(|(other, _)| *other != name)
+                            !name.starts_with(|c: char| c.is_ascii_digit())
+                                && scope.iter().all(|(other, _)| *other != name)
                         });
                         if let Some(byte) = free {
                             bytes[scope[index].1] = byte;

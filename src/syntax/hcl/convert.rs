@@ -41,7 +41,9 @@ impl Converter<'_> {
                         .iter()
                         .map(|label| match label {
                             BlockLabel::Ident(ident) => Ident { text: ident.as_str().into(), span: self.span(ident) },
-                            BlockLabel::String(string) => Ident { text: string.as_str().into(), span: self.span(string) },
+                            BlockLabel::String(string) => {
+                                Ident { text: string.as_str().into(), span: self.span(string) }
+                            }
                         })
                         .collect();
                     let header = labels.last().map_or(kind.span, |last| kind.span.to(last.span));
@@ -107,9 +109,7 @@ impl Converter<'_> {
 
     fn key(&self, key: &ObjectKey) -> Expr {
         match key {
-            ObjectKey::Ident(ident) => {
-                Expr { span: self.span(ident), kind: ExprKind::String(ident.as_str().into()) }
-            }
+            ObjectKey::Ident(ident) => Expr { span: self.span(ident), kind: ExprKind::String(ident.as_str().into()) },
             ObjectKey::Expression(expression) => self.expr(expression),
         }
     }

@@ -48,7 +48,13 @@ fn blocks(kind: &Ident, node: yaml::Node, depth: usize, labels: &mut Vec<Ident>,
         }
     } else if node.is_mapping() {
         let header = labels.last().map_or(kind.span, |label| label.span);
-        into.push(Block { kind: kind.clone(), labels: labels.clone(), body: content(node, 0), header, span: node.span() });
+        into.push(Block {
+            kind: kind.clone(),
+            labels: labels.clone(),
+            body: content(node, 0),
+            header,
+            span: node.span(),
+        });
     }
 }
 
@@ -82,7 +88,8 @@ fn attribute(name: Ident, node: yaml::Node) -> Attribute {
 fn value(node: yaml::Node, depth: usize) -> Expr {
     let kind = if node.is_mapping() && depth < DEEPEST {
         let entries = node.own_entries().map(|entry| {
-            let key = Expr { span: entry.key.span(), kind: ExprKind::String(entry.key.text().unwrap_or_default().into()) };
+            let key =
+                Expr { span: entry.key.span(), kind: ExprKind::String(entry.key.text().unwrap_or_default().into()) };
             (key, value(entry.value, depth + 1))
         });
         ExprKind::Object(entries.collect())
@@ -130,7 +137,9 @@ mod tests {
         assert_eq!(problems, []);
         let bucket = &body.blocks[1];
         assert_eq!((bucket.label(0), bucket.label(1)), (Some("google_storage_bucket"), Some("b")));
-        assert!(matches!(bucket.body.get("name").map(|name| &name.kind), Some(ExprKind::Template(parts)) if parts.len() == 2));
+        assert!(
+            matches!(bucket.body.get("name").map(|name| &name.kind), Some(ExprKind::Template(parts)) if parts.len() == 2)
+        );
         let versioning = bucket.body.blocks("versioning").next().expect("a block");
         assert!(matches!(versioning.body.get("enabled").map(|on| &on.kind), Some(ExprKind::Bool(true))));
         assert_eq!(&text[bucket.header.range()], "\"b\"");

@@ -187,7 +187,8 @@ pub fn parse(fragment: &Fragment) -> (Body, Vec<Problem>) {
     for piece in pieces {
         let start = piece.range.start;
         if piece.range.len() > LARGEST_BLOCK || piece.entries > MOST_ENTRIES {
-            problems.push(Problem::beyond_us(fragment.span(first_line(text, &piece.range)), "is too large to be analysed"));
+            problems
+                .push(Problem::beyond_us(fragment.span(first_line(text, &piece.range)), "is too large to be analysed"));
             continue;
         }
         let chunk = &text[piece.range.clone()];
@@ -225,7 +226,8 @@ fn problem(fragment: &Fragment, start: usize, chunk: &str, error: &hcl_edit::par
     let span = fragment.span(start + at..start + at + length);
     let message = error.message().to_owned();
     // Terraform 0.11 and Terragrunt 0.18 let a block stand where a value is expected.
-    let is_old = error.message().contains("object value assignment") && (chunk[at..].trim_start().starts_with('{') || chunk[..at].trim_end().ends_with('{'));
+    let is_old = error.message().contains("object value assignment")
+        && (chunk[at..].trim_start().starts_with('{') || chunk[..at].trim_end().ends_with('{'));
     if is_old {
         return Problem::beyond_us(span, "is written in the syntax of Terraform 0.11 (HCL 1)");
     }
@@ -266,7 +268,8 @@ mod tests {
 
     #[test]
     fn one_broken_block_hides_nothing() {
-        let text = "variable \"a\" {}\nresource \"x\" \"y\" {\n  n = = 1\n  s = \"}\"\n}\nlocals {\n  z = <<EOT\n}\nEOT\n}\n";
+        let text =
+            "variable \"a\" {}\nresource \"x\" \"y\" {\n  n = = 1\n  s = \"}\"\n}\nlocals {\n  z = <<EOT\n}\nEOT\n}\n";
         let (body, problems) = read(text);
         assert_eq!(problems.len(), 1);
         let kinds: Vec<_> = body.blocks.iter().map(|block| &*block.kind.text).collect();

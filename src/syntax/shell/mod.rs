@@ -119,7 +119,10 @@ mod tests {
 
     #[test]
     fn simple_commands() {
-        assert_eq!(commands("a b  'c d' \"e $f\" g\\ h # no\ni;j&&k||l&m"), ["a|b|c d|e □|g h", "i", "j", "k", "l", "m"]);
+        assert_eq!(
+            commands("a b  'c d' \"e $f\" g\\ h # no\ni;j&&k||l&m"),
+            ["a|b|c d|e □|g h", "i", "j", "k", "l", "m"]
+        );
         assert_eq!(commands("x-$A-$B.tgz ${C:-d}e \"${F}\"g"), ["x-□-□.tgz|□e|□g"]);
         assert_eq!(commands("a \\\n  b \\\n\nc"), ["a|b", "c"]);
         assert_eq!(commands("A=1 B=2 cmd x >out 2>&1 <in"), ["cmd|x"]);
@@ -152,18 +155,24 @@ mod tests {
         assert_eq!(all[0].pipeline.0, all[1].pipeline.0);
         assert_eq!((all[0].pipeline.1, all[1].pipeline.1), (0, 1));
         let by_number = |number: u32| all.iter().find(|command| command.number == number).map(|c| words(c));
-        let inside: Vec<_> =
-            all.iter().filter_map(|c| Some((words(c), by_number(c.inside?).expect("the outer command exists")))).collect();
-        assert_eq!(inside, [
-            ("curl|x".into(), "bash|□".into()),
-            ("wget|-O-|y".into(), "sh|-c|□".into()),
-            ("w|v".into(), "z|□".to_owned()),
-        ]);
+        let inside: Vec<_> = all
+            .iter()
+            .filter_map(|c| Some((words(c), by_number(c.inside?).expect("the outer command exists"))))
+            .collect();
+        assert_eq!(
+            inside,
+            [
+                ("curl|x".into(), "bash|□".into()),
+                ("wget|-O-|y".into(), "sh|-c|□".into()),
+                ("w|v".into(), "z|□".to_owned()),
+            ]
+        );
     }
 
     #[test]
     fn assignments_and_arrays() {
-        let (script, _) = read("A=1\nexport B=\"x y\" C\nD+=(--e --f=1)\nreadonly G=2; local h\nfor i in 1 2; do :; done");
+        let (script, _) =
+            read("A=1\nexport B=\"x y\" C\nD+=(--e --f=1)\nreadonly G=2; local h\nfor i in 1 2; do :; done");
         let assigned: Vec<_> = script
             .steps
             .iter()
@@ -197,8 +206,30 @@ mod tests {
 
     #[test]
     fn nothing_hangs_and_nothing_panics() {
-        let repeated = ["$(", "(", "if a; then ", "{ ", "\"$(", "${a:-", "cat <<A\n", "`", "[[ ", "((", "<(", "' \" ", "a|", "f() ",
-            "case a in ", "a=(", "\\\n", "$((", "for x in ", "\"", "<<", "é$"];
+        let repeated = [
+            "$(",
+            "(",
+            "if a; then ",
+            "{ ",
+            "\"$(",
+            "${a:-",
+            "cat <<A\n",
+            "`",
+            "[[ ",
+            "((",
+            "<(",
+            "' \" ",
+            "a|",
+            "f() ",
+            "case a in ",
+            "a=(",
+            "\\\n",
+            "$((",
+            "for x in ",
+            "\"",
+            "<<",
+            "é$",
+        ];
         for piece in repeated {
             let _ = read(&piece.repeat(100_000 / piece.len()));
         }

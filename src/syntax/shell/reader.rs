@@ -1,9 +1,9 @@
 //! The pass over a script's bytes.
 
 use super::word::{Hole, HoleKind, Word, braces};
-use crate::source::HOLE;
 use super::{AssignedValue, Assignment, Command, DEEPEST, Script, Step};
 use crate::source::Fragment;
+use crate::source::HOLE;
 use crate::syntax::Problem;
 use std::collections::HashSet;
 
@@ -439,7 +439,8 @@ impl<'a> Reader<'a> {
             return None;
         }
         let after = &rest[length..];
-        let (operator, appends) = if after.starts_with("+=") { (2, true) } else { (usize::from(after.starts_with('=')), false) };
+        let (operator, appends) =
+            if after.starts_with("+=") { (2, true) } else { (usize::from(after.starts_with('=')), false) };
         if operator == 0 {
             return None;
         }
@@ -638,7 +639,13 @@ impl<'a> Reader<'a> {
         self.at = line_end;
     }
 
-    fn double_quoted(&mut self, open: usize, builder: &mut crate::source::Builder, holes: &mut Vec<Hole>, closing: Option<char>) {
+    fn double_quoted(
+        &mut self,
+        open: usize,
+        builder: &mut crate::source::Builder,
+        holes: &mut Vec<Hole>,
+        closing: Option<char>,
+    ) {
         loop {
             let at = self.at;
             match self.peek() {

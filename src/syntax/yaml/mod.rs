@@ -50,7 +50,9 @@ pub fn parse(fragment: &Fragment) -> (Vec<Document>, Vec<Problem>) {
                 let Some(range) = span.byte_range() else { continue };
                 match event {
                     Event::DocumentStart(..) => builder = Builder::new(fragment),
-                    Event::DocumentEnd => documents.extend(std::mem::replace(&mut builder, Builder::new(fragment)).finish()),
+                    Event::DocumentEnd => {
+                        documents.extend(std::mem::replace(&mut builder, Builder::new(fragment)).finish())
+                    }
                     event => builder.take(event, range),
                 }
             }
@@ -284,7 +286,9 @@ impl<'a> Node<'a> {
             Kind::Mapping { entries, .. } => entries,
             _ => &[],
         };
-        entries.iter().map(move |&(key, value)| Entry { key: Node::at(document, key), value: Node::at(document, value) })
+        entries
+            .iter()
+            .map(move |&(key, value)| Entry { key: Node::at(document, key), value: Node::at(document, value) })
     }
 
     /// The entries of a mapping as its readers see them: merge keys (`<<`) expanded, of repeated keys the last one.
@@ -299,7 +303,8 @@ impl<'a> Node<'a> {
                 if name == "<<" && entry.key.is_plain() {
                     followed += 1;
                     if followed <= LONGEST_CHAIN {
-                        pending.extend(entry.value.items().map(|item| (item, true)).collect::<Vec<_>>().into_iter().rev());
+                        pending
+                            .extend(entry.value.items().map(|item| (item, true)).collect::<Vec<_>>().into_iter().rev());
                         if entry.value.is_mapping() {
                             pending.push((entry.value, true));
                         }
@@ -332,9 +337,9 @@ impl<'a> Node<'a> {
         let merges = self.own_entries().filter(|entry| entry.key.is_plain() && entry.key.text() == Some("<<"));
         for merge in merges {
             let sources = std::iter::once(merge.value).chain(merge.value.items());
-            if let Some(entry) = sources.filter(Node::is_mapping).take(budget).find_map(|node| {
-                node.entry_within(key, budget / 2)
-            }) {
+            if let Some(entry) =
+                sources.filter(Node::is_mapping).take(budget).find_map(|node| node.entry_within(key, budget / 2))
+            {
                 return Some(entry);
             }
         }
@@ -356,10 +361,9 @@ impl std::fmt::Debug for Node<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.data().kind {
             Kind::Scalar { text, .. } => write!(formatter, "{text:?}"),
-            Kind::Mapping { .. } => formatter
-                .debug_map()
-                .entries(self.own_entries().map(|entry| (entry.key, entry.value)))
-                .finish(),
+            Kind::Mapping { .. } => {
+                formatter.debug_map().entries(self.own_entries().map(|entry| (entry.key, entry.value))).finish()
+            }
             Kind::Sequence { .. } => formatter.debug_list().entries(self.items()).finish(),
             Kind::Alias(_) => write!(formatter, "*"),
         }
@@ -389,7 +393,10 @@ mod tests {
         let root = document.root();
         let slice = |node: Node| &text[node.span().range()];
         assert_eq!(slice(root.get("a").expect("a")), "name: x\n    on: [1, 2]");
-        assert_eq!(slice(root.descend(&["a"]).expect("a").items().next().expect("item").get("on").expect("on")), "[1, 2]");
+        assert_eq!(
+            slice(root.descend(&["a"]).expect("a").items().next().expect("item").get("on").expect("on")),
+            "[1, 2]"
+        );
         assert_eq!(slice(root.get("b").expect("b")), "\"q\"");
         assert!(root.get("c").expect("c").is_null());
         assert_eq!(&text[root.entry("b").expect("b").span().range()], "b: \"q\"");

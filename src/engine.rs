@@ -223,7 +223,8 @@ fn parse(id: SourceId, source: &Source) -> Parsed {
 fn yaml(id: SourceId, source: &Source, fragment: &Fragment, parsed: &mut Parsed) {
     let has = |word: &str| memchr::memmem::find(source.text.as_bytes(), word.as_bytes()).is_some();
     let is_manifest = has("serving.knative.dev") || has("run.googleapis.com");
-    if !is_manifest && !(has("steps") && has("name")) {
+    let may_be_pipeline = has("steps") && has("name");
+    if !is_manifest && !may_be_pipeline {
         return;
     }
     let (documents, problems) = syntax::yaml::parse(fragment);

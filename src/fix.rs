@@ -12,7 +12,8 @@ pub fn apply(sources: &Sources, fixes: &[&Fix]) -> BTreeMap<String, String> {
             let taken = edits.get(&edit.span.source.0).into_iter().flatten();
             let range = edit.span.range();
             taken.clone().all(|(other, _)| {
-                other.end <= range.start && *other != range || range.end <= other.start && *other != range
+                // Two insertions at one place would come in no order.
+                *other != range && (other.end <= range.start || range.end <= other.start)
             })
         });
         if !fits {

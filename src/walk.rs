@@ -82,12 +82,11 @@ pub fn read(request: &Request) -> Sources {
         } else if entry.is_file {
             tree.extend([entry.path.as_str()]);
             candidates.push((entry.path, entry.full));
-        } else if !entry.is_folder
-            || Notation::by_name(&entry.path) == Notation::Dockerfile && entry.path.ends_with("Dockerfile")
+        } else if (!entry.is_folder
+            || Notation::by_name(&entry.path) == Notation::Dockerfile && entry.path.ends_with("Dockerfile"))
+            && Notation::by_name(&entry.path) != Notation::Other
         {
-            if Notation::by_name(&entry.path) != Notation::Other {
-                unread.push(Unread { path: entry.path.into(), reason: UnreadReason::NotAFile });
-            }
+            unread.push(Unread { path: entry.path.into(), reason: UnreadReason::NotAFile });
         }
     }
     let mut outcomes: Vec<Outcome> = candidates.par_iter().filter_map(|(path, full)| load(path, full, false)).collect();

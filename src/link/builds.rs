@@ -75,7 +75,7 @@ pub(crate) fn builds(commands: &[Command], pipelines: &[Pipeline], sources: &Sou
                     .iter()
                     .find(|pipeline| pipeline.source == source)
                     .map_or(&[][..], |pipeline| &pipeline.steps[..step]);
-                !writes_before && earlier.iter().all(|step| is_harmless(step))
+                !writes_before && earlier.iter().all(is_harmless)
             }
             _ => false,
         };

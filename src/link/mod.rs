@@ -80,8 +80,8 @@ pub(crate) fn given_substitutions(project: &Project, sources: &Sources) -> HashS
             let mentions = memchr::memmem::find_iter(source.text.as_bytes(), name.as_bytes()).any(|at| {
                 let after = source.text.as_bytes().get(at + name.len()).copied().unwrap_or(b' ');
                 let before = at.checked_sub(1).map_or(b' ', |at| source.text.as_bytes()[at]);
-                let is_word = !(after.is_ascii_alphanumeric() || after == b'_')
-                    && !(before.is_ascii_alphanumeric() || before == b'_');
+                let goes_on = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+                let is_word = !goes_on(after) && !goes_on(before);
                 // In a pipeline's own text, a use does not give a value; a comment that says `--substitutions` does.
                 let line = source.text[..at].rfind('\n').map_or(0, |line| line + 1);
                 is_word && (!pipelines.contains(&id) || source.text[line..at].contains("--substitutions"))

@@ -138,12 +138,11 @@ fn placeholder(rest: &str, at_word: bool) -> usize {
             return 1 + end;
         }
     }
-    if let Some(name) = rest.strip_prefix('%') {
-        if let Some(end) =
+    if let Some(name) = rest.strip_prefix('%')
+        && let Some(end) =
             name.find('%').filter(|end| *end > 1 && name[..*end].bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
-        {
-            return end + 2;
-        }
+    {
+        return end + 2;
     }
     if at_word {
         let end = rest.find(|c: char| !c.is_ascii_uppercase() && !c.is_ascii_digit() && c != '_').unwrap_or(rest.len());

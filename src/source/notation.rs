@@ -99,7 +99,7 @@ impl Notation {
 }
 
 fn starts_with_word(line: &str, word: &str) -> bool {
-    line.trim_start().split_whitespace().next().is_some_and(|first| first.eq_ignore_ascii_case(word))
+    line.split_whitespace().next().is_some_and(|first| first.eq_ignore_ascii_case(word))
 }
 
 /// `Dockerfile`, `Dockerfile.*`, `Dockerfile-*`, `*.Dockerfile`, `Containerfile` and `Containerfile.*`, in any case.

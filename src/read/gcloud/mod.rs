@@ -279,10 +279,10 @@ impl Parser<'_> {
     }
 
     fn give(&mut self, flag: &'static Flag, span: Span, value: Argument) {
-        if let Argument::Text(text) = &value {
-            if let Err(complaint) = values::check(flag, text) {
-                self.reject(text.span(), complaint);
-            }
+        if let Argument::Text(text) = &value
+            && let Err(complaint) = values::check(flag, text)
+        {
+            self.reject(text.span(), complaint);
         }
         let given = Given { name: flag.name, span, value };
         match self.out.containers.last_mut() {

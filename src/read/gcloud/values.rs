@@ -86,13 +86,13 @@ pub(super) fn check(flag: &Flag, text: &Text) -> Result<(), String> {
     }
     let whole = raw.trim().parse::<i64>().ok();
     match flag.name {
-        "--concurrency" if !whole.is_some_and(|number| number > 0) => {
+        "--concurrency" if whole.is_none_or(|number| number <= 0) => {
             Err(format!("`--concurrency` must be a number above 0, not `{raw}`"))
         }
         "--port" if !whole.is_some_and(|number| (1..=65535).contains(&number)) => {
             Err(format!("`--port` must be a number from 1 to 65535, not `{raw}`"))
         }
-        "--max-instances" | "--min-instances" | "--max" | "--min" if !whole.is_some_and(|number| number >= 0) => {
+        "--max-instances" | "--min-instances" | "--max" | "--min" if whole.is_none_or(|number| number < 0) => {
             Err(format!("`{}` must be a number, 0 or above, not `{raw}`", flag.name))
         }
         "--timeout" | "--task-timeout" if flag.kind != "str" && seconds(raw).is_none() => {

@@ -286,6 +286,7 @@ fn commands(project: &mut Project) {
             project.workloads.extend(read::gcloud::workload(&line));
         }
         project.grants.extend(read::gcloud::grant(command));
+        project.firewalls.extend(read::gcloud::firewall(command));
     }
 }
 
@@ -310,6 +311,7 @@ fn terraform(project: &mut Project, bodies: &[(SourceId, hcl::Body)], sources: &
         project.resources.extend(facts.resources);
         project.workloads.extend(facts.workloads);
         project.grants.extend(facts.grants);
+        project.firewalls.extend(facts.firewalls);
         project.named_values.extend(facts.named_values);
     }
 }

@@ -8,6 +8,7 @@ mod build;
 mod command;
 mod credential;
 mod environment;
+mod firewall;
 mod grant;
 mod image;
 mod project;
@@ -23,6 +24,7 @@ pub use build::{
 pub use command::{Command, Home};
 pub use credential::{Credential, Named, NamedValue, is_literal_secret, may_be_id, names_secret};
 pub use environment::{Environment, Surface};
+pub use firewall::{Allowed, Firewall};
 pub use grant::{Grant, Scope};
 pub use image::{Base, Copied, Copy, Dockerfile, Image, Launch, Pin, Run, Stage, User, Variable};
 pub use project::{FileFacts, ImageUse, Project, Requirements, Unpinned, UsedAs};

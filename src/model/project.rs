@@ -4,6 +4,7 @@ use super::build::{Build, MissingSource, Pipeline, WideCopy};
 use super::command::{Command, Home};
 use super::credential::{Credential, NamedValue};
 use super::environment::{Environment, Surface};
+use super::firewall::Firewall;
 use super::grant::Grant;
 use super::image::{Base, Copied, Dockerfile, Image, Stage};
 use super::resource::{Module, Resource};
@@ -41,6 +42,8 @@ pub struct Project {
     pub modules: Vec<Module>,
     /// IAM bindings.
     pub grants: Vec<Grant>,
+    /// Firewall rules for incoming traffic.
+    pub firewalls: Vec<Firewall>,
     /// Credentials recognised by form.
     pub credentials: Vec<Credential>,
     /// Values under names that may make them secrets.

@@ -4,10 +4,12 @@
 //! value types (`calliope/arg_parsers.py`), gcloud 578.0.0.
 
 mod deploy;
+mod firewall;
 mod flags;
 mod values;
 
 pub(crate) use deploy::{grant, workload};
+pub(crate) use firewall::firewall;
 
 use crate::model::{Command, Text};
 use crate::source::HOLE;

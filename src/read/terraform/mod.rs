@@ -5,13 +5,14 @@
 
 mod cloud_run;
 mod evaluate;
+mod firewall;
 mod functions;
 mod iam;
 mod resource;
 
 pub(crate) use evaluate::Context;
 
-use crate::model::{Grant, Module, ModuleCall, NamedValue, Requirement, Resource, Setting, Value, Workload};
+use crate::model::{Firewall, Grant, Module, ModuleCall, NamedValue, Requirement, Resource, Setting, Value, Workload};
 use crate::source::{Tree, folder_of, join};
 use crate::span::{SourceId, Span};
 use crate::syntax::hcl::{Block, Body, Expr};
@@ -32,6 +33,7 @@ pub(crate) struct Facts {
     pub(crate) resources: Vec<Resource>,
     pub(crate) workloads: Vec<Workload>,
     pub(crate) grants: Vec<Grant>,
+    pub(crate) firewalls: Vec<Firewall>,
     pub(crate) named_values: Vec<NamedValue>,
 }
 
@@ -140,12 +142,13 @@ pub(crate) fn read(folder: &str, files: &[File<'_>], callers: &Callers, tree: &T
         }
     }
     grants.extend(resources.iter().filter_map(iam::grant));
+    let firewalls = resources.iter().filter_map(firewall::rule).collect();
     let workloads = resources.iter().filter_map(cloud_run::workload).collect();
     let mut named_values = context.named_values();
     for resource in &resources {
         resource::named_values(resource, &mut named_values);
     }
-    Facts { module, resources, workloads, grants, named_values }
+    Facts { module, resources, workloads, grants, firewalls, named_values }
 }
 
 fn backend(block: &Block) -> Option<(String, Span)> {

@@ -1,0 +1,37 @@
+//! `google_compute_firewall` to firewall rules.
+
+use crate::model::{Allowed, Firewall, Resource, Setting, Value};
+
+/// The firewall rule of a resource; none where it lets nothing in or where what it lets in is not known.
+pub(super) fn rule(resource: &Resource) -> Option<Firewall> {
+    if resource.kind != "google_compute_firewall" {
+        return None;
+    }
+    let block = &resource.block;
+    let is_off = block.get("disabled").known().is_some_and(|(value, _)| value.bool() == Some(true));
+    let is_egress = block.get("direction").known().is_some_and(|(value, _)| value.text() == Some("EGRESS"));
+    if is_off || is_egress {
+        return None;
+    }
+    let is_all = |range: &&Value| matches!(range.text(), Some("0.0.0.0/0" | "::/0"));
+    let open_to_all = match block.get("source_ranges") {
+        Setting::Known(ranges, _) => ranges.list().into_iter().flatten().find(is_all).map(Value::place),
+        _ => None,
+    };
+    let allowed = block.each("allow").filter_map(|allow| {
+        let Setting::Known(protocol, _) = allow.get("protocol") else { return None };
+        match allow.get("ports") {
+            Setting::Absent(_) => Some(Allowed::of(protocol.text()?, None)),
+            Setting::Known(ports, _) => {
+                let texts: Vec<_> = ports.list()?.iter().filter_map(Value::as_text).collect();
+                Some(Allowed::of(protocol.text()?, Some(texts.iter().filter_map(|text| text.known()).collect())))
+            }
+            Setting::Unknown(..) => None,
+        }
+    });
+    Some(Firewall {
+        subject: format!("firewall rule `{}`", resource.address()),
+        open_to_all,
+        allowed: allowed.collect(),
+    })
+}

@@ -287,6 +287,7 @@ fn commands(project: &mut Project) {
         }
         project.grants.extend(read::gcloud::grant(command));
         project.firewalls.extend(read::gcloud::firewall(command));
+        project.installations.extend(read::packages::installation(command));
     }
 }
 

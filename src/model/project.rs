@@ -7,6 +7,7 @@ use super::environment::{Environment, Surface};
 use super::firewall::Firewall;
 use super::grant::Grant;
 use super::image::{Base, Copied, Dockerfile, Image, Stage};
+use super::package::Installation;
 use super::resource::{Module, Resource};
 use super::setting::{Place, Setting};
 use super::workload::{Workload, WorkloadKind};
@@ -30,6 +31,8 @@ pub struct Project {
     pub workloads: Vec<Workload>,
     /// Shell commands of scripts, `RUN` instructions and build steps.
     pub commands: Vec<Command>,
+    /// Commands that install packages in any version.
+    pub installations: Vec<Installation>,
     /// Builds of images from Dockerfiles.
     pub builds: Vec<Build>,
     /// Sources of `COPY` and `ADD` that no build context holds.

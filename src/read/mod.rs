@@ -8,6 +8,7 @@ pub(crate) mod cloud_run;
 pub(crate) mod credentials;
 pub(crate) mod dockerfile;
 pub(crate) mod gcloud;
+pub(crate) mod packages;
 pub(crate) mod requirements;
 pub(crate) mod shell;
 pub(crate) mod terraform;

@@ -1,0 +1,139 @@
+//! Commands that install packages, and which of them in any version.
+
+use crate::model::{Command, Installation, PackageKind, Text};
+use crate::source::HOLE;
+
+/// What a command installs without saying which version; none where it installs nothing like that.
+pub(crate) fn installation(command: &Command) -> Option<Installation> {
+    let found = [
+        (
+            PackageKind::System,
+            of_the_system(command).into_iter().filter(|package| !package.raw().contains('=')).collect(),
+        ),
+        (PackageKind::Language, of_a_language(command)),
+    ];
+    let (kind, open) = found.into_iter().find(|(_, open): &(_, Vec<&Text>)| !open.is_empty())?;
+    Some(Installation { kind, open: open.into_iter().cloned().collect(), command: command.clone() })
+}
+
+/// The packages that a command of `apt-get`, `apt` or `apk` installs; local files and what an expansion brings left out.
+fn of_the_system(command: &Command) -> Vec<&Text> {
+    let words = command.bare();
+    let verb = match words.first().and_then(|word| word.known()).unwrap_or_default() {
+        "apt-get" | "apt" => "install",
+        "apk" => "add",
+        _ => return Vec::new(),
+    };
+    let Some(at) = words.iter().position(|word| word.raw() == verb) else { return Vec::new() };
+    let mut packages = Vec::new();
+    let mut words = words[at + 1..].iter();
+    while let Some(word) = words.next() {
+        let raw = word.raw();
+        if matches!(
+            raw,
+            "-t" | "--target-release" | "-o" | "-c" | "--virtual" | "--repository" | "-X" | "--root" | "-p"
+        ) {
+            words.next();
+        } else if !raw.starts_with('-') && !raw.starts_with(['.', '/']) && !raw.contains(HOLE) && !raw.contains("://") {
+            packages.push(word);
+        }
+    }
+    packages
+}
+
+/// The packages a command installs without saying which version.
+fn of_a_language(command: &Command) -> Vec<&Text> {
+    let words = command.bare();
+    let raw: Vec<&str> = words.iter().map(Text::raw).collect();
+    let name = raw.first().map_or("", |name| name.rsplit('/').next().unwrap_or(name));
+    match (name, raw.get(1).copied(), raw.get(2).copied()) {
+        ("pip" | "pip3", Some("install"), _) => pip(&words[2..]),
+        ("python" | "python3", Some("-m"), Some("pip")) if raw.get(3) == Some(&"install") => pip(&words[4..]),
+        ("uv", Some("pip"), Some("install")) => pip(&words[3..]),
+        ("npm" | "pnpm", Some("install" | "i" | "add"), _) => {
+            plain(&words[2..], |raw| raw.rfind('@').is_some_and(|at| at > 0))
+        }
+        ("yarn", Some("global"), Some("add")) => plain(&words[3..], |raw| raw.rfind('@').is_some_and(|at| at > 0)),
+        ("go", Some("install" | "get"), _) => plain(&words[2..], |raw| !raw.ends_with("@latest")),
+        ("gem", Some("install"), _)
+            if !raw.iter().any(|word| {
+                matches!(*word, "-v" | "--version") || word.starts_with("--version=") || word.starts_with("-v")
+            }) =>
+        {
+            plain(&words[2..], |raw| raw.contains(':') || raw.ends_with(".gem"))
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Words that are packages and not pinned; with an expansion among them nothing is said of any.
+fn plain(words: &[Text], is_pinned: fn(&str) -> bool) -> Vec<&Text> {
+    let is_local = |raw: &str| {
+        raw.starts_with(['.', '/', '-', '~'])
+            || raw.contains("://")
+            || raw.ends_with(".tgz")
+            || raw.starts_with("file:")
+            || raw.starts_with("git+")
+    };
+    words.iter().filter(|word| !word.raw().contains(HOLE) && !is_local(word.raw()) && !is_pinned(word.raw())).collect()
+}
+
+fn pip(words: &[Text]) -> Vec<&Text> {
+    const WITH_VALUE: &[&str] = &[
+        "-r",
+        "--requirement",
+        "-c",
+        "--constraint",
+        "-e",
+        "--editable",
+        "-t",
+        "--target",
+        "-i",
+        "--index-url",
+        "--extra-index-url",
+        "-f",
+        "--find-links",
+        "--prefix",
+        "--root",
+        "--timeout",
+        "--retries",
+        "--trusted-host",
+        "--proxy",
+        "--cache-dir",
+        "--platform",
+        "--python-version",
+        "--python",
+        "--src",
+        "--upgrade-strategy",
+        "--progress-bar",
+        "--no-binary",
+        "--only-binary",
+    ];
+    // A constraints file pins what the words leave open.
+    if words.iter().any(|word| word.raw() == "-c" || word.raw().starts_with("--constraint")) {
+        return Vec::new();
+    }
+    let mut packages = Vec::new();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let raw = word.raw();
+        if WITH_VALUE.contains(&raw) {
+            words.next();
+            continue;
+        }
+        let name = raw.split(['[', '=', '<', '>', '~', '!']).next().unwrap_or_default();
+        let is_tool = matches!(name, "pip" | "setuptools" | "wheel");
+        let is_pinned = ["==", "~=", "<", " @ "].iter().any(|operator| raw.contains(operator));
+        let is_local = raw.starts_with(['-', '.', '/'])
+            || raw.contains("://")
+            || raw.ends_with(".whl")
+            || raw.ends_with(".gz")
+            || raw.contains(HOLE)
+            || raw.contains('*')
+            || raw.contains('/');
+        if !is_tool && !is_pinned && !is_local && !name.is_empty() {
+            packages.push(word);
+        }
+    }
+    packages
+}

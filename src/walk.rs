@@ -161,9 +161,8 @@ fn load(path: &str, full: &Path, is_named: bool) -> Option<Outcome> {
         return if is_wanted { unread(UnreadReason::NotAFile) } else { None };
     }
     if metadata.len() > LARGEST_FILE {
-        // Large YAML and text is data of another kind; only where the name is ours alone is it worth a word.
-        let is_told = is_named
-            || !matches!(notation, Notation::Yaml | Notation::Prose | Notation::Other | Notation::Requirements);
+        // Large text is something else; where the name may be that of a file of ours it is worth a word.
+        let is_told = is_named || !matches!(notation, Notation::Prose | Notation::Other | Notation::Requirements);
         return if is_told { unread(UnreadReason::TooLarge(metadata.len())) } else { None };
     }
     let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);

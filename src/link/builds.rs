@@ -53,10 +53,8 @@ const WITH_VALUE: &[&str] = &[
 ];
 
 /// Commands that bring files into the workspace, after which nothing can be said to be missing.
-const BRINGS_FILES: &[&str] = &[
-    "git", "gsutil", "curl", "wget", "tar", "unzip", "cp", "mv", "rsync", "tee", "touch", "envsubst", "sed", "cd",
-    "pushd", "ln",
-];
+const BRINGS_FILES: &[&str] =
+    &["git", "gsutil", "curl", "wget", "tar", "unzip", "cp", "mv", "rsync", "tee", "touch", "envsubst", "sed", "ln"];
 
 /// The builds among the commands.
 pub(crate) fn builds(commands: &[Command], pipelines: &[Pipeline], sources: &Sources) -> Vec<Build> {
@@ -66,20 +64,36 @@ pub(crate) fn builds(commands: &[Command], pipelines: &[Pipeline], sources: &Sou
         if matches!(command.home, Home::Run(..)) {
             continue;
         }
-        let brings = |other: &Command| other.source() == command.source() && other.runs(BRINGS_FILES);
+        let has_before = |names: &[&str]| {
+            commands[..index]
+                .iter()
+                .rev()
+                .take_while(|other| other.source() == command.source())
+                .any(|other| other.runs(names))
+        };
+        let has_new_files = has_before(BRINGS_FILES);
+        let has_moved = has_before(&["cd", "pushd"]);
         let is_settled = match command.home {
             Home::Step(source, step) => {
-                let writes_before = commands[..index].iter().any(brings);
                 // What an unknown image did in an earlier step is unknown.
                 let earlier = pipelines
                     .iter()
                     .find(|pipeline| pipeline.source == source)
                     .map_or(&[][..], |pipeline| &pipeline.steps[..step]);
-                !writes_before && earlier.iter().all(is_harmless)
+                !has_new_files && earlier.iter().all(is_harmless)
             }
             _ => false,
         };
-        builds.push(resolve(request, command, pipelines, sources, is_settled));
+        let mut build = resolve(request, command, pipelines, sources, is_settled);
+        build.has_new_files = has_new_files;
+        if has_moved {
+            // From which folder the paths count is anyone's guess.
+            build.context = None;
+            if matches!(build.file, BuildFile::Missing(_)) {
+                build.file = BuildFile::Unknown;
+            }
+        }
+        builds.push(build);
     }
     builds
 }
@@ -217,6 +231,7 @@ fn resolve(
         target,
         arguments: request.arguments,
         tags: request.tags,
+        has_new_files: false,
     };
     if request.words.is_empty() {
         return build;

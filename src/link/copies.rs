@@ -143,6 +143,9 @@ fn contexts(source: SourceId, path: &str, builds: &[Build]) -> Option<Vec<(Strin
     let mut is_built = false;
     for build in builds.iter().filter(|build| build.file == BuildFile::Found(source)) {
         is_built = true;
+        if build.has_new_files {
+            return None;
+        }
         let context = build.context.clone()?;
         if !contexts.iter().any(|(other, _)| *other == context) {
             contexts.push((context, Some(build.span)));

@@ -103,6 +103,8 @@ pub struct Build {
     pub arguments: Vec<(Text, Option<Text>)>,
     /// Images it is tagged with.
     pub tags: Vec<Text>,
+    /// Whether a command before it may have put files into the workspace.
+    pub has_new_files: bool,
 }
 
 /// The Dockerfile of a build.

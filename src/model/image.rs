@@ -61,6 +61,15 @@ impl Image {
         Self { host, name: name.to_owned(), pin, text: text.clone() }
     }
 
+    /// For a message: without a digest behind a tag.
+    pub fn shown(&self) -> String {
+        let shown = self.text.shown();
+        match shown.split_once('@') {
+            Some((rest, _)) => rest.to_owned(),
+            None => shown,
+        }
+    }
+
     /// Host and name, as one.
     pub fn repository(&self) -> String {
         match &self.host {

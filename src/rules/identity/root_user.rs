@@ -48,13 +48,12 @@ fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
             }
             Base::Image(image) if image.starts_as_root() == Some(true) => {
                 let message =
-                    format!("{} runs as root: it sets no `USER`, and `{}` has none", stage.label(), image.text.shown());
+                    format!("{} runs as root: it sets no `USER`, and `{}` has none", stage.label(), image.shown());
                 cx.flag(stage.span, message).help = Some(help.to_owned());
             }
             Base::Image(image) => {
                 if image.starts_as_root().is_none() {
-                    let why =
-                        crate::model::Why::Other(format!("the user of `{}` is not known", image.text.shown()).into());
+                    let why = crate::model::Why::Other(format!("the user of `{}` is not known", image.shown()).into());
                     cx.unknown(image.text.span(), &why);
                 }
             }

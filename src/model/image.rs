@@ -61,6 +61,17 @@ impl Image {
         Self { host, name: name.to_owned(), pin, text: text.clone() }
     }
 
+    /// A reference as a setting: a part that is not known leaves the rest of it known.
+    pub fn setting(text: Text) -> Setting<Self> {
+        match text.why() {
+            Some(why) if text.raw().chars().all(|c| c == HOLE) => Setting::Unknown(text.span(), why.clone()),
+            _ => {
+                let place = text.place();
+                Setting::Known(Self::of(text), place)
+            }
+        }
+    }
+
     /// For a message: without a digest behind a tag.
     pub fn shown(&self) -> String {
         let shown = self.text.shown();

@@ -87,12 +87,28 @@ fn paths(source: &str) -> Vec<String> {
 #[derive(Default)]
 struct Node {
     value: Option<cel::Value>,
+    is_block: bool,
     children: HashMap<String, Node>,
 }
 
 /// The looked-up settings as nested maps; what is absent is not in them.
+///
+/// `has(resource.a.b)` is an error to CEL where there is no `a`. So the blocks on the way to every path are there, unless
+/// the expression asks for one of them itself and it is not written.
 fn tree(settings: &[(&str, Setting<Value>)]) -> cel::Value {
     let mut root = Node::default();
+    let is_missing = |path: &str| settings.iter().any(|(other, setting)| *other == path && setting.is_absent());
+    for (path, _) in settings {
+        let ends = path.match_indices('.').map(|(end, _)| end);
+        let blocks: Vec<&str> = ends.map(|end| &path[..end]).take_while(|block| !is_missing(block)).collect();
+        if let Some(deepest) = blocks.last() {
+            let mut node = &mut root;
+            for part in deepest.split('.') {
+                node = node.children.entry(part.to_owned()).or_default();
+                node.is_block = true;
+            }
+        }
+    }
     for (path, setting) in settings {
         let Setting::Known(value, _) = setting else { continue };
         let mut node = &mut root;
@@ -106,7 +122,7 @@ fn tree(settings: &[(&str, Setting<Value>)]) -> cel::Value {
 
 fn to_value(node: Node) -> cel::Value {
     match node.value {
-        Some(value) if node.children.is_empty() => value,
+        Some(value) if !node.is_block => value,
         _ => map(node.children.into_iter().map(|(name, child)| (name, to_value(child)))),
     }
 }

@@ -91,6 +91,12 @@ fn text(node: Node<'_>, key: &str, at: Span) -> Setting<Text> {
     }
 }
 
+/// A text with its unknown parts as something known.
+fn whole(text: Text) -> Setting<Text> {
+    let place = text.place();
+    Setting::Known(text, place)
+}
+
 fn scalar(node: Node<'_>) -> Option<Text> {
     Some(unfilled(&node.fragment()?))
 }
@@ -193,7 +199,8 @@ fn annotation_of(owner: Node<'_>, name: &str) -> Setting<Text> {
 fn container(node: Node<'_>, kind: WorkloadKind, is_only: bool) -> Container {
     let image_entry = node.entry("image");
     let here = image_entry.as_ref().map_or(node.span().head(), |entry| entry.span());
-    let image = match text(node, "image", here) {
+    let written = node.get("image").filter(|value| !value.is_null()).and_then(scalar);
+    let image = match written.map_or(Setting::Absent(here), whole) {
         Setting::Known(text, place) if text.raw().is_empty() => {
             Setting::Unknown(place.span, Why::Other("is filled in when it is deployed".into()))
         }
@@ -201,7 +208,9 @@ fn container(node: Node<'_>, kind: WorkloadKind, is_only: bool) -> Container {
         Setting::Known(text, place) if !text.raw().contains(['/', ':', '.']) => {
             Setting::Unknown(place.span, Why::Other("is a name that the deployment fills in".into()))
         }
-        setting => setting.map(Image::of),
+        Setting::Known(text, _) => Image::setting(text),
+        Setting::Unknown(span, why) => Setting::Unknown(span, why),
+        Setting::Absent(span) => Setting::Absent(span),
     };
     let limit = |name: &str| match node.descend(&["resources", "limits"]) {
         Some(limits) => text(limits, name, here),

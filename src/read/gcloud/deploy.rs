@@ -102,12 +102,10 @@ impl Reading<'_> {
     }
 
     fn container(&self, name: Option<&Text>, flags: &[Given], kind: WorkloadKind) -> Container {
-        let set = |flag: &str| flags.iter().any(|given| given.name == flag);
-        let image = match self.text(flags, "--image") {
-            Setting::Absent(span) if set("--source") || self.line.command == "run deploy" => {
-                Setting::Unknown(span, Why::Other("is built from source when it is deployed".into()))
-            }
-            setting => setting.map(Image::of).absent_is(&self.missing),
+        let given = flags.iter().rev().find(|given| given.name == "--image").map(|given| &given.value);
+        let image = match given {
+            Some(Argument::Text(text)) if !text.raw().is_empty() => Image::setting(text.clone()),
+            _ => self.no_image(flags),
         };
         let span = name.map_or(self.here, Text::span);
         let port = self.number(flags, "--port");
@@ -122,8 +120,15 @@ impl Reading<'_> {
             liveness: self.probe(flags, "--liveness-probe"),
             is_ingress: kind == WorkloadKind::Service && (self.line.containers.len() <= 1 || !port.is_absent()),
             port: port.absent_is(&self.missing),
-            replaces_command: set("--command"),
+            replaces_command: flags.iter().any(|given| given.name == "--command"),
         }
+    }
+
+    /// A command without `--image` builds from source, or leaves the image as it is.
+    fn no_image(&self, flags: &[Given]) -> Setting<Image> {
+        let is_built = flags.iter().any(|given| given.name == "--source") || self.line.command == "run deploy";
+        let why = if is_built { Why::Other("is built from source when it is deployed".into()) } else { Why::Partial };
+        Setting::Unknown(self.here, why)
     }
 
     fn env(&self, flags: &[Given]) -> Vec<EnvVariable> {

@@ -4,8 +4,9 @@
 
 use crate::model::{
     Container, EnvValue, EnvVariable, Exposure, Image, Probe, ProbeKind, Resource, ResourceBlock, Setting, Text, Value,
-    Why, Workload, WorkloadKind, Written,
+    ValueKind, Why, Workload, WorkloadKind, Written,
 };
+use crate::source::{Fragment, HOLE};
 use crate::span::Span;
 
 /// The workload of a resource.
@@ -123,7 +124,7 @@ impl Reading {
         Container {
             name: text(block.get("name")).known().map(|(name, _)| name.shown()),
             span: block.header,
-            image: match text(block.get("image")).map(Image::of) {
+            image: match image(block.get("image")) {
                 Setting::Known(_, place) if self.is_image_left => {
                     Setting::Unknown(place.span, Why::Other("`ignore_changes` leaves the image to someone else".into()))
                 }
@@ -150,9 +151,17 @@ impl Reading {
         let value = if let Some(reference) = descend(block, path) {
             EnvValue::Secret { secret: text(reference.get(secret)), version: text(reference.get(version)) }
         } else {
-            match block.attributes.iter().find(|(name, ..)| &**name == "value").map(|(_, _, value)| value.as_text()) {
-                Some(Some(text)) => EnvValue::Plain(text),
-                _ => EnvValue::Unknown,
+            match block.attributes.iter().find(|(name, ..)| &**name == "value") {
+                Some((_, _, value)) => match (&value.kind, value.as_text()) {
+                    (_, Some(text)) => EnvValue::Plain(text),
+                    // Whatever it is, it is written out as a plain value.
+                    (ValueKind::Unknown(why), None) => {
+                        let hole = Fragment::standing_for(HOLE.encode_utf8(&mut [0; 4]), value.span);
+                        EnvValue::Plain(Text::new(hole, vec![why.clone()], Vec::new()))
+                    }
+                    _ => EnvValue::Unknown,
+                },
+                None => EnvValue::Unknown,
             }
         };
         Some(EnvVariable { name, span: block.span, value })
@@ -191,6 +200,18 @@ fn text(setting: Setting<Value>) -> Setting<Text> {
                 Some(why) => Setting::Unknown(place.span, why.clone()),
                 None => Setting::Known(text, place),
             },
+            None => Setting::Unknown(place.span, Why::Computed),
+        },
+        Setting::Unknown(span, why) => Setting::Unknown(span, why),
+        Setting::Absent(span) => Setting::Absent(span),
+    }
+}
+
+fn image(setting: Setting<Value>) -> Setting<Image> {
+    match setting {
+        Setting::Known(value, place) => match value.as_text().map(Image::setting) {
+            Some(Setting::Known(image, _)) => Setting::Known(image, place),
+            Some(other) => other,
             None => Setting::Unknown(place.span, Why::Computed),
         },
         Setting::Unknown(span, why) => Setting::Unknown(span, why),

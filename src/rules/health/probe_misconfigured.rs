@@ -24,7 +24,7 @@ fn one(cx: &mut Context<'_>, workload: &Workload, name: &str, probe: &Probe, pla
             .help = Some("ask over HTTP, gRPC or, at startup, TCP".to_owned());
         return;
     }
-    let settings = [("initial delay", &probe.initial_delay, 0.0), ("period", &probe.period, 1.0)];
+    let settings = [("an initial delay", &probe.initial_delay, 0.0), ("a period", &probe.period, 1.0)];
     for (what, setting, least) in settings {
         if let Setting::Known(seconds, at) = setting
             && !(least..=longest).contains(seconds)
@@ -32,9 +32,7 @@ fn one(cx: &mut Context<'_>, workload: &Workload, name: &str, probe: &Probe, pla
             let (seconds, longest) = (format_number(*seconds), format_number(longest));
             cx.flag(
                 at.clone(),
-                format!(
-                    "the {name} probe of {label} has a {what} of {seconds} seconds, outside of {least} to {longest}"
-                ),
+                format!("the {name} probe of {label} has {what} of {seconds} seconds, outside of {least} to {longest}"),
             );
         }
     }

@@ -1,6 +1,6 @@
 //! Images whose process runs as root.
 
-use crate::model::{Base, Dockerfile, Stage};
+use crate::model::{Base, Dockerfile, Stage, Text};
 use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -13,10 +13,17 @@ pub(super) fn check(cx: &mut Context<'_>) {
 
 fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
     // An entry point that drops its rights by itself starts as root on purpose.
-    let drops = cx.project.commands.iter().any(|command| {
-        command.source() == file.source
-            && command.words.iter().any(|word| ["gosu", "su-exec", "setpriv"].contains(&word.raw()))
-    });
+    let is_dropper =
+        |word: &Text| ["gosu", "su-exec", "setpriv"].contains(&word.raw().rsplit('/').next().unwrap_or_default());
+    let drops = cx
+        .project
+        .commands
+        .iter()
+        .any(|command| command.source() == file.source && command.words.iter().any(is_dropper))
+        || file
+            .lineage(stage)
+            .flat_map(|stage| stage.entrypoint.iter().chain(&stage.command))
+            .any(|launch| launch.words.iter().any(is_dropper));
     if drops {
         return;
     }

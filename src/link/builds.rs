@@ -1,7 +1,7 @@
 //! Who builds which Dockerfile, with which context.
 
 use crate::model::{Build, BuildFile, Command, Home, Pipeline, Setting, Text};
-use crate::source::{Notation, Presence, Sources, Tree, folder_of, join};
+use crate::source::{HOLE, Notation, Presence, Sources, Tree, folder_of, join};
 use crate::span::SourceId;
 use std::collections::HashMap;
 
@@ -116,17 +116,18 @@ fn is_harmless(step: &crate::model::Step) -> bool {
     ["docker", "gcloud", "executor", "cloud-sdk"].contains(&image.repository().rsplit('/').next().unwrap_or_default())
 }
 
-struct Request<'a> {
+struct Request {
     file: Option<Text>,
     context: Option<Text>,
     target: Option<Text>,
     arguments: Vec<(Text, Option<Text>)>,
     tags: Vec<Text>,
-    words: &'a [Text],
+    /// Whether an expansion may bring more than one word.
+    is_open: bool,
 }
 
 /// What a command asks to build.
-fn request(command: &Command) -> Option<Request<'_>> {
+fn request(command: &Command) -> Option<Request> {
     let words = command.bare();
     let raw: Vec<&str> = words.iter().map(Text::raw).collect();
     let program = raw.first()?.rsplit('/').next()?;
@@ -142,14 +143,17 @@ fn request(command: &Command) -> Option<Request<'_>> {
         target: None,
         arguments: Vec::new(),
         tags: Vec::new(),
-        words: &words[start..],
+        is_open: start >= words.len(),
     };
+    let offset = command.words.len() - words.len();
     let mut at = start;
     while let Some(word) = words.get(at) {
         at += 1;
         let raw = word.raw();
         if !raw.starts_with('-') || raw == "-" {
-            // An expansion may be flags as well as the context.
+            // An unquoted expansion may be flags as well as the context.
+            let splits = command.splits.get(offset + at - 1).copied().unwrap_or(false);
+            request.is_open |= splits && raw.starts_with(HOLE);
             request.context = Some(word.clone());
             continue;
         }
@@ -193,7 +197,7 @@ fn request(command: &Command) -> Option<Request<'_>> {
     Some(request)
 }
 
-fn kaniko(words: &[Text]) -> Request<'_> {
+fn kaniko(words: &[Text]) -> Request {
     let value = |name: &str| words.iter().find_map(|word| word.strip_prefix(&format!("--{name}=")));
     let arguments =
         words.iter().filter_map(|word| word.strip_prefix("--build-arg=")).map(|value| match value.split_once('=') {
@@ -206,17 +210,11 @@ fn kaniko(words: &[Text]) -> Request<'_> {
         target: value("target"),
         arguments: arguments.collect(),
         tags: words.iter().filter_map(|word| word.strip_prefix("--destination=")).collect(),
-        words,
+        is_open: false,
     }
 }
 
-fn resolve(
-    request: Request<'_>,
-    command: &Command,
-    pipelines: &[Pipeline],
-    sources: &Sources,
-    is_settled: bool,
-) -> Build {
+fn resolve(request: Request, command: &Command, pipelines: &[Pipeline], sources: &Sources, is_settled: bool) -> Build {
     let target = match &request.target {
         Some(target) => target.clone().setting(),
         None => Setting::Absent(command.span),
@@ -233,30 +231,31 @@ fn resolve(
         tags: request.tags,
         has_new_files: false,
     };
-    if request.words.is_empty() {
+    if request.is_open {
         return build;
     }
-    let has_splits = command.splits.iter().any(|splits| *splits);
-    let context = request
-        .context
-        .as_ref()
-        .and_then(|context| context.known())
-        .filter(|context| !context.contains("://") && *context != "-");
-    let (Some(context), false) = (context, has_splits) else { return build };
-    let Some(file) = request.file.as_ref().map_or(Some(None), |file| file.known().map(Some)) else { return build };
+    let known = |text: &Option<Text>| text.as_ref().map(|text| text.known().map(str::to_owned));
+    let context = known(&request.context).flatten().filter(|context| !context.contains("://") && *context != "-");
+    // A file that is named is known even where the context is not.
+    let file = match (known(&request.file), &context) {
+        (Some(Some(file)), _) => Some(file),
+        (None, Some(_)) => None,
+        _ => return build,
+    };
+    let strip = |path: &str| {
+        path.strip_prefix("/workspace/").or(path.strip_prefix("dir:///workspace")).unwrap_or(path).to_owned()
+    };
     for workspace in workspaces(command, pipelines, sources) {
-        let strip = |path: &str| {
-            path.strip_prefix("/workspace/").or(path.strip_prefix("dir:///workspace")).unwrap_or(path).to_owned()
-        };
-        let Some(folder) = join(&workspace, &strip(context)) else { continue };
-        let path = match file {
-            Some(file) => join(&workspace, &strip(file)),
-            None => join(&folder, "Dockerfile"),
+        let folder = context.as_ref().and_then(|context| join(&workspace, &strip(context)));
+        let path = match (&file, &folder) {
+            (Some(file), _) => join(&workspace, &strip(file)),
+            (None, Some(folder)) => join(folder, "Dockerfile"),
+            (None, None) => None,
         };
         let Some(path) = path else { continue };
         if let Some(id) = sources.find(&path).filter(|id| sources.get(*id).notation == Notation::Dockerfile) {
             build.file = BuildFile::Found(id);
-            build.context = Some(folder);
+            build.context = folder;
             return build;
         }
         let is_missing = sources.tree.presence(&path) == Presence::Missing && !is_ignored_anyway(&sources.tree, &path);

@@ -54,7 +54,24 @@ const WITH_VALUE: &[&str] = &[
 
 /// Commands that bring files into the workspace, after which nothing can be said to be missing.
 const BRINGS_FILES: &[&str] =
-    &["git", "gsutil", "curl", "wget", "tar", "unzip", "cp", "mv", "rsync", "tee", "touch", "envsubst", "sed", "ln"];
+    &["wget", "tar", "unzip", "cp", "mv", "rsync", "tee", "touch", "envsubst", "ln", "gcs-fetcher"];
+
+/// Whether a command may bring files into the workspace.
+fn brings_files(command: &Command) -> bool {
+    let says = |words: &[&str]| command.words.iter().any(|word| words.contains(&word.raw()));
+    command.runs(BRINGS_FILES)
+        || command.runs(&["git"]) && says(&["clone", "checkout", "pull", "submodule", "fetch", "sparse-checkout"])
+        || command.runs(&["gsutil", "gcloud"]) && says(&["cp", "rsync"])
+        || command.runs(&["curl"]) && command.words.iter().any(|word| is_output_flag(word.raw()))
+        || command.runs(&["sed"]) && command.words.iter().any(|word| word.raw().starts_with("-i"))
+}
+
+/// `-o`, `-O`, `-fsSLo`, `--output`, `--remote-name`.
+fn is_output_flag(raw: &str) -> bool {
+    raw.starts_with("--output")
+        || raw.starts_with("--remote-name")
+        || raw.starts_with('-') && !raw.starts_with("--") && raw.to_ascii_lowercase().ends_with('o')
+}
 
 /// The builds among the commands.
 pub(crate) fn builds(commands: &[Command], pipelines: &[Pipeline], sources: &Sources) -> Vec<Build> {
@@ -64,15 +81,9 @@ pub(crate) fn builds(commands: &[Command], pipelines: &[Pipeline], sources: &Sou
         if matches!(command.home, Home::Run(..)) {
             continue;
         }
-        let has_before = |names: &[&str]| {
-            commands[..index]
-                .iter()
-                .rev()
-                .take_while(|other| other.source() == command.source())
-                .any(|other| other.runs(names))
-        };
-        let has_new_files = has_before(BRINGS_FILES);
-        let has_moved = has_before(&["cd", "pushd"]);
+        let before = || commands[..index].iter().rev().take_while(|other| other.source() == command.source());
+        let has_new_files = before().any(brings_files);
+        let has_moved = before().any(|other| other.inside.is_none() && other.runs(&["cd", "pushd"]));
         let is_settled = match command.home {
             Home::Step(source, step) => {
                 // What an unknown image did in an earlier step is unknown.
@@ -86,6 +97,7 @@ pub(crate) fn builds(commands: &[Command], pipelines: &[Pipeline], sources: &Sou
         };
         let mut build = resolve(request, command, pipelines, sources, is_settled);
         build.has_new_files = has_new_files;
+        build.has_moved = has_moved;
         if has_moved {
             // From which folder the paths count is anyone's guess.
             build.context = None;
@@ -230,6 +242,7 @@ fn resolve(request: Request, command: &Command, pipelines: &[Pipeline], sources:
         arguments: request.arguments,
         tags: request.tags,
         has_new_files: false,
+        has_moved: false,
     };
     if request.is_open {
         return build;

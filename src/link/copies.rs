@@ -142,6 +142,9 @@ fn contexts(source: SourceId, path: &str, builds: &[Build]) -> Option<Vec<(Strin
     let mut contexts: Vec<(String, Option<Span>)> = Vec::new();
     let mut is_built = false;
     for build in builds.iter().filter(|build| build.file == BuildFile::Found(source)) {
+        if build.has_moved && build.context.is_none() && !build.has_new_files {
+            continue;
+        }
         is_built = true;
         if build.has_new_files {
             return None;

@@ -105,6 +105,8 @@ pub struct Build {
     pub tags: Vec<Text>,
     /// Whether a command before it may have put files into the workspace.
     pub has_new_files: bool,
+    /// Whether a command before it has changed the folder, so that its paths count from somewhere in the checkout.
+    pub has_moved: bool,
 }
 
 /// The Dockerfile of a build.

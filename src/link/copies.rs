@@ -1,6 +1,6 @@
 //! What a `COPY` finds: its sources against the build context, the ignore lists and the checkout.
 
-use crate::model::{Build, BuildFile, Copied, Dockerfile, MissingSource, WideCopy};
+use crate::model::{Build, BuildFile, Copied, Dockerfile, MissingSource, Text, WideCopy};
 use crate::source::{Fragment, HOLE, Notation, Presence, Sources, Tree, folder_of, join};
 use crate::span::{SourceId, Span};
 use crate::syntax::ignorefile::{Dialect, IgnoreList};
@@ -103,37 +103,45 @@ pub(crate) fn missing_sources(
         let path = sources.get(file.source).path.to_string();
         let contexts = contexts(file.source, &path, builds);
         let Some(contexts) = contexts else { continue };
-        for copy in
-            file.stages.iter().flat_map(|stage| &stage.copies).filter(|copy| matches!(copy.from, Copied::Context))
-        {
-            for source in &copy.sources {
-                let raw = source.raw();
-                if raw.contains([HOLE, '*', '?', '[', '$', '<']) || raw.contains("://") || raw.starts_with("git@") {
-                    continue;
-                }
-                let Some(relative) = join("", raw.trim_start_matches('/')).filter(|path| !path.is_empty()) else {
-                    continue;
-                };
-                let looks = Looks { ignored, tree: &sources.tree, dockerfile: &path, is_submitted };
-                if let Some((context, reason)) = looks.for_source(&relative, &contexts) {
-                    missing.push(MissingSource {
-                        span: source.span(),
-                        shown: raw.to_owned(),
-                        context: if context.is_empty() {
-                            "the repository root".to_owned()
-                        } else {
-                            format!("`{context}/`")
-                        },
-                        build: contexts
-                            .iter()
-                            .find_map(|(folder, build)| (*folder == context).then_some(*build).flatten()),
-                        ignored: reason,
-                    });
-                }
+        let looks = Looks { ignored, tree: &sources.tree, dockerfile: &path, is_submitted };
+        let copies = || {
+            let copies = file.stages.iter().flat_map(|stage| &stage.copies);
+            copies.filter(|copy| matches!(copy.from, Copied::Context)).flat_map(|copy| &copy.sources)
+        };
+        // Where other sources are found, there the context is, named or not.
+        let is_anchored = copies().filter_map(plain_path).any(|source| {
+            contexts.iter().any(|(context, _)| {
+                join(context, &source)
+                    .is_some_and(|path| matches!(sources.tree.presence(&path), Presence::File | Presence::Folder))
+            })
+        });
+        for source in copies() {
+            let Some(relative) = plain_path(source) else { continue };
+            if let Some((context, reason)) = looks.for_source(&relative, &contexts, is_anchored) {
+                missing.push(MissingSource {
+                    span: source.span(),
+                    shown: source.raw().to_owned(),
+                    context: if context.is_empty() {
+                        "the repository root".to_owned()
+                    } else {
+                        format!("`{context}/`")
+                    },
+                    build: contexts.iter().find_map(|(folder, build)| (*folder == context).then_some(*build).flatten()),
+                    ignored: reason,
+                });
             }
         }
     }
     missing
+}
+
+/// A source as a path of the context; none for patterns, addresses and what is not known.
+fn plain_path(source: &Text) -> Option<String> {
+    let raw = source.raw();
+    if raw.contains([HOLE, '*', '?', '[', '$', '<']) || raw.contains("://") || raw.starts_with("git@") {
+        return None;
+    }
+    join("", raw.trim_start_matches('/')).filter(|path| !path.is_empty())
 }
 
 /// The contexts a Dockerfile is built with and the builds that say so; guesses where no build is known, none where a build
@@ -252,7 +260,12 @@ type Reason = Option<(Span, String)>;
 
 impl Looks<'_> {
     /// The context in which a source is not found, when it is not found in any that may be meant.
-    fn for_source(&self, source: &str, contexts: &[(String, Option<Span>)]) -> Option<(String, Reason)> {
+    fn for_source(
+        &self,
+        source: &str,
+        contexts: &[(String, Option<Span>)],
+        is_anchored: bool,
+    ) -> Option<(String, Reason)> {
         let mut first = None;
         for (context, build) in contexts {
             match self.in_context(source, context) {
@@ -278,7 +291,7 @@ impl Looks<'_> {
                 || file.contains(&format!("{tail}/"))
                 || file.starts_with(&format!("{source}/"))
         });
-        if !is_named && is_elsewhere {
+        if !is_named && !is_anchored && is_elsewhere {
             return None;
         }
         Some((context, reason))

@@ -271,7 +271,7 @@ fn resolve(request: Request, command: &Command, pipelines: &[Pipeline], sources:
             build.context = folder;
             return build;
         }
-        let is_missing = sources.tree.presence(&path) == Presence::Missing && !is_ignored_anyway(&sources.tree, &path);
+        let is_missing = sources.tree.presence(&path) == Presence::Missing && !may_be_submodule(&sources.tree, &path);
         if is_missing && is_settled && build.file == BuildFile::Unknown {
             build.file = BuildFile::Missing(path);
         } else if !is_missing {
@@ -282,10 +282,12 @@ fn resolve(request: Request, command: &Command, pipelines: &[Pipeline], sources:
     build
 }
 
-fn is_ignored_anyway(tree: &Tree, path: &str) -> bool {
-    let folder = folder_of(path);
-    // A whole folder that is not there may be a submodule or another repository of the trigger.
-    !folder.is_empty() && tree.presence(folder.split('/').next().unwrap_or(folder)) == Presence::Missing
+/// A whole folder that is not there may be a submodule.
+fn may_be_submodule(tree: &Tree, path: &str) -> bool {
+    let folder = path.split('/').next().unwrap_or(path);
+    folder.len() < path.len()
+        && tree.presence(folder) == Presence::Missing
+        && tree.presence(".gitmodules") == Presence::File
 }
 
 /// The folders a command may run in: a build step runs in the workspace, which is the root of the checkout for a trigger

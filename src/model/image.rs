@@ -284,6 +284,13 @@ pub struct Run {
     pub mounts: Vec<String>,
 }
 
+impl Launch {
+    /// Whether it names a program; an empty list takes back what the image below has set.
+    pub fn starts_something(&self) -> bool {
+        !self.words.is_empty() || self.line.is_some()
+    }
+}
+
 impl Dockerfile {
     /// The stage a build ends with: the named target, or the last.
     pub fn final_stage(&self, target: Option<&str>) -> Option<&Stage> {

@@ -16,9 +16,14 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 continue;
             }
             // What the image starts is the nearest instruction among the stage and those below it.
-            let started = file
-                .lineage(stage)
-                .find_map(|stage| stage.entrypoint.as_ref().or(stage.command.as_ref()).map(|launch| (stage, launch)));
+            let started = file.lineage(stage).find_map(|stage| {
+                stage
+                    .entrypoint
+                    .as_ref()
+                    .filter(|launch| launch.starts_something())
+                    .or(stage.command.as_ref())
+                    .map(|launch| (stage, launch))
+            });
             if let Some((stage, launch)) = started {
                 one(cx, stage, launch);
             }

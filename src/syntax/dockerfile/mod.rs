@@ -160,7 +160,11 @@ impl Reader<'_> {
         for chunk in chunks.by_ref().take(MOST_CHUNKS) {
             let word_end = text[chunk.clone()].find(char::is_whitespace).map_or(chunk.end, |at| chunk.start + at);
             let keyword = self.fragment.span(chunk.start..word_end.min(chunk.end));
-            match self.alone(&text[chunk.clone()], chunk.start) {
+            let alone = match self.emptied(&text[chunk.clone()], &chunk) {
+                Some(instruction) => Ok(instruction),
+                None => self.alone(&text[chunk.clone()], chunk.start),
+            };
+            match alone {
                 Ok(instruction) => {
                     let is_from = matches!(instruction.kind, Kind::From { .. });
                     if !staged && !is_from && !matches!(instruction.kind, Kind::Arg(_)) {
@@ -178,11 +182,29 @@ impl Reader<'_> {
                 self.fragment.span(0..0),
                 "has too many instructions to recover from an error",
             ));
-        } else if problems.is_empty() {
+        } else if problems.is_empty() && !staged {
             let message = if instructions.is_empty() { "holds no instruction" } else { "holds no `FROM`" };
             problems.push(Problem::invalid(self.fragment.span(0..0), message));
         }
         (instructions, problems)
+    }
+
+    /// `ENTRYPOINT []` and `CMD []`, which take back what the image below has set, and which the parser does not know.
+    fn emptied(&self, chunk: &str, range: &Range<usize>) -> Option<Instruction> {
+        let (keyword, rest) = chunk.split_once(char::is_whitespace)?;
+        let inner = rest.trim().strip_prefix('[')?.strip_suffix(']')?;
+        if !inner.trim().is_empty() {
+            return None;
+        }
+        let span = self.fragment.span(range.start..range.start + chunk.trim_end().len());
+        let form = Form::Exec(Vec::new(), span);
+        let kind = match keyword.to_ascii_uppercase().as_str() {
+            "ENTRYPOINT" => Kind::Entrypoint(form),
+            "CMD" => Kind::Cmd(form),
+            _ => return None,
+        };
+        let keyword = self.fragment.span(range.start..range.start + keyword.len());
+        Some(Instruction { keyword, span, kind, on_build: false })
     }
 
     /// One logical line, read behind a `FROM` of our own so that it may be any instruction.

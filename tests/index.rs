@@ -155,3 +155,24 @@ fn the_table_in_the_readme_is_current() {
     let text = format!("{before}<!-- rules -->\n{}<!-- /rules -->{after}", table(""));
     expect_file!["../README.md"].assert_eq(&text);
 }
+
+#[test]
+fn the_output_in_the_readme_is_current() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).expect("README.md");
+    let (before, rest) = readme.split_once("<!-- output -->\n").expect("README.md marks where the output begins");
+    let (block, after) = rest.split_once("<!-- /output -->").expect("README.md marks where the output ends");
+    let command = block.lines().nth(1).and_then(|line| line.strip_prefix("$ seaworthy ")).expect("a command");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_seaworthy"))
+        .current_dir(root)
+        .env_remove("CLICOLOR_FORCE")
+        .env_remove("COLUMNS")
+        .args(command.split(' '))
+        .output()
+        .expect("the program starts");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
+    let shown = format!("{}\n{}", text(&output.stdout), text(&output.stderr));
+    let expected =
+        format!("{before}<!-- output -->\n```console\n$ seaworthy {command}\n{shown}\n```\n<!-- /output -->{after}");
+    expect_file!["../README.md"].assert_eq(&expected);
+}

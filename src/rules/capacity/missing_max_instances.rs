@@ -20,7 +20,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                     format_number(most)
                 );
                 cx.flag(place.clone(), message).help =
-                    Some("lower it, or raise the option `max` of this rule if that is what you mean".to_owned());
+                    Some("lower it to what your database and your budget can bear".to_owned());
             }
             Setting::Known(..) => {}
             Setting::Unknown(here, why) => cx.unknown(*here, why),

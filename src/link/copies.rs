@@ -1,6 +1,6 @@
 //! What a `COPY` finds: its sources against the build context, the ignore lists and the checkout.
 
-use crate::model::{Build, BuildFile, Copied, Dockerfile, MissingSource, Text, WideCopy};
+use crate::model::{Build, BuildFile, Copied, Dockerfile, MissingSource, Text, WideCopy, file_holds_secrets};
 use crate::source::{Fragment, HOLE, Notation, Presence, Sources, Tree, folder_of, join};
 use crate::span::{SourceId, Span};
 use crate::syntax::ignorefile::{Dialect, IgnoreList};
@@ -206,7 +206,7 @@ pub(crate) fn wide_copies(
                     sources
                         .tree
                         .below(context)
-                        .filter(|file| holds_secrets(file) && ignored.lets_in(&path, context, &file[prefix..]))
+                        .filter(|file| file_holds_secrets(file) && ignored.lets_in(&path, context, &file[prefix..]))
                         .map(str::to_owned)
                         .collect::<Vec<_>>()
                 });
@@ -222,31 +222,6 @@ pub(crate) fn wide_copies(
         }
     }
     copies
-}
-
-/// Whether a file of this name is there to hold secrets.
-fn holds_secrets(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    let is_example = ["example", "sample", "template", "dist", "test", "schema"]
-        .iter()
-        .any(|word| path.to_ascii_lowercase().contains(word));
-    let is_env = name == ".env" || name.starts_with(".env.");
-    let is_key = matches!(
-        name.as_str(),
-        "id_rsa"
-            | "id_ed25519"
-            | ".npmrc"
-            | ".pypirc"
-            | ".netrc"
-            | "credentials.json"
-            | "service-account.json"
-            | "serviceaccount.json"
-            | "sa-key.json"
-            | "key.json"
-            | "gcp-key.json"
-    ) || name.ends_with(".p12")
-        || name.ends_with(".pfx");
-    (is_env || is_key) && !is_example
 }
 
 struct Looks<'a> {

@@ -69,6 +69,8 @@ pub struct SubstitutionUse {
     pub span: Span,
     /// Whether it brings its own default (`${_NAME:-x}`).
     pub has_default: bool,
+    /// Whether Cloud Build, or a trigger of its own accord, gives it a value.
+    pub is_built_in: bool,
 }
 
 /// A key that Cloud Build rejects.

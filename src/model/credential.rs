@@ -372,6 +372,34 @@ pub fn is_literal_secret(value: &str) -> bool {
             || is_name)
 }
 
+/// Whether a file of this name is there to hold secrets; samples of such files are not.
+pub fn file_holds_secrets(path: &str) -> bool {
+    let path = path.trim_end_matches('/').to_ascii_lowercase();
+    let name = path.rsplit('/').next().unwrap_or(&path);
+    if ["example", "sample", "template", "dist", "test", "schema", "public"].iter().any(|word| path.contains(word)) {
+        return false;
+    }
+    const NAMES: &[&str] = &[
+        "id_rsa",
+        "id_ed25519",
+        ".npmrc",
+        ".pypirc",
+        ".netrc",
+        ".ssh",
+        "credentials.json",
+        "key.json",
+        ".env",
+        "application_default_credentials.json",
+    ];
+    const KEYS: &[&str] = &["service-account", "service_account", "serviceaccount", "sa-key", "sa_key", "gcp-key"];
+    NAMES.contains(&name)
+        || name.starts_with(".env.") && !name.contains('*')
+        || name.ends_with(".json") && KEYS.iter().any(|key| name.contains(key))
+        || name.ends_with(".p12")
+        || name.ends_with(".pfx")
+        || name.ends_with(".pem") && name.contains("key")
+}
+
 /// Whether a value may be the id of a secret rather than the secret: small letters and dashes, as ids are written.
 pub fn may_be_id(value: &str) -> bool {
     value.contains(['-', '_']) && value.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'_'))

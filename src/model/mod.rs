@@ -23,7 +23,7 @@ pub use build::{
     Build, BuildFile, MissingSource, Pipeline, Step, Substitution, SubstitutionUse, UnknownField, WideCopy,
 };
 pub use command::{Command, Home};
-pub use credential::{Credential, Named, NamedValue, is_literal_secret, may_be_id, names_secret};
+pub use credential::{Credential, Named, NamedValue, file_holds_secrets, is_literal_secret, may_be_id, names_secret};
 pub use environment::{Environment, Surface};
 pub use firewall::{Allowed, Firewall};
 pub use grant::{Grant, Scope};

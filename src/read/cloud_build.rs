@@ -16,7 +16,7 @@ use crate::syntax::Problem;
 use crate::syntax::yaml::Node;
 
 /// Substitutions that Cloud Build sets itself.
-pub(crate) const BUILT_IN: &[&str] = &[
+const BUILT_IN: &[&str] = &[
     "PROJECT_ID",
     "PROJECT_NUMBER",
     "BUILD_ID",
@@ -35,7 +35,7 @@ pub(crate) const BUILT_IN: &[&str] = &[
     "SERVICE_ACCOUNT",
 ];
 /// Names in the users' style that pull-request triggers set.
-pub(crate) const SET_BY_TRIGGERS: &[&str] = &["_HEAD_BRANCH", "_BASE_BRANCH", "_HEAD_REPO_URL", "_PR_NUMBER"];
+const SET_BY_TRIGGERS: &[&str] = &["_HEAD_BRANCH", "_BASE_BRANCH", "_HEAD_REPO_URL", "_PR_NUMBER"];
 
 const BUILD_FIELDS: &[&str] = &[
     "steps",
@@ -343,7 +343,8 @@ impl Reader {
                 let mut scope = self.scope.clone();
                 scope.extend(&variables);
                 for name in script_variables(script.text()) {
-                    self.uses.push(SubstitutionUse { name, span: script.full_span(), has_default: true });
+                    let is_built_in = is_built_in(&name);
+                    self.uses.push(SubstitutionUse { name, span: script.full_span(), has_default: true, is_built_in });
                 }
                 scope
             } else {
@@ -424,6 +425,7 @@ impl Reader {
                 name: found.name.to_owned(),
                 span: fragment.span(range.clone()),
                 has_default,
+                is_built_in: is_built_in(found.name),
             });
             match apply(self.meaning(found.name), found.operation) {
                 Outcome::Value(meaning) => assembly.put(range.clone(), found.name, &meaning),
@@ -441,11 +443,15 @@ impl Reader {
     }
 
     fn meaning(&self, name: &str) -> Meaning {
-        if BUILT_IN.contains(&name) || SET_BY_TRIGGERS.contains(&name) {
+        if is_built_in(name) {
             return Meaning::Unknown(Why::Other(format!("`${name}` is set by Cloud Build when it runs").into()));
         }
         self.scope.get(name)
     }
+}
+
+fn is_built_in(name: &str) -> bool {
+    BUILT_IN.contains(&name) || SET_BY_TRIGGERS.contains(&name)
 }
 
 /// A substitution at the start of a text: the name is upper case, and the longest that fits; `$lower` is left to the

@@ -4,28 +4,6 @@ use crate::finding::{Edit, Fix, Severity};
 use crate::model::{Pipeline, SubstitutionUse};
 use crate::rule::Context;
 
-/// Set by Cloud Build (<https://cloud.google.com/build/docs/configuring-builds/substitute-variable-values>).
-const BUILT_IN: &[&str] = &[
-    "PROJECT_ID",
-    "PROJECT_NUMBER",
-    "BUILD_ID",
-    "LOCATION",
-    "TRIGGER_NAME",
-    "COMMIT_SHA",
-    "REVISION_ID",
-    "SHORT_SHA",
-    "REPO_NAME",
-    "REPO_FULL_NAME",
-    "BRANCH_NAME",
-    "TAG_NAME",
-    "REF_NAME",
-    "TRIGGER_BUILD_CONFIG_PATH",
-    "SERVICE_ACCOUNT_EMAIL",
-    "SERVICE_ACCOUNT",
-];
-/// Set by triggers on pull requests.
-const BY_TRIGGER: &[&str] = &["_HEAD_BRANCH", "_BASE_BRANCH", "_HEAD_REPO_URL", "_PR_NUMBER"];
-
 pub(super) fn check(cx: &mut Context<'_>) {
     for pipeline in &cx.project.pipelines {
         let mut told: Vec<&str> = Vec::new();
@@ -42,12 +20,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
 fn is_missing(cx: &Context<'_>, pipeline: &Pipeline, used: &SubstitutionUse) -> bool {
     let name = used.name.as_str();
     let is_defined = pipeline.substitutions.iter().any(|entry| entry.name == name);
-    let is_set = if name.starts_with('_') {
-        BY_TRIGGER.contains(&name) || cx.project.given_substitutions.contains(name)
-    } else {
-        BUILT_IN.contains(&name)
-    };
-    !is_defined && !is_set && !used.has_default
+    let is_given = name.starts_with('_') && cx.project.given_substitutions.contains(name);
+    !(is_defined || is_given || used.is_built_in || used.has_default)
 }
 
 fn flag(cx: &mut Context<'_>, pipeline: &Pipeline, used: &SubstitutionUse) {

@@ -221,8 +221,17 @@ fn colour_is_for_terminals_and_for_those_who_ask() {
     };
     assert!(!has_colour("TERM", "xterm", &[]));
     assert!(has_colour("CLICOLOR_FORCE", "1", &[]));
+    assert!(has_colour("FORCE_COLOR", "1", &[]));
+    assert!(!has_colour("FORCE_COLOR", "0", &[]));
     assert!(has_colour("TERM", "xterm", &["--color", "always"]));
     assert!(!has_colour("CLICOLOR_FORCE", "1", &["--color", "never"]));
+}
+
+#[test]
+fn a_dumb_terminal_gets_plain_letters() {
+    let scratch = Scratch::with(&[("service.yaml", SERVICE)]);
+    let output = program(&scratch.0).env("TERM", "dumb").arg("check").output().expect("runs");
+    assert!(output.stdout.is_ascii() && !output.stdout.is_empty(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 #[test]

@@ -166,6 +166,8 @@ fn the_output_in_the_readme_is_current() {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_seaworthy"))
         .current_dir(root)
         .env_remove("CLICOLOR_FORCE")
+        .env_remove("FORCE_COLOR")
+        .env_remove("TERM")
         .env_remove("COLUMNS")
         .args(command.split(' '))
         .output()

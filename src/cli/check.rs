@@ -1,6 +1,6 @@
 //! `seaworthy check`.
 
-use super::{CheckArguments, Error, FailOn, Format, ProfileName, has_colour, no_such_rule};
+use super::{CheckArguments, Error, FailOn, Format, ProfileName, has_colour, is_dumb, no_such_rule};
 use crate::engine::{Config, Report, lint};
 use crate::finding::Severity;
 use crate::report::{concise, json, summary, terminal};
@@ -44,7 +44,7 @@ fn write(arguments: &CheckArguments, report: &Report, sources: &Sources) -> io::
     match arguments.format {
         Format::Full => {
             let width = terminal_size().clamp(60, 120);
-            let style = terminal::Style { has_colour: has_colour(arguments.color), width };
+            let style = terminal::Style { has_colour: has_colour(arguments.color), has_unicode: !is_dumb(), width };
             terminal::write(&mut out, report, sources, style)?;
         }
         Format::Concise => concise::write(&mut out, report, sources)?,

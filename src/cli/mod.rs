@@ -73,7 +73,7 @@ struct CheckArguments {
     /// List what could not be decided, and why
     #[arg(long)]
     show_unknown: bool,
-    /// When to use colour; NO_COLOR and CLICOLOR_FORCE are honoured
+    /// When to use colour; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are honoured
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     color: When,
     /// Write neither notes nor the summary
@@ -171,18 +171,18 @@ fn completions(shell: clap_complete::Shell) -> Result<ExitCode, Error> {
 
 /// Whether to use colour on standard output, after <https://no-color.org> and <https://bixense.com/clicolors/>.
 fn has_colour(when: When) -> bool {
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_on = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
     match when {
         When::Always => true,
         When::Never => false,
-        When::Auto if is_set("NO_COLOR") => false,
-        When::Auto
-            if is_set("CLICOLOR_FORCE") && std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0") =>
-        {
-            true
-        }
-        When::Auto => io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
+        When::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
+        When::Auto => is_on("FORCE_COLOR") || is_on("CLICOLOR_FORCE") || (io::stdout().is_terminal() && !is_dumb()),
     }
+}
+
+/// Whether the terminal can do nothing but print.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// `, did you mean ...?` for a rule that does not exist.

@@ -165,6 +165,14 @@ impl Workload {
         }
     }
 
+    /// A container's name for messages: the workload's own where there is one container.
+    pub fn container_label(&self, container: &Container) -> String {
+        match &container.name {
+            Some(name) if self.containers.len() > 1 => format!("container `{name}` of {}", self.label()),
+            _ => self.label(),
+        }
+    }
+
     /// The container that takes the requests, or the only one.
     pub fn ingress_container(&self) -> Option<&Container> {
         self.containers.iter().find(|container| container.is_ingress).or(self.containers.first())

@@ -17,6 +17,8 @@ use std::sync::Arc;
 pub struct Style {
     /// Whether to use colour.
     pub has_colour: bool,
+    /// Whether to draw with more than ASCII.
+    pub has_unicode: bool,
     /// Columns.
     pub width: usize,
 }
@@ -26,7 +28,12 @@ pub struct Style {
 /// # Errors
 /// Those of the writer.
 pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources, style: Style) -> io::Result<()> {
-    let theme = if style.has_colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let theme = match (style.has_colour, style.has_unicode) {
+        (true, true) => GraphicalTheme::unicode(),
+        (false, true) => GraphicalTheme::unicode_nocolor(),
+        (true, false) => GraphicalTheme::ascii(),
+        (false, false) => GraphicalTheme::none(),
+    };
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_links(false)
         .with_width(style.width)

@@ -8,8 +8,10 @@ pub(super) fn check(cx: &mut Context<'_>) {
         for container in &workload.containers {
             match (&container.cpu, &container.memory) {
                 (Setting::Absent(_), Setting::Absent(here)) => {
-                    let message =
-                        format!("{} sets neither CPU nor memory and runs with 1 vCPU and 512 MiB", workload.label());
+                    let message = format!(
+                        "{} sets neither CPU nor memory and runs with 1 vCPU and 512 MiB",
+                        workload.container_label(container)
+                    );
                     cx.flag(*here, message).help =
                         Some("set both to what a load test has shown: an instance that exceeds its memory is killed with its requests".to_owned());
                 }

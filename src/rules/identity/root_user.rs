@@ -46,9 +46,8 @@ fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
         }
         match &ancestor.base {
             Base::Stage(_) => {}
-            // An empty image that starts nothing only carries files out of the build.
-            Base::Scratch if file.lineage(stage).all(|stage| stage.entrypoint.is_none() && stage.command.is_none()) => {
-            }
+            // An image that starts nothing carries files, checks something in a build, or is a base for others.
+            _ if !starts_something(file, stage, &ancestor.base) => {}
             Base::Scratch => {
                 cx.flag(stage.span, format!("{} runs as root: it sets no `USER` on an empty image", stage.label()))
                     .help = Some("end it with a numeric user, such as `USER 65532`".to_owned());
@@ -71,4 +70,10 @@ fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
 
 fn is_root(user: &str) -> bool {
     matches!(user.split(':').next().unwrap_or_default(), "root" | "0")
+}
+
+/// Whether the image runs a process of its own: it names one, or is built on a server.
+fn starts_something(file: &Dockerfile, stage: &Stage, base: &Base) -> bool {
+    let is_server = matches!(base, Base::Image(image) if matches!(image.hub_name(), Some("nginx" | "httpd" | "caddy")));
+    is_server || file.lineage(stage).any(|stage| stage.entrypoint.is_some() || stage.command.is_some())
 }

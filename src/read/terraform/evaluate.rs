@@ -29,6 +29,7 @@ struct Variable<'a> {
     given: Vec<(&'a Expr, Span, bool)>,
     is_passed: bool,
     is_library: bool,
+    is_published: bool,
     is_sensitive: bool,
 }
 
@@ -53,6 +54,7 @@ impl<'a> Context<'a> {
                     given: Vec::new(),
                     is_passed: callers.passed.contains(name),
                     is_library,
+                    is_published: !callers.is_called && super::is_in_modules(folder),
                     is_sensitive: matches!(
                         block.body.get("sensitive").map(|expr| &expr.kind),
                         Some(ExprKind::Bool(true))
@@ -343,7 +345,7 @@ impl<'a> Context<'a> {
             match variable.default {
                 Some(default) => {
                     let value = self.evaluate(default);
-                    if matches!(value.kind, ValueKind::Null) && variable.is_library {
+                    if variable.is_published || (matches!(value.kind, ValueKind::Null) && variable.is_library) {
                         return Value::unknown(
                             at,
                             Why::Other(format!("callers of the module decide about `{shown}`").into()),

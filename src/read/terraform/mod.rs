@@ -109,7 +109,7 @@ pub(crate) fn read(folder: &str, files: &[File<'_>], callers: &Callers, tree: &T
     let terraform: Vec<&Block> = blocks("terraform").collect();
     let backend = terraform.iter().find_map(|block| backend(block));
     let is_library = callers.is_called
-        || folder.split('/').any(|part| part == "modules" || part == "module")
+        || is_in_modules(folder)
         || (!has_provider && backend.is_none() && blocks("variable").next().is_some());
     let context = Context::new(folder, files, callers, is_library);
     let mut module = Module {
@@ -149,6 +149,11 @@ pub(crate) fn read(folder: &str, files: &[File<'_>], callers: &Callers, tree: &T
         resource::named_values(resource, &mut named_values);
     }
     Facts { module, resources, workloads, grants, firewalls, named_values }
+}
+
+/// Whether a folder holds modules for others; where nothing here calls one, its defaults are only proposals.
+fn is_in_modules(folder: &str) -> bool {
+    folder.split('/').any(|part| part == "modules" || part == "module")
 }
 
 fn backend(block: &Block) -> Option<(String, Span)> {

@@ -1,19 +1,20 @@
 //! Substitutions that nothing gives a value to.
 
-use crate::finding::{Edit, Fix, Severity};
-use crate::model::{Pipeline, SubstitutionUse};
+use crate::finding::{Edit, Fix, Label, Severity};
+use crate::model::{Pipeline, SubstitutionUse, listed};
 use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for pipeline in &cx.project.pipelines {
-        let mut told: Vec<&str> = Vec::new();
+        let mut missing: Vec<&SubstitutionUse> = Vec::new();
         for used in &pipeline.uses {
-            let name = used.name.as_str();
-            if !told.contains(&name) && is_missing(cx, pipeline, used) {
-                told.push(name);
-                flag(cx, pipeline, used);
+            if missing.iter().all(|other| other.name != used.name) && is_missing(cx, pipeline, used) {
+                missing.push(used);
             }
         }
+        let (own, foreign): (Vec<_>, Vec<_>) = missing.into_iter().partition(|used| used.name.starts_with('_'));
+        own_ones(cx, pipeline, &own);
+        foreign.into_iter().for_each(|used| foreign_one(cx, used));
     }
 }
 
@@ -24,21 +25,30 @@ fn is_missing(cx: &Context<'_>, pipeline: &Pipeline, used: &SubstitutionUse) -> 
     !(is_defined || is_given || used.is_built_in || used.has_default)
 }
 
-fn flag(cx: &mut Context<'_>, pipeline: &Pipeline, used: &SubstitutionUse) {
-    let name = &used.name;
-    if !name.starts_with('_') {
-        let finding =
-            cx.flag(used.span, format!("`${name}` is no substitution of Cloud Build, which rejects the whole build"));
-        finding.severity = Severity::Error;
-        finding.help =
-            Some(format!("write `$${name}` for a variable of the shell, or `$_{name}` for a substitution of your own"));
-        // Both signs stand at the start of the use.
-        finding.fix = Some(Fix::risky(format!("write `$${name}`"), vec![Edit::replace(used.span.head(), "$")]));
-        return;
+/// Substitutions of the team's own, of one pipeline together.
+fn own_ones(cx: &mut Context<'_>, pipeline: &Pipeline, missing: &[&SubstitutionUse]) {
+    let Some((first, others)) = missing.split_first() else { return };
+    let names: Vec<String> = missing.iter().map(|used| format!("${}", used.name)).collect();
+    let finding = cx.flag(first.span, format!("nothing in this repository gives {} a value", listed(&names)));
+    let label = |used: &&SubstitutionUse| Label { span: used.span, message: format!("`${}` as well", used.name) };
+    finding.related.extend(others.iter().map(label));
+    if pipeline.substitutions_key.is_some() {
+        finding.help = Some("add a default to `substitutions`, unless the trigger sets it".to_owned());
+    } else {
+        // A pipeline that defines none at all leaves them to its trigger on purpose.
+        finding.severity = Severity::Info;
+        finding.help = Some("add `substitutions` with defaults, so that the build also runs by hand".to_owned());
     }
-    let finding = cx.flag(used.span, format!("nothing in this repository gives `${name}` a value"));
-    finding.help = Some(match pipeline.substitutions_key {
-        Some(_) => format!("add `{name}` with a default to `substitutions`, unless the trigger sets it"),
-        None => format!("add `substitutions` with a default for `{name}`, unless the trigger sets it"),
-    });
+}
+
+/// A name in the style of Cloud Build's own that it does not have.
+fn foreign_one(cx: &mut Context<'_>, used: &SubstitutionUse) {
+    let name = &used.name;
+    let finding =
+        cx.flag(used.span, format!("`${name}` is no substitution of Cloud Build, which rejects the whole build"));
+    finding.severity = Severity::Error;
+    finding.help =
+        Some(format!("write `$${name}` for a variable of the shell, or `$_{name}` for a substitution of your own"));
+    // Both signs stand at the start of the use.
+    finding.fix = Some(Fix::risky(format!("write `$${name}`"), vec![Edit::replace(used.span.head(), "$")]));
 }

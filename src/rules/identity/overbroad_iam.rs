@@ -38,11 +38,13 @@ pub(super) fn check(cx: &mut Context<'_>) {
             else {
                 continue;
             };
-            cx.flag(
-                member.place(),
-                format!("{} gives `{role}` to `{}`, which is anyone", grant.subject, member.raw()),
-            )
-            .help = Some("name the members that need it".to_owned());
+            let message = format!("{} gives `{role}` to `{}`, which is anyone", grant.subject, member.raw());
+            let finding = cx.flag(member.place(), message);
+            finding.help = Some("name the members that need it".to_owned());
+            if role.ends_with("nvoker") {
+                // A function for everyone is as common as a service for everyone.
+                finding.severity = Severity::Warning;
+            }
         }
     }
 }

@@ -1,7 +1,10 @@
 //! Expressions to values, as far as one module tells them.
 
+mod names;
+
+use super::equality::{equal, unknown_like};
 use super::{Callers, File, functions};
-use crate::model::{Named, NamedValue, Origin, Text, Value, ValueKind, Why, format_number};
+use crate::model::{Named, NamedValue, Origin, Text, Value, ValueKind, Why};
 use crate::source::{Fragment, HOLE};
 use crate::span::Span;
 use crate::syntax::hcl::{Expr, ExprKind, For, Operator, Part, Step};
@@ -319,75 +322,6 @@ impl<'a> Context<'a> {
         value
     }
 
-    fn variable(&self, name: &str, at: Span) -> Value {
-        let shown = format!("var.{name}");
-        self.remember(&shown, at, || {
-            let Some(variable) = self.variables.get(name) else {
-                return Value::unknown(at, Why::Variable(shown.as_str().into()));
-            };
-            if variable.is_passed {
-                return Value::unknown(at, Why::Other(format!("callers of the module set `{shown}`").into()));
-            }
-            if let Some((expr, name_span, _)) = variable.given.iter().rev().find(|(_, _, is_loaded)| *is_loaded) {
-                return self.came_from(self.evaluate(expr), *name_span, format!("`{name}` is set here"));
-            }
-            // Values in other files count only where all of them say the same.
-            if let Some((first, name_span, _)) = variable.given.first() {
-                let value = self.evaluate(first);
-                let agree =
-                    variable.given[1..].iter().all(|(other, ..)| equal(&value, &self.evaluate(other)) == Some(true));
-                return if agree {
-                    self.came_from(value, *name_span, format!("`{name}` is set here"))
-                } else {
-                    Value::unknown(at, Why::Other(format!("files of variable values differ about `{shown}`").into()))
-                };
-            }
-            match variable.default {
-                Some(default) => {
-                    let value = self.evaluate(default);
-                    if variable.is_published || (matches!(value.kind, ValueKind::Null) && variable.is_library) {
-                        return Value::unknown(
-                            at,
-                            Why::Other(format!("callers of the module decide about `{shown}`").into()),
-                        );
-                    }
-                    self.came_from(value, variable.name, format!("`{shown}` has this default"))
-                }
-                None => Value::unknown(at, Why::Variable(shown.as_str().into())),
-            }
-        })
-    }
-
-    fn local(&self, name: &str, at: Span) -> Value {
-        let shown = format!("local.{name}");
-        self.remember(&shown, at, || match self.locals.get(name) {
-            Some((expr, name_span)) => {
-                self.came_from(self.evaluate(expr), *name_span, format!("`{shown}` is set here"))
-            }
-            None => Value::unknown(at, Why::Variable(shown.as_str().into())),
-        })
-    }
-
-    fn came_from(&self, mut value: Value, at: Span, what: String) -> Value {
-        let mut trail = vec![Origin { span: at, what: what.into() }];
-        trail.extend(value.trail.as_deref().unwrap_or_default().iter().take(8).cloned());
-        value.trail = Some(trail.into());
-        value
-    }
-
-    fn remember(&self, name: &str, at: Span, work: impl FnOnce() -> Value) -> Value {
-        if let Some(value) = self.memory.borrow().get(name) {
-            return value.clone();
-        }
-        if !self.open.borrow_mut().insert(name.to_owned()) {
-            return Value::unknown(at, Why::Other(format!("`{name}` refers to itself").into()));
-        }
-        let value = work();
-        self.open.borrow_mut().remove(name);
-        self.memory.borrow_mut().insert(name.to_owned(), value.clone());
-        value
-    }
-
     fn binary(&self, operator: Operator, operands: &[Expr; 2], at: Span, bindings: &mut Bindings) -> Value {
         use Operator::*;
         let left = self.value(&operands[0], bindings);
@@ -507,53 +441,4 @@ fn address(root: &str, steps: &[Step]) -> String {
         }
     }
     address
-}
-
-pub(super) fn unknown_like(value: &Value, at: Span) -> Value {
-    Value::unknown(at, value.why().cloned().unwrap_or(Why::Computed))
-}
-
-/// Whether two values are equal; none where that can't be told.
-pub(super) fn equal(left: &Value, right: &Value) -> Option<bool> {
-    use ValueKind::*;
-    match (&left.kind, &right.kind) {
-        (Unknown(_), _) | (_, Unknown(_)) => None,
-        (Null, Null) => Some(true),
-        (Null, _) | (_, Null) => Some(false),
-        (Bool(left), Bool(right)) => Some(left == right),
-        (Number(left), Number(right)) => Some(left == right),
-        (Text(left), Text(right)) => match (left.known(), right.known()) {
-            (Some(left), Some(right)) => Some(left == right),
-            _ if left.raw().is_empty() || right.raw().is_empty() => {
-                let text = if left.raw().is_empty() { right.raw() } else { left.raw() };
-                // A text with any letter in it is not empty, whatever else it holds.
-                text.chars().any(|c| c != HOLE).then_some(false)
-            }
-            _ => None,
-        },
-        (List(left), List(right)) => {
-            if left.len() != right.len() {
-                return Some(false);
-            }
-            left.iter().zip(right.iter()).try_fold(true, |same, (left, right)| Some(same && equal(left, right)?))
-        }
-        (Object(left), Object(right)) => {
-            if left.len() != right.len() {
-                return Some(false);
-            }
-            left.iter().try_fold(true, |same, (key, value)| {
-                let other = right.iter().find(|(name, _)| name == key);
-                Some(
-                    same && match other {
-                        Some((_, other)) => equal(value, other)?,
-                        None => false,
-                    },
-                )
-            })
-        }
-        (Text(text), Number(number)) | (Number(number), Text(text)) => {
-            text.known().map(|text| text == format_number(*number))
-        }
-        _ => Some(false),
-    }
 }

@@ -3,7 +3,8 @@
 //! Semantics: <https://developer.hashicorp.com/terraform/language/functions>. A function that is not here, or that gets
 //! what it can't follow, is Unknown.
 
-use super::evaluate::{Bindings, Context, equal, unknown_like};
+use super::equality::{equal, unknown_like};
+use super::evaluate::{Bindings, Context};
 use crate::model::{Text, Value, ValueKind, Why, format_number};
 use crate::span::Span;
 use crate::syntax::hcl::Expr;

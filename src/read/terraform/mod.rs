@@ -4,6 +4,7 @@
 //! the cloud decide is unknown. Bodies come in as trees; nothing here reads a file.
 
 mod cloud_run;
+mod equality;
 mod evaluate;
 mod firewall;
 mod functions;

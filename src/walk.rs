@@ -44,7 +44,11 @@ pub fn read(request: &Request) -> Sources {
         Box::new(move |entry| {
             match entry {
                 Ok(entry) => {
-                    let Some(path) = relative(root, entry.path()) else { return ignore::WalkState::Continue };
+                    let Some(path) = relative(root, entry.path()) else {
+                        let path = entry.path().strip_prefix(root).unwrap_or(entry.path()).to_string_lossy();
+                        found.entries.push(Entry::refused(&path, "its name is not UTF-8"));
+                        return ignore::WalkState::Skip;
+                    };
                     let kind = entry.file_type();
                     let is_folder = kind.is_some_and(|kind| kind.is_dir());
                     if is_folder && entry.file_name().to_str().is_some_and(|name| CLOSED.contains(&name)) {
@@ -61,12 +65,7 @@ pub fn read(request: &Request) -> Sources {
                 Err(error) => {
                     if let Some(path) = blamed(&error).and_then(|path| relative(root, path)) {
                         let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                        found.entries.push(Entry {
-                            path: format!("{path}\0{reason}"),
-                            full: PathBuf::new(),
-                            is_folder: false,
-                            is_file: false,
-                        });
+                        found.entries.push(Entry::refused(&path, &reason));
                     }
                 }
             }
@@ -118,6 +117,13 @@ struct Entry {
     full: PathBuf,
     is_folder: bool,
     is_file: bool,
+}
+
+impl Entry {
+    /// Something that could not be read, with the reason behind a zero byte, which no path holds.
+    fn refused(path: &str, reason: &str) -> Self {
+        Self { path: format!("{path}\0{reason}"), full: PathBuf::new(), is_folder: false, is_file: false }
+    }
 }
 
 /// What one walking thread has found; handed over as a whole when the thread ends.

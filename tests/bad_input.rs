@@ -170,6 +170,7 @@ fn marks_and_line_ends_change_nothing_but_offsets() {
 #[test]
 #[cfg(unix)]
 fn odd_things_on_disk_are_named_and_the_rest_is_checked() {
+    use std::os::unix::ffi::OsStrExt;
     use std::os::unix::fs::{PermissionsExt, symlink};
     let scratch = Scratch::with(&[
         ("ok/Dockerfile", "FROM python\nUSER 1\n"),
@@ -184,6 +185,9 @@ fn odd_things_on_disk_are_named_and_the_rest_is_checked() {
     scratch.write("closed/main.tf", b"locals {}\n");
     let closed = scratch.0.join("closed/main.tf");
     std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o000)).expect("chmod");
+    let odd = std::ffi::OsStr::from_bytes(b"caf\xe9");
+    std::fs::create_dir(scratch.0.join(odd)).expect("a folder");
+    std::fs::write(scratch.0.join(odd).join("Dockerfile"), "FROM node\n").expect("a file");
     symlink("..", scratch.0.join("ok/loop")).expect("a link");
     symlink("nowhere", scratch.0.join("Dockerfile.gone")).expect("a link");
     symlink("/etc", scratch.0.join("etc")).expect("a link");
@@ -198,6 +202,7 @@ fn odd_things_on_disk_are_named_and_the_rest_is_checked() {
     expect("note: wide/main.tf: not analysed", &err);
     expect("note: large/Dockerfile: not analysed: 100 MiB", &err);
     expect("note: folder/Dockerfile: not analysed: it is not a regular file", &err);
+    expect("could not be read: its name is not UTF-8", &err);
     expect("note: latin/Dockerfile: is not UTF-8 from line 1 on", &err);
     assert!(!out.contains("etc/"), "{out}");
     // The superuser reads everything.

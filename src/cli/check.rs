@@ -91,6 +91,9 @@ fn request(arguments: &CheckArguments) -> Result<(Request, Option<Vec<String>>),
     let mut paths = Vec::new();
     for path in &arguments.paths {
         let full = path.canonicalize().map_err(|error| Error::NoSuchPath(path.clone(), error))?;
+        if !full.is_file() && !full.is_dir() {
+            return Err(Error::NeitherFileNorFolder(path.clone()));
+        }
         paths.push((path.clone(), full));
     }
     let root = match (&arguments.root, paths.as_slice()) {

@@ -127,6 +127,8 @@ enum Error {
     NoSuchRule(String, String),
     #[error("`{0}` can't be read: {1}")]
     NoSuchPath(PathBuf, io::Error),
+    #[error("`{0}` is neither a file nor a folder")]
+    NeitherFileNorFolder(PathBuf),
     #[error("`{0}` does not lie in the root `{1}`")]
     OutsideRoot(PathBuf, PathBuf),
     #[error(transparent)]

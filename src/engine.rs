@@ -1,8 +1,9 @@
 //! From sources to a report: parse, read, link, check, filter.
 
 use crate::finding::{Finding, Severity};
+use crate::ignore::{self, Suppressed};
 use crate::link;
-use crate::model::{Dockerfile, Environment, FileFacts, Project, Surface};
+use crate::model::{Comment, Dockerfile, Environment, FileFacts, Project, Surface};
 use crate::policy;
 use crate::read::{self, Facts};
 use crate::rule::{Check, Context, Page, Profile, Rule, Undecided};
@@ -25,6 +26,10 @@ pub struct Config {
     pub select: Vec<String>,
     /// These don't run.
     pub ignore: Vec<String>,
+    /// Whether comments that silence rules count.
+    pub has_ignores: bool,
+    /// The day on which the run happens (`2026-11-21`), for comments that count until a day.
+    pub today: Option<String>,
 }
 
 /// What a run says.
@@ -32,6 +37,8 @@ pub struct Config {
 pub struct Report {
     /// Findings by path, offset and rule.
     pub findings: Vec<Finding>,
+    /// Findings that comments have silenced, in the same order.
+    pub suppressed: Vec<Suppressed>,
     /// What could not be decided, in the same order.
     pub undecided: Vec<Undecided>,
     /// What was not read, or not in full, by path.
@@ -53,7 +60,7 @@ pub struct Note {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { profile: Profile::Recommended, select: Vec::new(), ignore: Vec::new() }
+        Self { profile: Profile::Recommended, select: Vec::new(), ignore: Vec::new(), has_ignores: true, today: None }
     }
 }
 
@@ -80,6 +87,7 @@ pub fn lint(sources: &Sources, config: &Config) -> Report {
     let parsed: Vec<Parsed> = ids.par_iter().map(|id| parse(*id, sources.get(*id))).collect();
     let mut report = Report::default();
     let mut trouble: Vec<(SourceId, Problem)> = Vec::new();
+    let mut comments: Vec<Comment> = Vec::new();
     let mut project = Project {
         files: sources
             .iter()
@@ -99,6 +107,7 @@ pub fn lint(sources: &Sources, config: &Config) -> Report {
         trouble.extend(parsed.problems.into_iter().map(|problem| (*id, problem)));
         report.notes.extend(parsed.note.map(|message| Note { path: sources.get(*id).path.clone(), message }));
         project.credentials.extend(parsed.credentials);
+        comments.extend(parsed.comments);
         project.requirements.extend(parsed.requirements);
         for facts in parsed.facts {
             absorb(&mut project, facts);
@@ -133,7 +142,14 @@ pub fn lint(sources: &Sources, config: &Config) -> Report {
     project.given_substitutions = link::given_substitutions(&project, sources);
 
     let mut findings = Vec::new();
+    let mut ran = Vec::new();
+    let mut stale = None;
     for (rule, page) in active(config) {
+        ran.push(rule.id);
+        if rule.id == ignore::STALE {
+            stale = Some((rule, page));
+            continue;
+        }
         let mut cx = Context::new(&project, rule, &page);
         match rule.check {
             Check::Function(check) => check(&mut cx),
@@ -147,8 +163,25 @@ pub fn lint(sources: &Sources, config: &Config) -> Report {
             .undecided
             .extend(undecided.into_iter().filter(|open| page.speaks_in(project.file(open.span.source).environment)));
     }
+    let mut findings = named(findings, sources);
+    if config.has_ignores {
+        let whole = |span: Span| Span::new(span.source, 0, sources.get(span.source).text.len() as u32);
+        let directives = ignore::read(&comments, whole);
+        let today = config.today.as_deref();
+        let (suppressed, used) = ignore::apply(&mut findings, &directives, today);
+        report.suppressed = suppressed;
+        if let Some((rule, page)) = stale {
+            let mut cx = Context::new(&project, rule, &page);
+            ignore::report(&mut cx, &directives, &used, today, &ran);
+            findings.extend(named(cx.finish().0, sources));
+            findings.sort_by(|a, b| (a.span, a.rule).cmp(&(b.span, b.rule)));
+        }
+    }
+    report.findings = findings;
     notes(&mut report, &trouble, sources);
-    finish(&mut report, findings, sources);
+    let mut unique = HashSet::new();
+    report.undecided.retain(|open| unique.insert((open.rule, open.span)));
+    report.undecided.sort_by_key(|open| (open.span, open.rule));
     report.files = project.files.iter().filter(|file| file.surface.is_some()).cloned().collect();
     report.sources = project.files;
     report
@@ -171,12 +204,14 @@ struct Parsed {
     problems: Vec<Problem>,
     note: Option<String>,
     credentials: Vec<crate::model::Credential>,
+    comments: Vec<Comment>,
     requirements: Option<crate::model::Requirements>,
 }
 
 /// Everything that one source tells by itself.
 fn parse(id: SourceId, source: &Source) -> Parsed {
     let mut parsed = Parsed::default();
+    let mut documents = None;
     let fragment = Fragment::whole(id, source);
     match source.notation {
         Notation::Dockerfile => {
@@ -207,10 +242,17 @@ fn parse(id: SourceId, source: &Source) -> Parsed {
             parsed.surface = Some(Surface::Dependencies);
             parsed.requirements = Some(read::requirements::read(id, &source.path, &fragment));
         }
-        Notation::Yaml => yaml(id, source, &fragment, &mut parsed),
+        Notation::Yaml => documents = yaml(id, source, &fragment, &mut parsed),
         Notation::TerraformLock | Notation::Ignore | Notation::Prose | Notation::Other => {}
     }
     if parsed.surface.is_some() {
+        let tree = match (&parsed.tree, &documents) {
+            (Some(Tree::Dockerfile(file, _)), _) => read::comments::Tree::Dockerfile(file),
+            (Some(Tree::Hcl(body)), _) => read::comments::Tree::Hcl(body),
+            (None, Some(documents)) => read::comments::Tree::Yaml(documents),
+            (None, None) => read::comments::Tree::Plain,
+        };
+        parsed.comments = read::comments::find(source, &fragment, &tree);
         parsed.credentials = read::credentials::find(id, source);
         if let Some(damage) = &source.damage {
             damaged(id, source, damage, &mut parsed);
@@ -220,12 +262,17 @@ fn parse(id: SourceId, source: &Source) -> Parsed {
 }
 
 /// YAML is parsed where its text holds a word of one of ours.
-fn yaml(id: SourceId, source: &Source, fragment: &Fragment, parsed: &mut Parsed) {
+fn yaml(
+    id: SourceId,
+    source: &Source,
+    fragment: &Fragment,
+    parsed: &mut Parsed,
+) -> Option<Vec<syntax::yaml::Document>> {
     let has = |word: &str| memchr::memmem::find(source.text.as_bytes(), word.as_bytes()).is_some();
     let is_manifest = has("serving.knative.dev") || has("run.googleapis.com");
     let may_be_pipeline = has("steps") && has("name");
     if !is_manifest && !may_be_pipeline {
-        return;
+        return None;
     }
     let (documents, problems) = syntax::yaml::parse(fragment);
     for document in &documents {
@@ -244,14 +291,15 @@ fn yaml(id: SourceId, source: &Source, fragment: &Fragment, parsed: &mut Parsed)
     let is_ours =
         parsed.surface.is_some() || name.to_ascii_lowercase().contains("cloudbuild") || has("serving.knative.dev/v1");
     if problems.is_empty() || !is_ours {
-        return;
+        return Some(documents);
     }
     if ["{{", "{%", "%{", "<%"].iter().any(|mark| has(mark)) {
         parsed.note = Some("not analysed: it is a template, and not YAML before it is filled in".to_owned());
-        return;
+        return Some(documents);
     }
     parsed.surface.get_or_insert(if is_manifest { Surface::CloudRun } else { Surface::CloudBuild });
     parsed.problems.extend(problems);
+    Some(documents)
 }
 
 /// Terraform and gcloud reject text that is not UTF-8; the image builder and shells don't mind.
@@ -383,7 +431,7 @@ fn notes(report: &mut Report, trouble: &[(SourceId, Problem)], sources: &Sources
 }
 
 /// Sorts, drops what was found twice, and names every finding for good.
-fn finish(report: &mut Report, mut findings: Vec<Finding>, sources: &Sources) {
+fn named(mut findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
     findings.sort_by(|a, b| (a.span, a.rule, &a.message).cmp(&(b.span, b.rule, &b.message)));
     findings.dedup_by(|a, b| a.span == b.span && a.rule == b.rule);
     let mut seen: HashMap<String, u32> = HashMap::new();
@@ -402,10 +450,7 @@ fn finish(report: &mut Report, mut findings: Vec<Finding>, sources: &Sources) {
         let hash = hasher.finish128();
         finding.fingerprint = format!("{:016x}{:016x}", hash.h1, hash.h2);
     }
-    report.findings = findings;
-    let mut unique = HashSet::new();
-    report.undecided.retain(|open| unique.insert((open.rule, open.span)));
-    report.undecided.sort_by_key(|open| (open.span, open.rule));
+    findings
 }
 
 impl Report {

@@ -15,6 +15,7 @@ pub mod finding;
 pub mod rule;
 pub mod policy;
 pub mod rules;
+pub mod ignore;
 pub mod engine;
 pub mod fix;
 pub mod report;

@@ -17,9 +17,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("policy", &["span", "model", "finding", "rule"]),
     // `source` only for the mark of an unknown part, the tree of paths and source ids.
     ("rules", &["span", "source", "model", "finding", "rule"]),
-    ("engine", &["span", "source", "syntax", "model", "read", "link", "finding", "rule", "policy", "rules"]),
+    ("ignore", &["span", "model", "finding", "rule", "rules"]),
+    ("engine", &["ignore", "span", "source", "syntax", "model", "read", "link", "finding", "rule", "policy", "rules"]),
     ("fix", &["span", "source", "finding"]),
-    ("report", &["span", "source", "finding", "rules", "engine", "model"]),
+    ("report", &["ignore", "span", "source", "finding", "rules", "engine", "model"]),
     ("walk", &["source"]),
     ("cli", &["source", "finding", "rule", "rules", "engine", "report", "walk", "fix"]),
 ];

@@ -11,11 +11,11 @@ use support::{Scratch, run};
 const FILES: &[(&str, &str)] = &[
     (
         "Dockerfile",
-        "# syntax=docker/dockerfile:1\nARG V=3.13\nFROM --platform=linux/amd64 python:${V}-slim AS b\nRUN <<EOF\ncurl -fsSL https://x.y | sh\nEOF\nRUN apt-get update && \\\n  # why\n  apt-get install -y \"curl\" 'jq=1'\nENV A=\"b c\" TOKEN=s3cretvalue\nCOPY --from=b --chown=1:1 [\"a b\", \"/c\"]\nFROM b\nCOPY . .\nHEALTHCHECK --interval=5s CMD curl -f http://x || exit 1\nUSER ${U:-root}\nCMD gunicorn -b :5000 $APP\n",
+        "# syntax=docker/dockerfile:1\nARG V=3.13\nFROM --platform=linux/amd64 python:${V}-slim AS b\nRUN <<EOF\ncurl -fsSL https://x.y | sh\nEOF\nRUN apt-get update && \\\n  # why\n  apt-get install -y \"curl\" 'jq=1'\nENV A=\"b c\" TOKEN=s3cretvalue\nCOPY --from=b --chown=1:1 [\"a b\", \"/c\"]\nFROM b\nCOPY . .\nHEALTHCHECK --interval=5s CMD curl -f http://x || exit 1\nUSER ${U:-root}\n# seaworthy: ignore[latest-tag, é] until=2027-01-31 -- why\nCMD gunicorn -b :5000 $APP\n",
     ),
     (
         "cloudbuild.yaml",
-        "steps:\n- name: 'gcr.io/cloud-builders/docker'\n  args: ['build', '-t', \"gcr.io/$PROJECT_ID/x:${_TAG:-1}\", '-f', \"d/Dockerfile\", .]\n- name: gcr.io/google.com/cloudsdktool/cloud-sdk\n  entrypoint: bash\n  args:\n  - -c\n  - |\n    X=1; gcloud run deploy web --image a/b:$$X --set-env-vars=^;^A=b;P=c \\\n      --allow-unauthenticated\n  wait_fr: [a]\nsubstitutions: {_Y: &y z, <<: *y}\ntimeout: 1200s\n",
+        "steps:\n- name: 'gcr.io/cloud-builders/docker'\n  args: ['build', '-t', \"gcr.io/$PROJECT_ID/x:${_TAG:-1}\", '-f', \"d/Dockerfile\", .]\n- name: gcr.io/google.com/cloudsdktool/cloud-sdk\n  entrypoint: bash\n  args:\n  - -c\n  - |\n    X=1; gcloud run deploy web --image a/b:$$X --set-env-vars=^;^A=b;P=c \\\n      --allow-unauthenticated\n  wait_fr: [a]\nsubstitutions: {_Y: &y z, <<: *y}\ntimeout: 1200s # seaworthy: ignore-file[build-no-timeout]\n",
     ),
     (
         "service.yaml",
@@ -23,7 +23,7 @@ const FILES: &[(&str, &str)] = &[
     ),
     (
         "main.tf",
-        "variable \"n\" { default = 5 }\nlocals { r = [for x in [\"a\", \"b\"] : \"${x}-${var.n}\" if x != \"a\"] }\nprovider \"google\" {}\nresource \"google_cloud_run_v2_service\" \"s\" {\n  name = \"s-${local.r[0]}\"\n  template {\n    dynamic \"containers\" {\n      for_each = toset(local.r)\n      content { image = containers.value }\n    }\n  }\n}\nresource \"google_project_iam_member\" \"m\" {\n  role   = \"roles/editor\"\n  member = <<-E\n    user:a\n  E\n}\n",
+        "variable \"n\" { default = 5 }\nlocals { r = [for x in [\"a\", \"b\"] : \"${x}-${var.n}\" if x != \"a\"] }\nprovider \"google\" {}\nresource \"google_cloud_run_v2_service\" \"s\" {\n  name = \"s-${local.r[0]}\"\n  template {\n    dynamic \"containers\" {\n      for_each = toset(local.r)\n      content { image = containers.value }\n    }\n  }\n}\nresource \"google_project_iam_member\" \"m\" {\n  role   = \"roles/editor\" # checkov:skip=CKV_GCP_49: é\n  member = <<-E\n    user:a\n  E\n}\n",
     ),
     (
         "deploy.sh",

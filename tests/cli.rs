@@ -228,6 +228,26 @@ fn colour_is_for_terminals_and_for_those_who_ask() {
 }
 
 #[test]
+fn comments_silence_rules_until_they_are_not_asked() {
+    let text = SERVICE.replace(
+        "      containers:",
+        "      # seaworthy: ignore[missing-max-instances] -- the quota is small\n      containers:",
+    );
+    let scratch = Scratch::with(&[("service.yaml", &text)]);
+    let (_, out, err) = run(&scratch.0, &["check", "--format", "concise", "--select", "missing-max-instances"]);
+    assert_eq!(out, "");
+    assert!(err.contains("1 silenced by comments"), "{err}");
+    let (code, out, _) =
+        run(&scratch.0, &["check", "--format", "concise", "--select", "missing-max-instances", "--no-ignores"]);
+    assert!(code == 1 && out.contains("missing-max-instances"), "{out}");
+    let report = json(&scratch.0, &["--select", "missing-max-instances"]);
+    assert_eq!(report["findings"], serde_json::json!([]));
+    assert_eq!(report["summary"]["suppressed"], 1);
+    assert_eq!(report["suppressed"][0]["suppression"]["justification"], "the quota is small");
+    assert_eq!(report["suppressed"][0]["fingerprint"].as_str().map(str::len), Some(32));
+}
+
+#[test]
 fn a_dumb_terminal_gets_plain_letters() {
     let scratch = Scratch::with(&[("service.yaml", SERVICE)]);
     let output = program(&scratch.0).env("TERM", "dumb").arg("check").output().expect("runs");

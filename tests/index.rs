@@ -22,7 +22,7 @@ const CONCERNS: &[&str] = &[
     "terraform",
 ];
 /// Rules whose findings are about files; the engine makes them.
-const RESERVED: &[&str] = &["syntax-error", "unreadable-file"];
+const RESERVED: &[&str] = &["syntax-error", "unreadable-file", "stale-ignore"];
 
 struct Entry {
     concern: String,

@@ -130,7 +130,13 @@ fn sources(text: &str, example: &Example) -> Sources {
 }
 
 fn run(rule: &Rule, sources: &Sources) -> Report {
-    lint(sources, &Config { profile: Profile::Strict, select: vec![rule.id.to_owned()], ignore: Vec::new() })
+    if rule.id == "stale-ignore" {
+        // Whether a comment hides anything shows only when the rules run that it names.
+        let mut report = lint(sources, &Config { today: Some("2026-11-21".to_owned()), ..Config::default() });
+        report.findings.retain(|finding| finding.rule == rule.id);
+        return report;
+    }
+    lint(sources, &Config { profile: Profile::Strict, select: vec![rule.id.to_owned()], ..Config::default() })
 }
 
 fn shown(report: &Report, sources: &Sources) -> String {

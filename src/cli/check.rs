@@ -27,6 +27,8 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
         },
         select: arguments.select.clone(),
         ignore: arguments.ignore.clone(),
+        has_ignores: !arguments.no_ignores,
+        today: today(),
     };
     let mut report = lint(&sources, &config);
     if let Some(only) = &only {
@@ -132,9 +134,25 @@ fn restrict(report: &mut Report, sources: &Sources, only: &[String]) {
         })
     };
     report.findings.retain(|finding| wanted(&sources.get(finding.span.source).path));
+    report.suppressed.retain(|hidden| wanted(&sources.get(hidden.finding.span.source).path));
     report.undecided.retain(|open| wanted(&sources.get(open.span.source).path));
     report.notes.retain(|note| wanted(&note.path));
     report.files.retain(|file| wanted(&file.path));
+}
+
+/// The day by UTC, as `2026-11-21`; none where the clock stands before 1970.
+fn today() -> Option<String> {
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?.as_secs();
+    // The civil calendar from a count of days, after Howard Hinnant's `civil_from_days`.
+    let days = (seconds / 86_400) as i64 + 719_468;
+    let (era, of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    Some(format!("{year:04}-{month:02}-{day:02}"))
 }
 
 /// Columns of the terminal, or a width that reads well in a log.

@@ -70,6 +70,9 @@ struct CheckArguments {
     /// Don't run this rule (repeatable)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     ignore: Vec<String>,
+    /// Report also what comments silence
+    #[arg(long)]
+    no_ignores: bool,
     /// List what could not be decided, and why
     #[arg(long)]
     show_unknown: bool,

@@ -6,6 +6,7 @@
 
 mod build;
 mod command;
+mod comment;
 mod credential;
 mod environment;
 mod firewall;
@@ -23,6 +24,7 @@ pub use build::{
     Build, BuildFile, MissingSource, Pipeline, Step, Substitution, SubstitutionUse, UnknownField, WideCopy,
 };
 pub use command::{Command, Home};
+pub use comment::Comment;
 pub use credential::{Credential, Named, NamedValue, file_holds_secrets, is_literal_secret, may_be_id, names_secret};
 pub use environment::{Environment, Surface};
 pub use firewall::{Allowed, Firewall};

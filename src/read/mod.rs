@@ -5,6 +5,7 @@
 
 pub(crate) mod cloud_build;
 pub(crate) mod cloud_run;
+pub(crate) mod comments;
 pub(crate) mod credentials;
 pub(crate) mod dockerfile;
 pub(crate) mod gcloud;

@@ -2,6 +2,7 @@
 
 use crate::engine::Report;
 use crate::finding::{Finding, Severity};
+use crate::ignore::Suppressed;
 use crate::rules;
 use crate::source::Sources;
 use crate::span::Span;
@@ -27,6 +28,7 @@ pub fn document(report: &Report, sources: &Sources, shows_unknown: bool) -> Valu
         "tool": {"name": "seaworthy", "version": env!("CARGO_PKG_VERSION")},
         "root": ".",
         "findings": report.findings.iter().map(|finding| one(finding, report, sources)).collect::<Vec<_>>(),
+        "suppressed": report.suppressed.iter().map(|hidden| suppressed(hidden, report, sources)).collect::<Vec<_>>(),
         "files": files,
         "unknown": unknown,
         "notes": notes,
@@ -34,11 +36,19 @@ pub fn document(report: &Report, sources: &Sources, shows_unknown: bool) -> Valu
             "error": report.count(Severity::Error),
             "warning": report.count(Severity::Warning),
             "info": report.count(Severity::Info),
-            "suppressed": 0,
+            "suppressed": report.suppressed.len(),
             "unknown": report.undecided.len(),
             "files": report.files.len(),
         },
     })
+}
+
+/// A finding that a comment silences, with the comment and its reason.
+fn suppressed(hidden: &Suppressed, report: &Report, sources: &Sources) -> Value {
+    let mut value = one(&hidden.finding, report, sources);
+    value["suppression"] =
+        json!({"kind": "inSource", "span": span(sources, hidden.comment), "justification": hidden.reason});
+    value
 }
 
 fn one(finding: &Finding, report: &Report, sources: &Sources) -> Value {

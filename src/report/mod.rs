@@ -16,6 +16,9 @@ pub fn summary(report: &Report) -> String {
     parts.push(format!("{} info", report.count(Severity::Info)));
     let files = counted(report.files.len(), "file", "files");
     let mut line = format!("{} in {files}", parts.join(", "));
+    if !report.suppressed.is_empty() {
+        line.push_str(&format!("; {} silenced by comments", report.suppressed.len()));
+    }
     if !report.findings.is_empty() {
         line.push_str("; `seaworthy explain RULE` says more");
     }

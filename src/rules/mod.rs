@@ -325,6 +325,12 @@ pub static ALL: &[Rule] = &[
         check: Check::Function(copy_source_missing::check),
     },
     Rule {
+        id: "stale-ignore",
+        concern: "delivery",
+        page: include_str!("../../rules/delivery/stale-ignore.md"),
+        check: Check::Engine,
+    },
+    Rule {
         id: "syntax-error",
         concern: "delivery",
         page: include_str!("../../rules/delivery/syntax-error.md"),

@@ -176,6 +176,12 @@ impl Builder {
 }
 
 impl Document {
+    /// Whether a byte of the source belongs to a scalar.
+    pub fn is_text_at(&self, at: u32) -> bool {
+        let scalars = self.nodes.iter().filter(|data| matches!(data.kind, Kind::Scalar { .. }));
+        scalars.map(|data| self.fragment.span(data.range.clone())).any(|span| span.start <= at && at < span.end)
+    }
+
     /// The outermost node.
     pub fn root(&self) -> Node<'_> {
         Node { document: self, index: 0 }

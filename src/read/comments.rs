@@ -1,0 +1,188 @@
+//! Comments that speak to a linter, and what they speak about.
+//!
+//! A comment speaks about its own line, or, where it has a line to itself, about the next. Where that line begins an
+//! instruction, a block or an entry with parts below it, all of it is meant.
+
+use crate::model::Comment;
+use crate::source::{Fragment, Notation, Source};
+use crate::span::Span;
+use crate::syntax::{dockerfile, hcl, yaml};
+use std::ops::Range;
+
+/// Words that make a comment ours to read: our own, and those of tools whose comments are honoured.
+const MARKS: &[&str] =
+    &["seaworthy:", "hadolint", "checkov:skip", "trivy:ignore", "tfsec:ignore", "kics-scan", "check=skip"];
+
+/// What a notation knows about where comments can't be.
+pub(crate) enum Tree<'a> {
+    Dockerfile(&'a dockerfile::File),
+    Yaml(&'a [yaml::Document]),
+    Hcl(&'a hcl::Body),
+    Plain,
+}
+
+/// The comments of a source.
+pub(crate) fn find(source: &Source, fragment: &Fragment, tree: &Tree<'_>) -> Vec<Comment> {
+    let text = &*source.text;
+    if !MARKS.iter().any(|mark| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some()) {
+        return Vec::new();
+    }
+    let lines = Lines::of(text);
+    let span = |range: Range<usize>| Span::new(fragment.source(), range.start as u32, range.end as u32);
+    let mut comments = Vec::new();
+    for (number, line) in lines.ranges.iter().enumerate() {
+        let content = &text[line.clone()];
+        let Some(mark) = MARKS.iter().filter_map(|mark| content.find(mark)).min() else { continue };
+        let Some(start) = comment_start(&content[..mark], source.notation) else { continue };
+        let at = line.start + start;
+        let is_alone = content[..start].trim().is_empty();
+        if is_text(tree, at as u32, is_alone) {
+            continue;
+        }
+        let body = content[start..].trim_start_matches(['#', '/', '*', ' ', '\t']).trim().trim_end_matches("*/").trim();
+        let subject = if is_alone { lines.next_code(text, number) } else { Some(number) };
+        let target = subject.map_or(line.clone(), |number| target(text, &lines, number, tree, at));
+        comments.push(Comment {
+            text: body.to_owned(),
+            span: span(at..line.end),
+            removal: span(if is_alone {
+                line.start..lines.ranges.get(number + 1).map_or(line.end, |next| next.start)
+            } else {
+                line.start + content[..start].trim_end().len()..line.end
+            }),
+            target: span(target),
+            block: match tree {
+                Tree::Hcl(body) => body.blocks.iter().map(|block| block.span).find(|span| span.range().contains(&at)),
+                _ => None,
+            },
+            stage: stage(tree, at as u32),
+        });
+    }
+    comments
+}
+
+struct Lines {
+    ranges: Vec<Range<usize>>,
+}
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        let mut ranges = Vec::new();
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            ranges.push(at..at + line.trim_end_matches(['\n', '\r']).len());
+            at += line.len();
+        }
+        Self { ranges }
+    }
+
+    /// The next line that is neither blank nor a comment.
+    fn next_code(&self, text: &str, number: usize) -> Option<usize> {
+        (number + 1..self.ranges.len()).find(|next| {
+            let line = text[self.ranges[*next].clone()].trim();
+            !line.is_empty() && !line.starts_with('#') && !line.starts_with("//")
+        })
+    }
+
+    fn number_of(&self, offset: usize) -> usize {
+        self.ranges.partition_point(|range| range.start <= offset).saturating_sub(1)
+    }
+}
+
+/// Where the comment begins, in front of its mark; none where the mark stands in code.
+fn comment_start(before: &str, notation: Notation) -> Option<usize> {
+    let is_terraform = matches!(notation, Notation::Terraform | Notation::TerraformVars);
+    let starts: &[&str] = if is_terraform { &["#", "//", "/*"] } else { &["#"] };
+    let start = starts.iter().filter_map(|start| before.find(start)).min()?;
+    let code = &before[..start];
+    // In code, `#` only begins a comment behind a blank, and never inside of quotes.
+    let is_free = code.is_empty() || code.ends_with([' ', '\t']) || is_terraform;
+    let is_quoted = code.matches('"').count() % 2 == 1 || code.matches('\'').count() % 2 == 1;
+    // An inline `#` of a Dockerfile is an argument.
+    let is_allowed = notation != Notation::Dockerfile || code.trim().is_empty();
+    (is_free && !is_quoted && is_allowed).then_some(start)
+}
+
+/// Whether an offset lies in a text: a here-document, a block scalar, a string of several lines.
+fn is_text(tree: &Tree<'_>, at: u32, is_alone: bool) -> bool {
+    let holds = |span: Span| span.start <= at && at < span.end;
+    match tree {
+        Tree::Dockerfile(file) => file.instructions.iter().any(|instruction| match &instruction.kind {
+            dockerfile::Kind::Run { documents, .. } => {
+                documents.iter().any(|document| holds(document.body.full_span()))
+            }
+            _ => false,
+        }),
+        Tree::Yaml(documents) => documents.iter().any(|document| document.is_text_at(at)),
+        Tree::Hcl(body) => is_alone && in_string(body, at),
+        Tree::Plain => false,
+    }
+}
+
+fn in_string(body: &hcl::Body, at: u32) -> bool {
+    let holds = |span: Span| span.start <= at && at < span.end;
+    body.attributes.iter().any(|attribute| {
+        let is_string = matches!(attribute.value.kind, hcl::ExprKind::String(_) | hcl::ExprKind::Template(_));
+        is_string && holds(attribute.value.span)
+    }) || body.blocks.iter().filter(|block| holds(block.span)).any(|block| in_string(&block.body, at))
+}
+
+/// What a line begins.
+fn target(text: &str, lines: &Lines, number: usize, tree: &Tree<'_>, comment: usize) -> Range<usize> {
+    let line = lines.ranges[number].clone();
+    let on_line = |span: Span| lines.number_of(span.start as usize) == number;
+    match tree {
+        Tree::Dockerfile(file) => {
+            // Between the lines of an instruction a comment speaks about all of it.
+            let holds = |span: Span| span.range().contains(&comment) || on_line(span);
+            file.instructions
+                .iter()
+                .map(|instruction| instruction.span)
+                .find(|span| holds(*span))
+                .map_or(line, Span::range)
+        }
+        Tree::Hcl(body) => in_body(body, &on_line).map_or(line, Span::range),
+        Tree::Yaml(_) => {
+            let indent = |range: &Range<usize>| {
+                let content = &text[range.clone()];
+                content.len() - content.trim_start().len()
+            };
+            let own = indent(&line);
+            let below = lines.ranges[number + 1..]
+                .iter()
+                .take_while(|range| text[(*range).clone()].trim().is_empty() || indent(range) > own)
+                .filter(|range| !text[(*range).clone()].trim().is_empty());
+            line.start..below.last().map_or(line.end, |last| last.end)
+        }
+        Tree::Plain => {
+            let mut end = number;
+            while text[lines.ranges[end].clone()].ends_with('\\') && end + 1 < lines.ranges.len() {
+                end += 1;
+            }
+            line.start..lines.ranges[end].end
+        }
+    }
+}
+
+fn in_body(body: &hcl::Body, on_line: &dyn Fn(Span) -> bool) -> Option<Span> {
+    let block = body.blocks.iter().find(|block| on_line(block.header)).map(|block| block.span);
+    let attribute = || body.attributes.iter().find(|attribute| on_line(attribute.span)).map(|attribute| attribute.span);
+    block.or_else(attribute).or_else(|| body.blocks.iter().find_map(|block| in_body(&block.body, on_line)))
+}
+
+/// The stage an offset lies in or, above a `FROM`, the stage that it begins.
+fn stage(tree: &Tree<'_>, at: u32) -> Option<Span> {
+    let Tree::Dockerfile(file) = tree else { return None };
+    let is_from = |instruction: &&dockerfile::Instruction| matches!(instruction.kind, dockerfile::Kind::From { .. });
+    let starts: Vec<Span> = file.instructions.iter().filter(is_from).map(|instruction| instruction.span).collect();
+    let next = file.instructions.iter().find(|instruction| instruction.span.start >= at);
+    let begins = next.filter(|instruction| is_from(instruction)).map(|instruction| instruction.span);
+    let start = begins.or_else(|| starts.iter().rev().find(|start| start.start <= at).copied())?;
+    let end = file
+        .instructions
+        .iter()
+        .map(|instruction| instruction.span)
+        .take_while(|span| !starts.iter().any(|other| other.start > start.start && other.start <= span.start))
+        .last()?;
+    Some(start.to(end))
+}

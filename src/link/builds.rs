@@ -290,13 +290,14 @@ fn may_be_submodule(tree: &Tree, path: &str) -> bool {
         && tree.presence(".gitmodules") == Presence::File
 }
 
-/// The folders a command may run in: a build step runs in the workspace, which is the root of the checkout for a trigger
-/// and the folder of the configuration for `gcloud builds submit` there.
+/// The folders a command may run in: a build step runs in the workspace, which is the root of the checkout for a trigger,
+/// and for `gcloud builds submit` the folder that is given, usually that of the configuration or one above it.
 fn workspaces(command: &Command, pipelines: &[Pipeline], sources: &Sources) -> Vec<String> {
-    let home = folder_of(&sources.get(command.source()).path).to_owned();
+    let mut home = folder_of(&sources.get(command.source()).path);
     let mut folders = vec![String::new()];
-    if !home.is_empty() {
-        folders.push(home);
+    while !home.is_empty() {
+        folders.push(home.to_owned());
+        home = folder_of(home);
     }
     let Home::Step(source, step) = command.home else { return folders };
     let step =

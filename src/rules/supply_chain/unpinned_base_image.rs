@@ -8,10 +8,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let (image, owner) = (used.image, &used.owner);
         let name = image.text.shown();
         match &image.pin {
-            // Distroless images have one tag per Debian release in their names; the strict rule asks for a digest.
-            // Cloud Build's builders have no version tags at all.
-            _ if image.repository().starts_with("gcr.io/distroless/")
-                || image.repository().starts_with("gcr.io/cloud-builders/") => {}
+            _ if needs_no_tag(image) => {}
             Pin::Missing => {
                 cx.flag(used.place, format!("{owner} is built on `{name}` without a version")).help = Some(
                     "name a version, as in `python:3.13-slim`: without one, the build takes whatever `latest` is that day".to_owned(),
@@ -40,4 +37,14 @@ fn names_version(image: &Image, tag: &str) -> bool {
     let by_code_name = tag.split(['-', '.']).any(|part| CODE_NAMES.contains(&part));
     tag.contains(|c: char| c.is_ascii_digit())
         || (by_code_name && matches!(image.hub_name(), Some("debian" | "ubuntu" | "buildpack-deps")))
+}
+
+/// Images that carry their version in their names (`gcr.io/distroless/static-debian12`, `marketplace.gcr.io/google/debian12`)
+/// or, like Cloud Build's builders, have no version tags at all.
+fn needs_no_tag(image: &Image) -> bool {
+    let repository = image.repository();
+    let is_of_marketplace = matches!(image.host.as_deref(), Some("marketplace.gcr.io" | "launcher.gcr.io"));
+    repository.starts_with("gcr.io/distroless/")
+        || repository.starts_with("gcr.io/cloud-builders/")
+        || is_of_marketplace && repository.ends_with(|c: char| c.is_ascii_digit())
 }

@@ -210,3 +210,27 @@ fn blamed(error: &ignore::Error) -> Option<&Path> {
         _ => None,
     }
 }
+
+/// Replaces the text of a file as a whole: whoever reads it meanwhile sees the old text or the new. A link is followed, and
+/// the file keeps its permissions.
+///
+/// # Errors
+/// Those of the file system; the file is then as it was.
+pub fn replace(path: &Path, text: &str) -> std::io::Result<()> {
+    let path = path.canonicalize()?;
+    let permissions = std::fs::metadata(&path)?.permissions();
+    if permissions.readonly() {
+        return Err(std::io::ErrorKind::PermissionDenied.into());
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".seaworthy-{}", std::process::id()));
+    let beside = path.with_file_name(name);
+    let written = std::fs::write(&beside, text)
+        .and_then(|()| std::fs::set_permissions(&beside, permissions))
+        .and_then(|()| std::fs::rename(&beside, &path));
+    if written.is_err() {
+        // What is left of the attempt is of no use to anyone.
+        let _ = std::fs::remove_file(&beside);
+    }
+    written
+}

@@ -34,6 +34,7 @@ const CORNERS: &[(&str, &[&str])] = &[
     ("granit_parser", &["syntax/yaml/"]),
     ("parse_dockerfile", &["syntax/dockerfile/"]),
     ("cel", &["policy/"]),
+    ("similar", &["cli/fix.rs"]),
     ("rayon", &["engine.rs", "walk.rs"]),
     ("serde_saphyr", &["rule.rs"]),
     ("std::fs", &["walk.rs"]),

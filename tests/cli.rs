@@ -228,6 +228,64 @@ fn colour_is_for_terminals_and_for_those_who_ask() {
 }
 
 #[test]
+fn fixes_are_applied_and_nothing_else_changes() {
+    let docker = "FROM python:3.13-slim\r\nUSER app\r\nCMD  gunicorn  main:app # keep\r\n";
+    let build =
+        "\u{feff}steps:\n  - name: gcr.io/cloud-builders/docker   # why\n    waitfor: [\"-\"]\n    args: [version]\n";
+    let broken = "FROM python:3.13-slim\nFOO bar\nCMD x y\n";
+    let scratch = Scratch::with(&[("Dockerfile", docker), ("cloudbuild.yaml", build), ("b/Dockerfile", broken)]);
+    let read = |path: &str| std::fs::read_to_string(scratch.0.join(path)).expect("the file is there");
+    let (code, out, err) = run(&scratch.0, &["check", "--diff"]);
+    assert_eq!(code, 1);
+    assert!(
+        out.contains("-CMD  gunicorn") && out.contains("+CMD  exec gunicorn") && out.contains("--- a/Dockerfile"),
+        "{out}"
+    );
+    assert!(err.contains("2 would be fixed in 2 files"), "{err}");
+    assert_eq!(read("Dockerfile"), docker, "a diff changes nothing");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(scratch.0.join("Dockerfile"), std::fs::Permissions::from_mode(0o751)).expect("chmod");
+    }
+    let (_, out, err) = run(&scratch.0, &["check", "--fix", "--format", "concise"]);
+    assert!(err.contains("2 fixed in 2 files"), "{err}");
+    assert!(!out.contains("unknown-build-field"), "{out}");
+    assert_eq!(read("Dockerfile"), docker.replace("CMD  gunicorn", "CMD  exec gunicorn"));
+    assert_eq!(read("cloudbuild.yaml"), build.replace("waitfor", "waitFor"));
+    assert_eq!(read("b/Dockerfile"), broken, "a file that can't be read in full is left alone");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(scratch.0.join("Dockerfile")).expect("the file is there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o751);
+    }
+    let (code, out, err) = run(&scratch.0, &["check", "--diff"]);
+    assert_eq!((code, out.as_str()), (0, ""), "a second run changes nothing: {err}");
+}
+
+#[test]
+fn unsafe_fixes_are_applied_only_when_asked_for() {
+    let build = "steps:\n  - name: gcr.io/cloud-builders/docker\n    entrypoint: bash\n    args: [-c, 'echo $FILE']\n";
+    let scratch = Scratch::with(&[("cloudbuild.yaml", build)]);
+    let (code, out, _) = run(&scratch.0, &["check", "--diff"]);
+    assert_eq!((code, out.as_str()), (0, ""));
+    let (_, out, _) = run(&scratch.0, &["check", "--diff", "--unsafe-fixes"]);
+    assert!(out.contains("+    args: [-c, 'echo $$FILE']"), "{out}");
+}
+
+#[test]
+fn only_the_named_files_are_fixed() {
+    let scratch = Scratch::with(&[
+        ("a/Dockerfile", "FROM python:3.13\nCMD x y\n"),
+        ("b/Dockerfile", "FROM python:3.13\nCMD x y\n"),
+    ]);
+    run(&scratch.0, &["check", "--fix", "a/Dockerfile"]);
+    let read = |path: &str| std::fs::read_to_string(scratch.0.join(path)).expect("the file is there");
+    assert!(read("a/Dockerfile").contains("exec") && !read("b/Dockerfile").contains("exec"));
+}
+
+#[test]
 fn comments_silence_rules_until_they_are_not_asked() {
     let text = SERVICE.replace(
         "      containers:",

@@ -1,6 +1,6 @@
 //! `seaworthy check`.
 
-use super::{CheckArguments, Error, FailOn, Format, ProfileName, has_colour, is_dumb, no_such_rule};
+use super::{CheckArguments, Error, FailOn, Format, ProfileName, fix, has_colour, is_dumb, no_such_rule};
 use crate::engine::{Config, Report, lint};
 use crate::finding::Severity;
 use crate::report::{concise, json, summary, terminal};
@@ -8,6 +8,7 @@ use crate::rule::Profile;
 use crate::rules;
 use crate::source::Sources;
 use crate::walk::{self, Request};
+use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -30,7 +31,25 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
         has_ignores: !arguments.no_ignores,
         today: today(),
     };
-    let mut report = lint(&sources, &config);
+    let wants = |path: &str| only.as_ref().is_none_or(|only| is_wanted(only, path));
+    if arguments.diff {
+        let before = sources.with(&BTreeMap::new());
+        let fixed = fix::apply(sources, &config, arguments, &wants);
+        fix::diff(&mut io::stdout().lock(), &before, &fixed.changed)?;
+        let _ = writeln!(io::stderr(), "{} would be fixed in {}", fixed.count, files(fixed.changed.len()));
+        return Ok(ExitCode::from(u8::from(!fixed.changed.is_empty())));
+    }
+    let (sources, mut report) = if arguments.fix {
+        let fixed = fix::apply(sources, &config, arguments, &wants);
+        fix::write(&request.root, &fixed.changed)?;
+        if !arguments.quiet {
+            let _ = writeln!(io::stderr(), "{} fixed in {}", fixed.count, files(fixed.changed.len()));
+        }
+        (fixed.sources, fixed.report)
+    } else {
+        let report = lint(&sources, &config);
+        (sources, report)
+    };
     if let Some(only) = &only {
         restrict(&mut report, &sources, only);
     }
@@ -39,6 +58,10 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
     // The process ends here; taking everything apart first would only cost time.
     std::mem::forget((report, sources));
     Ok(ExitCode::from(code))
+}
+
+fn files(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "file" } else { "files" })
 }
 
 fn write(arguments: &CheckArguments, report: &Report, sources: &Sources) -> io::Result<()> {
@@ -126,13 +149,15 @@ fn below(root: &Path, path: &Path) -> Option<String> {
     Some(path.strip_prefix(root).ok()?.to_string_lossy().replace('\\', "/"))
 }
 
+/// Whether a path is one of those that were asked for, or below one.
+fn is_wanted(only: &[String], path: &str) -> bool {
+    only.iter()
+        .any(|wanted| path == wanted || path.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('/')))
+}
+
 /// Keeps what concerns the paths that were asked for; the rest of the checkout was only read to understand them.
 fn restrict(report: &mut Report, sources: &Sources, only: &[String]) {
-    let wanted = |path: &str| {
-        only.iter().any(|wanted| {
-            path == wanted || path.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('/'))
-        })
-    };
+    let wanted = |path: &str| is_wanted(only, path);
     report.findings.retain(|finding| wanted(&sources.get(finding.span.source).path));
     report.suppressed.retain(|hidden| wanted(&sources.get(hidden.finding.span.source).path));
     report.undecided.retain(|open| wanted(&sources.get(open.span.source).path));

@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod fix;
 mod rules;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -70,6 +71,15 @@ struct CheckArguments {
     /// Don't run this rule (repeatable)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     ignore: Vec<String>,
+    /// Apply the fixes that keep everything else as it is, and report what is left
+    #[arg(long)]
+    fix: bool,
+    /// With --fix or --diff, apply also fixes that a person must look at
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show as a unified diff what --fix would change, and change nothing
+    #[arg(long, conflicts_with = "fix")]
+    diff: bool,
     /// Report also what comments silence
     #[arg(long)]
     no_ignores: bool,
@@ -130,6 +140,8 @@ enum Error {
     NoSuchRule(String, String),
     #[error("`{0}` can't be read: {1}")]
     NoSuchPath(PathBuf, io::Error),
+    #[error("`{0}` can't be written: {1}")]
+    NotWritten(PathBuf, io::Error),
     #[error("`{0}` is neither a file nor a folder")]
     NeitherFileNorFolder(PathBuf),
     #[error("`{0}` does not lie in the root `{1}`")]

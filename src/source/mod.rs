@@ -141,6 +141,21 @@ impl Sources {
         Self::new(files, Tree::default(), Vec::new())
     }
 
+    /// The same sources with other texts at some paths.
+    pub fn with(&self, texts: &std::collections::BTreeMap<String, String>) -> Self {
+        let copy = |source: &Source| match texts.get(&*source.path) {
+            Some(text) => Source { notation: source.notation, ..Source::new(source.path.clone(), text.as_str()) },
+            None => Source {
+                path: source.path.clone(),
+                text: source.text.clone(),
+                notation: source.notation,
+                damage: source.damage.clone(),
+                lines: OnceLock::new(),
+            },
+        };
+        Self { files: self.files.iter().map(copy).collect(), tree: self.tree.clone(), unread: self.unread.clone() }
+    }
+
     /// The source of an id.
     ///
     /// # Panics

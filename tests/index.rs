@@ -147,34 +147,33 @@ fn the_table_in_the_docs_is_current() {
     expect_file!["../docs/rules.md"].assert_eq(&text);
 }
 
+/// One test for both parts, for each writes the whole file.
 #[test]
-fn the_table_in_the_readme_is_current() {
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("README.md");
-    let (before, rest) = readme.split_once("<!-- rules -->\n").expect("README.md marks where the table begins");
-    let (_, after) = rest.split_once("<!-- /rules -->").expect("README.md marks where the table ends");
-    let text = format!("{before}<!-- rules -->\n{}<!-- /rules -->{after}", table(""));
+fn the_readme_is_current() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).expect("README.md");
+    let with_table = between(&readme, "<!-- rules -->\n", "<!-- /rules -->", |_| table(""));
+    let text = between(&with_table, "<!-- output -->\n", "<!-- /output -->", |block| {
+        let command = block.lines().nth(1).and_then(|line| line.strip_prefix("$ seaworthy ")).expect("a command");
+        format!("```console\n$ seaworthy {command}\n{}\n```\n", output(root, command))
+    });
     expect_file!["../README.md"].assert_eq(&text);
 }
 
-#[test]
-fn the_output_in_the_readme_is_current() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = fs::read_to_string(root.join("README.md")).expect("README.md");
-    let (before, rest) = readme.split_once("<!-- output -->\n").expect("README.md marks where the output begins");
-    let (block, after) = rest.split_once("<!-- /output -->").expect("README.md marks where the output ends");
-    let command = block.lines().nth(1).and_then(|line| line.strip_prefix("$ seaworthy ")).expect("a command");
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_seaworthy"))
-        .current_dir(root)
-        .env_remove("CLICOLOR_FORCE")
-        .env_remove("FORCE_COLOR")
-        .env_remove("TERM")
-        .env_remove("COLUMNS")
-        .args(command.split(' '))
-        .output()
-        .expect("the program starts");
+/// A text with the part between two marks made anew.
+fn between(text: &str, open: &str, close: &str, make: impl Fn(&str) -> String) -> String {
+    let (before, rest) = text.split_once(open).expect("README.md marks where the part begins");
+    let (part, after) = rest.split_once(close).expect("README.md marks where the part ends");
+    format!("{before}{open}{}{close}{after}", make(part))
+}
+
+/// What the program prints.
+fn output(root: &Path, command: &str) -> String {
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_seaworthy"));
+    for name in ["CLICOLOR_FORCE", "FORCE_COLOR", "TERM", "COLUMNS"] {
+        program.env_remove(name);
+    }
+    let output = program.current_dir(root).args(command.split(' ')).output().expect("the program starts");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
-    let shown = format!("{}\n{}", text(&output.stdout), text(&output.stderr));
-    let expected =
-        format!("{before}<!-- output -->\n```console\n$ seaworthy {command}\n{shown}\n```\n<!-- /output -->{after}");
-    expect_file!["../README.md"].assert_eq(&expected);
+    format!("{}\n{}", text(&output.stdout), text(&output.stderr))
 }

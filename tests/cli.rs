@@ -286,6 +286,50 @@ fn only_the_named_files_are_fixed() {
 }
 
 #[test]
+fn sarif_tells_all_that_json_does() {
+    let text = SERVICE.replace(
+        "      containers:",
+        "      # seaworthy: ignore[missing-max-instances] -- the quota is small\n      containers:",
+    );
+    let scratch =
+        Scratch::with(&[("my app/service.yaml", &text), ("Dockerfile", "ARG T=latest\nFROM python:$T\nCMD a b\n")]);
+    let (code, out, _) = run(&scratch.0, &["check", "--format", "sarif"]);
+    assert_eq!(code, 1);
+    let log: Value = serde_json::from_str(&out).expect("JSON");
+    let run = &log["runs"][0];
+    assert_eq!((&log["version"], &run["columnKind"]), (&"2.1.0".into(), &"unicodeCodePoints".into()));
+    let results = run["results"].as_array().expect("results");
+    let rules = run["tool"]["driver"]["rules"].as_array().expect("rules");
+    for result in results {
+        let index = result["ruleIndex"].as_u64().expect("an index") as usize;
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        assert_eq!(result["partialFingerprints"]["seaworthy/v1"].as_str().map(str::len), Some(32));
+        let region = &result["locations"][0]["physicalLocation"]["region"];
+        assert!(region["startLine"].as_u64() >= Some(1) && region["endColumn"].as_u64() >= Some(1));
+    }
+    let of = |rule: &str| results.iter().find(|result| result["ruleId"] == rule).unwrap_or_else(|| panic!("{rule}"));
+    assert_eq!(of("missing-max-instances")["suppressions"][0]["justification"], "the quota is small");
+    assert_eq!(
+        of("missing-liveness-probe")["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+        "my%20app/service.yaml"
+    );
+    assert_eq!(of("latest-tag")["relatedLocations"][0]["physicalLocation"]["region"]["startLine"], 1);
+    assert_eq!(
+        of("shell-form-entrypoint")["fixes"][0]["artifactChanges"][0]["replacements"][0]["insertedContent"]["text"],
+        "exec "
+    );
+    assert!(rules.iter().all(|rule| rule["help"]["markdown"].as_str().is_some_and(|text| text.contains("## Bad"))));
+}
+
+#[test]
+fn annotations_are_one_line_each() {
+    let scratch = Scratch::with(&[("Dockerfile", "FROM python:latest\nUSER 1\n")]);
+    let (_, out, _) = run(&scratch.0, &["check", "--format", "github", "--select", "latest-tag"]);
+    assert!(out.starts_with("::warning file=Dockerfile,line=1,endLine=1,col=6,endColumn=19,title=latest-tag::this image is built on `python:latest`%0A"), "{out}");
+    assert_eq!(out.lines().count(), 1);
+}
+
+#[test]
 fn comments_silence_rules_until_they_are_not_asked() {
     let text = SERVICE.replace(
         "      containers:",

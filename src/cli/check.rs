@@ -3,7 +3,7 @@
 use super::{CheckArguments, Error, FailOn, Format, ProfileName, fix, has_colour, is_dumb, no_such_rule};
 use crate::engine::{Config, Report, lint};
 use crate::finding::Severity;
-use crate::report::{concise, json, summary, terminal};
+use crate::report::{concise, github, json, sarif, summary, terminal};
 use crate::rule::Profile;
 use crate::rules;
 use crate::source::Sources;
@@ -73,6 +73,8 @@ fn write(arguments: &CheckArguments, report: &Report, sources: &Sources) -> io::
             terminal::write(&mut out, report, sources, style)?;
         }
         Format::Concise => concise::write(&mut out, report, sources)?,
+        Format::Github => github::write(&mut out, report, sources)?,
+        Format::Sarif => writeln!(out, "{:#}", sarif::document(report, sources))?,
         Format::Json => writeln!(out, "{:#}", json::document(report, sources, arguments.show_unknown))?,
     }
     out.flush()?;

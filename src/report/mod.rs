@@ -1,7 +1,9 @@
 //! A report for people and for programs, one file per form.
 
 pub mod concise;
+pub mod github;
 pub mod json;
+pub mod sarif;
 pub mod terminal;
 
 use crate::engine::Report;

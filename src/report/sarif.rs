@@ -1,0 +1,166 @@
+//! SARIF 2.1.0, as GitHub code scanning and editors read it
+//! (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>,
+//! <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>).
+
+use crate::engine::Report;
+use crate::finding::{Finding, Fix, Severity};
+use crate::rules;
+use crate::source::Sources;
+use crate::span::Span;
+use serde_json::{Value, json};
+
+/// The report as a SARIF log with one run.
+pub fn document(report: &Report, sources: &Sources) -> Value {
+    // Only rules with results are listed: GitHub accepts a limited number, and shows no others.
+    let suppressed = || report.suppressed.iter().map(|hidden| &hidden.finding);
+    let mut ids: Vec<&str> = report.findings.iter().chain(suppressed()).map(|finding| finding.rule).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut results: Vec<Value> = report.findings.iter().map(|finding| result(finding, &ids, sources)).collect();
+    for hidden in &report.suppressed {
+        let mut value = result(&hidden.finding, &ids, sources);
+        value["suppressions"] =
+            json!([{"kind": "inSource", "justification": hidden.reason.clone().unwrap_or_default()}]);
+        results.push(value);
+    }
+    json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "seaworthy",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": ids.iter().filter_map(|id| rule(id)).collect::<Vec<_>>(),
+            }},
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": true,
+                "toolExecutionNotifications": notes(report),
+            }],
+            "results": results,
+        }],
+    })
+}
+
+fn rule(id: &str) -> Option<Value> {
+    let rule = rules::find(id)?;
+    let page = rule.parsed();
+    // GitHub sorts security findings by this number; elsewhere it has no meaning.
+    let security = match page.severity() {
+        Severity::Error => "8.0",
+        Severity::Warning => "5.0",
+        Severity::Info => "2.0",
+    };
+    let is_security = matches!(rule.concern, "identity" | "secrets" | "network" | "supply-chain");
+    let mut properties = json!({"tags": [rule.concern], "precision": "high"});
+    if is_security {
+        properties["tags"] = json!(["security", rule.concern]);
+        properties["security-severity"] = json!(security);
+    }
+    let why = page.body.split("\n## ").next().unwrap_or_default().trim();
+    Some(json!({
+        "id": rule.id,
+        "name": rule.id,
+        "shortDescription": {"text": page.front.summary},
+        "fullDescription": {"text": why},
+        "helpUri": rule.url(),
+        "help": {"text": why, "markdown": page.body.trim()},
+        "defaultConfiguration": {"level": level(page.severity())},
+        "properties": properties,
+    }))
+}
+
+fn result(finding: &Finding, ids: &[&str], sources: &Sources) -> Value {
+    let text = match &finding.help {
+        Some(help) => format!("{}\n{help}", finding.message),
+        None => finding.message.clone(),
+    };
+    let related: Vec<Value> = finding
+        .related
+        .iter()
+        .enumerate()
+        .map(|(index, label)| json!({"id": index + 1, "message": {"text": label.message}, "physicalLocation": physical(label.span, sources)}))
+        .collect();
+    let mut value = json!({
+        "ruleId": finding.rule,
+        "ruleIndex": ids.iter().position(|id| *id == finding.rule),
+        "level": level(finding.severity),
+        "message": {"text": text},
+        "locations": [{"physicalLocation": physical(finding.span, sources)}],
+        "partialFingerprints": {"seaworthy/v1": finding.fingerprint},
+    });
+    if !related.is_empty() {
+        value["relatedLocations"] = json!(related);
+    }
+    if let Some(fix) = &finding.fix {
+        value["fixes"] = json!([one_fix(fix, sources)]);
+    }
+    value
+}
+
+fn one_fix(fix: &Fix, sources: &Sources) -> Value {
+    let changes: Vec<Value> = fix
+        .edits
+        .iter()
+        .map(|edit| {
+            json!({
+                "artifactLocation": location(edit.span, sources),
+                "replacements": [{"deletedRegion": region(edit.span, sources), "insertedContent": {"text": edit.content}}],
+            })
+        })
+        .collect();
+    json!({"description": {"text": fix.title}, "artifactChanges": changes})
+}
+
+fn notes(report: &Report) -> Vec<Value> {
+    let note = |message: &str, path: &str| {
+        json!({
+            "level": "note",
+            "message": {"text": message},
+            "locations": [{"physicalLocation": {"artifactLocation": {"uri": encoded(path), "uriBaseId": "%SRCROOT%"}}}],
+        })
+    };
+    report.notes.iter().map(|told| note(&told.message, &told.path)).collect()
+}
+
+fn physical(span: Span, sources: &Sources) -> Value {
+    json!({"artifactLocation": location(span, sources), "region": region(span, sources)})
+}
+
+fn location(span: Span, sources: &Sources) -> Value {
+    json!({"uri": encoded(&sources.get(span.source).path), "uriBaseId": "%SRCROOT%"})
+}
+
+fn region(span: Span, sources: &Sources) -> Value {
+    let source = sources.get(span.source);
+    let (start, end) = (source.position(span.start), source.position(span.end));
+    json!({"startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column})
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+/// A path as a relative URI (RFC 3986): all but unreserved characters and `/` in percent signs.
+fn encoded(path: &str) -> String {
+    let mut uri = String::new();
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(byte)),
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn paths_become_uris() {
+        assert_eq!(super::encoded("a b/é#1.yaml"), "a%20b/%C3%A9%231.yaml");
+    }
+}

@@ -60,7 +60,6 @@ fn rule(id: &str) -> Option<Value> {
     let why = page.body.split("\n## ").next().unwrap_or_default().trim();
     Some(json!({
         "id": rule.id,
-        "name": rule.id,
         "shortDescription": {"text": page.front.summary},
         "fullDescription": {"text": why},
         "helpUri": rule.url(),

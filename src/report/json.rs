@@ -1,4 +1,4 @@
-//! JSON for programs; the shape is a promise, see `docs/json.md`.
+//! JSON for programs; the shape is a promise, see `docs/outputs.md`.
 
 use crate::engine::Report;
 use crate::finding::{Finding, Severity};

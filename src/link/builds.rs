@@ -236,7 +236,6 @@ fn resolve(request: Request, command: &Command, pipelines: &[Pipeline], sources:
         span: command.span,
         file: BuildFile::Unknown,
         file_span: request.file.as_ref().or(request.context.as_ref()).map_or(file_span, Text::span),
-        file_shown: request.file.as_ref().map_or_else(|| "Dockerfile".to_owned(), Text::shown),
         context: None,
         target,
         arguments: request.arguments,

@@ -95,8 +95,6 @@ pub struct Build {
     pub file: BuildFile,
     /// Where the Dockerfile is named, or the context when it is not.
     pub file_span: Span,
-    /// As written, for messages.
-    pub file_shown: String,
     /// The context folder relative to the root; none where it is not known.
     pub context: Option<String>,
     /// The stage to build.

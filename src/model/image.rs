@@ -258,8 +258,6 @@ pub struct Copy {
     pub is_add: bool,
     /// Patterns it leaves out (`--exclude`).
     pub has_exclusions: bool,
-    /// Whether the sources keep their parent folders (`--parents`).
-    pub keeps_parents: bool,
 }
 
 /// Where a `COPY` takes its files.

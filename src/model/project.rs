@@ -148,11 +148,6 @@ impl Project {
         self.builds.iter().filter(move |build| build.file == super::build::BuildFile::Found(source))
     }
 
-    /// Whether anything in the repository deploys to Cloud Run.
-    pub fn deploys_to_cloud_run(&self) -> bool {
-        !self.workloads.is_empty()
-    }
-
     /// A name for messages of the place a command stands in, its environment given.
     pub fn home(&self, command: &Command) -> String {
         match command.home {

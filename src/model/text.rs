@@ -50,11 +50,6 @@ impl Text {
         self.fragment.full_span()
     }
 
-    /// The bytes of a range of the text.
-    pub fn span_of(&self, range: Range<usize>) -> Span {
-        self.fragment.span(range)
-    }
-
     /// Where it stands and how it came there.
     pub fn place(&self) -> Place {
         Place { span: self.span(), trail: self.trail.clone() }

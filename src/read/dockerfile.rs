@@ -89,7 +89,6 @@ impl Reader<'_> {
                     from,
                     is_add,
                     has_exclusions: flags.iter().any(|flag| flag.name == "exclude"),
-                    keeps_parents: flags.iter().any(|flag| flag.name == "parents"),
                 });
             }
             Kind::Run { flags, form, documents } => {

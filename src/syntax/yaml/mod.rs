@@ -270,11 +270,6 @@ impl<'a> Node<'a> {
         matches!(self.data().kind, Kind::Sequence { .. })
     }
 
-    /// Whether the node is a collection in brackets or braces.
-    pub fn is_flow(&self) -> bool {
-        matches!(self.data().kind, Kind::Mapping { flow: true, .. } | Kind::Sequence { flow: true, .. })
-    }
-
     /// The items of a sequence; none for other nodes.
     pub fn items(&self) -> impl ExactSizeIterator<Item = Node<'a>> + use<'a> {
         let document = self.document;

@@ -9,6 +9,7 @@ use crate::rule::Context;
 use crate::rules;
 use crate::span::Span;
 use std::cell::OnceCell;
+use std::collections::HashSet;
 
 /// What a comment asks for.
 #[derive(Debug)]
@@ -30,6 +31,9 @@ pub struct Directive {
     /// What goes away with it.
     removal: Span,
 }
+
+/// Rules that a comment has silenced.
+type Used = HashSet<&'static str>;
 
 /// A finding that a comment has silenced.
 #[derive(Debug, Clone)]
@@ -156,13 +160,13 @@ fn is_date(text: &str) -> bool {
         && bytes.iter().enumerate().all(|(at, b)| if matches!(at, 4 | 7) { *b == b'-' } else { b.is_ascii_digit() })
 }
 
-/// Takes the findings out that comments silence; returns them, and whether each comment has silenced any.
+/// Takes the findings out that comments silence; returns them, and for each comment the rules that it has silenced.
 pub fn apply(
     findings: &mut Vec<Finding>,
     directives: &[Directive],
     today: Option<&str>,
-) -> (Vec<Suppressed>, Vec<bool>) {
-    let mut used = vec![false; directives.len()];
+) -> (Vec<Suppressed>, Vec<Used>) {
+    let mut used = vec![Used::default(); directives.len()];
     let mut suppressed = Vec::new();
     if directives.is_empty() {
         return (suppressed, used);
@@ -171,7 +175,7 @@ pub fn apply(
         let mut silencer = None;
         for (index, directive) in directives.iter().enumerate() {
             if directive.silences(finding) && directive.counts(today) {
-                used[index] = true;
+                used[index].insert(finding.rule);
                 silencer = silencer.or(Some(directive));
             }
         }
@@ -189,7 +193,7 @@ pub fn apply(
 
 /// Reports the comments of ours that do nothing: without a rule, with a name that is none, past their day, or unused.
 /// `ran` are the rules that were checked; of others nothing can be said.
-pub fn report(cx: &mut Context<'_>, directives: &[Directive], used: &[bool], today: Option<&str>, ran: &[&str]) {
+pub fn report(cx: &mut Context<'_>, directives: &[Directive], used: &[Used], today: Option<&str>, ran: &[&str]) {
     for (directive, used) in directives.iter().zip(used).filter(|(directive, _)| directive.is_own) {
         let here = directive.span;
         for name in &directive.unknown {
@@ -206,11 +210,25 @@ pub fn report(cx: &mut Context<'_>, directives: &[Directive], used: &[bool], tod
             let until = directive.until.as_deref().unwrap_or_default();
             cx.flag(here, format!("this counted until {until}, and has no effect any more")).help =
                 Some("fix what it hides, or give it another day in the form 2027-01-31".to_owned());
-        } else if !used && !directive.rules.is_empty() && directive.rules.iter().all(|rule| ran.contains(rule)) {
-            let finding = cx.flag(here, format!("nothing here is reported as `{}`", directive.rules.join("`, `")));
-            finding.help = Some("remove the comment".to_owned());
-            finding.fix = Some(Fix::safe("remove the comment", vec![Edit::replace(directive.removal, "")]));
+        } else {
+            unused(cx, directive, used, ran);
         }
+    }
+}
+
+/// Reports the rules that a comment names in vain; of rules that were not run nothing can be said.
+fn unused(cx: &mut Context<'_>, directive: &Directive, used: &Used, ran: &[&str]) {
+    let idle: Vec<&str> =
+        directive.rules.iter().copied().filter(|rule| !used.contains(rule) && ran.contains(rule)).collect();
+    if idle.is_empty() {
+        return;
+    }
+    let finding = cx.flag(directive.span, format!("nothing here is reported as `{}`", idle.join("`, `")));
+    if idle.len() == directive.rules.len() && directive.unknown.is_empty() {
+        finding.help = Some("remove the comment".to_owned());
+        finding.fix = Some(Fix::safe("remove the comment", vec![Edit::replace(directive.removal, "")]));
+    } else {
+        finding.help = Some("remove it from the brackets".to_owned());
     }
 }
 

@@ -10,6 +10,9 @@ use crate::span::SourceId;
 pub(crate) fn read(source: SourceId, path: &str, fragment: &Fragment) -> Requirements {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let mut unpinned = Vec::new();
+    // A constraints file pins what the entries leave open.
+    let is_constrained =
+        fragment.text().lines().any(|line| line.starts_with("-c ") || line.starts_with("--constraint"));
     let mut start = 0;
     let mut continued = false;
     for line in fragment.text().split_inclusive('\n') {
@@ -44,6 +47,9 @@ pub(crate) fn read(source: SourceId, path: &str, fragment: &Fragment) -> Require
             unpinned.push(Unpinned { name: package.to_owned(), span });
         }
     }
+    if is_constrained {
+        unpinned.clear();
+    }
     Requirements {
         source,
         unpinned,
@@ -55,6 +61,12 @@ pub(crate) fn read(source: SourceId, path: &str, fragment: &Fragment) -> Require
 mod tests {
     use super::*;
     use crate::source::Source;
+
+    #[test]
+    fn constraints_pin_what_entries_leave_open() {
+        let source = Source::new("requirements.txt", "-c constraints.txt\nflask\n");
+        assert!(read(SourceId(0), "requirements.txt", &Fragment::whole(SourceId(0), &source)).unpinned.is_empty());
+    }
 
     #[test]
     fn what_a_line_leaves_open() {

@@ -211,6 +211,9 @@ pub(crate) fn grant(command: &Command) -> Option<Grant> {
     let words = command.bare();
     let raw: Vec<&str> = words.iter().map(Text::raw).collect();
     if raw.first() == Some(&"gsutil") {
+        if let Some(at) = raw.windows(2).position(|pair| matches!(pair, ["acl" | "defacl", "ch"])) {
+            return acl(&words[at + 2..]);
+        }
         let at = raw.windows(2).position(|pair| pair == ["iam", "ch"])?;
         let binding = words[at + 2..].iter().find(|word| !word.raw().starts_with('-'))?;
         let colon = binding.raw().rfind(':')?;
@@ -260,5 +263,21 @@ pub(crate) fn grant(command: &Command) -> Option<Grant> {
         members: vec![member],
         scope,
         subject: format!("`gcloud {} add-iam-policy-binding`", groups.join(" ")),
+    })
+}
+
+/// `gsutil acl ch -u AllUsers:R gs://...`, which names everyone in another way.
+fn acl(words: &[Text]) -> Option<Grant> {
+    let at = words.iter().position(|word| matches!(word.raw(), "-u" | "-g"))?;
+    let entry = words.get(at + 1)?;
+    let (member, role) = entry.split_once(':')?;
+    let everyone =
+        ["allUsers", "allAuthenticatedUsers"].into_iter().find(|name| name.eq_ignore_ascii_case(member.raw()))?;
+    Some(Grant {
+        members: vec![Text::standing_for(everyone, member.span())],
+        span: entry.span(),
+        role: role.setting(),
+        scope: Scope::Bucket,
+        subject: "`gsutil acl ch`".to_owned(),
     })
 }

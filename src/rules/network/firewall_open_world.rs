@@ -3,11 +3,11 @@
 use crate::model::Allowed;
 use crate::rule::Context;
 
-/// Ports that are not for the public, with what listens there.
+/// Ports that are not for the public, with what listens there; of a range the first that is listed is named.
 #[rustfmt::skip]
 const SENSITIVE: &[(u32, &str)] = &[
-    (21, "FTP"), (22, "SSH"), (23, "Telnet"), (25, "SMTP"), (135, "RPC"), (139, "NetBIOS"), (445, "SMB"),
-    (1433, "SQL Server"), (1521, "Oracle"), (2375, "Docker"), (2379, "etcd"), (3306, "MySQL"), (3389, "RDP"),
+    (22, "SSH"), (3389, "RDP"), (21, "FTP"), (23, "Telnet"), (25, "SMTP"), (135, "RPC"), (139, "NetBIOS"), (445, "SMB"),
+    (1433, "SQL Server"), (1521, "Oracle"), (2375, "Docker"), (2379, "etcd"), (3306, "MySQL"),
     (5432, "PostgreSQL"), (5601, "Kibana"), (5900, "VNC"), (5984, "CouchDB"), (6379, "Redis"), (6443, "Kubernetes"),
     (9200, "Elasticsearch"), (10250, "kubelet"), (11211, "memcached"), (27017, "MongoDB"),
 ];

@@ -102,6 +102,17 @@ impl Text {
         self.raw().starts_with(prefix).then(|| self.slice(prefix.len()..self.raw().len()))
     }
 
+    /// The text as a setting that is known where any part of it is.
+    pub fn setting_in_part(self) -> Setting<Self> {
+        match self.why() {
+            Some(why) if self.raw().chars().all(|c| c == HOLE) => Setting::Unknown(self.span(), why.clone()),
+            _ => {
+                let place = self.place();
+                Setting::Known(self, place)
+            }
+        }
+    }
+
     /// The text as a setting: known only as a whole.
     pub fn setting(self) -> Setting<Self> {
         match self.why() {

@@ -26,7 +26,7 @@ pub struct Workload {
     pub concurrency: Setting<f64>,
     /// Longest request or task, in seconds.
     pub timeout: Setting<f64>,
-    /// The identity it runs as.
+    /// The identity it runs as; parts of its address may be unknown.
     pub service_account: Setting<Text>,
     /// From where it accepts requests: `all`, `internal`, `internal-and-cloud-load-balancing`.
     pub ingress: Setting<Text>,

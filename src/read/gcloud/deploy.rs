@@ -61,7 +61,7 @@ pub(crate) fn workload(line: &Invocation) -> Option<Workload> {
             .absent_is(&cx.missing),
         concurrency: cx.number(&line.flags, "--concurrency").absent_is(&cx.missing),
         timeout: cx.number(&line.flags, timeout).absent_is(&cx.missing),
-        service_account: cx.text(&line.flags, "--service-account").absent_is(&cx.missing),
+        service_account: cx.account().absent_is(&cx.missing),
         // Absence keeps what an existing service has; a new one is open to all.
         ingress: cx.text(&line.flags, "--ingress").absent_is(&cx.missing),
         public,
@@ -87,6 +87,13 @@ impl Reading<'_> {
             }
             Some(Argument::Text(text)) => text.clone().setting(),
             _ => Setting::Absent(self.here),
+        }
+    }
+
+    fn account(&self) -> Setting<Text> {
+        match (self.text(&self.line.flags, "--service-account"), self.line.text("--service-account")) {
+            (Setting::Unknown(..), Some((text, _))) => text.clone().setting_in_part(),
+            (setting, _) => setting,
         }
     }
 

@@ -88,7 +88,11 @@ pub(super) fn workload(resource: &Resource) -> Option<Workload> {
         max_instances: reading.whole(number(max_instances)),
         concurrency: reading.whole(number(at(concurrency))),
         timeout: reading.whole(number(at(if is_first { "timeout_seconds" } else { "timeout" }))),
-        service_account: reading.whole(text(at(if is_first { "service_account_name" } else { "service_account" }))),
+        service_account: reading.whole(text_in_part(at(if is_first {
+            "service_account_name"
+        } else {
+            "service_account"
+        }))),
         ingress: text(ingress),
         public,
     })
@@ -200,6 +204,18 @@ fn text(setting: Setting<Value>) -> Setting<Text> {
                 Some(why) => Setting::Unknown(place.span, why.clone()),
                 None => Setting::Known(text, place),
             },
+            None => Setting::Unknown(place.span, Why::Computed),
+        },
+        Setting::Unknown(span, why) => Setting::Unknown(span, why),
+        Setting::Absent(span) => Setting::Absent(span),
+    }
+}
+
+fn text_in_part(setting: Setting<Value>) -> Setting<Text> {
+    match setting {
+        Setting::Known(value, place) => match value.as_text().map(Text::setting_in_part) {
+            Some(Setting::Known(text, _)) => Setting::Known(text, place),
+            Some(other) => other,
             None => Setting::Unknown(place.span, Why::Computed),
         },
         Setting::Unknown(span, why) => Setting::Unknown(span, why),

@@ -13,6 +13,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 cx.flag(*here, message).help = Some(help.to_owned());
             }
             Setting::Known(account, place) => {
+                let why = account.why().cloned();
                 let account = account.shown();
                 if account.ends_with("-compute@developer.gserviceaccount.com")
                     || account.ends_with("@appspot.gserviceaccount.com")
@@ -21,6 +22,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
                         "{label} runs as the default service account `{account}`, which all of the project shares"
                     );
                     cx.flag(place.clone(), message).help = Some(help.to_owned());
+                } else if let Some(why) = why {
+                    cx.unknown(place.span, &why);
                 }
             }
             Setting::Unknown(here, why) => cx.unknown(*here, why),

@@ -333,6 +333,7 @@ fn commands(project: &mut Project) {
         if let Some(line) = read::gcloud::parse(command) {
             project.workloads.extend(read::gcloud::workload(&line));
         }
+        project.named_values.extend(read::gcloud::passwords(command));
         project.grants.extend(read::gcloud::grant(command));
         project.firewalls.extend(read::gcloud::firewall(command));
         project.installations.extend(read::packages::installation(command));

@@ -2,8 +2,8 @@
 
 use super::{Argument, Given, Invocation, values};
 use crate::model::{
-    Command, Container, EnvValue, EnvVariable, Exposure, Grant, Image, Probe, ProbeKind, Scope, Setting, Text, Why,
-    Workload, WorkloadKind, Written,
+    Command, Container, EnvValue, EnvVariable, Exposure, Grant, Image, Named, NamedValue, Probe, ProbeKind, Scope,
+    Setting, Text, Why, Workload, WorkloadKind, Written,
 };
 use crate::source::HOLE;
 use crate::span::Span;
@@ -287,4 +287,33 @@ fn acl(words: &[Text]) -> Option<Grant> {
         scope: Scope::Bucket,
         subject: "`gsutil acl ch`".to_owned(),
     })
+}
+
+/// Passwords that a command line hands over: `gcloud sql users create app --password=...`.
+pub(crate) fn passwords(command: &Command) -> Vec<NamedValue> {
+    let words = command.bare();
+    if words.first().is_none_or(|word| word.raw() != "gcloud") {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        for flag in ["--password", "--root-password"] {
+            let value = match word.strip_prefix(&format!("{flag}=")) {
+                Some(value) => value,
+                None if word.raw() == flag => match words.get(at + 1) {
+                    Some(value) => value.clone(),
+                    None => continue,
+                },
+                None => continue,
+            };
+            let span = word.span().to(value.span());
+            found.push(NamedValue {
+                name: flag.trim_start_matches('-').to_owned(),
+                value,
+                span,
+                kind: Named::ShellVariable,
+            });
+        }
+    }
+    found
 }

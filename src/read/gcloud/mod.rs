@@ -8,7 +8,7 @@ mod firewall;
 mod flags;
 mod values;
 
-pub(crate) use deploy::{grant, workload};
+pub(crate) use deploy::{grant, passwords, workload};
 pub(crate) use firewall::firewall;
 
 use crate::model::{Command, Text};

@@ -146,6 +146,9 @@ pub(crate) fn read(folder: &str, files: &[File<'_>], callers: &Callers, tree: &T
     let firewalls = resources.iter().filter_map(firewall::rule).collect();
     let workloads = resources.iter().filter_map(cloud_run::workload).collect();
     let mut named_values = context.named_values();
+    for call in blocks("module") {
+        resource::arguments(call, &context, &mut named_values);
+    }
     for resource in &resources {
         resource::named_values(resource, &mut named_values);
     }

@@ -129,6 +129,22 @@ pub(super) fn named_values(resource: &Resource, out: &mut Vec<NamedValue>) {
     visit(&resource.block, out);
 }
 
+/// Literal texts that a module call passes.
+pub(super) fn arguments(call: &Block, context: &Context<'_>, out: &mut Vec<NamedValue>) {
+    for attribute in &call.body.attributes {
+        if let (ExprKind::String(_), Some(value)) =
+            (&attribute.value.kind, context.evaluate(&attribute.value).as_text())
+        {
+            out.push(NamedValue {
+                name: attribute.name.text.to_string(),
+                value,
+                span: attribute.span,
+                kind: Named::Attribute,
+            });
+        }
+    }
+}
+
 /// The address of a resource that a value refers to: the first two parts of `type.name.attribute`.
 pub(super) fn referenced(value: &Value) -> Option<String> {
     match value.why()? {

@@ -265,6 +265,24 @@ fn fixes_are_applied_and_nothing_else_changes() {
 }
 
 #[test]
+fn exec_is_put_only_in_front_of_a_program() {
+    let lines = [
+        "NODE_ENV=production node server.js",
+        "(node a)",
+        "{ node a; }",
+        "['ruby', 'app.rb']",
+        "node a.js &",
+        "cd app",
+        "source x",
+    ];
+    for line in lines {
+        let scratch = Scratch::with(&[("Dockerfile", &format!("FROM python:3.13\nUSER 1\nCMD {line}\n"))]);
+        let (code, out, _) = run(&scratch.0, &["check", "--diff"]);
+        assert_eq!((code, out.as_str()), (0, ""), "{line}");
+    }
+}
+
+#[test]
 fn unsafe_fixes_are_applied_only_when_asked_for() {
     let build = "steps:\n  - name: gcr.io/cloud-builders/docker\n    entrypoint: bash\n    args: [-c, 'echo $FILE']\n";
     let scratch = Scratch::with(&[("cloudbuild.yaml", build)]);

@@ -222,6 +222,10 @@ pub(crate) fn grant(command: &Command) -> Option<Grant> {
             return acl(&words[at + 2..]);
         }
         let at = raw.windows(2).position(|pair| pair == ["iam", "ch"])?;
+        if raw.contains(&"-d") {
+            // It takes the grant away.
+            return None;
+        }
         let binding = words[at + 2..].iter().find(|word| !word.raw().starts_with('-'))?;
         let colon = binding.raw().rfind(':')?;
         let member = binding.slice(0..colon);

@@ -8,6 +8,10 @@ pub(super) fn rule(resource: &Resource) -> Option<Firewall> {
         return None;
     }
     let block = &resource.block;
+    // Whether it is in force, and for what comes in, may be left to a variable.
+    if ["disabled", "direction"].iter().any(|name| matches!(block.get(name), Setting::Unknown(..))) {
+        return None;
+    }
     let is_off = block.get("disabled").known().is_some_and(|(value, _)| value.bool() == Some(true));
     let is_egress = block.get("direction").known().is_some_and(|(value, _)| value.text() == Some("EGRESS"));
     if is_off || is_egress {

@@ -1,6 +1,6 @@
 //! Probes that Cloud Run rejects or that can't do what they say.
 
-use crate::model::{Place, Probe, ProbeKind, Setting, Workload, format_number};
+use crate::model::{Place, Probe, ProbeKind, Setting, Workload, WorkloadKind, format_number};
 use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -59,7 +59,8 @@ fn one(cx: &mut Context<'_>, workload: &Workload, name: &str, probe: &Probe, pla
             "Cloud Run rejects a timeout longer than the period: raise the period or lower the timeout".to_owned(),
         );
     }
-    if name == "startup" && failures * period > 240.0 {
+    // Jobs may take longer, with a GPU longer still.
+    if name == "startup" && workload.kind == WorkloadKind::Service && failures * period > 240.0 {
         let at = probe.failure_threshold.known().or(probe.period.known()).map_or(place.clone(), |(_, at)| at.clone());
         let total = format_number(failures * period);
         cx.flag(

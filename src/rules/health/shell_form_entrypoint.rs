@@ -51,7 +51,7 @@ fn one(cx: &mut Context<'_>, stage: &Stage, launch: &Launch) {
     }
     let finding = cx.flag(launch.span, message(stage));
     finding.help = Some("write `exec` in front of the command, or a list: `[\"program\", \"argument\"]`".to_owned());
-    if launch.commands == 1 {
+    if launch.commands == 1 && is_program(line.raw()) {
         finding.fix = Some(Fix::safe(
             "put `exec` in front of the command",
             vec![Edit::replace(line.trim().span().head(), "exec ")],
@@ -68,4 +68,16 @@ fn hands_over(script: &str) -> bool {
     script
         .split([' ', ';', '&', '|', '\n', '\t'])
         .any(|word| matches!(word, "exec" | "tini" | "dumb-init" | "/tini" | "/sbin/tini" | "supervisord"))
+}
+
+/// Whether a line is a program with its arguments and nothing else, so that `exec` may stand in front of it: no
+/// assignment, no group, no command of the shell itself, no list that was meant for the other form.
+fn is_program(line: &str) -> bool {
+    let first = line.split_whitespace().next().unwrap_or_default();
+    let is_plain = first.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+'));
+    const OF_THE_SHELL: &[&str] = &[
+        ".", "source", "eval", "cd", "export", "set", "trap", "alias", "test", "if", "for", "while", "case", "until",
+        "function",
+    ];
+    is_plain && !OF_THE_SHELL.contains(&first) && !line.contains([';', '&', '|', '(', ')', '`', '\n'])
 }

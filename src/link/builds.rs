@@ -250,7 +250,8 @@ fn resolve(request: Request, command: &Command, pipelines: &[Pipeline], sources:
     let context = known(&request.context).flatten().filter(|context| !context.contains("://") && *context != "-");
     // A file that is named is known even where the context is not.
     let file = match (known(&request.file), &context) {
-        (Some(Some(file)), _) => Some(file),
+        // `-f -` reads the Dockerfile from standard input.
+        (Some(Some(file)), _) if file != "-" => Some(file),
         (None, Some(_)) => None,
         _ => return build,
     };

@@ -252,9 +252,18 @@ fn check_fields(
             strsim::damerau_levenshtein(&field.to_ascii_lowercase(), &name.to_ascii_lowercase().replace(['_', '-'], ""))
                 <= 2
         };
-        let meant = fields.iter().find(close).map(|field| format!("`{field}`")).or_else(|| {
-            others.iter().find(|(_, fields)| fields.contains(&name)).map(|(place, _)| format!("`{name}` of {place}"))
-        });
+        let meant = fields
+            .iter()
+            .find(close)
+            // A second one of the same name would only be another mistake.
+            .filter(|meant| self::field(node, meant).is_none())
+            .map(|field| format!("`{field}`"))
+            .or_else(|| {
+                others
+                    .iter()
+                    .find(|(_, fields)| fields.contains(&name))
+                    .map(|(place, _)| format!("`{name}` of {place}"))
+            });
         out.push(UnknownField { name: name.to_owned(), span: entry.key.span(), owner, meant });
     }
 }

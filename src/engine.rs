@@ -1,7 +1,10 @@
 //! From sources to a report: parse, read, link, check, filter.
 
+use crate::baseline::{Baseline, Entry};
+use crate::config::{Cascade, Decision, View};
 use crate::finding::{Finding, Severity};
-use crate::ignore::{self, Suppressed};
+use crate::identity;
+use crate::ignore::{self, By, Suppressed};
 use crate::link;
 use crate::model::{Comment, Dockerfile, Environment, FileFacts, Project, Surface};
 use crate::policy;
@@ -12,16 +15,17 @@ use crate::source::{Fragment, Notation, Source, Sources, UnreadReason};
 use crate::span::{SourceId, Span};
 use crate::syntax::{self, Fault, Problem, hcl};
 use rayon::prelude::*;
-use siphasher::sip128::{Hasher128, SipHasher13};
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
-use std::hash::Hasher;
 use std::sync::Arc;
 
 /// What a run was asked for.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Which rules run.
-    pub profile: Profile,
+    /// What the configuration files say.
+    pub cascade: Cascade,
+    /// Which rules run, whatever the configuration files say.
+    pub profile: Option<Profile>,
     /// Where not empty, only these run, whatever their profile.
     pub select: Vec<String>,
     /// These don't run.
@@ -30,6 +34,8 @@ pub struct Config {
     pub has_ignores: bool,
     /// The day on which the run happens (`2026-11-21`), for comments that count until a day.
     pub today: Option<String>,
+    /// Findings that are known, and how so.
+    pub baselines: Vec<(By, Baseline)>,
 }
 
 /// What a run says.
@@ -37,8 +43,12 @@ pub struct Config {
 pub struct Report {
     /// Findings by path, offset and rule.
     pub findings: Vec<Finding>,
-    /// Findings that comments have silenced, in the same order.
+    /// Findings that comments or baselines have silenced, in the same order.
     pub suppressed: Vec<Suppressed>,
+    /// Entries of baselines that silence nothing any more.
+    pub resolved: Vec<(By, Entry)>,
+    /// The sources with syntax errors, whether that is reported or not.
+    pub broken: HashSet<SourceId>,
     /// What could not be decided, in the same order.
     pub undecided: Vec<Undecided>,
     /// What was not read, or not in full, by path.
@@ -60,21 +70,60 @@ pub struct Note {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { profile: Profile::Recommended, select: Vec::new(), ignore: Vec::new(), has_ignores: true, today: None }
+        Self {
+            cascade: Cascade::default(),
+            profile: None,
+            select: Vec::new(),
+            ignore: Vec::new(),
+            has_ignores: true,
+            today: None,
+            baselines: Vec::new(),
+        }
     }
 }
 
 impl Config {
-    /// Whether a rule runs.
+    /// Whether a rule runs for what is said about a path.
+    fn decide(&self, rule: &Rule, page: &Page, view: &View<'_>) -> Decision {
+        let is_named = |names: &[String]| names.iter().any(|id| id == rule.id);
+        if is_named(&self.ignore) {
+            return Decision::Off;
+        }
+        match view.decide(rule.id, page.front.profile, self.profile) {
+            decision if self.select.is_empty() => decision,
+            _ if !is_named(&self.select) => Decision::Off,
+            Decision::Off => Decision::On,
+            decision => decision,
+        }
+    }
+}
+
+/// What the configuration says about each source, worked out when it is asked for.
+struct Governed<'a> {
+    config: &'a Config,
+    sources: &'a Sources,
+    views: Vec<OnceCell<View<'a>>>,
+}
+
+impl<'a> Governed<'a> {
+    fn new(config: &'a Config, sources: &'a Sources) -> Self {
+        Self { config, sources, views: sources.iter().map(|_| OnceCell::new()).collect() }
+    }
+
+    fn view(&self, id: SourceId) -> &View<'a> {
+        self.views[id.0 as usize].get_or_init(|| self.config.cascade.view(&self.sources.get(id).path))
+    }
+
+    fn decide(&self, rule: &Rule, page: &Page, id: SourceId) -> Decision {
+        self.config.decide(rule, page, self.view(id))
+    }
+
+    /// Whether a rule runs for any source.
     fn wants(&self, rule: &Rule, page: &Page) -> bool {
-        if self.ignore.iter().any(|id| id == rule.id) {
-            return false;
+        if self.config.cascade.is_empty() {
+            return self.config.decide(rule, page, &View::default()) != Decision::Off;
         }
-        if self.select.is_empty() {
-            page.front.profile <= self.profile
-        } else {
-            self.select.iter().any(|id| id == rule.id)
-        }
+        self.sources.iter().any(|(id, _)| self.decide(rule, page, id) != Decision::Off)
     }
 }
 
@@ -85,6 +134,7 @@ const MOST_PROBLEMS: usize = 20;
 pub fn lint(sources: &Sources, config: &Config) -> Report {
     let ids: Vec<SourceId> = sources.iter().map(|(id, _)| id).collect();
     let parsed: Vec<Parsed> = ids.par_iter().map(|id| parse(*id, sources.get(*id))).collect();
+    let governed = Governed::new(config, sources);
     let mut report = Report::default();
     let mut trouble: Vec<(SourceId, Problem)> = Vec::new();
     let mut comments: Vec<Comment> = Vec::new();
@@ -92,10 +142,10 @@ pub fn lint(sources: &Sources, config: &Config) -> Report {
         files: sources
             .iter()
             .zip(&parsed)
-            .map(|((_, source), parsed)| FileFacts {
+            .map(|((id, source), parsed)| FileFacts {
                 path: source.path.clone(),
                 surface: parsed.surface,
-                environment: Environment::of_path(&source.path),
+                environment: said_environment(&governed, id).unwrap_or_else(|| Environment::of_path(&source.path)),
             })
             .collect(),
         tree: sources.tree.clone(),
@@ -141,43 +191,52 @@ pub fn lint(sources: &Sources, config: &Config) -> Report {
     project.wide_copies = link::wide_copies(&project.dockerfiles, &project.builds, &ignored, sources);
     project.given_substitutions = link::given_substitutions(&project, sources);
 
+    let root = config.cascade.root();
     let mut findings = Vec::new();
-    let mut ran = Vec::new();
-    let mut stale = None;
-    for (rule, page) in active(config) {
-        ran.push(rule.id);
-        if rule.id == ignore::STALE {
-            stale = Some((rule, page));
+    let mut ran: Vec<(&'static Rule, Page)> = Vec::new();
+    for rule in rules::ALL {
+        let page = rule.parsed();
+        if !governed.wants(rule, &page) {
             continue;
         }
-        let mut cx = Context::new(&project, rule, &page);
-        match rule.check {
-            Check::Function(check) => check(&mut cx),
-            Check::Page => policy::check(&page, &mut cx),
-            Check::Engine => about_files(&mut cx, &trouble, sources),
+        // What comments do in vain is known only when all else is done.
+        if rule.id != ignore::STALE {
+            let (found, undecided) = check(rule, &page, &project, &governed, &trouble, sources);
+            findings.extend(found);
+            report.undecided.extend(undecided);
         }
-        let (found, undecided) = cx.finish();
-        findings
-            .extend(found.into_iter().filter(|finding| page.speaks_in(project.file(finding.span.source).environment)));
-        report
-            .undecided
-            .extend(undecided.into_iter().filter(|open| page.speaks_in(project.file(open.span.source).environment)));
+        ran.push((rule, page));
     }
-    let mut findings = named(findings, sources);
+    let mut findings = named(findings, sources, root);
     if config.has_ignores {
         let whole = |span: Span| Span::new(span.source, 0, sources.get(span.source).text.len() as u32);
-        let directives = ignore::read(&comments, whole);
-        let today = config.today.as_deref();
-        let (suppressed, used) = ignore::apply(&mut findings, &directives, today);
+        let directives = ignore::read(&comments, whole, &|id| governed.view(id).locks(), config.today.as_deref());
+        let (suppressed, used) = ignore::apply(&mut findings, &directives);
         report.suppressed = suppressed;
-        if let Some((rule, page)) = stale {
-            let mut cx = Context::new(&project, rule, &page);
-            ignore::report(&mut cx, &directives, &used, today, &ran);
-            findings.extend(named(cx.finish().0, sources));
+        if let Some((rule, page)) = ran.iter().find(|(rule, _)| rule.id == ignore::STALE) {
+            let runs = |id, name: &str| {
+                ran.iter().any(|(rule, page)| rule.id == name && governed.decide(rule, page, id) != Decision::Off)
+            };
+            let (found, _) = told(rule, page, &project, &governed, |cx| ignore::report(cx, &directives, &used, &runs));
+            findings.extend(named(found, sources, root));
             findings.sort_by(|a, b| (a.span, a.rule).cmp(&(b.span, b.rule)));
         }
     }
+    let is_locked = |finding: &Finding| {
+        governed.view(finding.span.source).locks().is_some_and(|locks| locks.unignorable.contains_key(finding.rule))
+    };
+    for (by, baseline) in &config.baselines {
+        let applied = baseline.apply(&mut findings, sources, root, &|finding| *by == By::Base || !is_locked(finding));
+        let known = applied.known.into_iter().map(|finding| Suppressed { finding, reason: None, by: *by });
+        report.suppressed.extend(known);
+        // Of a rule that did not run nothing can be said.
+        let resolved = applied.resolved.into_iter().filter(|entry| ran.iter().any(|(rule, _)| rule.id == entry.rule));
+        report.resolved.extend(resolved.map(|entry| (*by, entry)));
+    }
+    report.suppressed.sort_by(|a, b| (a.finding.span, a.finding.rule).cmp(&(b.finding.span, b.finding.rule)));
     report.findings = findings;
+    let is_broken = |(_, problem): &&(SourceId, Problem)| problem.fault == Fault::Text;
+    report.broken = trouble.iter().filter(is_broken).map(|(id, _)| *id).collect();
     notes(&mut report, &trouble, sources);
     let mut unique = HashSet::new();
     report.undecided.retain(|open| unique.insert((open.rule, open.span)));
@@ -187,8 +246,45 @@ pub fn lint(sources: &Sources, config: &Config) -> Report {
     report
 }
 
-fn active(config: &Config) -> impl Iterator<Item = (&'static Rule, Page)> {
-    rules::ALL.iter().map(|rule| (rule, rule.parsed())).filter(|(rule, page)| config.wants(rule, page))
+/// What a rule says about the files in which it runs.
+fn check(
+    rule: &Rule,
+    page: &Page,
+    project: &Project,
+    governed: &Governed<'_>,
+    trouble: &[(SourceId, Problem)],
+    sources: &Sources,
+) -> (Vec<Finding>, Vec<Undecided>) {
+    told(rule, page, project, governed, |cx| match rule.check {
+        Check::Function(check) => check(cx),
+        Check::Page => policy::check(page, cx),
+        Check::Engine => about_files(cx, trouble, sources),
+    })
+}
+
+/// What a check tells about the files in which its rule runs, as severe as it is there.
+fn told(
+    rule: &Rule,
+    page: &Page,
+    project: &Project,
+    governed: &Governed<'_>,
+    check: impl FnOnce(&mut Context<'_>),
+) -> (Vec<Finding>, Vec<Undecided>) {
+    let given = |id, option: &str| governed.view(id).option(rule.id, option).map(|said| said.value);
+    let mut cx = Context::new(project, rule, page, &given);
+    check(&mut cx);
+    let (mut findings, mut undecided) = cx.finish();
+    let speaks = |span: Span| page.speaks_in(project.file(span.source).environment);
+    findings.retain_mut(|finding| {
+        match governed.decide(rule, page, finding.span.source) {
+            Decision::Off => return false,
+            Decision::On => {}
+            Decision::At(severity) => finding.severity = severity,
+        }
+        speaks(finding.span)
+    });
+    undecided.retain(|open| speaks(open.span) && governed.decide(rule, page, open.span.source) != Decision::Off);
+    (findings, undecided)
 }
 
 enum Tree {
@@ -206,6 +302,14 @@ struct Parsed {
     credentials: Vec<crate::model::Credential>,
     comments: Vec<Comment>,
     requirements: Option<crate::model::Requirements>,
+}
+
+/// The environment that the configuration gives a source.
+fn said_environment(governed: &Governed<'_>, id: SourceId) -> Option<Environment> {
+    if governed.config.cascade.is_empty() {
+        return None;
+    }
+    governed.view(id).environment().map(|(environment, _)| environment)
 }
 
 /// Everything that one source tells by itself.
@@ -432,25 +536,10 @@ fn notes(report: &mut Report, trouble: &[(SourceId, Problem)], sources: &Sources
 }
 
 /// Sorts, drops what was found twice, and names every finding for good.
-fn named(mut findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
+fn named(mut findings: Vec<Finding>, sources: &Sources, root: &str) -> Vec<Finding> {
     findings.sort_by(|a, b| (a.span, a.rule, &a.message).cmp(&(b.span, b.rule, &b.message)));
     findings.dedup_by(|a, b| a.span == b.span && a.rule == b.rule);
-    let mut seen: HashMap<String, u32> = HashMap::new();
-    for finding in &mut findings {
-        let source = sources.get(finding.span.source);
-        let line = source.lines().range(&source.text, source.position(finding.span.start).line);
-        let text = source.text.get(line).unwrap_or_default();
-        // A secret must not be guessable from what stands in for it, so its line is left out.
-        let words: Vec<&str> = if finding.is_secret { Vec::new() } else { text.split_whitespace().collect() };
-        let key = format!("{}\0{}\0{}", finding.rule, source.path, words.join(" "));
-        let ordinal = seen.entry(key.clone()).or_default();
-        let mut hasher = SipHasher13::new();
-        hasher.write(key.as_bytes());
-        hasher.write_u32(*ordinal);
-        *ordinal += 1;
-        let hash = hasher.finish128();
-        finding.fingerprint = format!("{:016x}{:016x}", hash.h1, hash.h2);
-    }
+    identity::identify(&mut findings, sources, root);
     findings
 }
 

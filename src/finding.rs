@@ -37,8 +37,12 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// Whether the bytes at the place are a secret, which no output repeats.
     pub is_secret: bool,
-    /// Identifies it across edits elsewhere in the file; the engine fills it in.
+    /// Identifies it across edits elsewhere; the engine fills it in.
     pub fingerprint: String,
+    /// What its line stands under, as a number; the engine fills it in.
+    pub place: u64,
+    /// The words of its line, as a number; the engine fills it in.
+    pub words: u64,
 }
 
 /// A place with words.

@@ -3,11 +3,12 @@
 //! `# seaworthy: ignore[rule, other-rule] until=2027-01-31 -- reason`, on the line or above it; `ignore-stage[...]` for a
 //! stage of a Dockerfile, `ignore-file[...]` for a file. A comment that does nothing is a finding itself.
 
+use crate::config::Locks;
 use crate::finding::{Edit, Finding, Fix};
 use crate::model::Comment;
 use crate::rule::Context;
 use crate::rules;
-use crate::span::Span;
+use crate::span::{SourceId, Span};
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
@@ -30,6 +31,23 @@ pub struct Directive {
     span: Span,
     /// What goes away with it.
     removal: Span,
+    /// Why it does not count, where it doesn't.
+    refused: Option<Refused>,
+    /// Rules that it can't silence, and what locks them.
+    locked: Vec<(&'static str, String)>,
+}
+
+/// Why a comment does not count.
+#[derive(Debug, PartialEq, Eq)]
+enum Refused {
+    /// Its last day has passed, or is no day.
+    Over,
+    /// It gives no reason, and what asks for one.
+    NoReason(String),
+    /// It has no last day, and what asks for one; the number of days.
+    Endless(String, u32),
+    /// It counts for too long, and what says so; the number of days.
+    TooLong(String, u32),
 }
 
 /// Rules that a comment has silenced.
@@ -42,18 +60,53 @@ pub struct Suppressed {
     pub finding: Finding,
     /// The reason that the comment gives.
     pub reason: Option<String>,
-    /// The comment.
-    pub comment: Span,
+    /// What silences it.
+    pub by: By,
+}
+
+/// What silences a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// A comment; its place.
+    Comment(Span),
+    /// The team's baseline.
+    Baseline,
+    /// It was there before the change that is looked at.
+    Base,
+}
+
+impl By {
+    /// Whether it stands in the source or elsewhere, as SARIF calls it.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Comment(_) => "inSource",
+            Self::Baseline | Self::Base => "external",
+        }
+    }
 }
 
 /// The rule under which comments are reported that do nothing.
 pub const STALE: &str = "stale-ignore";
 
-/// Reads comments. `file` gives the bytes of the whole file that a comment stands in.
-pub fn read(comments: &[Comment], file: impl Fn(Span) -> Span) -> Vec<Directive> {
+/// Reads comments. `file` gives the bytes of the whole file that a comment stands in, `locks` what it can't undo there, and
+/// `today` is the day (`2026-11-21`).
+pub fn read<'a>(
+    comments: &[Comment],
+    file: impl Fn(Span) -> Span,
+    locks: &dyn Fn(SourceId) -> Option<&'a Locks>,
+    today: Option<&str>,
+) -> Vec<Directive> {
     let covers = OnceCell::new();
     let of_others = |comment| foreign(comment, &file, || covers.get_or_init(what_rules_cover));
-    comments.iter().filter_map(|comment| own(comment, &file).or_else(|| of_others(comment))).collect()
+    let mut directives: Vec<Directive> =
+        comments.iter().filter_map(|comment| own(comment, &file).or_else(|| of_others(comment))).collect();
+    for directive in &mut directives {
+        directive.refused = directive.is_over(today).then_some(Refused::Over);
+        if let Some(locks) = locks(directive.span.source) {
+            directive.hold(locks, today);
+        }
+    }
+    directives
 }
 
 fn own(comment: &Comment, file: &impl Fn(Span) -> Span) -> Option<Directive> {
@@ -83,6 +136,8 @@ fn own(comment: &Comment, file: &impl Fn(Span) -> Span) -> Option<Directive> {
         scope,
         span: comment.span,
         removal: comment.removal,
+        refused: None,
+        locked: Vec::new(),
     };
     for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
         match rules::find(name) {
@@ -112,6 +167,23 @@ fn foreign<'a>(
         (vec![word(rest)], around.unwrap_or(near))
     } else if let Some((_, rest)) = text.split_once("trivy:ignore:").or_else(|| text.split_once("tfsec:ignore:")) {
         (vec![word(rest).trim_start_matches("AVD-").to_owned()], near)
+    } else if let Some(rest) = text.strip_prefix("kics-scan") {
+        // <https://docs.kics.io/latest/running-kics/#using-commands-on-scanned-files-as-comments>
+        let rest = rest.trim();
+        let every = || covers().iter().flat_map(|(_, covered)| covered).filter(|id| is_kics(id)).cloned().collect();
+        match rest.strip_prefix("disable=") {
+            Some(list) => {
+                let first = |id: &str| id.trim().split('-').next().unwrap_or_default().to_owned();
+                (list.split(',').map(first).collect(), file(comment.span))
+            }
+            None if rest == "ignore" => (every(), file(comment.span)),
+            None if rest == "ignore-block" => (every(), comment.target.to(comment.span)),
+            None if rest == "ignore-line" => (every(), comment.line),
+            None => return None,
+        }
+    } else if let Some(rest) = text.strip_prefix("zizmor:") {
+        let list = rest.trim_start().strip_prefix("ignore[")?.split_once(']')?.0;
+        (list.split(',').map(|name| name.trim().to_owned()).collect(), near)
     } else if let Some(rest) = text.strip_prefix("check=skip=") {
         (rest.split([';', ',']).map(|name| name.trim().to_owned()).collect(), file(comment.span))
     } else {
@@ -129,7 +201,14 @@ fn foreign<'a>(
         scope,
         span: comment.span,
         removal: comment.removal,
+        refused: None,
+        locked: Vec::new(),
     })
+}
+
+/// Whether a rule of another tool is one of KICS, which pages name by the first eight digits.
+fn is_kics(id: &str) -> bool {
+    id.len() == 8 && id.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// Every rule with the rules of other tools that it answers for.
@@ -138,34 +217,68 @@ fn what_rules_cover() -> Vec<(&'static str, Vec<String>)> {
 }
 
 impl Directive {
-    /// Whether it still counts on a day (`2026-11-21`); a date that is none has passed.
-    fn counts(&self, today: Option<&str>) -> bool {
-        match (&self.until, today) {
-            (None, _) | (Some(_), None) => true,
-            (Some(until), Some(today)) => is_date(until) && until.as_str() >= today,
+    /// Whether its last day has passed; a date that is none has.
+    fn is_over(&self, today: Option<&str>) -> bool {
+        let (Some(until), Some(today)) = (&self.until, today) else { return false };
+        date(until).is_none() || until.as_str() < today
+    }
+
+    /// Works out what locks leave of it.
+    fn hold(&mut self, locks: &Locks, today: Option<&str>) {
+        let locked = self.rules.iter().filter_map(|rule| Some((*rule, locks.unignorable.get(rule)?.to_string())));
+        self.locked = locked.collect();
+        if self.refused.is_some() {
+            return;
+        }
+        if let Some(at) = locks.require_reason.as_ref().filter(|_| self.reason.is_none()) {
+            self.refused = Some(Refused::NoReason(at.to_string()));
+        } else if let Some(most) = &locks.max_expiry_days {
+            let days = |text: &String| Some(date(text)? - date(today?)?);
+            self.refused = match (&self.until, today) {
+                (None, _) => Some(Refused::Endless(most.at.to_string(), most.value)),
+                (Some(until), Some(_)) if days(until).is_none_or(|days| days > i64::from(most.value)) => {
+                    Some(Refused::TooLong(most.at.to_string(), most.value))
+                }
+                _ => None,
+            };
         }
     }
 
     fn silences(&self, finding: &Finding) -> bool {
-        self.rules.contains(&finding.rule)
+        self.refused.is_none()
+            && self.rules.contains(&finding.rule)
+            && !self.locked.iter().any(|(rule, _)| *rule == finding.rule)
             && self.scope.source == finding.span.source
             && self.scope.start <= finding.span.start
             && finding.span.start <= self.scope.end
     }
 }
 
-fn is_date(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.len() == 10
-        && bytes.iter().enumerate().all(|(at, b)| if matches!(at, 4 | 7) { *b == b'-' } else { b.is_ascii_digit() })
+/// The number of a day (`2027-01-31`) in the civil calendar, after Howard Hinnant's `days_from_civil`.
+fn date(text: &str) -> Option<i64> {
+    let mut parts = text.split('-');
+    let mut part = |length: usize| {
+        let digits = parts.next().filter(|part| part.len() == length && part.bytes().all(|b| b.is_ascii_digit()))?;
+        digits.parse::<i64>().ok()
+    };
+    let (year, month, day) = (part(4)?, part(2)?, part(2)?);
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let longest = match month {
+        2 => 28 + i64::from(is_leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    if parts.next().is_some() || day < 1 || day > longest {
+        return None;
+    }
+    let year = year - i64::from(month <= 2);
+    let of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day - 1;
+    Some(365 * year + year / 4 - year / 100 + year / 400 + of_year)
 }
 
 /// Takes the findings out that comments silence; returns them, and for each comment the rules that it has silenced.
-pub fn apply(
-    findings: &mut Vec<Finding>,
-    directives: &[Directive],
-    today: Option<&str>,
-) -> (Vec<Suppressed>, Vec<Used>) {
+pub fn apply(findings: &mut Vec<Finding>, directives: &[Directive]) -> (Vec<Suppressed>, Vec<Used>) {
     let mut used = vec![Used::default(); directives.len()];
     let mut suppressed = Vec::new();
     if directives.is_empty() {
@@ -173,53 +286,79 @@ pub fn apply(
     }
     findings.retain(|finding| {
         let mut silencer = None;
-        for (index, directive) in directives.iter().enumerate() {
-            if directive.silences(finding) && directive.counts(today) {
-                used[index].insert(finding.rule);
-                silencer = silencer.or(Some(directive));
-            }
+        for (index, directive) in directives.iter().enumerate().filter(|(_, directive)| directive.silences(finding)) {
+            used[index].insert(finding.rule);
+            silencer = silencer.or(Some(directive));
         }
-        match silencer {
-            Some(directive) => {
-                let (reason, comment) = (directive.reason.clone(), directive.span);
-                suppressed.push(Suppressed { finding: finding.clone(), reason, comment });
-                false
-            }
-            None => true,
+        if let Some(directive) = silencer {
+            let (reason, by) = (directive.reason.clone(), By::Comment(directive.span));
+            suppressed.push(Suppressed { finding: finding.clone(), reason, by });
         }
+        silencer.is_none()
     });
     (suppressed, used)
 }
 
-/// Reports the comments of ours that do nothing: without a rule, with a name that is none, past their day, or unused.
-/// `ran` are the rules that were checked; of others nothing can be said.
-pub fn report(cx: &mut Context<'_>, directives: &[Directive], used: &[Used], today: Option<&str>, ran: &[&str]) {
-    for (directive, used) in directives.iter().zip(used).filter(|(directive, _)| directive.is_own) {
+/// Reports the comments that do nothing: without a rule, with a name that is none, past their day, against a lock, or
+/// unused. Of comments of other tools only those that a lock refuses: the other tool has its own ideas about the rest.
+/// `runs` tells whether a rule was checked in a file; of others nothing can be said.
+pub fn report(
+    cx: &mut Context<'_>,
+    directives: &[Directive],
+    used: &[Used],
+    runs: &dyn Fn(SourceId, &'static str) -> bool,
+) {
+    for (directive, used) in directives.iter().zip(used) {
         let here = directive.span;
         for name in &directive.unknown {
-            let nearest = rules::ALL.iter().map(|rule| (strsim::damerau_levenshtein(rule.id, name), rule.id)).min();
             let finding = cx.flag(here, format!("this ignores `{name}`, which is no rule"));
-            finding.help = nearest
-                .filter(|(distance, _)| *distance <= name.len() / 2)
-                .map(|(_, rule)| format!("did you mean `{rule}`?"));
+            finding.help = rules::nearest(name).map(|rule| format!("did you mean `{rule}`?"));
+        }
+        for (rule, lock) in &directive.locked {
+            cx.flag(here, format!("`{rule}` can't be ignored here")).help =
+                Some(format!("{lock} locks it: fix what is reported, or ask whoever keeps that file"));
         }
         if directive.rules.is_empty() && directive.unknown.is_empty() {
             cx.flag(here, "this ignores nothing, for it names no rule").help =
                 Some("name the rules in brackets: `ignore[root-user] -- reason`".to_owned());
-        } else if !directive.counts(today) {
-            let until = directive.until.as_deref().unwrap_or_default();
-            cx.flag(here, format!("this counted until {until}, and has no effect any more")).help =
-                Some("fix what it hides, or give it another day in the form 2027-01-31".to_owned());
-        } else {
-            unused(cx, directive, used, ran);
+        } else if let Some(refused) = &directive.refused {
+            let (message, help) = refusal(refused, directive);
+            cx.flag(here, message).help = Some(help);
+        } else if directive.is_own {
+            unused(cx, directive, used, runs);
         }
     }
 }
 
+fn refusal(refused: &Refused, directive: &Directive) -> (String, String) {
+    let until = directive.until.as_deref().unwrap_or_default();
+    match refused {
+        Refused::Over => (
+            format!("this counted until {until}, and has no effect any more"),
+            "fix what it hides, or give it another day in the form 2027-01-31".to_owned(),
+        ),
+        Refused::NoReason(lock) => (
+            "this gives no reason, and has no effect".to_owned(),
+            format!("say why behind `--`: `ignore[...] -- reason`; {lock} asks for it"),
+        ),
+        Refused::Endless(lock, days) => (
+            "this has no last day, and has no effect".to_owned(),
+            format!("give it one within {days} days: `ignore[...] until=2027-01-31 -- reason`; {lock} asks for it"),
+        ),
+        Refused::TooLong(lock, days) => (
+            format!("this counts until {until}, which is too far off, and has no effect"),
+            format!("give it a day within {days} days; {lock} asks for it"),
+        ),
+    }
+}
+
 /// Reports the rules that a comment names in vain; of rules that were not run nothing can be said.
-fn unused(cx: &mut Context<'_>, directive: &Directive, used: &Used, ran: &[&str]) {
-    let idle: Vec<&str> =
-        directive.rules.iter().copied().filter(|rule| !used.contains(rule) && ran.contains(rule)).collect();
+fn unused(cx: &mut Context<'_>, directive: &Directive, used: &Used, runs: &dyn Fn(SourceId, &'static str) -> bool) {
+    let is_idle = |rule: &&'static str| {
+        let is_locked = directive.locked.iter().any(|(locked, _)| locked == rule);
+        !used.contains(rule) && !is_locked && runs(directive.span.source, rule)
+    };
+    let idle: Vec<&str> = directive.rules.iter().copied().filter(is_idle).collect();
     if idle.is_empty() {
         return;
     }
@@ -235,12 +374,16 @@ fn unused(cx: &mut Context<'_>, directive: &Directive, used: &Used, ran: &[&str]
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::span::SourceId;
 
     fn directive(text: &str) -> Option<Directive> {
+        directive_on(text, None)
+    }
+
+    fn directive_on(text: &str, today: Option<&str>) -> Option<Directive> {
         let span = Span::new(SourceId(0), 0, 10);
-        let comment = Comment { text: text.to_owned(), span, target: span, removal: span, block: None, stage: None };
-        read(&[comment], |span| span).pop()
+        let comment =
+            Comment { text: text.to_owned(), span, target: span, removal: span, line: span, block: None, stage: None };
+        read(&[comment], |span| span, &|_| None, today).pop()
     }
 
     #[test]
@@ -249,8 +392,12 @@ mod tests {
             .expect("ours");
         assert_eq!(read.rules, ["root-user", "latest-tag"]);
         assert_eq!(read.reason.as_deref(), Some("the base drops its rights"));
-        assert!(read.counts(Some("2027-01-31")) && !read.counts(Some("2027-02-01")) && read.counts(None));
-        assert!(!directive("seaworthy: ignore[root-user] until=soon").expect("ours").counts(Some("2026-01-01")));
+        let counts = |until: &str, today| {
+            directive_on(&format!("seaworthy: ignore[root-user] until={until}"), today).expect("ours").refused.is_none()
+        };
+        assert!(counts("2027-01-31", Some("2027-01-31")) && !counts("2027-01-31", Some("2027-02-01")));
+        assert!(counts("2027-01-31", None) && !counts("soon", Some("2026-01-01")));
+        assert!(!counts("2027-02-29", Some("2026-01-01")) && counts("2028-02-29", Some("2026-01-01")));
         assert_eq!(directive("seaworthy: ignore[no-such]").expect("ours").unknown, ["no-such"]);
         assert!(directive("seaworthy: something else").is_none());
     }
@@ -263,5 +410,15 @@ mod tests {
         );
         assert!(directive("trivy:ignore:AVD-GCP-0024").is_some_and(|read| read.rules == ["sql-no-backup"]));
         assert!(directive("hadolint ignore=DL9999").is_none());
+        assert!(
+            directive("kics-scan ignore-line").is_some_and(|read| read.rules.contains(&"bucket-no-uniform-access"))
+        );
+        assert!(
+            directive("kics-scan disable=bb0db090-5509-4853-a827-75ced0b3caa0")
+                .is_some_and(|read| read.rules == ["bucket-no-uniform-access"])
+        );
+        assert!(
+            directive("kics-scan something").is_none() && directive("zizmor: ignore[excessive-permissions]").is_none()
+        );
     }
 }

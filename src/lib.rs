@@ -5,6 +5,7 @@
 //!
 //! The modules in reading order; each may use those before it, and `tests/architecture.rs` holds them to it.
 
+pub mod spelling;
 pub mod span;
 pub mod source;
 pub mod syntax;
@@ -15,7 +16,10 @@ pub mod finding;
 pub mod rule;
 pub mod policy;
 pub mod rules;
+pub mod config;
 pub mod ignore;
+pub mod identity;
+pub mod baseline;
 pub mod engine;
 pub mod fix;
 pub mod report;

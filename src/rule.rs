@@ -2,7 +2,7 @@
 
 use crate::finding::{Finding, Label, Severity};
 use crate::model::{Environment, Place, Project, Surface, Why};
-use crate::span::Span;
+use crate::span::{SourceId, Span};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -128,6 +128,24 @@ pub struct RuleOption {
     pub doc: String,
 }
 
+impl Profile {
+    /// Every profile, the smallest first.
+    pub const ALL: [Self; 2] = [Self::Recommended, Self::Strict];
+
+    /// Its name in pages, options and configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Recommended => "recommended",
+            Self::Strict => "strict",
+        }
+    }
+
+    /// The profile of a name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|profile| profile.name() == name)
+    }
+}
+
 impl Page {
     /// Parses a page.
     ///
@@ -187,21 +205,25 @@ pub struct Undecided {
 }
 
 /// What a check is given: the facts, its page, and where to put findings.
-#[derive(Debug)]
 pub struct Context<'a> {
     /// All facts of the run.
     pub project: &'a Project,
     rule: &'static str,
     concern: &'static str,
     page: &'a Page,
+    given: &'a Given<'a>,
     findings: Vec<Finding>,
     undecided: Vec<Undecided>,
 }
 
+/// Tells the value that a team has given an option of the rule for a file.
+pub type Given<'a> = dyn Fn(SourceId, &str) -> Option<f64> + 'a;
+
 impl<'a> Context<'a> {
     /// A context for one rule.
-    pub fn new(project: &'a Project, rule: &Rule, page: &'a Page) -> Self {
-        Self { project, rule: rule.id, concern: rule.concern, page, findings: Vec::new(), undecided: Vec::new() }
+    pub fn new(project: &'a Project, rule: &Rule, page: &'a Page, given: &'a Given<'a>) -> Self {
+        let (findings, undecided) = (Vec::new(), Vec::new());
+        Self { project, rule: rule.id, concern: rule.concern, page, given, findings, undecided }
     }
 
     /// Reports something at a place; the way a value came there is added as related places.
@@ -222,6 +244,8 @@ impl<'a> Context<'a> {
             fix: None,
             is_secret: false,
             fingerprint: String::new(),
+            place: 0,
+            words: 0,
         });
         self.findings.last_mut().expect("one was just pushed")
     }
@@ -236,17 +260,14 @@ impl<'a> Context<'a> {
         self.rule
     }
 
-    /// The value of an option of the rule.
+    /// The value of an option of the rule for what stands at a place: the one that is configured there, or the page's own.
     ///
     /// # Panics
     /// Where the page has no such option, which the tests exclude.
-    pub fn option(&self, name: &str) -> f64 {
-        self.page
-            .front
-            .options
-            .get(name)
-            .unwrap_or_else(|| panic!("the page of {} has no option {name}", self.rule))
-            .default
+    pub fn option(&self, name: &str, here: Span) -> f64 {
+        let option = self.page.front.options.get(name);
+        let default = option.unwrap_or_else(|| panic!("the page of {} has no option {name}", self.rule)).default;
+        (self.given)(here.source, name).unwrap_or(default)
     }
 
     /// The environment of a place.

@@ -39,7 +39,7 @@ const FILES: &[(&str, &str)] = &[
 
 fn check(files: Vec<Source>) -> Report {
     let sources = Sources::new(files, Tree::default(), Vec::new());
-    lint(&sources, &Config { profile: seaworthy::rule::Profile::Strict, ..Config::default() })
+    lint(&sources, &Config { profile: Some(seaworthy::rule::Profile::Strict), ..Config::default() })
 }
 
 #[test]

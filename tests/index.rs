@@ -80,7 +80,7 @@ fn the_index_lists_every_rule() {
         "//! The index of rules, written by `tests/index.rs` from the folders beside it and from `rules/`.\n//!\n\
          //! One rule is one page in `rules/<concern>/` and one function in `src/rules/<concern>/`, or a page alone where its\n\
          //! expression says it all. A check sees the model and its own page; never a tree, a path on disk or a configuration.\n\n\
-         use crate::rule::{Check, Rule};\n\n",
+         use crate::rule::{Check, Rule};\nuse crate::spelling;\n\n",
     );
     for entry in entries.iter().filter(|entry| entry.has_check) {
         let module = entry.id.replace('-', "_");
@@ -102,9 +102,14 @@ fn the_index_lists_every_rule() {
         );
     }
     text.push_str(
-        "];\n\n/// The rule of a name.\npub fn find(id: &str) -> Option<&'static Rule> {\n    ALL.iter().find(|rule| rule.id == id)\n}\n",
+        "];\n\n/// The rule of a name.\npub fn find(id: &str) -> Option<&'static Rule> {\n    ALL.iter().find(|rule| rule.id == id)\n}\n\n/// The rule that may be meant by a name that is none.\npub fn nearest(name: &str) -> Option<&'static str> {\n    spelling::nearest(name, ALL.iter().map(|rule| rule.id))\n}\n",
     );
     expect_file!["../src/rules/mod.rs"].assert_eq(&text);
+}
+
+#[test]
+fn the_schema_of_the_configuration() {
+    expect_file!["../docs/seaworthy.schema.json"].assert_eq(&format!("{:#}\n", seaworthy::config::schema()));
 }
 
 /// The value of a key of the front matter, read without the program so that a broken index can't hide anything.

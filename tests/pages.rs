@@ -136,7 +136,7 @@ fn run(rule: &Rule, sources: &Sources) -> Report {
         report.findings.retain(|finding| finding.rule == rule.id);
         return report;
     }
-    lint(sources, &Config { profile: Profile::Strict, select: vec![rule.id.to_owned()], ..Config::default() })
+    lint(sources, &Config { profile: Some(Profile::Strict), select: vec![rule.id.to_owned()], ..Config::default() })
 }
 
 fn shown(report: &Report, sources: &Sources) -> String {

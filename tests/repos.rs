@@ -120,7 +120,7 @@ fn edge_cases_say_what_stands_below_them() {
         for case in cases(&text).into_iter().rev() {
             let range = case.output.unwrap_or_else(|| panic!("{name}: a case without output: {:?}", case.files[0]));
             let sources = Sources::from_texts(case.files);
-            let report = lint(&sources, &Config { profile: Profile::Strict, ..Config::default() });
+            let report = lint(&sources, &Config { profile: Some(Profile::Strict), ..Config::default() });
             let mut out = Vec::new();
             concise::write(&mut out, &report, &sources).expect("writing to memory");
             rewritten.replace_range(range, &String::from_utf8(out).expect("UTF-8"));

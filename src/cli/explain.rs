@@ -11,11 +11,7 @@ pub(super) fn run(name: &str) -> Result<ExitCode, Error> {
     let front = &page.front;
     let mut out = io::stdout().lock();
     writeln!(out, "{} ({}, {})\n{}\n", rule.id, rule.concern, page.severity(), front.summary)?;
-    writeln!(
-        out,
-        "Profile       {}",
-        if front.profile == crate::rule::Profile::Strict { "strict" } else { "recommended" }
-    )?;
+    writeln!(out, "Profile       {}", front.profile.name())?;
     writeln!(out, "Environments  {}", front.environments.join(", "))?;
     writeln!(out, "Surfaces      {}", front.surfaces.join(", "))?;
     if !front.covers.is_empty() {

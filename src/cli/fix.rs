@@ -1,12 +1,13 @@
 //! `seaworthy check --fix` and `--diff`: fixes until nothing is left to fix.
 
+use super::setup::Setup;
 use super::{CheckArguments, Error};
-use crate::engine::{Config, Report, lint};
+use crate::engine::{Report, lint};
 use crate::fix;
 use crate::source::Sources;
 use crate::walk;
 use similar::TextDiff;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -25,17 +26,13 @@ pub(super) struct Fixed {
     pub(super) changed: BTreeMap<String, String>,
 }
 
-/// Applies fixes to the sources in memory. `wants` tells which files may change.
-pub(super) fn apply(
-    sources: Sources,
-    config: &Config,
-    arguments: &CheckArguments,
-    wants: &dyn Fn(&str) -> bool,
-) -> Fixed {
+/// Applies fixes to the sources in memory, in the files that were asked for.
+pub(super) fn apply(setup: &Setup, arguments: &CheckArguments) -> Fixed {
+    let config = &setup.config;
+    let sources = setup.sources.with(&BTreeMap::new());
     let mut report = lint(&sources, config);
     let mut fixed = Fixed { sources, report: Report::default(), count: 0, changed: BTreeMap::new() };
     for _ in 0..MOST_ROUNDS {
-        let broken = broken(&report);
         let fixes: Vec<_> = report
             .findings
             .iter()
@@ -45,7 +42,7 @@ pub(super) fn apply(
                 fix.edits.iter().all(|edit| {
                     let source = fixed.sources.get(edit.span.source);
                     // What could not be read in full may not mean what we think.
-                    wants(&source.path) && source.damage.is_none() && !broken.contains(&edit.span.source.0)
+                    setup.wants(&source.path) && source.damage.is_none() && !report.broken.contains(&edit.span.source)
                 })
             })
             .collect();
@@ -56,7 +53,7 @@ pub(super) fn apply(
         let next = fixed.sources.with(&texts);
         let after = lint(&next, config);
         // A fix that breaks its file is worse than none; `tests/pages.rs` sees to it that this never happens.
-        if self::broken(&after).len() > broken.len() {
+        if after.broken.len() > report.broken.len() {
             break;
         }
         fixed.count += fixes.len();
@@ -66,12 +63,6 @@ pub(super) fn apply(
     }
     fixed.report = report;
     fixed
-}
-
-/// The sources with syntax errors.
-fn broken(report: &Report) -> HashSet<u32> {
-    let is_broken = |rule: &str| matches!(rule, "syntax-error" | "unreadable-file");
-    report.findings.iter().filter(|finding| is_broken(finding.rule)).map(|finding| finding.span.source.0).collect()
 }
 
 /// Writes the changed files to disk.

@@ -3,11 +3,16 @@
 mod check;
 mod explain;
 mod fix;
+mod problems;
 mod rules;
+mod setup;
 
+use crate::config::FailOn;
+use crate::finding::Severity;
+use crate::report::terminal::Style;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -47,8 +52,9 @@ enum Command {
     },
 }
 
+/// What to look at, and what to ask about it.
 #[derive(Debug, Args)]
-struct CheckArguments {
+struct ScopeArguments {
     /// What to check; a folder is searched, a file is checked whatever its name
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
@@ -56,21 +62,45 @@ struct CheckArguments {
     /// or the current one]
     #[arg(long, value_name = "FOLDER")]
     root: Option<PathBuf>,
-    /// How to write findings
-    #[arg(long, value_enum, default_value = "full")]
-    format: Format,
-    /// Which rules to run
-    #[arg(long, value_enum, default_value = "recommended")]
-    profile: ProfileName,
-    /// The least severity that makes the exit code 1
-    #[arg(long, value_enum, default_value = "warning", value_name = "SEVERITY")]
-    fail_on: FailOn,
+    /// Use this configuration file for everything [default: for each file the nearest `seaworthy.toml` above it]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Use no configuration file
+    #[arg(long, conflicts_with = "config")]
+    no_config: bool,
+    /// Treat warnings about configuration files as errors
+    #[arg(long)]
+    strict_config: bool,
+    /// Which rules to run [default: as configured, or recommended]
+    #[arg(long, value_enum)]
+    profile: Option<ProfileName>,
     /// Run only this rule, whatever its profile (repeatable)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     select: Vec<String>,
     /// Don't run this rule (repeatable)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     ignore: Vec<String>,
+    /// Report also what comments silence
+    #[arg(long)]
+    no_ignores: bool,
+    /// The baseline [default: as configured, or `seaworthy-baseline.json` where there is one]
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Report also what the baseline knows
+    #[arg(long, conflicts_with = "baseline")]
+    no_baseline: bool,
+}
+
+#[derive(Debug, Args)]
+struct CheckArguments {
+    #[command(flatten)]
+    scope: ScopeArguments,
+    /// How to write findings
+    #[arg(long, value_enum, default_value = "full")]
+    format: Format,
+    /// The least severity that makes the exit code 1 [default: as configured, or warning]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    fail_on: Option<FailOnName>,
     /// Apply the fixes that keep everything else as it is, and report what is left
     #[arg(long)]
     fix: bool,
@@ -80,9 +110,6 @@ struct CheckArguments {
     /// Show as a unified diff what --fix would change, and change nothing
     #[arg(long, conflicts_with = "fix")]
     diff: bool,
-    /// Report also what comments silence
-    #[arg(long)]
-    no_ignores: bool,
     /// List what could not be decided, and why
     #[arg(long)]
     show_unknown: bool,
@@ -123,11 +150,22 @@ enum ProfileName {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum FailOn {
+enum FailOnName {
     Error,
     Warning,
     Info,
     Never,
+}
+
+impl FailOnName {
+    fn value(self) -> FailOn {
+        match self {
+            Self::Error => FailOn::AtLeast(Severity::Error),
+            Self::Warning => FailOn::AtLeast(Severity::Warning),
+            Self::Info => FailOn::AtLeast(Severity::Info),
+            Self::Never => FailOn::Never,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -150,6 +188,12 @@ enum Error {
     NeitherFileNorFolder(PathBuf),
     #[error("`{0}` does not lie in the root `{1}`")]
     OutsideRoot(PathBuf, PathBuf),
+    #[error("`{0}` can't be ignored: {1} locks it")]
+    Locked(String, String),
+    #[error("`{0}` is no baseline: {1}")]
+    BadBaseline(PathBuf, String),
+    #[error("the configuration can't be used")]
+    BadConfiguration,
     #[error(transparent)]
     Output(#[from] io::Error),
 }
@@ -190,29 +234,24 @@ fn completions(shell: clap_complete::Shell) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether to use colour on standard output, after <https://no-color.org> and <https://bixense.com/clicolors/>.
-fn has_colour(when: When) -> bool {
+/// How to write to a stream, after <https://no-color.org> and <https://bixense.com/clicolors/>.
+fn style(when: When, is_terminal: bool) -> Style {
     let is_on = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-    match when {
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let has_colour = match when {
         When::Always => true,
         When::Never => false,
         When::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
-        When::Auto => is_on("FORCE_COLOR") || is_on("CLICOLOR_FORCE") || (io::stdout().is_terminal() && !is_dumb()),
-    }
-}
-
-/// Whether the terminal can do nothing but print.
-fn is_dumb() -> bool {
-    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+        When::Auto => is_on("FORCE_COLOR") || is_on("CLICOLOR_FORCE") || (is_terminal && !is_dumb),
+    };
+    // Columns of the terminal, or a width that reads well in a log.
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(100_usize);
+    Style { has_colour, has_unicode: !is_dumb, width: columns.clamp(60, 120) }
 }
 
 /// `, did you mean ...?` for a rule that does not exist.
 fn no_such_rule(name: &str) -> Error {
-    let nearest = crate::rules::ALL
-        .iter()
-        .map(|rule| (strsim::damerau_levenshtein(rule.id, name), rule.id))
-        .min()
-        .filter(|(distance, _)| *distance <= name.len() / 2)
-        .map_or_else(|| "; `seaworthy rules` lists them".to_owned(), |(_, rule)| format!(", did you mean `{rule}`?"));
+    let nearest = crate::rules::nearest(name)
+        .map_or_else(|| "; `seaworthy rules` lists them".to_owned(), |rule| format!(", did you mean `{rule}`?"));
     Error::NoSuchRule(name.to_owned(), nearest)
 }

@@ -1,7 +1,7 @@
 //! `seaworthy rules`.
 
 use super::{Error, RulesFormat};
-use crate::rule::{Offers, Profile};
+use crate::rule::Offers;
 use crate::rules;
 use serde_json::json;
 use std::io::{self, Write};
@@ -14,7 +14,7 @@ pub(super) fn run(format: RulesFormat) -> Result<ExitCode, Error> {
         RulesFormat::Table => {
             let width = pages.iter().map(|(rule, _)| rule.id.len()).max().unwrap_or_default();
             for (rule, page) in &pages {
-                let profile = if page.front.profile == Profile::Strict { "strict" } else { "recommended" };
+                let profile = page.front.profile.name();
                 writeln!(
                     out,
                     "{:<13} {:<width$} {:<8} {profile:<12} {}",
@@ -34,7 +34,7 @@ pub(super) fn run(format: RulesFormat) -> Result<ExitCode, Error> {
                         "category": rule.concern,
                         "summary": page.front.summary,
                         "severity": page.severity().name(),
-                        "profile": if page.front.profile == Profile::Strict { "strict" } else { "recommended" },
+                        "profile": page.front.profile.name(),
                         "environments": page.front.environments,
                         "surfaces": page.front.surfaces,
                         "fix": match page.front.fix { Offers::Never => "never", Offers::Sometimes => "sometimes", Offers::Always => "always" },

@@ -13,6 +13,8 @@ pub struct Comment {
     pub removal: Span,
     /// The line or, where that begins one, the instruction, block, entry or resource it stands on or above.
     pub target: Span,
+    /// The line it stands on or, where it has one to itself, the line that it stands above.
+    pub line: Span,
     /// The outermost block of Terraform it stands in.
     pub block: Option<Span>,
     /// The stage of a Dockerfile it stands in, from its `FROM` to its end.

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 /// Words that make a comment ours to read: our own, and those of tools whose comments are honoured.
 const MARKS: &[&str] =
-    &["seaworthy:", "hadolint", "checkov:skip", "trivy:ignore", "tfsec:ignore", "kics-scan", "check=skip"];
+    &["seaworthy:", "hadolint", "checkov:skip", "trivy:ignore", "tfsec:ignore", "kics-scan", "zizmor:", "check=skip"];
 
 /// What a notation knows about where comments can't be.
 pub(crate) enum Tree<'a> {
@@ -41,6 +41,7 @@ pub(crate) fn find(source: &Source, fragment: &Fragment, tree: &Tree<'_>) -> Vec
         }
         let body = content[start..].trim_start_matches(['#', '/', '*', ' ', '\t']).trim().trim_end_matches("*/").trim();
         let subject = if is_alone { lines.next_code(text, number) } else { Some(number) };
+        let about = subject.map_or(line.clone(), |number| lines.ranges[number].clone());
         let target = subject.map_or(line.clone(), |number| target(text, &lines, number, tree, at));
         comments.push(Comment {
             text: body.to_owned(),
@@ -51,6 +52,7 @@ pub(crate) fn find(source: &Source, fragment: &Fragment, tree: &Tree<'_>) -> Vec
                 line.start + content[..start].trim_end().len()..line.end
             }),
             target: span(target),
+            line: span(about),
             block: match tree {
                 Tree::Hcl(body) => body.blocks.iter().map(|block| block.span).find(|span| span.range().contains(&at)),
                 _ => None,

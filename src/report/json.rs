@@ -2,7 +2,7 @@
 
 use crate::engine::Report;
 use crate::finding::{Finding, Severity};
-use crate::ignore::Suppressed;
+use crate::ignore::{By, Suppressed};
 use crate::rules;
 use crate::source::Sources;
 use crate::span::Span;
@@ -43,11 +43,13 @@ pub fn document(report: &Report, sources: &Sources, shows_unknown: bool) -> Valu
     })
 }
 
-/// A finding that a comment silences, with the comment and its reason.
+/// A finding that is silenced, with what silences it and why.
 fn suppressed(hidden: &Suppressed, report: &Report, sources: &Sources) -> Value {
     let mut value = one(&hidden.finding, report, sources);
-    value["suppression"] =
-        json!({"kind": "inSource", "span": span(sources, hidden.comment), "justification": hidden.reason});
+    value["suppression"] = json!({"kind": hidden.by.kind(), "justification": hidden.reason});
+    if let By::Comment(comment) = hidden.by {
+        value["suppression"]["span"] = span(sources, comment);
+    }
     value
 }
 

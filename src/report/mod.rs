@@ -8,6 +8,7 @@ pub mod terminal;
 
 use crate::engine::Report;
 use crate::finding::Severity;
+use crate::ignore::By;
 
 /// `2 errors, 1 warning`, or nothing to say.
 pub fn summary(report: &Report) -> String {
@@ -18,8 +19,15 @@ pub fn summary(report: &Report) -> String {
     parts.push(format!("{} info", report.count(Severity::Info)));
     let files = counted(report.files.len(), "file", "files");
     let mut line = format!("{} in {files}", parts.join(", "));
-    if !report.suppressed.is_empty() {
-        line.push_str(&format!("; {} silenced by comments", report.suppressed.len()));
+    for (is_meant, by) in [
+        ((|by| matches!(by, By::Comment(_))) as fn(By) -> bool, "silenced by comments"),
+        (|by| by == By::Baseline, "in the baseline"),
+        (|by| by == By::Base, "from before the change"),
+    ] {
+        let count = report.suppressed.iter().filter(|hidden| is_meant(hidden.by)).count();
+        if count > 0 {
+            line.push_str(&format!("; {count} {by}"));
+        }
     }
     if !report.findings.is_empty() {
         line.push_str("; `seaworthy explain RULE` says more");

@@ -20,7 +20,7 @@ pub fn document(report: &Report, sources: &Sources) -> Value {
     for hidden in &report.suppressed {
         let mut value = result(&hidden.finding, &ids, sources);
         value["suppressions"] =
-            json!([{"kind": "inSource", "justification": hidden.reason.clone().unwrap_or_default()}]);
+            json!([{"kind": hidden.by.kind(), "justification": hidden.reason.clone().unwrap_or_default()}]);
         results.push(value);
     }
     json!({

@@ -1,5 +1,6 @@
 //! For people: excerpt, labels, help, and related places in other files. The only place that names `miette` types.
 
+use crate::config::Problem;
 use crate::engine::Report;
 use crate::finding::{Finding, Severity};
 use crate::source::{Source, Sources};
@@ -8,7 +9,7 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, NamedSource,
     SourceCode, SourceOffset, SourceSpan, SpanContents,
 };
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -28,38 +29,72 @@ pub struct Style {
 /// # Errors
 /// Those of the writer.
 pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources, style: Style) -> io::Result<()> {
+    let handler = handler(style);
+    for finding in &report.findings {
+        let at = sources.start(finding.span);
+        let plain = format!("{}:{}:{}", sources.get(finding.span.source).path, at.line, at.column);
+        one(out, &handler, &Shown::of(finding, sources), &plain)?;
+    }
+    Ok(())
+}
+
+/// Writes what is wrong with a configuration file, of which `text` is the text.
+///
+/// # Errors
+/// Those of the writer.
+pub fn problem(
+    out: &mut dyn Write,
+    problem: &Problem,
+    severity: Severity,
+    text: Arc<str>,
+    style: Style,
+) -> io::Result<()> {
+    let Problem { at, .. } = problem;
+    let length = text.get(at.range.clone()).map_or(0, |text| text.find('\n').unwrap_or(text.len()));
+    let place = SourceSpan::new(SourceOffset::from(at.range.start.min(text.len())), length);
+    let shown = Shown {
+        code: severity.to_string(),
+        severity: as_miette(severity),
+        message: problem.to_string(),
+        help: problem.help(),
+        source: Excerpt(NamedSource::new(&*at.file, text)),
+        labels: vec![LabeledSpan::new_primary_with_span(None, place)],
+        elsewhere: Vec::new(),
+    };
+    one(out, &handler(style), &shown, &at.to_string())
+}
+
+fn handler(style: Style) -> GraphicalReportHandler {
     let theme = match (style.has_colour, style.has_unicode) {
         (true, true) => GraphicalTheme::unicode(),
         (false, true) => GraphicalTheme::unicode_nocolor(),
         (true, false) => GraphicalTheme::ascii(),
         (false, false) => GraphicalTheme::none(),
     };
-    let handler = GraphicalReportHandler::new_themed(theme)
+    GraphicalReportHandler::new_themed(theme)
         .with_links(false)
         .with_width(style.width)
         .with_context_lines(1)
         .with_show_related_as_nested(true)
-        .tab_width(4);
-    for finding in &report.findings {
-        let mut text = String::new();
-        let shown = Shown::of(finding, sources);
-        // Writing to a string fails only where the renderer itself does; the plain line then still says it all.
-        if handler.render_report(&mut text, &shown).is_err() {
-            text.clear();
-            let at = sources.start(finding.span);
-            let _ = writeln!(
-                text,
-                "{}:{}:{} {}",
-                sources.get(finding.span.source).path,
-                at.line,
-                at.column,
-                finding.message
-            );
-        }
-        let tidy: Vec<&str> = text.lines().map(str::trim_end).collect();
-        writeln!(out, "{}\n", tidy.join("\n").trim_matches('\n'))?;
+        .tab_width(4)
+}
+
+fn one(out: &mut dyn Write, handler: &GraphicalReportHandler, shown: &Shown, place: &str) -> io::Result<()> {
+    let mut text = String::new();
+    // Writing to a string fails only where the renderer itself does; the plain line then still says it all.
+    if handler.render_report(&mut text, shown).is_err() {
+        text = format!("{place} {}", shown.message);
     }
-    Ok(())
+    let tidy: Vec<&str> = text.lines().map(str::trim_end).collect();
+    writeln!(out, "{}\n", tidy.join("\n").trim_matches('\n'))
+}
+
+fn as_miette(severity: Severity) -> miette::Severity {
+    match severity {
+        Severity::Error => miette::Severity::Error,
+        Severity::Warning => miette::Severity::Warning,
+        Severity::Info => miette::Severity::Advice,
+    }
 }
 
 /// A finding as miette sees it.
@@ -97,11 +132,7 @@ impl Shown {
         }
         Self {
             code: format!("{}[{}]", finding.severity, finding.rule),
-            severity: match finding.severity {
-                Severity::Error => miette::Severity::Error,
-                Severity::Warning => miette::Severity::Warning,
-                Severity::Info => miette::Severity::Advice,
-            },
+            severity: as_miette(finding.severity),
             message: finding.message.clone(),
             help: finding.help.clone(),
             source: Excerpt::of(home, finding.is_secret.then_some(finding.span)),

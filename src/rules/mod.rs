@@ -4,6 +4,7 @@
 //! expression says it all. A check sees the model and its own page; never a tree, a path on disk or a configuration.
 
 use crate::rule::{Check, Rule};
+use crate::spelling;
 
 #[path = "supply_chain/curl_pipe_shell.rs"]
 mod curl_pipe_shell;
@@ -389,4 +390,9 @@ pub static ALL: &[Rule] = &[
 /// The rule of a name.
 pub fn find(id: &str) -> Option<&'static Rule> {
     ALL.iter().find(|rule| rule.id == id)
+}
+
+/// The rule that may be meant by a name that is none.
+pub fn nearest(name: &str) -> Option<&'static str> {
+    spelling::nearest(name, ALL.iter().map(|rule| rule.id))
 }

@@ -156,6 +156,12 @@ impl Sources {
         Self { files: self.files.iter().map(copy).collect(), tree: self.tree.clone(), unread: self.unread.clone() }
     }
 
+    /// Leaves sources out; their paths stay in the tree. Ids of before mean nothing afterwards.
+    pub fn retain(&mut self, wanted: impl Fn(&str) -> bool) {
+        self.files.retain(|file| wanted(&file.path));
+        self.unread.retain(|unread| wanted(&unread.path));
+    }
+
     /// The source of an id.
     ///
     /// # Panics

@@ -4,8 +4,8 @@ use crate::model::{Setting, format_number};
 use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
-    let most = cx.option("max");
     for service in cx.project.services() {
+        let most = cx.option("max", service.span);
         let label = service.label();
         match &service.max_instances {
             Setting::Absent(here) => {

@@ -1,9 +1,13 @@
 //! From a disk to sources: the only reader of the file system.
 
+mod configuration;
+
+pub use configuration::{Choice, configuration, top, way};
+
 use crate::source::{LARGEST_FILE, Notation, Source, Sources, Tree, Unread, UnreadReason, join};
 use ignore::WalkBuilder;
 use rayon::prelude::*;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
 
@@ -209,6 +213,25 @@ fn blamed(error: &ignore::Error) -> Option<&Path> {
         ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => blamed(err),
         _ => None,
     }
+}
+
+/// The text of a file of our own, such as a baseline.
+///
+/// # Errors
+/// Those of the file system; text that is not UTF-8 is one of them.
+pub fn text(path: &Path) -> std::io::Result<String> {
+    std::fs::read_to_string(path)
+}
+
+/// Writes a new file; one that exists is left alone.
+///
+/// # Errors
+/// Those of the file system, `AlreadyExists` among them.
+pub fn create(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::File::create_new(path)?.write_all(text.as_bytes())
 }
 
 /// Replaces the text of a file as a whole: whoever reads it meanwhile sees the old text or the new. A link is followed, and

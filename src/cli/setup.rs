@@ -1,0 +1,161 @@
+//! What a run is made of: the checkout, what it is asked for, and what is known already.
+
+use super::{Error, ProfileName, ScopeArguments, no_such_rule, problems};
+use crate::baseline::Baseline;
+use crate::config::{BASELINE, Cascade};
+use crate::engine::Config;
+use crate::ignore::By;
+use crate::rule::Profile;
+use crate::rules;
+use crate::source::Sources;
+use crate::walk::{self, Choice, Request};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Everything that a run is made of.
+pub(super) struct Setup {
+    /// The folder that paths are relative to.
+    pub(super) root: PathBuf,
+    /// The texts.
+    pub(super) sources: Sources,
+    /// What is asked for.
+    pub(super) config: Config,
+    /// Where the baseline is, or would be.
+    pub(super) baseline: PathBuf,
+    /// The paths that were asked for, where that is not all.
+    only: Option<Vec<String>>,
+}
+
+impl Setup {
+    /// Whether a path was asked for.
+    pub(super) fn wants(&self, path: &str) -> bool {
+        let is_below = |wanted: &String| {
+            path == wanted || path.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        };
+        self.only.as_ref().is_none_or(|only| only.iter().any(is_below))
+    }
+}
+
+/// Reads the checkout and its configuration.
+pub(super) fn prepare(arguments: &ScopeArguments) -> Result<Setup, Error> {
+    for rule in arguments.select.iter().chain(&arguments.ignore) {
+        if rules::find(rule).is_none() {
+            return Err(no_such_rule(rule));
+        }
+    }
+    let (request, only) = request(arguments)?;
+    let mut sources = walk::read(&request);
+    let cascade = configuration(arguments, &request.root, &sources)?;
+    if !cascade.is_empty() {
+        sources.retain(|path| cascade.view(path).excluded().is_none());
+    }
+    let view = cascade.view("");
+    let mut locked = view.locks().into_iter().flat_map(|locks| &locks.unignorable);
+    if let Some((rule, at)) = locked.find(|(rule, _)| arguments.ignore.iter().any(|id| id == *rule)) {
+        return Err(Error::Locked((*rule).to_owned(), at.to_string()));
+    }
+    let top = walk::top(&request.root);
+    let baseline = arguments.baseline.clone().unwrap_or_else(|| top.join(cascade.baseline()));
+    let config = Config {
+        cascade,
+        profile: arguments.profile.map(|profile| match profile {
+            ProfileName::Recommended => Profile::Recommended,
+            ProfileName::Strict => Profile::Strict,
+        }),
+        select: arguments.select.clone(),
+        ignore: arguments.ignore.clone(),
+        has_ignores: !arguments.no_ignores,
+        today: today(),
+        baselines: Vec::new(),
+    };
+    Ok(Setup { root: request.root, sources, config, baseline, only })
+}
+
+/// Reads the configuration files and tells what is wrong with them.
+fn configuration(arguments: &ScopeArguments, root: &Path, sources: &Sources) -> Result<Cascade, Error> {
+    let choice = match &arguments.config {
+        _ if arguments.no_config => Choice::Nothing,
+        Some(file) => Choice::File(file.canonicalize().map_err(|error| Error::NoSuchPath(file.clone(), error))?),
+        None => Choice::Nearest,
+    };
+    let (cascade, mut found) = walk::configuration(root, &sources.tree, &choice);
+    found.extend(cascade.idle_patterns(&sources.tree));
+    let is_bad = problems::write(&found, &cascade, arguments.strict_config)?;
+    if is_bad { Err(Error::BadConfiguration) } else { Ok(cascade) }
+}
+
+/// The baseline, where there is one. A file that was named must be there.
+pub(super) fn baseline(setup: &Setup, arguments: &ScopeArguments) -> Result<Option<Baseline>, Error> {
+    if arguments.no_baseline {
+        return Ok(None);
+    }
+    let is_named = arguments.baseline.is_some() || !setup.baseline.ends_with(BASELINE);
+    match walk::text(&setup.baseline) {
+        Ok(text) => match Baseline::parse(&text) {
+            Ok(baseline) => Ok(Some(baseline)),
+            Err(reason) => Err(Error::BadBaseline(setup.baseline.clone(), reason)),
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !is_named => Ok(None),
+        Err(error) => Err(Error::NoSuchPath(setup.baseline.clone(), error)),
+    }
+}
+
+/// Lets a run take what its baseline knows out of its findings.
+pub(super) fn with_baseline(setup: &mut Setup, arguments: &ScopeArguments) -> Result<(), Error> {
+    let known = baseline(setup, arguments)?;
+    setup.config.baselines.extend(known.map(|baseline| (By::Baseline, baseline)));
+    Ok(())
+}
+
+/// What to read, and the paths findings are restricted to where not the whole root was asked for.
+fn request(arguments: &ScopeArguments) -> Result<(Request, Option<Vec<String>>), Error> {
+    let mut paths = Vec::new();
+    for path in &arguments.paths {
+        let full = path.canonicalize().map_err(|error| Error::NoSuchPath(path.clone(), error))?;
+        if !full.is_file() && !full.is_dir() {
+            return Err(Error::NeitherFileNorFolder(path.clone()));
+        }
+        paths.push((path.clone(), full));
+    }
+    let root = match (&arguments.root, paths.as_slice()) {
+        (Some(root), _) => root.canonicalize().map_err(|error| Error::NoSuchPath(root.clone(), error))?,
+        (None, [(_, only)]) if only.is_dir() => only.clone(),
+        (None, _) => here()?,
+    };
+    let mut named = Vec::new();
+    let mut only = Vec::new();
+    let mut is_whole = false;
+    for (path, full) in paths {
+        let Some(below) = below(&root, &full) else { return Err(Error::OutsideRoot(path, root)) };
+        is_whole |= below.is_empty();
+        only.push(below);
+        if full.is_file() {
+            named.push(full);
+        }
+    }
+    Ok((Request { root, named }, (!is_whole).then_some(only)))
+}
+
+fn here() -> Result<PathBuf, Error> {
+    let here = PathBuf::from(".");
+    here.canonicalize().map_err(|error| Error::NoSuchPath(here, error))
+}
+
+fn below(root: &Path, path: &Path) -> Option<String> {
+    Some(path.strip_prefix(root).ok()?.to_string_lossy().replace('\\', "/"))
+}
+
+/// The day by UTC, as `2026-11-21`; none where the clock stands before 1970.
+fn today() -> Option<String> {
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?.as_secs();
+    // The civil calendar from a count of days, after Howard Hinnant's `civil_from_days`.
+    let days = (seconds / 86_400) as i64 + 719_468;
+    let (era, of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    Some(format!("{year:04}-{month:02}-{day:02}"))
+}

@@ -1,0 +1,191 @@
+//! The configuration files of a checkout together: which of them governs a path, and what it says there.
+
+use super::layer::{FailOn, Layer, Level, Locks, RuleSetting, Said};
+use super::load::is_below;
+use super::problem::{Problem, Trouble};
+use super::{BASELINE, Pattern};
+use crate::finding::Severity;
+use crate::model::Environment;
+use crate::rule::Profile;
+use crate::source::{Tree, folder_of, join};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Every configuration file of a checkout. The nearest above a path governs it, with the files that it extends.
+#[derive(Debug, Clone, Default)]
+pub struct Cascade {
+    /// The root of the run, from the top of the repository.
+    root: Arc<str>,
+    /// By folder.
+    files: Arc<[Governing]>,
+}
+
+/// A configuration file with what it extends.
+#[derive(Debug)]
+pub(super) struct Governing {
+    /// Its folder, from the top of the repository.
+    pub(super) folder: String,
+    /// Its settings and those that it extends, the most important first.
+    pub(super) layers: Vec<Arc<Layer>>,
+    /// The locks of its layers and of the files above it.
+    pub(super) locks: Locks,
+}
+
+/// What is said about one path.
+#[derive(Debug, Default)]
+pub struct View<'a> {
+    governing: Option<&'a Governing>,
+    /// The path from the folder of the file that governs it.
+    path: String,
+    /// Overrides of each layer that match, by their index; the last first.
+    overrides: Vec<Vec<usize>>,
+}
+
+/// Whether a rule runs for a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// It doesn't.
+    Off,
+    /// It does, as severe as it says itself.
+    On,
+    /// It does, and is this severe.
+    At(Severity),
+}
+
+impl Cascade {
+    pub(super) fn new(root: &str, files: Vec<Governing>) -> Self {
+        Self { root: root.into(), files: files.into() }
+    }
+
+    /// Whether nothing is configured.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// What is said about a path of the run; the empty path is the root itself.
+    pub fn view(&self, path: &str) -> View<'_> {
+        let full = join(&self.root, path).unwrap_or_default();
+        let folder = if path.is_empty() { full.as_str() } else { folder_of(&full) };
+        let nearest = self.files.iter().filter(|file| is_below(folder, &file.folder));
+        let Some(governing) = nearest.max_by_key(|file| file.folder.len()) else { return View::default() };
+        let path = full.strip_prefix(&governing.folder).unwrap_or(&full).trim_start_matches('/').to_owned();
+        let matching = |layer: &Arc<Layer>| {
+            let overrides = layer.overrides.iter().enumerate().rev();
+            let matches = |paths: &[Said<Pattern>]| paths.iter().any(|pattern| pattern.value.matches(&path));
+            overrides.filter(|(_, each)| matches(&each.paths)).map(|(index, _)| index).collect()
+        };
+        let overrides = governing.layers.iter().map(matching).collect();
+        View { governing: Some(governing), path, overrides }
+    }
+
+    /// The least severity that makes a run fail, where the file that governs the root says so.
+    pub fn fail_on(&self) -> Option<Said<FailOn>> {
+        self.view("").layers().find_map(|layer| layer.fail_on.clone())
+    }
+
+    /// Where the baseline is kept, from the top of the repository: as the file that governs the root says, or beside it.
+    pub fn baseline(&self) -> String {
+        let view = self.view("");
+        let Some(governing) = view.governing else { return join(&self.root, BASELINE).unwrap_or_default() };
+        let named = view.layers().find_map(|layer| layer.baseline.as_ref()).map_or(BASELINE, |said| &said.value);
+        join(&governing.folder, named).unwrap_or_else(|| named.to_owned())
+    }
+
+    /// The folder of the run, from the top of the repository.
+    pub fn root(&self) -> &str {
+        &self.root
+    }
+
+    /// The files that count, the most important of each folder first, with their text.
+    pub fn layers(&self) -> impl Iterator<Item = &Layer> {
+        self.files.iter().flat_map(|file| &file.layers).map(Arc::as_ref)
+    }
+
+    /// Patterns that match no file of a checkout. Those of a file that others extend may be meant for other repositories,
+    /// and those of a file above the root for what lies beside it.
+    pub fn idle_patterns(&self, tree: &Tree) -> Vec<Problem> {
+        let mut idle = Vec::new();
+        for governing in self.files.iter().filter(|file| is_below(&file.folder, &self.root)) {
+            let Some(layer) = governing.layers.first() else { continue };
+            let below = governing.folder[self.root.len().min(governing.folder.len())..].trim_start_matches('/');
+            let patterns = layer
+                .exclude
+                .iter()
+                .chain(layer.environments.iter().map(|(_, pattern)| pattern))
+                .chain(layer.overrides.iter().flat_map(|each| &each.paths));
+            for pattern in patterns {
+                let cut = if below.is_empty() { 0 } else { below.len() + 1 };
+                if !tree.below(below).any(|path| path.get(cut..).is_some_and(|path| pattern.value.matches(path))) {
+                    let trouble = Trouble::IdlePattern(pattern.value.text().to_owned());
+                    idle.push(Problem { at: pattern.at.clone(), trouble });
+                }
+            }
+        }
+        idle
+    }
+}
+
+impl<'a> View<'a> {
+    fn layers(&self) -> impl Iterator<Item = &'a Layer> + use<'a> {
+        self.governing.into_iter().flat_map(|governing| &governing.layers).map(Arc::as_ref)
+    }
+
+    /// What the layers say about rules here, the most important first.
+    fn rules(&self) -> impl Iterator<Item = &'a BTreeMap<&'static str, RuleSetting>> {
+        self.layers().zip(&self.overrides).flat_map(|(layer, matching)| {
+            matching.iter().map(|index| &layer.overrides[*index].rules).chain([&layer.rules])
+        })
+    }
+
+    /// What is said about whether a rule runs.
+    pub fn level(&self, rule: &str) -> Option<&'a Said<Level>> {
+        self.rules().find_map(|rules| rules.get(rule)?.level.as_ref())
+    }
+
+    /// The profile.
+    pub fn profile(&self) -> Option<&'a Said<Profile>> {
+        self.layers().zip(&self.overrides).find_map(|(layer, matching)| {
+            matching.iter().find_map(|index| layer.overrides[*index].profile.as_ref()).or(layer.profile.as_ref())
+        })
+    }
+
+    /// The value of an option of a rule.
+    pub fn option(&self, rule: &str, option: &str) -> Option<&'a Said<f64>> {
+        self.rules().find_map(|rules| rules.get(rule)?.options.get(option))
+    }
+
+    /// The environment.
+    pub fn environment(&self) -> Option<(Environment, &'a Said<Pattern>)> {
+        let matches = |(_, pattern): &&(Environment, Said<Pattern>)| pattern.value.matches(&self.path);
+        let said = self.layers().find_map(|layer| layer.environments.iter().rev().find(matches));
+        said.map(|(environment, pattern)| (*environment, pattern))
+    }
+
+    /// The pattern by which the path is left out.
+    pub fn excluded(&self) -> Option<&'a Said<Pattern>> {
+        self.layers().find_map(|layer| layer.exclude.iter().find(|pattern| pattern.value.matches(&self.path)))
+    }
+
+    /// What can't be undone here.
+    pub fn locks(&self) -> Option<&'a Locks> {
+        self.governing.map(|governing| &governing.locks)
+    }
+
+    /// The files that govern the path, from the top of the repository, the most important first.
+    pub fn files(&self) -> impl Iterator<Item = &'a str> {
+        self.layers().map(|layer| &*layer.file)
+    }
+
+    /// Whether a rule runs here: as is said about it, or else where the profile has it.
+    pub fn decide(&self, rule: &str, least: Profile, profile: Option<Profile>) -> Decision {
+        match self.level(rule).map(|said| said.value) {
+            Some(Level::Off) => Decision::Off,
+            Some(Level::On) => Decision::On,
+            Some(Level::At(severity)) => Decision::At(severity),
+            None => {
+                let profile = profile.or(self.profile().map(|said| said.value)).unwrap_or(Profile::Recommended);
+                if least <= profile { Decision::On } else { Decision::Off }
+            }
+        }
+    }
+}

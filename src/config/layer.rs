@@ -1,0 +1,230 @@
+//! What one configuration file says, every value with the place that says so.
+
+use crate::finding::Severity;
+use crate::model::Environment;
+use crate::rule::Profile;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// One file's settings.
+#[derive(Debug, Default)]
+pub struct Layer {
+    /// The file, relative to the top of the repository.
+    pub file: Arc<str>,
+    /// Its text, for excerpts.
+    pub text: Arc<str>,
+    /// Files it builds on, the least important first.
+    pub extend: Vec<Said<String>>,
+    /// Which rules run where nothing is said about them.
+    pub profile: Option<Said<Profile>>,
+    /// The least severity that makes a run fail.
+    pub fail_on: Option<Said<FailOn>>,
+    /// Where the baseline is kept, relative to the folder of the file.
+    pub baseline: Option<Said<String>>,
+    /// What is not checked.
+    pub exclude: Vec<Said<Pattern>>,
+    /// Which files are for what; of several that match, the last counts.
+    pub environments: Vec<(Environment, Said<Pattern>)>,
+    /// Settings of rules.
+    pub rules: BTreeMap<&'static str, RuleSetting>,
+    /// Settings of rules for some paths; of several that match, the last counts.
+    pub overrides: Vec<Override>,
+    /// What comments, baselines and other files can't undo.
+    pub locks: Locks,
+}
+
+/// A value and where it is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said<T> {
+    /// The value.
+    pub value: T,
+    /// Where.
+    pub at: At,
+}
+
+/// A place in a configuration file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct At {
+    /// The file, relative to the top of the repository.
+    pub file: Arc<str>,
+    /// The bytes.
+    pub range: Range<usize>,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// The least severity that makes a run fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailOn {
+    /// This severity and those above it.
+    AtLeast(Severity),
+    /// No finding makes a run fail.
+    Never,
+}
+
+/// What is said about whether a rule runs and how much it matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// It doesn't run.
+    Off,
+    /// It runs, whatever the profile, as severe as its page says.
+    On,
+    /// It runs, whatever the profile, and is this severe.
+    At(Severity),
+}
+
+/// What is said about one rule.
+#[derive(Debug, Clone, Default)]
+pub struct RuleSetting {
+    /// Whether it runs.
+    pub level: Option<Said<Level>>,
+    /// Its options.
+    pub options: BTreeMap<String, Said<f64>>,
+}
+
+/// Settings for some paths.
+#[derive(Debug, Clone)]
+pub struct Override {
+    /// The paths.
+    pub paths: Vec<Said<Pattern>>,
+    /// Which rules run there where nothing is said about them.
+    pub profile: Option<Said<Profile>>,
+    /// Settings of rules there.
+    pub rules: BTreeMap<&'static str, RuleSetting>,
+}
+
+/// What comments, baselines and files that build on this one can't undo.
+#[derive(Debug, Clone, Default)]
+pub struct Locks {
+    /// Rules that can't be silenced, switched off or made less severe.
+    pub unignorable: BTreeMap<&'static str, At>,
+    /// A comment that silences must say why.
+    pub require_reason: Option<At>,
+    /// A comment that silences must end within so many days.
+    pub max_expiry_days: Option<Said<u32>>,
+}
+
+/// A pattern of paths, with the meaning it has in a `.gitignore`: `legacy/` is a folder and all below it, `*.tf` is a
+/// name at any depth, `/infra/*.tf` is anchored at the folder of the configuration file.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    text: String,
+    matcher: Gitignore,
+}
+
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+impl Pattern {
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn new(text: &str) -> Result<Self, String> {
+        if text.starts_with('!') {
+            return Err("a pattern can't begin with `!`".to_owned());
+        }
+        if text.trim().is_empty() || text.starts_with('#') {
+            return Err("a pattern can't be empty".to_owned());
+        }
+        let mut builder = GitignoreBuilder::new("");
+        let bare = |error: ignore::Error| match error {
+            ignore::Error::Glob { err, .. } => err,
+            other => other.to_string(),
+        };
+        // A leading `./` is how a shell would say it.
+        builder.add_line(None, text.strip_prefix("./").unwrap_or(text)).map_err(bare)?;
+        Ok(Self { text: text.to_owned(), matcher: builder.build().map_err(bare)? })
+    }
+
+    /// Whether it means a path, relative to the folder of the configuration file.
+    pub fn matches(&self, path: &str) -> bool {
+        !path.is_empty() && self.matcher.matched_path_or_any_parents(path, false).is_ignore()
+    }
+
+    /// As it is written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl FailOn {
+    /// Its name in options and configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AtLeast(severity) => severity.name(),
+            Self::Never => "never",
+        }
+    }
+
+    /// The one of a name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        if name == "never" { Some(Self::Never) } else { Severity::of_name(name).map(Self::AtLeast) }
+    }
+
+    /// Whether a finding of a severity makes a run fail.
+    pub fn is_reached(self, severity: Severity) -> bool {
+        matches!(self, Self::AtLeast(least) if severity >= least)
+    }
+}
+
+impl Level {
+    /// Every level, for messages and the schema.
+    pub const NAMES: [&str; 5] = ["off", "on", "info", "warning", "error"];
+
+    /// Its name in configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::On => "on",
+            Self::At(severity) => severity.name(),
+        }
+    }
+
+    /// The one of a name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        match name {
+            "off" => Some(Self::Off),
+            "on" => Some(Self::On),
+            name => Severity::of_name(name).map(Self::At),
+        }
+    }
+}
+
+impl Locks {
+    /// These locks and others; the stricter counts.
+    pub(super) fn and(&mut self, other: &Self) {
+        for (rule, at) in &other.unignorable {
+            self.unignorable.entry(rule).or_insert_with(|| at.clone());
+        }
+        self.require_reason = self.require_reason.take().or_else(|| other.require_reason.clone());
+        self.max_expiry_days = match (self.max_expiry_days.take(), &other.max_expiry_days) {
+            (Some(own), Some(other)) if own.value <= other.value => Some(own),
+            (own, None) => own,
+            (_, Some(other)) => Some(other.clone()),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pattern;
+
+    #[test]
+    fn patterns_mean_what_they_mean_in_a_gitignore() {
+        let matches = |pattern: &str, path: &str| Pattern::new(pattern).expect("a pattern").matches(path);
+        assert!(matches("legacy/", "legacy/a/Dockerfile") && matches("legacy", "legacy/Dockerfile"));
+        assert!(matches("legacy/**", "legacy/a/Dockerfile") && !matches("legacy/**", "old/legacy.tf"));
+        assert!(matches("*.tf", "infra/prod/main.tf") && !matches("/*.tf", "infra/main.tf"));
+        assert!(matches("./infra/*.tf", "infra/main.tf") && !matches("/infra/*.tf", "a/infra/main.tf"));
+        for bad in ["!a", "", "a{b", "[z-a]", "#"] {
+            assert!(Pattern::new(bad).is_err(), "{bad}");
+        }
+    }
+}

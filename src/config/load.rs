@@ -1,0 +1,142 @@
+//! From the files of a checkout to a cascade.
+
+use super::NAMES;
+use super::cascade::{Cascade, Governing};
+use super::layer::{At, Layer, Level, Locks, Said};
+use super::problem::{Problem, Trouble};
+use super::read::read;
+use crate::rules;
+use crate::source::{folder_of, join};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A configuration file that was found.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The folder that it governs, from the top of the repository.
+    pub folder: String,
+    /// The file, from the top of the repository; absolute where it lies outside.
+    pub path: String,
+}
+
+/// Reads the configuration files of a checkout and what they extend.
+///
+/// `root` is the folder of the run from the top of the repository, and `fetch` reads a file or says why it can't. Problems
+/// come in the order of the files.
+pub fn load(files: &[Found], root: &str, fetch: &dyn Fn(&str) -> Result<String, String>) -> (Cascade, Vec<Problem>) {
+    let mut loader = Loader { fetch, layers: BTreeMap::new(), problems: Vec::new() };
+    let mut governing: Vec<Governing> = Vec::new();
+    let mut files: Vec<&Found> = files.iter().collect();
+    files.sort_by_key(|file| (&file.folder, NAMES.iter().position(|name| *name == name_of(&file.path))));
+    for Found { folder, path } in files {
+        if governing.last().is_some_and(|last| last.folder == *folder) {
+            let at = At { file: path.as_str().into(), range: 0..0, line: 1 };
+            loader.problems.push(Problem { at, trouble: Trouble::TwoFiles(name_of(path).to_owned()) });
+            continue;
+        }
+        let mut layers = Vec::new();
+        loader.chain(path, None, &mut Vec::new(), &mut layers);
+        governing.push(Governing { folder: folder.to_owned(), layers, locks: Locks::default() });
+    }
+    // What is locked above holds below, whether a file there extends it or not.
+    for index in 0..governing.len() {
+        let above = governing[..index].iter().filter(|other| is_below(&governing[index].folder, &other.folder));
+        let mut inherited = Locks::default();
+        above.for_each(|other| inherited.and(&other.locks));
+        loader.hold(&governing[index].layers, &inherited);
+        governing[index].layers.iter().for_each(|layer| inherited.and(&layer.locks));
+        governing[index].locks = inherited;
+    }
+    let mut problems = loader.problems;
+    problems.sort_by(|a, b| (&a.at.file, a.at.range.start).cmp(&(&b.at.file, b.at.range.start)));
+    problems.dedup();
+    (Cascade::new(root, governing), problems)
+}
+
+struct Loader<'a> {
+    fetch: &'a dyn Fn(&str) -> Result<String, String>,
+    layers: BTreeMap<String, Arc<Layer>>,
+    problems: Vec<Problem>,
+}
+
+impl Loader<'_> {
+    /// A file and what it extends, the most important first.
+    fn chain(&mut self, path: &str, named: Option<&At>, above: &mut Vec<String>, layers: &mut Vec<Arc<Layer>>) {
+        let tell = |problems: &mut Vec<Problem>, trouble| {
+            let at = named.cloned().unwrap_or_else(|| At { file: path.into(), range: 0..0, line: 1 });
+            problems.push(Problem { at, trouble });
+        };
+        if above.iter().any(|other| other == path) {
+            tell(&mut self.problems, Trouble::Circle(path.to_owned()));
+            return;
+        }
+        let layer = match self.layers.get(path) {
+            Some(layer) => layer.clone(),
+            None => {
+                let text = match (self.fetch)(path) {
+                    Ok(text) => text,
+                    Err(reason) => {
+                        tell(&mut self.problems, Trouble::Unreadable { path: path.to_owned(), reason });
+                        return;
+                    }
+                };
+                let (layer, problems) = read(path, &text);
+                self.problems.extend(problems);
+                self.layers.entry(path.to_owned()).or_insert(Arc::new(layer)).clone()
+            }
+        };
+        // Two ways may lead to one file; the more important counts.
+        if layers.iter().any(|other| other.file == layer.file) {
+            return;
+        }
+        layers.push(layer.clone());
+        above.push(path.to_owned());
+        for Said { value, at } in layer.extend.iter().rev() {
+            // A file that the user named may lie anywhere, and what it extends lies beside it.
+            let mark = if path.starts_with('/') { "/" } else { "" };
+            match join(folder_of(path), value) {
+                Some(next) if !value.starts_with('/') => {
+                    self.chain(&format!("{mark}{next}"), Some(at), above, layers);
+                }
+                _ => {
+                    let trouble = Trouble::Outside(value.clone());
+                    self.problems.push(Problem { at: at.clone(), trouble });
+                }
+            }
+        }
+        above.pop();
+    }
+
+    /// Tells what layers do against the locks of those that they extend and of those above them.
+    fn hold(&mut self, layers: &[Arc<Layer>], inherited: &Locks) {
+        for (index, layer) in layers.iter().enumerate() {
+            let mut locks = inherited.clone();
+            layers[index + 1..].iter().for_each(|below| locks.and(&below.locks));
+            let settings = layer.overrides.iter().map(|each| &each.rules).chain([&layer.rules]);
+            for (rule, setting) in settings.flatten() {
+                let Some(lock) = locks.unignorable.get(rule) else { continue };
+                let Some(level) = setting.level.as_ref().filter(|level| is_weaker(rule, level.value)) else { continue };
+                let trouble = Trouble::Locked { rule, level: level.value.name(), lock: lock.to_string() };
+                self.problems.push(Problem { at: level.at.clone(), trouble });
+            }
+        }
+    }
+}
+
+/// Whether a level says less about a rule than its page does.
+fn is_weaker(rule: &str, level: Level) -> bool {
+    match level {
+        Level::Off => true,
+        Level::On => false,
+        Level::At(severity) => rules::find(rule).is_some_and(|rule| severity < rule.parsed().severity()),
+    }
+}
+
+fn name_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Whether a folder is another or lies in it.
+pub(super) fn is_below(folder: &str, above: &str) -> bool {
+    above.is_empty() || folder == above || folder.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'))
+}

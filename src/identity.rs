@@ -1,0 +1,156 @@
+//! What makes a finding the same finding after edits elsewhere: its fingerprint, and the parts of it that a baseline
+//! compares one by one.
+//!
+//! A fingerprint is made of the rule, the path, the place in the file, the words of the line, and a counter for what is
+//! equal in all of these. The place is the chain of lines that the line stands under by indentation, or the stage of a
+//! Dockerfile: no line number, so that it survives what is added above.
+
+use crate::finding::Finding;
+use crate::source::{Notation, Source, Sources, join};
+use crate::span::SourceId;
+use siphasher::sip128::{Hasher128, SipHasher13};
+use std::collections::{BTreeMap, HashMap};
+use std::hash::Hasher;
+
+/// Fills in the fingerprints of findings. `root` is the folder of the run from the top of the repository, so that they are
+/// the same wherever a run begins.
+pub fn identify(findings: &mut [Finding], sources: &Sources, root: &str) {
+    let mut files: HashMap<SourceId, File> = HashMap::new();
+    for finding in findings.iter() {
+        let source = sources.get(finding.span.source);
+        let file = files
+            .entry(finding.span.source)
+            .or_insert_with(|| File::of(source, join(root, &source.path).unwrap_or_default()));
+        if finding.is_secret {
+            let position = source.position(finding.span.start);
+            let start = finding.span.start as usize;
+            let first = file.secrets.entry(position.line as usize).or_insert(start);
+            *first = start.min(*first);
+        }
+    }
+    let mut seen: HashMap<[u64; 2], u32> = HashMap::new();
+    for finding in findings {
+        let source = sources.get(finding.span.source);
+        let file = &files[&finding.span.source];
+        let number = source.position(finding.span.start).line as usize;
+        let mut line = source.lines().range(&source.text, number as u32);
+        // A secret must not be guessable from what stands in for it, so the line ends for us where one begins.
+        if let Some(secret) = file.secrets.get(&number) {
+            line.end = line.end.min(*secret).max(line.start);
+        }
+        finding.place = file.places.get(number - 1).copied().unwrap_or_default();
+        finding.words = hash(|hasher| words(hasher, source.text.get(line).unwrap_or_default()))[0];
+        let key = hash(|hasher| {
+            hasher.write(finding.rule.as_bytes());
+            hasher.write_u8(0);
+            hasher.write(file.path.as_bytes());
+            hasher.write_u8(0);
+            hasher.write_u64(finding.place);
+            hasher.write_u64(finding.words);
+        });
+        let ordinal = seen.entry(key).or_default();
+        let named = hash(|hasher| {
+            hasher.write_u64(key[0]);
+            hasher.write_u64(key[1]);
+            hasher.write_u32(*ordinal);
+        });
+        *ordinal += 1;
+        finding.fingerprint = format!("{:016x}{:016x}", named[0], named[1]);
+    }
+}
+
+/// What is known of a file with findings.
+struct File {
+    path: String,
+    /// The place of each line.
+    places: Vec<u64>,
+    /// Where the first secret of a line begins.
+    secrets: BTreeMap<usize, usize>,
+}
+
+impl File {
+    fn of(source: &Source, path: String) -> Self {
+        let places = match source.notation {
+            Notation::Dockerfile => stages(&source.text),
+            _ => parents(&source.text),
+        };
+        Self { path, places, secrets: BTreeMap::new() }
+    }
+}
+
+/// For every line the stage it belongs to: its name or, where it has none, its number.
+fn stages(text: &str) -> Vec<u64> {
+    let mut number = 0;
+    let mut stage = 0;
+    text.split('\n')
+        .map(|line| {
+            let mut parts = line.split_whitespace();
+            if parts.next().is_some_and(|word| word.eq_ignore_ascii_case("FROM")) {
+                number += 1;
+                let name =
+                    parts.skip_while(|word| !word.eq_ignore_ascii_case("AS")).nth(1).map(str::to_ascii_lowercase);
+                stage = hash(|hasher| match &name {
+                    Some(name) => hasher.write(name.as_bytes()),
+                    None => hasher.write_u32(number),
+                })[0];
+            }
+            stage
+        })
+        .collect()
+}
+
+/// For every line the lines that it stands under: those above it that are indented less, each less than the next.
+fn parents(text: &str) -> Vec<u64> {
+    // The lines that are still open, each with its indentation and the place of what stands under it.
+    let mut open: Vec<(usize, u64)> = Vec::new();
+    text.split('\n')
+        .map(|line| {
+            let content = line.trim();
+            if content.is_empty() || content.starts_with('#') || content.starts_with("//") {
+                return open.last().map_or(0, |(_, place)| *place);
+            }
+            let indent = line.len() - line.trim_start().len();
+            while open.last().is_some_and(|(other, _)| *other >= indent) {
+                open.pop();
+            }
+            let place = open.last().map_or(0, |(_, place)| *place);
+            let own = hash(|hasher| {
+                hasher.write_u64(place);
+                words(hasher, content);
+            })[0];
+            open.push((indent, own));
+            place
+        })
+        .collect()
+}
+
+/// The words of a line, however they are spaced.
+fn words(hasher: &mut SipHasher13, line: &str) {
+    for word in line.split_whitespace() {
+        hasher.write(word.as_bytes());
+        hasher.write_u8(b' ');
+    }
+}
+
+fn hash(feed: impl FnOnce(&mut SipHasher13)) -> [u64; 2] {
+    let mut hasher = SipHasher13::new();
+    feed(&mut hasher);
+    let hash = hasher.finish128();
+    [hash.h1, hash.h2]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{parents, stages};
+
+    #[test]
+    fn the_place_of_a_line_is_what_it_stands_under() {
+        let before = parents("a:\n  b: 1\nc:\n  b: 1\n");
+        assert_ne!(before[1], before[3]);
+        let after = parents("# more\nnew:\n  x: 2\na:\n\n  # a comment\n  y: 0\n  b: 1\nc:\n  b: 1\n");
+        assert_eq!((before[1], before[3]), (after[7], after[9]));
+        let stage = stages("FROM a AS build\nRUN x\nFROM b\nRUN x\n");
+        assert!(stage[0] == stage[1] && stage[1] != stage[3]);
+        assert_eq!(stages("# c\nfrom other as BUILD\n\nRUN x\n")[3], stage[1]);
+    }
+}

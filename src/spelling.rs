@@ -1,0 +1,23 @@
+//! Which name someone may have meant.
+
+/// The candidate that is nearest to a name, where it is near enough to be meant.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(candidate, name), candidate))
+        .min()
+        .filter(|(distance, _)| *distance <= name.chars().count() / 2)
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn only_what_is_near_is_meant() {
+        assert_eq!(nearest("root-usr", ["latest-tag", "root-user"]), Some("root-user"));
+        assert_eq!(nearest("profil", ["profile", "extend"]), Some("profile"));
+        assert_eq!(nearest("x", ["profile"]), None);
+    }
+}

@@ -1,0 +1,60 @@
+//! Finds and reads configuration files: those of the checkout, and those above its root up to the top of the repository.
+
+use crate::config::{self, Cascade, NAMES, Problem};
+use crate::source::{Tree, folder_of};
+use std::path::{Path, PathBuf};
+
+/// Which configuration counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// For each file the nearest above it.
+    Nearest,
+    /// This one for every file, as if it stood in the root.
+    File(PathBuf),
+    /// None.
+    Nothing,
+}
+
+/// The top of the repository that a folder lies in: the nearest folder with a `.git`, or the folder itself.
+pub fn top(root: &Path) -> &Path {
+    root.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(root)
+}
+
+/// The way from the top of the repository to the root of a run, with `/`.
+pub fn way(top: &Path, root: &Path) -> String {
+    super::relative(top, root).unwrap_or_default()
+}
+
+/// Reads the configuration of a run.
+pub fn configuration(root: &Path, tree: &Tree, choice: &Choice) -> (Cascade, Vec<Problem>) {
+    let top = top(root);
+    let way = way(top, root);
+    let found = match choice {
+        Choice::Nothing => Vec::new(),
+        Choice::File(file) => {
+            let shown = super::relative(top, file).unwrap_or_else(|| file.to_string_lossy().into_owned());
+            vec![config::Found { folder: way.clone(), path: shown }]
+        }
+        Choice::Nearest => {
+            let above = root.ancestors().take_while(|folder| folder.starts_with(top)).skip(1);
+            let above = above.flat_map(|folder| NAMES.iter().map(move |name| folder.join(name)));
+            let above = above.filter(|path| path.is_file()).filter_map(|path| super::relative(top, &path));
+            let below = tree.files().filter(|path| NAMES.contains(&path.rsplit('/').next().unwrap_or(path)));
+            let below = below.filter_map(|path| crate::source::join(&way, path));
+            let found = |path: String| config::Found { folder: folder_of(&path).to_owned(), path };
+            above.chain(below).map(found).collect()
+        }
+    };
+    config::load(&found, &way, &|path| fetch(top, choice, path))
+}
+
+fn fetch(top: &Path, choice: &Choice, path: &str) -> Result<String, String> {
+    let full = top.join(path);
+    let real = full.canonicalize().map_err(|error| error.to_string())?;
+    // A link must not lead out of the repository; only the user may point there.
+    if !real.starts_with(top) && !matches!(choice, Choice::File(_)) {
+        return Err("it lies outside of the repository".to_owned());
+    }
+    let bytes = std::fs::read(&real).map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())
+}

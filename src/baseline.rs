@@ -48,8 +48,8 @@ struct Document {
 pub struct Applied {
     /// Findings that it silences.
     pub known: Vec<Finding>,
-    /// Entries that silence nothing.
-    pub resolved: Vec<Entry>,
+    /// Entries that silence nothing, and whether they could have.
+    pub unused: Vec<(Entry, bool)>,
 }
 
 impl Baseline {
@@ -63,9 +63,15 @@ impl Baseline {
             place: number(finding.place),
             words: number(finding.words),
         };
-        let mut entries: Vec<Entry> = findings.into_iter().map(entry).collect();
-        entries.sort_by(|a, b| (&a.path, &a.rule, &a.fingerprint).cmp(&(&b.path, &b.rule, &b.fingerprint)));
-        Self { entries }
+        let mut baseline = Self::default();
+        baseline.add(findings.into_iter().map(entry));
+        baseline
+    }
+
+    /// Adds entries.
+    pub fn add(&mut self, entries: impl IntoIterator<Item = Entry>) {
+        self.entries.extend(entries);
+        self.entries.sort_by(|a, b| (&a.path, &a.rule, &a.fingerprint).cmp(&(&b.path, &b.rule, &b.fingerprint)));
     }
 
     /// Reads the file. Entries that a merge has doubled count once.
@@ -150,7 +156,7 @@ impl Baseline {
         let unused =
             self.entries.iter().zip(&matching.entries).filter(|(_, is_used)| !**is_used).map(|(entry, _)| entry);
         // Of what lies outside of the root nothing can be said.
-        applied.resolved = unused.filter(|entry| is_within(root, &entry.path)).cloned().collect();
+        applied.unused = unused.map(|entry| (entry.clone(), is_within(root, &entry.path))).collect();
         applied
     }
 }

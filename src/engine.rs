@@ -45,8 +45,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Findings that comments or baselines have silenced, in the same order.
     pub suppressed: Vec<Suppressed>,
-    /// Entries of baselines that silence nothing any more.
-    pub resolved: Vec<(By, Entry)>,
+    /// Entries of baselines that silence nothing.
+    pub unused: Vec<Unused>,
     /// The sources with syntax errors, whether that is reported or not.
     pub broken: HashSet<SourceId>,
     /// What could not be decided, in the same order.
@@ -57,6 +57,17 @@ pub struct Report {
     pub files: Vec<FileFacts>,
     /// What is known of every source, by its id.
     pub sources: Vec<FileFacts>,
+}
+
+/// An entry of a baseline that silences nothing.
+#[derive(Debug, Clone)]
+pub struct Unused {
+    /// Which baseline.
+    pub by: By,
+    /// The entry.
+    pub entry: Entry,
+    /// Whether what it stands for is gone; otherwise it is not known, for this run did not look for it.
+    pub is_gone: bool,
 }
 
 /// Something about a file that is no finding.
@@ -92,7 +103,8 @@ impl Config {
         match view.decide(rule.id, page.front.profile, self.profile) {
             decision if self.select.is_empty() => decision,
             _ if !is_named(&self.select) => Decision::Off,
-            Decision::Off => Decision::On,
+            // What is asked for on the command line runs, but not where the team keeps it out of some paths.
+            Decision::Off if !view.is_overridden_off(rule.id) => Decision::On,
             decision => decision,
         }
     }
@@ -229,9 +241,11 @@ pub fn lint(sources: &Sources, config: &Config) -> Report {
         let applied = baseline.apply(&mut findings, sources, root, &|finding| *by == By::Base || !is_locked(finding));
         let known = applied.known.into_iter().map(|finding| Suppressed { finding, reason: None, by: *by });
         report.suppressed.extend(known);
-        // Of a rule that did not run nothing can be said.
-        let resolved = applied.resolved.into_iter().filter(|entry| ran.iter().any(|(rule, _)| rule.id == entry.rule));
-        report.resolved.extend(resolved.map(|entry| (*by, entry)));
+        for (entry, is_within) in applied.unused {
+            // Of a rule that did not run nothing can be said.
+            let is_gone = is_within && ran.iter().any(|(rule, _)| rule.id == entry.rule);
+            report.unused.push(Unused { by: *by, entry, is_gone });
+        }
     }
     report.suppressed.sort_by(|a, b| (a.finding.span, a.finding.rule).cmp(&(b.finding.span, b.finding.rule)));
     report.findings = findings;
@@ -544,6 +558,11 @@ fn named(mut findings: Vec<Finding>, sources: &Sources, root: &str) -> Vec<Findi
 }
 
 impl Report {
+    /// Entries of the team's baseline whose findings are gone.
+    pub fn resolved(&self) -> impl Iterator<Item = &Entry> {
+        self.unused.iter().filter(|unused| unused.by == By::Baseline && unused.is_gone).map(|unused| &unused.entry)
+    }
+
     /// Findings of a severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.severity == severity).count()

@@ -1,8 +1,11 @@
 //! Arguments to commands to exit codes; one file per command.
 
+mod baseline;
 mod check;
+mod config;
 mod explain;
 mod fix;
+mod init;
 mod problems;
 mod rules;
 mod setup;
@@ -39,6 +42,13 @@ enum Command {
         /// The rule's name
         rule: String,
     },
+    /// Show what is configured for a path, and which line says so
+    Config(ConfigArguments),
+    /// Keep a list of findings that are not reported
+    #[command(subcommand)]
+    Baseline(BaselineAction),
+    /// Write a commented configuration file, and on request what hooks and pipelines need
+    Init(InitArguments),
     /// List the rules
     Rules {
         /// How to list them
@@ -52,6 +62,72 @@ enum Command {
     },
 }
 
+/// Which configuration counts.
+#[derive(Debug, Args)]
+struct ChoiceArguments {
+    /// Use this configuration file for everything [default: for each file the nearest `seaworthy.toml` above it]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Use no configuration file
+    #[arg(long, conflicts_with = "config")]
+    no_config: bool,
+    /// Treat warnings about configuration files as errors
+    #[arg(long)]
+    strict_config: bool,
+}
+
+#[derive(Debug, Args)]
+struct ConfigArguments {
+    /// The path to tell about; it need not exist [default: the folder itself]
+    path: Option<PathBuf>,
+    /// The folder of the run [default: the current one]
+    #[arg(long, value_name = "FOLDER")]
+    root: Option<PathBuf>,
+    #[command(flatten)]
+    choice: ChoiceArguments,
+    /// Write JSON
+    #[arg(long)]
+    json: bool,
+    /// Write the JSON Schema of configuration files instead
+    #[arg(long)]
+    schema: bool,
+}
+
+#[derive(Debug, Args)]
+struct InitArguments {
+    /// The folder to write into
+    #[arg(default_value = ".")]
+    folder: PathBuf,
+    /// Also a hook for pre-commit
+    #[arg(long)]
+    pre_commit: bool,
+    /// Also a workflow for GitHub
+    #[arg(long)]
+    github: bool,
+    /// Also a job for GitLab
+    #[arg(long)]
+    gitlab: bool,
+    /// Also a build step for Cloud Build
+    #[arg(long)]
+    cloud_build: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum BaselineAction {
+    /// Write what is found now into a new baseline
+    Write(ScopeArguments),
+    /// Make the baseline what is found now
+    Update(ScopeArguments),
+    /// Remove from the baseline what is gone
+    Prune {
+        #[command(flatten)]
+        scope: ScopeArguments,
+        /// Write nothing; the exit code is 1 where something is to be removed
+        #[arg(long)]
+        check: bool,
+    },
+}
+
 /// What to look at, and what to ask about it.
 #[derive(Debug, Args)]
 struct ScopeArguments {
@@ -62,15 +138,8 @@ struct ScopeArguments {
     /// or the current one]
     #[arg(long, value_name = "FOLDER")]
     root: Option<PathBuf>,
-    /// Use this configuration file for everything [default: for each file the nearest `seaworthy.toml` above it]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Use no configuration file
-    #[arg(long, conflicts_with = "config")]
-    no_config: bool,
-    /// Treat warnings about configuration files as errors
-    #[arg(long)]
-    strict_config: bool,
+    #[command(flatten)]
+    choice: ChoiceArguments,
     /// Which rules to run [default: as configured, or recommended]
     #[arg(long, value_enum)]
     profile: Option<ProfileName>,
@@ -192,6 +261,12 @@ enum Error {
     Locked(String, String),
     #[error("`{0}` is no baseline: {1}")]
     BadBaseline(PathBuf, String),
+    #[error("`{0}` exists: `seaworthy baseline update` changes it")]
+    BaselineExists(PathBuf),
+    #[error("there is no baseline at `{0}`: `seaworthy baseline write` makes one")]
+    NoBaseline(PathBuf),
+    #[error("a baseline is made of everything below the root: give no paths, or one folder")]
+    PartOfBaseline,
     #[error("the configuration can't be used")]
     BadConfiguration,
     #[error(transparent)]
@@ -212,6 +287,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let outcome = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Explain { rule } => explain::run(&rule),
+        Command::Config(arguments) => config::run(&arguments),
+        Command::Baseline(action) => baseline::run(&action),
+        Command::Init(arguments) => init::run(&arguments),
         Command::Rules { format } => rules::run(format),
         Command::Completions { shell } => completions(shell),
     };

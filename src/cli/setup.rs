@@ -1,13 +1,13 @@
 //! What a run is made of: the checkout, what it is asked for, and what is known already.
 
-use super::{Error, ProfileName, ScopeArguments, no_such_rule, problems};
+use super::{ChoiceArguments, ConfigArguments, Error, ProfileName, ScopeArguments, no_such_rule, problems};
 use crate::baseline::Baseline;
 use crate::config::{BASELINE, Cascade};
 use crate::engine::Config;
 use crate::ignore::By;
 use crate::rule::Profile;
 use crate::rules;
-use crate::source::Sources;
+use crate::source::{Sources, Tree};
 use crate::walk::{self, Choice, Request};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -27,6 +27,11 @@ pub(super) struct Setup {
 }
 
 impl Setup {
+    /// Whether all that the root holds was asked for.
+    pub(super) fn is_whole(&self) -> bool {
+        self.only.is_none()
+    }
+
     /// Whether a path was asked for.
     pub(super) fn wants(&self, path: &str) -> bool {
         let is_below = |wanted: &String| {
@@ -45,7 +50,7 @@ pub(super) fn prepare(arguments: &ScopeArguments) -> Result<Setup, Error> {
     }
     let (request, only) = request(arguments)?;
     let mut sources = walk::read(&request);
-    let cascade = configuration(arguments, &request.root, &sources)?;
+    let cascade = configuration(&arguments.choice, &request.root, &sources.tree)?;
     if !cascade.is_empty() {
         sources.retain(|path| cascade.view(path).excluded().is_none());
     }
@@ -55,7 +60,7 @@ pub(super) fn prepare(arguments: &ScopeArguments) -> Result<Setup, Error> {
         return Err(Error::Locked((*rule).to_owned(), at.to_string()));
     }
     let top = walk::top(&request.root);
-    let baseline = arguments.baseline.clone().unwrap_or_else(|| top.join(cascade.baseline()));
+    let baseline = arguments.baseline.clone().unwrap_or_else(|| top.join(cascade.baseline().0));
     let config = Config {
         cascade,
         profile: arguments.profile.map(|profile| match profile {
@@ -71,15 +76,33 @@ pub(super) fn prepare(arguments: &ScopeArguments) -> Result<Setup, Error> {
     Ok(Setup { root: request.root, sources, config, baseline, only })
 }
 
+/// Reads the configuration for a path, relative to the folder of the run.
+pub(super) fn configured(arguments: &ConfigArguments) -> Result<(Cascade, String), Error> {
+    let root = match &arguments.root {
+        Some(root) => root.canonicalize().map_err(|error| Error::NoSuchPath(root.clone(), error))?,
+        None => here()?,
+    };
+    let mut path = String::new();
+    if let Some(named) = &arguments.path {
+        // It need not exist: one may ask before one writes it.
+        let full = std::path::absolute(named).map_err(|error| Error::NoSuchPath(named.clone(), error))?;
+        let full = full.canonicalize().unwrap_or(full);
+        path = below(&root, &full).ok_or_else(|| Error::OutsideRoot(named.clone(), root.clone()))?;
+    }
+    let tree = walk::read(&Request { root: root.clone(), named: Vec::new() }).tree;
+    let cascade = configuration(&arguments.choice, &root, &tree)?;
+    Ok((cascade, path))
+}
+
 /// Reads the configuration files and tells what is wrong with them.
-fn configuration(arguments: &ScopeArguments, root: &Path, sources: &Sources) -> Result<Cascade, Error> {
+fn configuration(arguments: &ChoiceArguments, root: &Path, tree: &Tree) -> Result<Cascade, Error> {
     let choice = match &arguments.config {
         _ if arguments.no_config => Choice::Nothing,
         Some(file) => Choice::File(file.canonicalize().map_err(|error| Error::NoSuchPath(file.clone(), error))?),
         None => Choice::Nearest,
     };
-    let (cascade, mut found) = walk::configuration(root, &sources.tree, &choice);
-    found.extend(cascade.idle_patterns(&sources.tree));
+    let (cascade, mut found) = walk::configuration(root, tree, &choice);
+    found.extend(cascade.idle_patterns(tree));
     let is_bad = problems::write(&found, &cascade, arguments.strict_config)?;
     if is_bad { Err(Error::BadConfiguration) } else { Ok(cascade) }
 }

@@ -83,12 +83,16 @@ impl Cascade {
         self.view("").layers().find_map(|layer| layer.fail_on.clone())
     }
 
-    /// Where the baseline is kept, from the top of the repository: as the file that governs the root says, or beside it.
-    pub fn baseline(&self) -> String {
-        let view = self.view("");
-        let Some(governing) = view.governing else { return join(&self.root, BASELINE).unwrap_or_default() };
-        let named = view.layers().find_map(|layer| layer.baseline.as_ref()).map_or(BASELINE, |said| &said.value);
-        join(&governing.folder, named).unwrap_or_else(|| named.to_owned())
+    /// Where the baseline is kept, from the top of the repository, and what says so: the nearest file above the root that
+    /// does. Otherwise it is at the top, so that a run in a part of the repository finds it.
+    pub fn baseline(&self) -> (String, Option<&Said<String>>) {
+        let mut above: Vec<&Governing> = self.files.iter().filter(|file| is_below(&self.root, &file.folder)).collect();
+        above.sort_by_key(|file| std::cmp::Reverse(file.folder.len()));
+        let said = |file: &&'_ Governing| file.layers.iter().any(|layer| layer.baseline.is_some());
+        let Some(file) = above.into_iter().find(said) else { return (BASELINE.to_owned(), None) };
+        let named = file.layers.iter().find_map(|layer| layer.baseline.as_ref());
+        let path = named.and_then(|named| join(&file.folder, &named.value));
+        (path.unwrap_or_else(|| BASELINE.to_owned()), named)
     }
 
     /// The folder of the run, from the top of the repository.
@@ -140,6 +144,14 @@ impl<'a> View<'a> {
     /// What is said about whether a rule runs.
     pub fn level(&self, rule: &str) -> Option<&'a Said<Level>> {
         self.rules().find_map(|rules| rules.get(rule)?.level.as_ref())
+    }
+
+    /// Whether an override switches a rule off for this path.
+    pub fn is_overridden_off(&self, rule: &str) -> bool {
+        let overrides = self.layers().zip(&self.overrides);
+        let mut rules =
+            overrides.flat_map(|(layer, matching)| matching.iter().map(|index| &layer.overrides[*index].rules));
+        rules.find_map(|rules| rules.get(rule)?.level.as_ref()).is_some_and(|said| said.value == Level::Off)
     }
 
     /// The profile.

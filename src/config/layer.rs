@@ -223,6 +223,7 @@ mod tests {
         assert!(matches("legacy/**", "legacy/a/Dockerfile") && !matches("legacy/**", "old/legacy.tf"));
         assert!(matches("*.tf", "infra/prod/main.tf") && !matches("/*.tf", "infra/main.tf"));
         assert!(matches("./infra/*.tf", "infra/main.tf") && !matches("/infra/*.tf", "a/infra/main.tf"));
+        assert!(matches("/Dockerfile", "Dockerfile") && !matches("/Dockerfile", "a/Dockerfile"));
         for bad in ["!a", "", "a{b", "[z-a]", "#"] {
             assert!(Pattern::new(bad).is_err(), "{bad}");
         }

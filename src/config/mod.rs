@@ -20,5 +20,5 @@ pub use schema::schema;
 /// The names a configuration file may have; where a folder has both, the first counts.
 pub const NAMES: [&str; 2] = ["seaworthy.toml", ".seaworthy.toml"];
 
-/// The baseline that is used where none is named, beside the configuration or at the root.
+/// The baseline that is used where none is named, at the top of the repository.
 pub const BASELINE: &str = "seaworthy-baseline.json";

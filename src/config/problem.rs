@@ -25,8 +25,10 @@ pub enum Trouble {
         key: String,
         /// The table it stands in; empty at the top.
         table: String,
+        /// The keys that mean something there.
+        known: Vec<&'static str>,
         /// The key that may be meant.
-        nearest: Option<String>,
+        nearest: Option<&'static str>,
     },
     /// A rule that there is not.
     #[error("there is no rule `{rule}`")]
@@ -69,7 +71,7 @@ pub enum Trouble {
         nearest: Option<&'static str>,
     },
     /// A number that makes no sense.
-    #[error("`{key}` can't be {value}: it takes a whole number from 0")]
+    #[error("`{key}` can't be {value}: it takes a whole number from 0 to 4294967295")]
     BadNumber {
         /// The key.
         key: String,
@@ -150,7 +152,8 @@ impl Problem {
     pub fn help(&self) -> Option<String> {
         let meant = |name: &str| format!("did you mean `{name}`?");
         match &self.trouble {
-            Trouble::UnknownKey { nearest, .. } => nearest.as_deref().map(meant),
+            Trouble::UnknownKey { nearest: Some(nearest), .. } => Some(meant(nearest)),
+            Trouble::UnknownKey { known, .. } => Some(format!("it has {}", one_of(known))),
             Trouble::UnknownRule { nearest, .. } => {
                 Some(nearest.map_or_else(|| "`seaworthy rules` lists them".to_owned(), meant))
             }

@@ -33,6 +33,11 @@ pub(super) fn read(file: &str, text: &str) -> (Layer, Vec<Problem>) {
     }
     reader.file(table.get_ref(), &mut layer);
     reader.problems.sort_by_key(|problem| problem.at.range.start);
+    // What the parser makes up where something is missing is nobody's mistake.
+    let is_syntax = |problem: &Problem| matches!(problem.trouble, Trouble::Syntax(_));
+    let broken: Vec<usize> =
+        reader.problems.iter().filter(|problem| is_syntax(problem)).map(|problem| problem.at.range.start).collect();
+    reader.problems.retain(|problem| is_syntax(problem) || !broken.contains(&problem.at.range.start));
     (layer, reader.problems)
 }
 
@@ -78,9 +83,10 @@ impl Reader<'_> {
         }
     }
 
-    fn unknown_key(&mut self, at: Range<usize>, key: &str, table: &str, known: &[&str]) {
-        let nearest = nearest(key, known.iter().copied()).map(str::to_owned);
-        self.tell(at, Trouble::UnknownKey { key: key.to_owned(), table: table.to_owned(), nearest });
+    fn unknown_key(&mut self, at: Range<usize>, key: &str, table: &str, known: &[&'static str]) {
+        let nearest = nearest(key, known.iter().copied());
+        let (key, table) = (key.to_owned(), table.to_owned());
+        self.tell(at, Trouble::UnknownKey { key, table, known: known.to_vec(), nearest });
     }
 
     fn wrong_type(&mut self, key: &str, expected: &'static str, value: &Value<'_>) {

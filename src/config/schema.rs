@@ -42,7 +42,7 @@ pub fn schema() -> Value {
                 "default": "warning",
             },
             "baseline": {
-                "description": "Where the baseline is kept, relative to the folder of this file. Only counts in the file that governs the root of a run.",
+                "description": "Where the baseline is kept, relative to the folder of this file; without it, at the top of the repository.",
                 "type": "string",
                 "default": super::BASELINE,
             },

@@ -29,6 +29,10 @@ pub fn summary(report: &Report) -> String {
             line.push_str(&format!("; {count} {by}"));
         }
     }
+    let resolved = report.resolved().count();
+    if resolved > 0 {
+        line.push_str(&format!("; {resolved} of the baseline gone (`seaworthy baseline prune` removes them)"));
+    }
     if !report.findings.is_empty() {
         line.push_str("; `seaworthy explain RULE` says more");
     }

@@ -30,6 +30,10 @@ impl Scratch {
         fs::create_dir_all(path.parent().expect("a file has a folder")).expect("a folder");
         fs::write(path, bytes).expect("a file");
     }
+
+    pub fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.0.join(path)).expect("a file")
+    }
 }
 
 impl Drop for Scratch {

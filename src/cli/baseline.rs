@@ -1,0 +1,124 @@
+//! `seaworthy baseline`: the findings that a team has decided to live with for now.
+
+use super::setup::{self, Setup};
+use super::{BaselineAction, Error, ScopeArguments};
+use crate::baseline::Baseline;
+use crate::engine::{Report, lint};
+use crate::finding::Finding;
+use crate::ignore::By;
+use crate::walk;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+pub(super) fn run(action: &BaselineAction) -> Result<ExitCode, Error> {
+    match action {
+        BaselineAction::Write(scope) => write(scope),
+        BaselineAction::Update(scope) => update(scope),
+        BaselineAction::Prune { scope, check } => prune(scope, *check),
+    }
+}
+
+/// A baseline where there was none.
+fn write(scope: &ScopeArguments) -> Result<ExitCode, Error> {
+    let setup = whole(scope)?;
+    let report = lint(&setup.sources, &setup.config);
+    let (baseline, locked) = gather(&report.findings, &setup);
+    walk::create(&setup.baseline, &baseline.text()).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Error::BaselineExists(setup.baseline.clone()),
+        _ => Error::NotWritten(setup.baseline.clone(), error),
+    })?;
+    tell(&setup, &[(baseline.entries.len(), "written"), (locked, "left out, for they can't be ignored")])
+}
+
+/// A baseline of what is found now.
+fn update(scope: &ScopeArguments) -> Result<ExitCode, Error> {
+    let (setup, report) = checked(scope)?;
+    let (mut baseline, locked) = gather(report.findings.iter().chain(known(&report)), &setup);
+    let added = report.findings.len() - locked;
+    keep(&mut baseline, &report);
+    save(&setup, &baseline)?;
+    tell(
+        &setup,
+        &[
+            (added, "added"),
+            (report.resolved().count(), "removed"),
+            (baseline.entries.len() - added, "kept"),
+            (locked, "left out, for they can't be ignored"),
+        ],
+    )
+}
+
+/// A baseline without what is gone.
+fn prune(scope: &ScopeArguments, is_check: bool) -> Result<ExitCode, Error> {
+    let (setup, report) = checked(scope)?;
+    let resolved = report.resolved().count();
+    if is_check {
+        let mut err = io::stderr().lock();
+        for entry in report.resolved() {
+            writeln!(err, "{}: [{}] {}", entry.path, entry.rule, entry.message)?;
+        }
+        drop(err);
+        tell(&setup, &[(resolved, "to remove")])?;
+        return Ok(ExitCode::from(u8::from(resolved > 0)));
+    }
+    let (mut baseline, _) = gather(known(&report), &setup);
+    keep(&mut baseline, &report);
+    save(&setup, &baseline)?;
+    tell(&setup, &[(resolved, "removed"), (baseline.entries.len(), "kept")])
+}
+
+/// A run over all that the root holds: a baseline of a part would forget the rest.
+fn whole(scope: &ScopeArguments) -> Result<Setup, Error> {
+    let setup = setup::prepare(scope)?;
+    if setup.is_whole() { Ok(setup) } else { Err(Error::PartOfBaseline) }
+}
+
+/// A run with a baseline that must be there.
+fn checked(scope: &ScopeArguments) -> Result<(Setup, Report), Error> {
+    let mut setup = whole(scope)?;
+    let baseline = setup::baseline(&setup, scope)?.ok_or_else(|| Error::NoBaseline(setup.baseline.clone()))?;
+    setup.config.baselines.push((By::Baseline, baseline));
+    let report = lint(&setup.sources, &setup.config);
+    Ok((setup, report))
+}
+
+fn known(report: &Report) -> impl Iterator<Item = &Finding> {
+    report.suppressed.iter().filter(|hidden| hidden.by == By::Baseline).map(|hidden| &hidden.finding)
+}
+
+/// A baseline of findings, and how many of them it must not hold.
+fn gather<'a>(findings: impl IntoIterator<Item = &'a Finding>, setup: &Setup) -> (Baseline, usize) {
+    let cascade = &setup.config.cascade;
+    let is_locked = |finding: &&Finding| {
+        let view = cascade.view(&setup.sources.get(finding.span.source).path);
+        view.locks().is_some_and(|locks| locks.unignorable.contains_key(finding.rule))
+    };
+    let (locked, free): (Vec<&Finding>, Vec<&Finding>) = findings.into_iter().partition(is_locked);
+    (Baseline::of(free, &setup.sources, cascade.root()), locked.len())
+}
+
+/// Keeps the entries that this run did not look for: those of other folders and rules.
+fn keep(baseline: &mut Baseline, report: &Report) {
+    baseline.add(report.unused.iter().filter(|unused| !unused.is_gone).map(|unused| unused.entry.clone()));
+}
+
+fn save(setup: &Setup, baseline: &Baseline) -> Result<(), Error> {
+    walk::replace(&setup.baseline, &baseline.text()).map_err(|error| Error::NotWritten(setup.baseline.clone(), error))
+}
+
+fn tell(setup: &Setup, counts: &[(usize, &str)]) -> Result<ExitCode, Error> {
+    let named = |(index, (count, what)): (usize, &(usize, &str))| {
+        let noun = if index > 0 {
+            ""
+        } else if *count == 1 {
+            " finding"
+        } else {
+            " findings"
+        };
+        (index == 0 || *count > 0).then(|| format!("{count}{noun} {what}"))
+    };
+    let parts: Vec<String> = counts.iter().enumerate().filter_map(named).collect();
+    let shown = setup.baseline.strip_prefix(&setup.root).unwrap_or(&setup.baseline);
+    writeln!(io::stderr(), "{}: {}", shown.display(), parts.join(", "))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,66 @@
+//! `seaworthy init`: a commented configuration file, and on request what hooks and pipelines need. Nothing is overwritten.
+
+use super::{Error, InitArguments};
+use crate::walk;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// A file to write, and what is asked for it.
+struct Template {
+    /// Where its tool expects it.
+    path: &'static str,
+    /// Its text; `{version}` stands for ours.
+    text: &'static str,
+    /// What to do where the file exists.
+    otherwise: &'static str,
+}
+
+const CONFIGURATION: Template =
+    Template { path: "seaworthy.toml", text: include_str!("seaworthy.toml"), otherwise: "it is left as it is" };
+const PRE_COMMIT: Template = Template {
+    path: ".pre-commit-config.yaml",
+    text: include_str!("pre-commit.yaml"),
+    otherwise: "add this to its `repos`",
+};
+const GITHUB: Template = Template {
+    path: ".github/workflows/seaworthy.yml",
+    text: include_str!("github.yml"),
+    otherwise: "it is left as it is",
+};
+const GITLAB: Template =
+    Template { path: ".gitlab-ci.yml", text: include_str!("gitlab.yml"), otherwise: "add this job to it" };
+const CLOUD_BUILD: Template = Template {
+    path: "cloudbuild.yaml",
+    text: include_str!("cloudbuild.yaml"),
+    otherwise: "add this step in front of its others",
+};
+
+pub(super) fn run(arguments: &InitArguments) -> Result<ExitCode, Error> {
+    let folder = &arguments.folder;
+    if !folder.is_dir() {
+        let error = io::Error::from(io::ErrorKind::NotADirectory);
+        return Err(Error::NoSuchPath(folder.clone(), error));
+    }
+    let asked = [
+        (true, CONFIGURATION),
+        (arguments.pre_commit, PRE_COMMIT),
+        (arguments.github, GITHUB),
+        (arguments.gitlab, GITLAB),
+        (arguments.cloud_build, CLOUD_BUILD),
+    ];
+    for template in asked.iter().filter(|(is_asked, _)| *is_asked).map(|(_, template)| template) {
+        let text = template.text.replace("{version}", env!("CARGO_PKG_VERSION"));
+        let path = folder.join(template.path);
+        match walk::create(&path, &text) {
+            Ok(()) => writeln!(io::stderr(), "{} is written", template.path)?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                writeln!(io::stderr(), "{} exists: {}", template.path, template.otherwise)?;
+                if template.otherwise.starts_with("add") {
+                    writeln!(io::stdout(), "{}", text.trim_end())?;
+                }
+            }
+            Err(error) => return Err(Error::NotWritten(path, error)),
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -53,6 +53,7 @@ const CORNERS: &[(&str, &[&str])] = &[
     ("cel", &["policy/"]),
     ("similar", &["cli/fix.rs"]),
     ("rayon", &["engine.rs", "walk/"]),
+    ("gix", &["walk/history.rs"]),
     ("toml", &["config/read.rs"]),
     ("serde_saphyr", &["rule.rs"]),
     ("std::fs", &["walk/"]),

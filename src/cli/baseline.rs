@@ -1,7 +1,7 @@
 //! `seaworthy baseline`: the findings that a team has decided to live with for now.
 
 use super::setup::{self, Setup};
-use super::{BaselineAction, Error, ScopeArguments};
+use super::{BaselineAction, ChangeArguments, Error, ScopeArguments};
 use crate::baseline::Baseline;
 use crate::engine::{Report, lint};
 use crate::finding::Finding;
@@ -69,7 +69,7 @@ fn prune(scope: &ScopeArguments, is_check: bool) -> Result<ExitCode, Error> {
 
 /// A run over all that the root holds: a baseline of a part would forget the rest.
 fn whole(scope: &ScopeArguments) -> Result<Setup, Error> {
-    let setup = setup::prepare(scope)?;
+    let setup = setup::prepare(scope, &ChangeArguments::default())?;
     if setup.is_whole() { Ok(setup) } else { Err(Error::PartOfBaseline) }
 }
 

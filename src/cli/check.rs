@@ -11,7 +11,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
-    let mut setup = setup::prepare(&arguments.scope)?;
+    let mut setup = setup::prepare(&arguments.scope, &arguments.change)?;
     setup::with_baseline(&mut setup, &arguments.scope)?;
     if arguments.diff {
         let fixed = fix::apply(&setup, arguments);

@@ -160,10 +160,23 @@ struct ScopeArguments {
     no_baseline: bool,
 }
 
+/// Which change is looked at.
+#[derive(Debug, Default, Args)]
+struct ChangeArguments {
+    /// Report only what was not there in the commit from which this one and another (a branch, a tag) have parted
+    #[arg(long, value_name = "COMMIT")]
+    diff_base: Option<String>,
+    /// Check what is staged for a commit, and report only what was not there before
+    #[arg(long, conflicts_with = "diff_base")]
+    staged: bool,
+}
+
 #[derive(Debug, Args)]
 struct CheckArguments {
     #[command(flatten)]
     scope: ScopeArguments,
+    #[command(flatten)]
+    change: ChangeArguments,
     /// How to write findings
     #[arg(long, value_enum, default_value = "full")]
     format: Format,
@@ -171,7 +184,7 @@ struct CheckArguments {
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<FailOnName>,
     /// Apply the fixes that keep everything else as it is, and report what is left
-    #[arg(long)]
+    #[arg(long, conflicts_with = "staged")]
     fix: bool,
     /// With --fix or --diff, apply also fixes that a person must look at
     #[arg(long)]
@@ -267,6 +280,8 @@ enum Error {
     NoBaseline(PathBuf),
     #[error("a baseline is made of everything below the root: give no paths, or one folder")]
     PartOfBaseline,
+    #[error(transparent)]
+    History(#[from] crate::walk::Trouble),
     #[error("the configuration can't be used")]
     BadConfiguration,
     #[error(transparent)]

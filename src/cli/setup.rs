@@ -1,14 +1,16 @@
 //! What a run is made of: the checkout, what it is asked for, and what is known already.
 
-use super::{ChoiceArguments, ConfigArguments, Error, ProfileName, ScopeArguments, no_such_rule, problems};
+use super::{
+    ChangeArguments, ChoiceArguments, ConfigArguments, Error, ProfileName, ScopeArguments, no_such_rule, problems,
+};
 use crate::baseline::Baseline;
 use crate::config::{BASELINE, Cascade};
-use crate::engine::Config;
+use crate::engine::{Config, lint};
 use crate::ignore::By;
 use crate::rule::Profile;
 use crate::rules;
 use crate::source::{Sources, Tree};
-use crate::walk::{self, Choice, Request};
+use crate::walk::{self, Choice, Repository, Request};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -42,17 +44,19 @@ impl Setup {
 }
 
 /// Reads the checkout and its configuration.
-pub(super) fn prepare(arguments: &ScopeArguments) -> Result<Setup, Error> {
+pub(super) fn prepare(arguments: &ScopeArguments, change: &ChangeArguments) -> Result<Setup, Error> {
     for rule in arguments.select.iter().chain(&arguments.ignore) {
         if rules::find(rule).is_none() {
             return Err(no_such_rule(rule));
         }
     }
     let (request, only) = request(arguments)?;
-    let mut sources = walk::read(&request);
+    let (mut sources, mut before) = sources(&request, change)?;
     let cascade = configuration(&arguments.choice, &request.root, &sources.tree)?;
     if !cascade.is_empty() {
-        sources.retain(|path| cascade.view(path).excluded().is_none());
+        let wanted = |path: &str| cascade.view(path).excluded().is_none();
+        sources.retain(wanted);
+        before.iter_mut().for_each(|before| before.retain(wanted));
     }
     let view = cascade.view("");
     let mut locked = view.locks().into_iter().flat_map(|locks| &locks.unignorable);
@@ -61,7 +65,7 @@ pub(super) fn prepare(arguments: &ScopeArguments) -> Result<Setup, Error> {
     }
     let top = walk::top(&request.root);
     let baseline = arguments.baseline.clone().unwrap_or_else(|| top.join(cascade.baseline().0));
-    let config = Config {
+    let mut config = Config {
         cascade,
         profile: arguments.profile.map(|profile| match profile {
             ProfileName::Recommended => Profile::Recommended,
@@ -73,7 +77,25 @@ pub(super) fn prepare(arguments: &ScopeArguments) -> Result<Setup, Error> {
         today: today(),
         baselines: Vec::new(),
     };
+    if let Some(before) = before {
+        let report = lint(&before, &config);
+        let known = Baseline::of(&report.findings, &before, config.cascade.root());
+        config.baselines.push((By::Base, known));
+    }
     Ok(Setup { root: request.root, sources, config, baseline, only })
+}
+
+/// The sources to check, and those from before the change where only that is to be told about.
+fn sources(request: &Request, change: &ChangeArguments) -> Result<(Sources, Option<Sources>), Error> {
+    if change.staged {
+        let repository = Repository::of(request)?;
+        return Ok((repository.staged()?, Some(repository.head()?)));
+    }
+    let before = match &change.diff_base {
+        Some(name) => Some(Repository::of(request)?.parted_from(name)?),
+        None => None,
+    };
+    Ok((walk::read(request), before))
 }
 
 /// Reads the configuration for a path, relative to the folder of the run.

@@ -1,8 +1,10 @@
 //! From a disk to sources: the only reader of the file system.
 
 mod configuration;
+mod history;
 
 pub use configuration::{Choice, configuration, top, way};
+pub use history::{Repository, Trouble};
 
 use crate::source::{LARGEST_FILE, Notation, Source, Sources, Tree, Unread, UnreadReason, join};
 use ignore::WalkBuilder;
@@ -99,6 +101,11 @@ pub fn read(request: &Request) -> Sources {
             _ => {}
         }
     }
+    gathered(outcomes, tree, unread)
+}
+
+/// Sources from what became of files.
+fn gathered(outcomes: Vec<Outcome>, tree: Tree, mut unread: Vec<Unread>) -> Sources {
     let mut files = Vec::new();
     for outcome in outcomes {
         match outcome {
@@ -151,49 +158,86 @@ enum Outcome {
     Unread(Unread),
 }
 
+/// A file whose name, or the way it was asked for, says that it may be ours.
+struct Candidate<'a> {
+    path: &'a str,
+    notation: Notation,
+    /// A script may have no ending; its first line tells.
+    may_be_script: bool,
+    is_named: bool,
+}
+
+impl<'a> Candidate<'a> {
+    fn of(path: &'a str, is_named: bool) -> Option<Self> {
+        let notation = Notation::by_name(path);
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let may_be_script = notation == Notation::Other && !name.contains('.') && !path.contains(".git/");
+        let is_candidate = notation != Notation::Other || may_be_script || is_named;
+        is_candidate.then_some(Self { path, notation, may_be_script: may_be_script && !is_named, is_named })
+    }
+
+    fn is_wanted(&self) -> bool {
+        self.notation != Notation::Other || self.is_named
+    }
+
+    fn unread(&self, reason: UnreadReason) -> Option<Outcome> {
+        self.is_wanted().then(|| Outcome::Unread(Unread { path: self.path.into(), reason }))
+    }
+
+    /// What becomes of one that is too large. Large text is something else; where the name may be that of a file of ours it
+    /// is worth a word.
+    fn too_large(&self, size: u64) -> Option<Outcome> {
+        let is_told =
+            self.is_named || !matches!(self.notation, Notation::Prose | Notation::Other | Notation::Requirements);
+        if is_told { self.unread(UnreadReason::TooLarge(size)) } else { None }
+    }
+
+    /// What becomes of its bytes.
+    fn source(&self, bytes: Vec<u8>) -> Option<Outcome> {
+        if bytes.contains(&0) {
+            return if self.notation == Notation::Prose { None } else { self.unread(UnreadReason::Binary) };
+        }
+        if self.may_be_script && !bytes.starts_with(SCRIPT) {
+            return None;
+        }
+        let mut source = Source::from_bytes(self.path, bytes);
+        if self.is_named && source.notation == Notation::Other {
+            source.notation = Notation::by_content(&source.text);
+        }
+        (source.notation != Notation::Other).then(|| Outcome::Source(Box::new(source)))
+    }
+}
+
+/// How a script begins.
+const SCRIPT: &[u8] = b"#!";
+
 /// Reads one file, where its name or the way it was asked for says that it is ours.
 fn load(path: &str, full: &Path, is_named: bool) -> Option<Outcome> {
-    let notation = Notation::by_name(path);
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let may_be_script = notation == Notation::Other && !name.contains('.') && !path.contains(".git/");
-    if notation == Notation::Other && !may_be_script && !is_named {
-        return None;
-    }
-    let unread = |reason| Some(Outcome::Unread(Unread { path: path.into(), reason }));
-    let is_wanted = notation != Notation::Other || is_named;
+    let candidate = Candidate::of(path, is_named)?;
     let mut file = match std::fs::File::open(full) {
         Ok(file) => file,
-        Err(error) if is_wanted => return unread(UnreadReason::Refused(error.to_string())),
-        Err(_) => return None,
+        Err(error) => return candidate.unread(UnreadReason::Refused(error.to_string())),
     };
     let metadata = file.metadata().ok()?;
     if !metadata.is_file() {
-        return if is_wanted { unread(UnreadReason::NotAFile) } else { None };
+        return candidate.unread(UnreadReason::NotAFile);
     }
     if metadata.len() > LARGEST_FILE {
-        // Large text is something else; where the name may be that of a file of ours it is worth a word.
-        let is_told = is_named || !matches!(notation, Notation::Prose | Notation::Other | Notation::Requirements);
-        return if is_told { unread(UnreadReason::TooLarge(metadata.len())) } else { None };
+        return candidate.too_large(metadata.len());
     }
     let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
-    if may_be_script && !is_named {
-        let mut start = [0; 2];
-        if file.read_exact(&mut start).is_err() || &start != b"#!" {
+    if candidate.may_be_script {
+        // Of the many files without an ending only the scripts are read in full.
+        let mut start = [0; SCRIPT.len()];
+        if file.read_exact(&mut start).is_err() || start != *SCRIPT {
             return None;
         }
         bytes.extend_from_slice(&start);
     }
     if let Err(error) = file.read_to_end(&mut bytes) {
-        return unread(UnreadReason::Refused(error.to_string()));
+        return Some(Outcome::Unread(Unread { path: path.into(), reason: UnreadReason::Refused(error.to_string()) }));
     }
-    if bytes.contains(&0) {
-        return if is_wanted && notation != Notation::Prose { unread(UnreadReason::Binary) } else { None };
-    }
-    let mut source = Source::from_bytes(path, bytes);
-    if is_named && source.notation == Notation::Other {
-        source.notation = Notation::by_content(&source.text);
-    }
-    (source.notation != Notation::Other).then(|| Outcome::Source(Box::new(source)))
+    candidate.source(bytes)
 }
 
 /// A path below the root with `/`; empty for the root itself, none outside of it.

@@ -1,0 +1,160 @@
+//! Only what a change brought: against another commit, and what is staged.
+
+mod support;
+
+use std::path::Path;
+use std::process::Command;
+use support::{Scratch, run};
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let output = Command::new("git")
+        .current_dir(folder)
+        .args(["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"])
+        .args(arguments)
+        .output()
+        .expect("git is installed");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+const SERVICE: &str = "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  template:\n    metadata:\n      \
+annotations:\n        autoscaling.knative.dev/maxScale: \"5\"\n    spec:\n      containers:\n        - image: a.pkg.dev/b/c:1\n          \
+ports:\n            - containerPort: 8080\n";
+
+fn repository() -> Scratch {
+    let folder = Scratch::with(&[
+        ("Dockerfile", "FROM node:latest\nUSER node\n"),
+        ("infra/service.yaml", SERVICE),
+        ("a.txt", ""),
+    ]);
+    git(&folder.0, &["init", "--quiet"]);
+    git(&folder.0, &["add", "."]);
+    git(&folder.0, &["commit", "--quiet", "-m", "first"]);
+    folder
+}
+
+fn found(folder: &Path, arguments: &[&str]) -> Vec<String> {
+    let (code, out, err) = run(folder, &[&["check", "--format", "concise"], arguments].concat());
+    assert_ne!(code, 2, "{err}");
+    out.lines().map(|line| line.split(']').next().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn only_what_the_change_brought_is_reported() {
+    let folder = repository();
+    git(&folder.0, &["checkout", "--quiet", "-b", "topic"]);
+    assert_eq!(found(&folder.0, &["--diff-base", "main"]), Vec::<String>::new());
+    folder.write("Dockerfile", b"# moved\nFROM node:latest\nCOPY --from=busybox:latest /bin/sh /sh\nUSER node\n");
+    git(&folder.0, &["commit", "--quiet", "-am", "second"]);
+    assert_eq!(found(&folder.0, &["--diff-base", "main"]), ["Dockerfile:3:13 warning[latest-tag"]);
+    assert_eq!(found(&folder.0, &["--diff-base", "HEAD"]), Vec::<String>::new());
+}
+
+#[test]
+fn what_a_removed_line_causes_is_reported_where_it_shows() {
+    let folder = repository();
+    let without: String =
+        SERVICE.lines().filter(|line| !line.contains("maxScale")).map(|line| format!("{line}\n")).collect();
+    folder.write("infra/service.yaml", without.as_bytes());
+    let found = found(&folder.0, &["--diff-base", "main", "--select", "missing-max-instances"]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("infra/service.yaml:"), "{found:?}");
+}
+
+#[test]
+fn the_common_commit_counts_and_not_what_came_after() {
+    let folder = repository();
+    git(&folder.0, &["checkout", "--quiet", "-b", "topic"]);
+    folder.write("other.Dockerfile", b"FROM python:latest\nUSER nobody\n");
+    git(&folder.0, &["add", "."]);
+    git(&folder.0, &["commit", "--quiet", "-m", "topic"]);
+    git(&folder.0, &["checkout", "--quiet", "main"]);
+    folder.write("Dockerfile", b"FROM node:24.1.0\nUSER node\n");
+    git(&folder.0, &["commit", "--quiet", "-am", "repaired"]);
+    git(&folder.0, &["checkout", "--quiet", "topic"]);
+    // The finding of the Dockerfile was there when the two parted.
+    assert_eq!(found(&folder.0, &["--diff-base", "main"]), ["other.Dockerfile:1:6 warning[latest-tag"]);
+}
+
+#[test]
+fn a_rename_brings_nothing() {
+    let folder = repository();
+    git(&folder.0, &["mv", "Dockerfile", "web.Dockerfile"]);
+    assert_eq!(found(&folder.0, &["--diff-base", "main"]), Vec::<String>::new());
+    assert_eq!(found(&folder.0, &["--staged"]), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_staged_is_checked_as_it_is_staged() {
+    let folder = repository();
+    folder.write("Dockerfile", b"FROM node:latest\nCOPY --from=busybox:latest /bin/sh /sh\nUSER node\n");
+    folder.write("new/Dockerfile", b"FROM python:latest\nUSER nobody\n");
+    assert_eq!(found(&folder.0, &["--staged"]), Vec::<String>::new());
+    git(&folder.0, &["add", "Dockerfile"]);
+    folder.write("Dockerfile", b"FROM scratch\n");
+    assert_eq!(found(&folder.0, &["--staged"]), ["Dockerfile:2:13 warning[latest-tag"]);
+    git(&folder.0, &["add", "."]);
+    assert_eq!(found(&folder.0, &["--staged"]), ["new/Dockerfile:1:6 warning[latest-tag"]);
+}
+
+#[test]
+fn before_the_first_commit_everything_is_new() {
+    let folder = Scratch::with(&[("Dockerfile", "FROM node:latest\nUSER node\n")]);
+    git(&folder.0, &["init", "--quiet"]);
+    assert_eq!(found(&folder.0, &["--staged"]), Vec::<String>::new());
+    git(&folder.0, &["add", "."]);
+    assert_eq!(found(&folder.0, &["--staged"]), ["Dockerfile:1:6 warning[latest-tag"]);
+}
+
+#[test]
+fn a_part_of_the_repository_is_compared_with_itself() {
+    let folder = repository();
+    folder.write("infra/Dockerfile", b"FROM node:latest\nUSER node\n");
+    assert_eq!(found(&folder.0.join("infra"), &["--diff-base", "main"]), ["Dockerfile:1:6 warning[latest-tag"]);
+    git(&folder.0, &["add", "."]);
+    assert_eq!(found(&folder.0.join("infra"), &["--staged"]), ["Dockerfile:1:6 warning[latest-tag"]);
+}
+
+#[test]
+fn what_can_not_be_compared_is_an_error() {
+    let folder = repository();
+    let (code, _, err) = run(&folder.0, &["check", "--diff-base", "nowhere"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("`nowhere` is no commit of this repository"), "{err}");
+    git(&folder.0, &["checkout", "--quiet", "--orphan", "other"]);
+    git(&folder.0, &["commit", "--quiet", "-m", "other"]);
+    let (code, _, err) = run(&folder.0, &["check", "--diff-base", "main"]);
+    assert_eq!((code, err.as_str()), (2, "seaworthy: `main` and `HEAD` have no common commit here\n"));
+    let bare = Scratch::with(&[("Dockerfile", "FROM scratch\n")]);
+    let (code, _, err) = run(&bare.0, &["check", "--staged"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("there is no Git repository here"), "{err}");
+}
+
+#[test]
+fn a_shallow_clone_says_what_it_lacks() {
+    let folder = repository();
+    git(&folder.0, &["checkout", "--quiet", "-b", "topic"]);
+    for number in 0..3 {
+        folder.write("a.txt", format!("{number}").as_bytes());
+        git(&folder.0, &["commit", "--quiet", "-am", "more"]);
+    }
+    git(&folder.0, &["checkout", "--quiet", "main"]);
+    folder.write("a.txt", b"main");
+    git(&folder.0, &["commit", "--quiet", "-am", "main"]);
+    let clone = Scratch::new();
+    let address = format!("file://{}", folder.0.display());
+    git(&clone.0, &["clone", "--quiet", "--depth", "1", "--no-single-branch", "--branch", "topic", &address, "copy"]);
+    let (code, _, err) = run(&clone.0.join("copy"), &["check", "--diff-base", "origin/main"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("this clone is shallow, fetch more of it"), "{err}");
+}
+
+#[test]
+fn packed_objects_and_work_trees_are_read() {
+    let folder = repository();
+    git(&folder.0, &["gc", "--quiet"]);
+    git(&folder.0, &["worktree", "add", "--quiet", "tree", "-b", "topic"]);
+    let tree = folder.0.join("tree");
+    std::fs::write(tree.join("Dockerfile"), "FROM node:latest\nFROM python:latest\nUSER nobody\n").expect("written");
+    assert_eq!(found(&tree, &["--diff-base", "main"]), ["Dockerfile:2:6 warning[latest-tag"]);
+}

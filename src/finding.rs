@@ -1,5 +1,6 @@
 //! What the user is told.
 
+use crate::source::Room;
 use crate::span::Span;
 use std::fmt;
 
@@ -112,6 +113,11 @@ impl Fix {
 }
 
 impl Edit {
+    /// Writes a value where there is room for it.
+    pub fn fill(room: &Room, value: &str) -> Self {
+        Self::replace(room.at, room.with(value))
+    }
+
     /// Writes `content` in the place of a span.
     pub fn replace(span: Span, content: impl Into<String>) -> Self {
         Self { span, content: content.into() }

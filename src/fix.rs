@@ -1,11 +1,21 @@
 //! Applying fixes to texts.
 
 use crate::finding::Fix;
-use crate::source::Sources;
+use crate::source::{Sources, line_break};
 use std::collections::BTreeMap;
 
-/// The texts that fixes change, by path; of fixes that overlap, the first in order wins.
-pub fn apply(sources: &Sources, fixes: &[&Fix]) -> BTreeMap<String, String> {
+/// What fixes did.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// The texts that they change, by path.
+    pub texts: BTreeMap<String, String>,
+    /// How many were applied.
+    pub count: usize,
+}
+
+/// Applies fixes; of those that overlap, the first in order wins.
+pub fn apply(sources: &Sources, fixes: &[&Fix]) -> Applied {
+    let mut applied = Applied::default();
     let mut edits: BTreeMap<u32, Vec<(std::ops::Range<usize>, &str)>> = BTreeMap::new();
     for fix in fixes {
         let fits = fix.edits.iter().all(|edit| {
@@ -19,21 +29,25 @@ pub fn apply(sources: &Sources, fixes: &[&Fix]) -> BTreeMap<String, String> {
         if !fits {
             continue;
         }
+        applied.count += 1;
         for edit in &fix.edits {
             edits.entry(edit.span.source.0).or_default().push((edit.span.range(), &edit.content));
         }
     }
-    let mut changed = BTreeMap::new();
     for (id, source) in sources.iter() {
         let Some(edits) = edits.get_mut(&id.0) else { continue };
         edits.sort_by_key(|(range, _)| (range.start, range.end));
         let mut text = source.text.to_string();
+        let has_returns = line_break(&text) == "\r\n";
         for (range, content) in edits.iter().rev() {
-            text.replace_range(range.clone(), content);
+            // A new line ends as the others of its file do.
+            let content =
+                if has_returns { content.replace("\r\n", "\n").replace('\n', "\r\n") } else { (*content).to_owned() };
+            text.replace_range(range.clone(), &content);
         }
-        changed.insert(source.path.to_string(), text);
+        applied.texts.insert(source.path.to_string(), text);
     }
-    changed
+    applied
 }
 
 #[cfg(test)]
@@ -48,6 +62,7 @@ mod tests {
         let fix =
             |start, end, content: &str| Fix::safe("", vec![Edit::replace(Span::new(SourceId(0), start, end), content)]);
         let (first, second, third) = (fix(0, 3, "1"), fix(8, 13, "3"), fix(2, 5, "x"));
-        assert_eq!(apply(&sources, &[&first, &second, &third])["a"], "1 two 3");
+        let applied = apply(&sources, &[&first, &second, &third]);
+        assert_eq!((applied.texts["a"].as_str(), applied.count), ("1 two 3", 2));
     }
 }

@@ -83,6 +83,9 @@ pub struct Front {
     /// Value that a declarative rule's fix writes at `at`.
     #[serde(default)]
     pub fix_value: Option<String>,
+    /// Whether a person must look at what a declarative rule's fix writes.
+    #[serde(default)]
+    pub fix_is_risky: bool,
 }
 
 /// A level, in front matter.

@@ -13,7 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("model", &["span", "source", "syntax"]),
     ("read", &["span", "source", "syntax", "model"]),
     ("link", &["span", "source", "syntax", "model", "read"]),
-    ("finding", &["span"]),
+    ("finding", &["span", "source"]),
     ("rule", &["span", "model", "finding"]),
     ("policy", &["span", "model", "finding", "rule"]),
     // `source` only for the mark of an unknown part, the tree of paths and source ids.
@@ -36,8 +36,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "config", "baseline", "ignore", "spelling", "source", "finding", "rule", "rules", "engine", "report",
-            "walk", "fix",
+            "span", "model", "config", "baseline", "ignore", "spelling", "source", "finding", "rule", "rules",
+            "engine", "report", "walk", "fix",
         ],
     ),
 ];

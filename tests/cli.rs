@@ -230,8 +230,7 @@ fn colour_is_for_terminals_and_for_those_who_ask() {
 #[test]
 fn fixes_are_applied_and_nothing_else_changes() {
     let docker = "FROM python:3.13-slim\r\nUSER app\r\nCMD  gunicorn  main:app # keep\r\n";
-    let build =
-        "\u{feff}steps:\n  - name: gcr.io/cloud-builders/docker   # why\n    waitfor: [\"-\"]\n    args: [version]\n";
+    let build = "\u{feff}steps:\n  - name: gcr.io/cloud-builders/docker   # why\n    waitfor: [\"-\"]\n    args: [version]\ntimeout: 60s\n";
     let broken = "FROM python:3.13-slim\nFOO bar\nCMD x y\n";
     let scratch = Scratch::with(&[("Dockerfile", docker), ("cloudbuild.yaml", build), ("b/Dockerfile", broken)]);
     let read = |path: &str| std::fs::read_to_string(scratch.0.join(path)).expect("the file is there");
@@ -284,7 +283,7 @@ fn exec_is_put_only_in_front_of_a_program() {
 
 #[test]
 fn unsafe_fixes_are_applied_only_when_asked_for() {
-    let build = "steps:\n  - name: gcr.io/cloud-builders/docker\n    entrypoint: bash\n    args: [-c, 'echo $FILE']\n";
+    let build = "steps:\n  - name: gcr.io/cloud-builders/docker\n    entrypoint: bash\n    args: [-c, 'echo $FILE']\ntimeout: 60s\n";
     let scratch = Scratch::with(&[("cloudbuild.yaml", build)]);
     let (code, out, _) = run(&scratch.0, &["check", "--diff"]);
     assert_eq!((code, out.as_str()), (0, ""));

@@ -5,14 +5,12 @@ use super::{CheckArguments, Error};
 use crate::engine::{Report, lint};
 use crate::fix;
 use crate::source::Sources;
+use crate::span::SourceId;
 use crate::walk;
 use similar::TextDiff;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 use std::path::Path;
-
-/// Rounds of fixing; a fix may make room for another, but not for ever.
-const MOST_ROUNDS: usize = 10;
 
 /// What fixing did.
 pub(super) struct Fixed {
@@ -26,43 +24,42 @@ pub(super) struct Fixed {
     pub(super) changed: BTreeMap<String, String>,
 }
 
-/// Applies fixes to the sources in memory, in the files that were asked for.
+/// Applies fixes to the sources in memory, in the files that were asked for, until none is left.
 pub(super) fn apply(setup: &Setup, arguments: &CheckArguments) -> Fixed {
-    let config = &setup.config;
     let sources = setup.sources.with(&BTreeMap::new());
-    let mut report = lint(&sources, config);
-    let mut fixed = Fixed { sources, report: Report::default(), count: 0, changed: BTreeMap::new() };
-    for _ in 0..MOST_ROUNDS {
-        let fixes: Vec<_> = report
-            .findings
-            .iter()
-            .filter_map(|finding| finding.fix.as_ref())
+    let report = lint(&sources, &setup.config);
+    let mut fixed = Fixed { sources, report, count: 0, changed: BTreeMap::new() };
+    let mut spoiled: HashSet<SourceId> = HashSet::new();
+    // One fix may make room for another, but each must leave less to do than there was: so this ends.
+    let mut least = usize::MAX;
+    loop {
+        let may_change = |id: SourceId| {
+            let source = fixed.sources.get(id);
+            // What could not be read in full may not mean what we think.
+            let is_whole = source.damage.is_none() && !fixed.report.broken.contains(&id);
+            is_whole && setup.wants(&source.path) && !spoiled.contains(&id)
+        };
+        let fixes = fixed.report.findings.iter().filter_map(|finding| finding.fix.as_ref());
+        let fixes: Vec<_> = fixes
             .filter(|fix| fix.is_safe || arguments.unsafe_fixes)
-            .filter(|fix| {
-                fix.edits.iter().all(|edit| {
-                    let source = fixed.sources.get(edit.span.source);
-                    // What could not be read in full may not mean what we think.
-                    setup.wants(&source.path) && source.damage.is_none() && !report.broken.contains(&edit.span.source)
-                })
-            })
+            .filter(|fix| fix.edits.iter().all(|edit| may_change(edit.span.source)))
             .collect();
-        let texts = fix::apply(&fixed.sources, &fixes);
-        if texts.is_empty() {
-            break;
+        if fixes.is_empty() || fixes.len() >= least {
+            return fixed;
         }
-        let next = fixed.sources.with(&texts);
-        let after = lint(&next, config);
-        // A fix that breaks its file is worse than none; `tests/pages.rs` sees to it that this never happens.
-        if after.broken.len() > report.broken.len() {
-            break;
+        let applied = fix::apply(&fixed.sources, &fixes);
+        let sources = fixed.sources.with(&applied.texts);
+        let report = lint(&sources, &setup.config);
+        let broken: Vec<SourceId> = report.broken.difference(&fixed.report.broken).copied().collect();
+        if !broken.is_empty() {
+            // A fix that breaks its file is worse than none; the tests see to it that this never happens.
+            spoiled.extend(broken);
+            continue;
         }
-        fixed.count += fixes.len();
-        fixed.changed.extend(texts);
-        fixed.sources = next;
-        report = after;
+        least = fixes.len();
+        fixed = Fixed { sources, report, count: fixed.count + applied.count, changed: fixed.changed };
+        fixed.changed.extend(applied.texts);
     }
-    fixed.report = report;
-    fixed
 }
 
 /// Writes the changed files to disk.

@@ -236,6 +236,7 @@ fn resolve(request: Request, command: &Command, pipelines: &[Pipeline], sources:
         span: command.span,
         file: BuildFile::Unknown,
         file_span: request.file.as_ref().or(request.context.as_ref()).map_or(file_span, Text::span),
+        file_text: request.file.clone().filter(|text| text.trail().is_empty() && text.why().is_none()),
         context: None,
         target,
         arguments: request.arguments,

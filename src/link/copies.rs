@@ -118,7 +118,10 @@ pub(crate) fn missing_sources(
         for source in copies() {
             let Some(relative) = plain_path(source) else { continue };
             if let Some((context, reason)) = looks.for_source(&relative, &contexts, is_anchored) {
+                let is_ignored = reason.is_some();
                 missing.push(MissingSource {
+                    meant: meant(&relative, &context, &sources.tree)
+                        .filter(|_| !is_ignored && contexts.len() == 1 && source.trail().is_empty()),
                     span: source.span(),
                     shown: source.raw().to_owned(),
                     context: if context.is_empty() {
@@ -133,6 +136,27 @@ pub(crate) fn missing_sources(
         }
     }
     missing
+}
+
+/// The one file of a context that has the name of a missing one, or a name in its folder that is nearly the same.
+fn meant(path: &str, context: &str, tree: &Tree) -> Option<String> {
+    let cut = if context.is_empty() { 0 } else { context.len() + 1 };
+    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let mut best: Option<(usize, &str)> = None;
+    let mut is_one = false;
+    for file in tree.below(context).filter_map(|file| file.get(cut..)) {
+        let is_named_so = name(file) == name(path);
+        let distance = if is_named_so { 0 } else { strsim::damerau_levenshtein(&name(file), &name(path)) };
+        if !is_named_so && (folder_of(file) != folder_of(path) || distance > 2 || distance * 4 > name(path).len()) {
+            continue;
+        }
+        match best {
+            Some((least, _)) if least < distance => {}
+            Some((least, _)) if least == distance => is_one = false,
+            _ => (best, is_one) = (Some((distance, file)), true),
+        }
+    }
+    best.filter(|_| is_one).map(|(_, file)| file.to_owned())
 }
 
 /// A source as a path of the context; none for patterns, addresses and what is not known.

@@ -3,6 +3,7 @@
 use super::image::Image;
 use super::setting::Setting;
 use super::text::Text;
+use crate::source::Room;
 use crate::span::{SourceId, Span};
 
 /// A Cloud Build configuration.
@@ -16,6 +17,8 @@ pub struct Pipeline {
     pub steps: Vec<Step>,
     /// The time the whole build may take, in seconds.
     pub timeout: Setting<f64>,
+    /// How a timeout would be written that is not there.
+    pub timeout_room: Option<Room>,
     /// The identity it runs as.
     pub service_account: Setting<Text>,
     /// User-defined substitutions with their defaults.
@@ -24,6 +27,8 @@ pub struct Pipeline {
     pub uses: Vec<SubstitutionUse>,
     /// `substitutions:` as a place to add one, when the key is there.
     pub substitutions_key: Option<Span>,
+    /// How an entry of `substitutions` would be written; its name belongs in front of the value.
+    pub substitution_room: Option<Room>,
     /// Keys that Cloud Build does not know.
     pub unknown_fields: Vec<UnknownField>,
     /// Images it pushes (`images:`).
@@ -95,6 +100,8 @@ pub struct Build {
     pub file: BuildFile,
     /// Where the Dockerfile is named, or the context when it is not.
     pub file_span: Span,
+    /// The Dockerfile as it is written, where it is written out.
+    pub file_text: Option<Text>,
     /// The context folder relative to the root; none where it is not known.
     pub context: Option<String>,
     /// The stage to build.
@@ -133,6 +140,8 @@ pub struct MissingSource {
     pub build: Option<Span>,
     /// The pattern of an ignore list that leaves it out, and the list's name, where the file exists.
     pub ignored: Option<(Span, String)>,
+    /// The path of the one file in the context that may be meant, where there is one.
+    pub meant: Option<String>,
 }
 
 /// A `COPY` of a whole build context.

@@ -1,6 +1,7 @@
 //! Simple shell commands, wherever they were found.
 
 use super::text::Text;
+use crate::source::Room;
 use crate::span::{SourceId, Span};
 
 /// One simple command.
@@ -22,6 +23,8 @@ pub struct Command {
     pub inside: Option<u32>,
     /// Whether it may not run.
     pub is_conditional: bool,
+    /// How another argument would be written behind its last.
+    pub more: Option<Room>,
 }
 
 /// Where a command stands.

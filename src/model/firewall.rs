@@ -1,6 +1,7 @@
 //! Firewall rules that let something in.
 
 use super::setting::Place;
+use super::text::Text;
 
 /// A firewall rule for incoming traffic that is in force.
 #[derive(Debug, Clone)]
@@ -9,6 +10,8 @@ pub struct Firewall {
     pub subject: String,
     /// Where it opens itself to every address, if it does.
     pub open_to_all: Option<Place>,
+    /// The range that is every address over IPv4, where it is written out.
+    pub everyone: Option<Text>,
     /// What it lets in.
     pub allowed: Vec<Allowed>,
 }

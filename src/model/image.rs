@@ -18,6 +18,9 @@ pub struct Image {
     pub pin: Pin,
 }
 
+/// Tags of official images.
+const OFFICIAL_TAGS: &str = include_str!("official_tags.tsv");
+
 /// What an image reference is pinned to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pin {
@@ -97,6 +100,24 @@ impl Image {
             Some(_) => return None,
         };
         Some(name.strip_prefix("library/").unwrap_or(name))
+    }
+
+    /// A tag with a version for the same official image, where this has none: what it was when this release was made.
+    pub fn versioned_tag(&self) -> Option<&'static str> {
+        let (name, tag) = (self.hub_name()?, self.tag().unwrap_or("latest"));
+        let rows = OFFICIAL_TAGS.lines().filter(|line| !line.starts_with('#'));
+        rows.filter_map(|line| line.split_once('\t')).filter(|(image, _)| *image == name).find_map(|(_, rest)| {
+            let (floating, version) = rest.split_once('\t')?;
+            (floating == tag).then_some(version)
+        })
+    }
+
+    /// The bytes of the tag with its colon, or the empty place where it would stand.
+    pub fn tag_span(&self) -> Span {
+        let raw = self.text.raw();
+        let name = raw.rfind('/').map_or(0, |at| at + 1);
+        let colon = raw[name..].find(':').map_or(raw.len(), |at| name + at);
+        if colon == raw.len() { self.text.span().tail() } else { self.text.slice(colon..raw.len()).span() }
     }
 
     /// Whether which image it is can be told, whatever its tag.

@@ -36,4 +36,6 @@ pub use resource::{Module, ModuleCall, Requirement, Resource, ResourceBlock};
 pub use setting::{Origin, Place, Setting, Why};
 pub use text::Text;
 pub use value::{Value, ValueKind, format_number};
-pub use workload::{Container, EnvValue, EnvVariable, Exposure, Probe, ProbeKind, Workload, WorkloadKind, Written};
+pub use workload::{
+    Attribute, Container, EnvValue, EnvVariable, Exposure, Probe, ProbeKind, Workload, WorkloadKind, Written,
+};

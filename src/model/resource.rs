@@ -2,6 +2,7 @@
 
 use super::setting::Setting;
 use super::value::{Value, ValueKind};
+use crate::source::{Inside, Room};
 use crate::span::{SourceId, Span};
 
 /// One folder of Terraform files.
@@ -83,6 +84,8 @@ pub struct ResourceBlock {
     pub header: Span,
     /// The whole block.
     pub span: Span,
+    /// Where more would be written in it; none where that is not clear.
+    pub inside: Option<Inside>,
     /// Attributes with their names' bytes.
     pub attributes: Vec<(Box<str>, Span, Value)>,
     /// Nested blocks.
@@ -143,6 +146,30 @@ impl ResourceBlock {
             }
             None => Setting::Absent(self.header),
         }
+    }
+
+    /// Room for an attribute at `a.b.c` that is not written: in the blocks there are, and in new ones. None where it may
+    /// come from somewhere else, or where it is not clear how it would be written.
+    pub fn room(&self, path: &str) -> Option<Room> {
+        let parts: Vec<&str> = path.split('.').collect();
+        let (name, mut holders) = parts.split_last()?;
+        let mut block = self;
+        while let [first, rest @ ..] = holders {
+            if block.may_write(first) || block.attributes.iter().any(|(attribute, ..)| &**attribute == *first) {
+                return None;
+            }
+            let mut blocks = block.each(first);
+            let Some(next) = blocks.next() else { break };
+            // Of several it could be any.
+            if blocks.next().is_some() {
+                return None;
+            }
+            (block, holders) = (next, rest);
+        }
+        if holders.is_empty() && block.attributes.iter().any(|(attribute, ..)| &**attribute == *name) {
+            return None;
+        }
+        Some(block.inside.as_ref()?.room(holders, name))
     }
 
     /// The first block of a type.

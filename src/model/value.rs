@@ -102,7 +102,7 @@ impl Value {
     pub fn as_text(&self) -> Option<Text> {
         match &self.kind {
             ValueKind::Text(text) => Some(Text::new(
-                if self.span == text.span() {
+                if self.span.contains(text.span()) {
                     text.fragment().clone()
                 } else {
                     crate::source::Fragment::standing_for(text.raw(), self.span)

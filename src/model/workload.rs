@@ -3,6 +3,7 @@
 use super::image::Image;
 use super::setting::Setting;
 use super::text::Text;
+use crate::source::Room;
 use crate::span::Span;
 
 /// A Cloud Run service, job or worker pool.
@@ -32,6 +33,25 @@ pub struct Workload {
     pub ingress: Setting<Text>,
     /// What makes it callable without credentials, where something does.
     pub public: Setting<Exposure>,
+    /// How what is not set would be written.
+    pub rooms: Vec<(Attribute, Room)>,
+}
+
+/// What a workload or a container may be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attribute {
+    /// The highest number of instances.
+    MaxInstances,
+    /// Requests an instance takes at once.
+    Concurrency,
+    /// Longest request, in seconds.
+    Timeout,
+    /// The memory limit, beside a CPU limit of 1, which is the default of both.
+    Memory,
+    /// The port of a startup probe over TCP with the times that Cloud Run has for it anyway.
+    StartupPort,
+    /// The path of a liveness probe over HTTP.
+    LivenessPath,
 }
 
 /// The three kinds of workloads.
@@ -90,6 +110,8 @@ pub struct Container {
     pub is_ingress: bool,
     /// Whether the image's entry point is replaced.
     pub replaces_command: bool,
+    /// How what is not set would be written.
+    pub rooms: Vec<(Attribute, Room)>,
 }
 
 /// An environment variable.
@@ -101,6 +123,8 @@ pub struct EnvVariable {
     pub span: Span,
     /// Where its value comes from.
     pub value: EnvValue,
+    /// How a reference to a secret would be written in the place of the value: the name of the secret.
+    pub secret_room: Option<Room>,
 }
 
 /// Where an environment variable takes its value.
@@ -136,6 +160,8 @@ pub struct Probe {
     pub failure_threshold: Setting<f64>,
     /// The port it asks, where it says so.
     pub port: Setting<f64>,
+    /// The path it asks over HTTP on the container's own port, where that is known.
+    pub path: Option<String>,
 }
 
 /// How a probe asks.
@@ -154,6 +180,11 @@ pub enum ProbeKind {
 }
 
 impl Workload {
+    /// How an attribute that is not set would be written.
+    pub fn room(&self, attribute: Attribute) -> Option<&Room> {
+        self.rooms.iter().find(|(other, _)| *other == attribute).map(|(_, room)| room)
+    }
+
     /// Its kind and name for messages: ``service `api` ``.
     pub fn label(&self) -> String {
         match &self.name {
@@ -176,6 +207,13 @@ impl Workload {
     /// The container that takes the requests, or the only one.
     pub fn ingress_container(&self) -> Option<&Container> {
         self.containers.iter().find(|container| container.is_ingress).or(self.containers.first())
+    }
+}
+
+impl Container {
+    /// How an attribute that is not set would be written.
+    pub fn room(&self, attribute: Attribute) -> Option<&Room> {
+        self.rooms.iter().find(|(other, _)| *other == attribute).map(|(_, room)| room)
     }
 }
 

@@ -53,16 +53,24 @@ pub fn check(page: &Page, cx: &mut Context<'_>) {
 fn flag(front: &crate::rule::Front, resource: &Resource, cx: &mut Context<'_>) {
     let message = front.message.as_deref().unwrap_or_default().replace("{resource}", &resource.address());
     let target = front.at.as_deref().map(|path| resource.block.get(path));
-    let (place, known) = match target {
-        Some(Setting::Known(_, place)) => (place.clone(), Some(place)),
-        _ => (resource.block.header.into(), None),
+    let edit = |value: &String| match &target {
+        // A value that came through a variable is not ours to overwrite.
+        Some(Setting::Known(_, place)) => place.trail.is_none().then(|| Edit::replace(place.span, value.clone())),
+        Some(Setting::Absent(_)) => Some(Edit::fill(&resource.block.room(front.at.as_deref()?)?, value)),
+        _ => None,
+    };
+    let edit = front.fix_value.as_ref().and_then(edit);
+    let place = match target {
+        Some(Setting::Known(_, place)) => place,
+        _ => resource.block.header.into(),
     };
     let finding = cx.flag(place, message);
     finding.help = front.help.clone();
-    // A value that came through a variable is not ours to overwrite.
-    if let (Some(place), Some(value)) = (known.filter(|place| place.trail.is_none()), &front.fix_value) {
-        finding.fix = Some(Fix::safe(format!("write `{value}`"), vec![Edit::replace(place.span, value.clone())]));
-    }
+    finding.fix = edit.map(|edit| {
+        let at = front.at.as_deref().unwrap_or_default();
+        let title = format!("set `{at}` to `{}`", front.fix_value.as_deref().unwrap_or_default());
+        Fix { title, is_safe: !front.fix_is_risky, edits: vec![edit] }
+    });
 }
 
 /// Every `a.b` of `resource.a.b` in an expression; a method called on one is not part of it.

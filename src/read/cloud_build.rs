@@ -10,7 +10,7 @@ use super::variables::{Assembly, Expression, Meaning, Outcome, Scope, apply, exp
 use crate::model::{
     Home, Image, Named, NamedValue, Pipeline, Setting, Step, Substitution, SubstitutionUse, Text, UnknownField, Why,
 };
-use crate::source::Fragment;
+use crate::source::{Fragment, Room};
 use crate::span::SourceId;
 use crate::syntax::Problem;
 use crate::syntax::yaml::Node;
@@ -204,11 +204,16 @@ pub(crate) fn read(source: SourceId, root: Node<'_>) -> (Facts, Vec<Problem>) {
         source,
         steps_key: steps_entry.key.span(),
         steps,
+        timeout_room: root.room(&["timeout"]),
         timeout,
         service_account,
         substitutions: reader.substitutions,
         uses: reader.uses,
         substitutions_key: root.entry("substitutions").map(|entry| entry.key.span()),
+        substitution_room: root.room(&["substitutions", "_"]).map(|room| {
+            let before = room.before.trim_end_matches("_: ").to_owned();
+            Room { before, ..room }
+        }),
         unknown_fields,
         images,
     };
@@ -375,7 +380,8 @@ impl Reader {
                 let words: Vec<Text> = std::iter::once(program).chain(arguments.iter().cloned()).collect();
                 let from = arguments.first().map_or(span, Text::span);
                 let to = arguments.last().map_or(span, Text::span);
-                self.facts.commands.extend(shell::exec(words, from.to(to), &setup, 0));
+                let more = get("args").and_then(|node| node.item_room());
+                self.facts.commands.extend(shell::exec(words, from.to(to), more, &setup, 0));
             }
         }
         Step {

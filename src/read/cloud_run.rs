@@ -4,10 +4,10 @@
 
 use super::Facts;
 use crate::model::{
-    Container, EnvValue, EnvVariable, Exposure, Image, Probe, ProbeKind, Setting, Text, Why, Workload, WorkloadKind,
-    Written,
+    Attribute, Container, EnvValue, EnvVariable, Exposure, Image, Probe, ProbeKind, Setting, Text, Why, Workload,
+    WorkloadKind, Written,
 };
-use crate::source::{Fragment, HOLE};
+use crate::source::{Fragment, HOLE, Room};
 use crate::span::Span;
 use crate::syntax::yaml::Node;
 
@@ -79,6 +79,7 @@ pub(crate) fn read(kind: WorkloadKind, root: Node<'_>) -> Facts {
             Setting::Absent(_) => Setting::Absent(head),
             public => public,
         },
+        rooms: rooms(kind, template),
     };
     Facts { workloads: vec![workload], ..Facts::default() }
 }
@@ -234,7 +235,37 @@ fn container(node: Node<'_>, kind: WorkloadKind, is_only: bool) -> Container {
         port,
         is_ingress: kind == WorkloadKind::Service && (is_only || ports.is_some()),
         replaces_command: node.get("command").is_some(),
+        rooms: container_rooms(node),
     }
+}
+
+/// How settings of a revision would be written, from its template.
+fn rooms(kind: WorkloadKind, template: Node<'_>) -> Vec<(Attribute, Room)> {
+    if kind != WorkloadKind::Service {
+        return Vec::new();
+    }
+    let annotation = template.room(&["metadata", "annotations", "autoscaling.knative.dev/maxScale"]);
+    // An annotation is a text.
+    let annotation = annotation.map(|room| (Attribute::MaxInstances, room.around("\"", "\"")));
+    let of_spec = |attribute, key: &str| template.room(&["spec", key]).map(|room| (attribute, room));
+    [annotation, of_spec(Attribute::Concurrency, "containerConcurrency"), of_spec(Attribute::Timeout, "timeoutSeconds")]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn container_rooms(node: Node<'_>) -> Vec<(Attribute, Room)> {
+    let memory = node.room(&["resources", "limits", "cpu"]).map(|room| {
+        let line = room.line.clone();
+        (Attribute::Memory, room.around(&format!("\"1\"{line}memory: "), ""))
+    });
+    let startup = node.room(&["startupProbe", "timeoutSeconds"]).map(|room| {
+        let line = room.line.clone();
+        let times = format!("240{line}periodSeconds: 240{line}failureThreshold: 1{line}tcpSocket:{line}  port: ");
+        (Attribute::StartupPort, room.around(&times, ""))
+    });
+    let liveness = node.room(&["livenessProbe", "httpGet", "path"]).map(|room| (Attribute::LivenessPath, room));
+    [memory, startup, liveness].into_iter().flatten().collect()
 }
 
 fn variable(node: Node<'_>) -> Option<EnvVariable> {
@@ -248,7 +279,14 @@ fn variable(node: Node<'_>) -> Option<EnvVariable> {
         (None, Some(value)) => scalar(value).map_or(EnvValue::Unknown, EnvValue::Plain),
         (None, None) => EnvValue::Unknown,
     };
-    Some(EnvVariable { name, span: node.span(), value })
+    let secret_room = node.entry("value").filter(|_| matches!(value, EnvValue::Plain(_))).and_then(|entry| {
+        let line = node.room(&["valueFrom"])?.line;
+        let before = format!("valueFrom:{line}  secretKeyRef:{line}    name: ");
+        // The key is the version.
+        let after = format!("{line}    key: '1'");
+        Some(Room { at: entry.span(), before, after, line })
+    });
+    Some(EnvVariable { name, span: node.span(), value, secret_room })
 }
 
 fn probe(node: Node<'_>, key: &str, here: Span) -> Setting<Probe> {
@@ -279,6 +317,12 @@ fn probe(node: Node<'_>, key: &str, here: Span) -> Setting<Probe> {
         timeout: number(probe, "timeoutSeconds", at),
         period: number(probe, "periodSeconds", at),
         failure_threshold: number(probe, "failureThreshold", at),
+        path: probe
+            .get("httpGet")
+            .filter(|_| port.is_absent())
+            .and_then(|handler| handler.get("path"))
+            .filter(|path| path.is_plain())
+            .and_then(|path| scalar(path)?.known().map(str::to_owned)),
         port,
     };
     Setting::Known(read, at.into())

@@ -102,7 +102,7 @@ impl Reader<'_> {
                     Form::Shell(_) => {}
                     Form::Exec(words, span) => {
                         let words: Vec<Text> = words.iter().map(text_of).collect();
-                        self.facts.commands.extend(shell::exec(words, *span, &setup, 0));
+                        self.facts.commands.extend(shell::exec(words, *span, None, &setup, 0));
                     }
                 }
                 for (index, fragment) in scripts.into_iter().enumerate() {

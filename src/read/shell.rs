@@ -2,7 +2,7 @@
 
 use super::variables::{Assembly, Meaning, Scope};
 use crate::model::{Command, Home, Named, NamedValue, Text, Why};
-use crate::source::{Fragment, HOLE};
+use crate::source::{Fragment, HOLE, Room};
 use crate::span::Span;
 use crate::syntax::Problem;
 use crate::syntax::shell::{self, AssignedValue, Assignment, HoleKind, Step, Word};
@@ -36,30 +36,14 @@ pub(crate) fn script(fragment: &Fragment) -> (Read, Vec<Problem>) {
 
 /// Reads a script that is part of another text; `host` is that text with the reasons of its holes.
 pub(super) fn read(fragment: &Fragment, host: &Text, setup: &Setup<'_>) -> (Read, Vec<Problem>) {
-    let mut reader = Reader {
-        setup,
-        scope: setup.scope.clone(),
-        arrays: HashMap::new(),
-        read: Read::default(),
-        problems: Vec::new(),
-        pipelines: 0,
-        numbers: 0,
-    };
+    let mut reader = Reader::new(setup, 0);
     reader.script(fragment, host, 0);
     (reader.read, reader.problems)
 }
 
 /// The one command that an argument list starts, with the script in it when it starts a shell.
-pub(super) fn exec(words: Vec<Text>, span: Span, setup: &Setup<'_>, number: u32) -> Vec<Command> {
-    let mut reader = Reader {
-        setup,
-        scope: setup.scope.clone(),
-        arrays: HashMap::new(),
-        read: Read::default(),
-        problems: Vec::new(),
-        pipelines: number + 1,
-        numbers: number + 1,
-    };
+pub(super) fn exec(words: Vec<Text>, span: Span, more: Option<Room>, setup: &Setup<'_>, number: u32) -> Vec<Command> {
+    let mut reader = Reader::new(setup, number + 1);
     if words.is_empty() {
         return Vec::new();
     }
@@ -73,10 +57,16 @@ pub(super) fn exec(words: Vec<Text>, span: Span, setup: &Setup<'_>, number: u32)
         number,
         inside: None,
         is_conditional: false,
+        more,
     };
     reader.nested(&command, 0);
     reader.read.commands.insert(0, command);
     reader.read.commands
+}
+
+/// Room for another word behind a command of a script.
+fn behind(command: Span) -> Room {
+    Room { at: command.tail(), before: " ".to_owned(), after: String::new(), line: " ".to_owned() }
 }
 
 /// The words of a command with every expansion unknown.
@@ -95,7 +85,20 @@ struct Reader<'a> {
     numbers: u32,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// A reader of a script; its pipelines and commands are counted from a number on.
+    fn new(setup: &'a Setup<'a>, first: u32) -> Self {
+        Self {
+            setup,
+            scope: setup.scope.clone(),
+            arrays: HashMap::new(),
+            read: Read::default(),
+            problems: Vec::new(),
+            pipelines: first,
+            numbers: first,
+        }
+    }
+
     fn script(&mut self, fragment: &Fragment, host: &Text, depth: usize) {
         let (script, problems) = shell::parse(fragment);
         self.problems.extend(problems);
@@ -119,6 +122,7 @@ impl Reader<'_> {
                         number: command.number + numbers,
                         inside: command.inside.map(|inside| inside + numbers),
                         is_conditional: command.conditional,
+                        more: Some(behind(command.span)),
                     };
                     self.nested(&command, depth);
                     self.read.commands.push(command);

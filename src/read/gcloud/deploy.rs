@@ -2,10 +2,10 @@
 
 use super::{Argument, Given, Invocation, values};
 use crate::model::{
-    Command, Container, EnvValue, EnvVariable, Exposure, Grant, Image, Named, NamedValue, Probe, ProbeKind, Scope,
-    Setting, Text, Why, Workload, WorkloadKind, Written,
+    Attribute, Command, Container, EnvValue, EnvVariable, Exposure, Grant, Image, Named, NamedValue, Probe, ProbeKind,
+    Scope, Setting, Text, Why, Workload, WorkloadKind, Written,
 };
-use crate::source::HOLE;
+use crate::source::{HOLE, Room};
 use crate::span::Span;
 
 /// The workload that a command deploys or changes.
@@ -45,6 +45,9 @@ pub(crate) fn workload(line: &Invocation) -> Option<Workload> {
         (None, Some((true, span))) => Setting::Known(Exposure::Private, span.into()),
         (None, None) => cx.absent(here),
     };
+    // Behind `--container` a flag is that container's.
+    let more = line.more.as_ref().filter(|_| line.containers.is_empty() && cx.missing.is_none());
+    let flag = |attribute, name: &str| more.map(|room| (attribute, room.clone().around(&format!("--{name}="), "")));
     let timeout = if kind == WorkloadKind::Job { "--task-timeout" } else { "--timeout" };
     Some(Workload {
         kind,
@@ -65,6 +68,14 @@ pub(crate) fn workload(line: &Invocation) -> Option<Workload> {
         // Absence keeps what an existing service has; a new one is open to all.
         ingress: cx.text(&line.flags, "--ingress").absent_is(&cx.missing),
         public,
+        rooms: [
+            flag(Attribute::MaxInstances, "max-instances"),
+            flag(Attribute::Concurrency, "concurrency"),
+            flag(Attribute::Timeout, timeout.trim_start_matches('-')),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
     })
 }
 
@@ -128,7 +139,23 @@ impl Reading<'_> {
             is_ingress: kind == WorkloadKind::Service && (self.line.containers.len() <= 1 || !port.is_absent()),
             port: port.absent_is(&self.missing),
             replaces_command: flags.iter().any(|given| given.name == "--command"),
+            rooms: self.rooms(),
         }
+    }
+
+    /// Flags of the only container.
+    fn rooms(&self) -> Vec<(Attribute, Room)> {
+        let Some(more) = self.line.more.as_ref().filter(|_| self.line.containers.is_empty() && self.missing.is_none())
+        else {
+            return Vec::new();
+        };
+        let cpu = Room { before: format!("{}{}", more.with("--cpu=1"), more.before), ..more.clone() };
+        let startup = "--startup-probe=timeoutSeconds=240,periodSeconds=240,failureThreshold=1,tcpSocket.port=";
+        vec![
+            (Attribute::Memory, cpu.around("--memory=", "")),
+            (Attribute::StartupPort, more.clone().around(startup, "")),
+            (Attribute::LivenessPath, more.clone().around("--liveness-probe=httpGet.path=", "")),
+        ]
     }
 
     /// A command without `--image` builds from source, or leaves the image as it is.
@@ -144,7 +171,12 @@ impl Reading<'_> {
             for (key, value) in values::entries(flags, flag) {
                 let Some(name) = key.trim().known().map(str::to_owned) else { continue };
                 let Some(value) = value else { continue };
-                env.push(EnvVariable { name, span: key.span().to(value.span()), value: EnvValue::Plain(value) });
+                env.push(EnvVariable {
+                    name,
+                    span: key.span().to(value.span()),
+                    value: EnvValue::Plain(value),
+                    secret_room: None,
+                });
             }
         }
         for flag in ["--set-secrets", "--update-secrets"] {
@@ -160,7 +192,12 @@ impl Reading<'_> {
                     }
                     None => (value.clone(), Setting::Absent(value.span())),
                 };
-                env.push(EnvVariable { name, span, value: EnvValue::Secret { secret: secret.setting(), version } });
+                env.push(EnvVariable {
+                    name,
+                    span,
+                    value: EnvValue::Secret { secret: secret.setting(), version },
+                    secret_room: None,
+                });
             }
         }
         env
@@ -200,7 +237,9 @@ impl Reading<'_> {
         } else {
             (ProbeKind::Unknown, Setting::Absent(given.span))
         };
+        let path = entries.iter().find(|(name, _)| name.raw() == "httpGet.path").and_then(|(_, value)| value.as_ref());
         let probe = Probe {
+            path: path.filter(|_| port.is_absent()).and_then(|path| path.known().map(str::to_owned)),
             span: given.span,
             kind,
             initial_delay: number("initialDelaySeconds"),

@@ -34,5 +34,6 @@ pub(crate) fn firewall(command: &Command) -> Option<Firewall> {
         Some((protocol, ports)) => Allowed::of(protocol, Some(vec![ports])),
         None => Allowed::of(rule, None),
     });
-    Some(Firewall { subject: "this firewall rule".to_owned(), open_to_all, allowed: rules.collect() })
+    let everyone = flag("--source-ranges").filter(|ranges| ranges.raw() == "0.0.0.0/0" && ranges.trail().is_empty());
+    Some(Firewall { subject: "this firewall rule".to_owned(), open_to_all, everyone, allowed: rules.collect() })
 }

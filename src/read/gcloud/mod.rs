@@ -12,7 +12,7 @@ pub(crate) use deploy::{grant, passwords, workload};
 pub(crate) use firewall::firewall;
 
 use crate::model::{Command, Text};
-use crate::source::HOLE;
+use crate::source::{HOLE, Room};
 use crate::span::Span;
 use flags::{Flag, Table};
 
@@ -33,6 +33,8 @@ pub(crate) struct Invocation {
     pub(crate) is_open: bool,
     /// gcloud's complaint, where it rejects the line.
     pub(crate) rejected: Option<(Span, String)>,
+    /// How another flag for the whole of it would be written.
+    pub(crate) more: Option<Room>,
 }
 
 /// A flag as given.
@@ -156,6 +158,8 @@ pub(crate) fn parse(command: &Command) -> Option<Invocation> {
             containers: Vec::new(),
             is_open: false,
             rejected: None,
+            // What stands behind `--` goes to another program.
+            more: command.more.clone().filter(|_| !words.iter().any(|word| word.raw() == "--")),
         },
     };
     parser.flags(at + 1);
@@ -367,6 +371,7 @@ mod tests {
             number: 0,
             inside: None,
             is_conditional: false,
+            more: None,
         }
     }
 

@@ -3,10 +3,10 @@
 //! Attributes: the provider's documentation, google 4.x to 7.x.
 
 use crate::model::{
-    Container, EnvValue, EnvVariable, Exposure, Image, Probe, ProbeKind, Resource, ResourceBlock, Setting, Text, Value,
-    ValueKind, Why, Workload, WorkloadKind, Written,
+    Attribute, Container, EnvValue, EnvVariable, Exposure, Image, Probe, ProbeKind, Resource, ResourceBlock, Setting,
+    Text, Value, ValueKind, Why, Workload, WorkloadKind, Written,
 };
-use crate::source::{Fragment, HOLE};
+use crate::source::{Fragment, HOLE, Room};
 use crate::span::Span;
 
 /// The workload of a resource.
@@ -95,7 +95,34 @@ pub(super) fn workload(resource: &Resource) -> Option<Workload> {
         }))),
         ingress: text(ingress),
         public,
+        rooms: if missing.is_none() && kind == WorkloadKind::Service { rooms(block, is_first) } else { Vec::new() },
     })
+}
+
+/// How settings of a service would be written.
+fn rooms(block: &ResourceBlock, is_first: bool) -> Vec<(Attribute, Room)> {
+    let most = if is_first {
+        block.room("template.metadata.annotations").map(|room| {
+            let line = room.line.clone();
+            room.around(&format!("{{{line}  \"autoscaling.knative.dev/maxScale\" = \""), &format!("\"{line}}}"))
+        })
+    } else {
+        block.room("template.scaling.max_instance_count")
+    };
+    let concurrency = block.room(if is_first {
+        "template.spec.container_concurrency"
+    } else {
+        "template.max_instance_request_concurrency"
+    });
+    let timeout = if is_first {
+        block.room("template.spec.timeout_seconds")
+    } else {
+        block.room("template.timeout").map(|room| room.around("\"", "s\""))
+    };
+    [(Attribute::MaxInstances, most), (Attribute::Concurrency, concurrency), (Attribute::Timeout, timeout)]
+        .into_iter()
+        .filter_map(|(attribute, room)| Some((attribute, room?)))
+        .collect()
 }
 
 struct Reading {
@@ -142,7 +169,31 @@ impl Reading {
             is_ingress: kind == WorkloadKind::Service && (is_only || block.block("ports").is_some()),
             port,
             replaces_command: block.get("command").known().is_some(),
+            rooms: if self.missing.is_none() { self.rooms(block, kind) } else { Vec::new() },
         }
+    }
+
+    /// How settings of a container would be written; aligned as `terraform fmt` does it.
+    fn rooms(&self, block: &ResourceBlock, kind: WorkloadKind) -> Vec<(Attribute, Room)> {
+        // A `resources` block of a service that says nothing of `cpu_idle` has its CPU allocated, and paid, all the time.
+        let idles = kind == WorkloadKind::Service && !self.is_first && block.block("resources").is_none();
+        let memory = block.room(if idles { "resources.cpu_idle" } else { "resources.limits" }).map(|room| {
+            let line = room.line.clone();
+            let idle = if idles { format!("true{}{line}limits = ", line.trim_end_matches(' ')) } else { String::new() };
+            let limits = format!("{idle}{{{line}  cpu    = \"1\"{line}  memory = \"");
+            room.around(&limits, &format!("\"{line}}}"))
+        });
+        let startup = block.room("startup_probe.timeout_seconds  ").map(|room| {
+            let line = room.line.clone();
+            let times = format!("240{line}period_seconds    = 240{line}failure_threshold = 1");
+            let gap = line.trim_end_matches(' ');
+            room.around(&format!("{times}{gap}{line}tcp_socket {{{line}  port = "), &format!("{line}}}"))
+        });
+        let liveness = block.room("liveness_probe.http_get.path").map(|room| room.around("\"", "\""));
+        [(Attribute::Memory, memory), (Attribute::StartupPort, startup), (Attribute::LivenessPath, liveness)]
+            .into_iter()
+            .filter_map(|(attribute, room)| Some((attribute, room?)))
+            .collect()
     }
 
     fn variable(&self, block: &ResourceBlock) -> Option<EnvVariable> {
@@ -168,7 +219,17 @@ impl Reading {
                 None => EnvValue::Unknown,
             }
         };
-        Some(EnvVariable { name, span: block.span, value })
+        let written = block.attributes.iter().find(|(name, ..)| &**name == "value");
+        let secret_room = written.filter(|_| matches!(value, EnvValue::Plain(_))).and_then(|(_, span, value)| {
+            let line = block.inside.as_ref()?.room(&[], "_").line;
+            let (source, reference) = path.split_once('.')?;
+            let pad = " ".repeat(version.len().saturating_sub(secret.len()));
+            let before = format!("{source} {{{line}  {reference} {{{line}    {secret}{pad} = \"");
+            let pad = " ".repeat(secret.len().saturating_sub(version.len()));
+            let after = format!("\"{line}    {version}{pad} = \"1\"{line}  }}{line}}}");
+            Some(Room { at: span.to(value.span), before, after, line })
+        });
+        Some(EnvVariable { name, span: block.span, value, secret_room })
     }
 
     fn probe(&self, block: &ResourceBlock, kind: &str) -> Setting<Probe> {
@@ -187,6 +248,10 @@ impl Reading {
             timeout: number(probe.get("timeout_seconds")),
             period: number(probe.get("period_seconds")),
             failure_threshold: number(probe.get("failure_threshold")),
+            path: text(probe.get("http_get.path"))
+                .known()
+                .filter(|_| probe.get("http_get.port").is_absent())
+                .and_then(|(path, _)| path.known().map(str::to_owned)),
             port: found.map_or(Setting::Absent(probe.header), |(name, _)| number(probe.get(&format!("{name}.port")))),
         };
         Setting::Known(read, probe.header.into())

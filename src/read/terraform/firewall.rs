@@ -22,6 +22,13 @@ pub(super) fn rule(resource: &Resource) -> Option<Firewall> {
         Setting::Known(ranges, _) => ranges.list().into_iter().flatten().find(is_all).map(Value::place),
         _ => None,
     };
+    let everyone = match block.get("source_ranges") {
+        Setting::Known(ranges, _) => {
+            let ranges = ranges.list().into_iter().flatten();
+            ranges.filter_map(Value::as_text).find(|range| range.raw() == "0.0.0.0/0" && range.trail().is_empty())
+        }
+        _ => None,
+    };
     let allowed = block.each("allow").filter_map(|allow| {
         let Setting::Known(protocol, _) = allow.get("protocol") else { return None };
         match allow.get("ports") {
@@ -36,6 +43,7 @@ pub(super) fn rule(resource: &Resource) -> Option<Firewall> {
     Some(Firewall {
         subject: format!("firewall rule `{}`", resource.address()),
         open_to_all,
+        everyone,
         allowed: allowed.collect(),
     })
 }

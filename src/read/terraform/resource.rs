@@ -3,7 +3,7 @@
 use super::evaluate::{Bindings, Context};
 use crate::model::{Named, NamedValue, Resource, ResourceBlock, Value, ValueKind, Why};
 use crate::span::Span;
-use crate::syntax::hcl::{Block, Body, ExprKind, Step};
+use crate::syntax::hcl::{Block, ExprKind, Step};
 
 /// Instances of one `dynamic` block that are followed.
 const MOST_INSTANCES: usize = 100;
@@ -33,7 +33,7 @@ pub(super) fn read(folder: &str, block: &Block, context: &Context<'_>) -> Option
         kind: kind.to_owned(),
         name: name.to_owned(),
         folder: folder.to_owned(),
-        block: content(block.header, block.span, &block.body, context, &mut Vec::new()),
+        block: content(block.header, block.span, block, context, &mut Vec::new()),
         is_many,
         ignored_changes,
     })
@@ -57,16 +57,24 @@ fn paths(expr: &crate::syntax::hcl::Expr) -> Vec<String> {
     }
 }
 
-fn content(header: Span, span: Span, body: &Body, context: &Context<'_>, bindings: &mut Bindings) -> ResourceBlock {
+fn content(header: Span, span: Span, block: &Block, context: &Context<'_>, bindings: &mut Bindings) -> ResourceBlock {
+    let body = &block.body;
     let attributes = body
         .attributes
         .iter()
         .map(|attribute| (attribute.name.text.clone(), attribute.name.span, context.value(&attribute.value, bindings)))
         .collect();
-    let mut read = ResourceBlock { header, span, attributes, blocks: Vec::new(), dynamic: Vec::new() };
+    let mut read = ResourceBlock {
+        header,
+        span,
+        inside: block.inside.clone(),
+        attributes,
+        blocks: Vec::new(),
+        dynamic: Vec::new(),
+    };
     for block in &body.blocks {
         if &*block.kind.text != "dynamic" {
-            let inner = content(block.header, block.span, &block.body, context, bindings);
+            let inner = content(block.header, block.span, block, context, bindings);
             read.blocks.push((block.kind.text.clone(), inner));
             continue;
         }
@@ -97,7 +105,7 @@ fn content(header: Span, span: Span, body: &Body, context: &Context<'_>, binding
                     let at = value.span;
                     let bound = ValueKind::Object(vec![("key".into(), key), ("value".into(), value)].into());
                     bindings.push((iterator.clone(), Value::new(bound, at)));
-                    let inner = content(block.header, inner.span, &inner.body, context, bindings);
+                    let inner = content(block.header, inner.span, inner, context, bindings);
                     bindings.pop();
                     read.blocks.push((kind.into(), inner));
                 }

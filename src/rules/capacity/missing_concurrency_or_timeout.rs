@@ -1,6 +1,7 @@
 //! Services that leave both concurrency and timeout to the defaults.
 
-use crate::model::Setting;
+use crate::finding::{Edit, Fix};
+use crate::model::{Attribute, Setting};
 use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -11,9 +12,14 @@ pub(super) fn check(cx: &mut Context<'_>) {
                     "{} sets neither concurrency nor timeout: at least 80 requests at once, 300 seconds each",
                     service.label()
                 );
-                cx.flag(*here, message).help = Some(
+                let finding = cx.flag(*here, message);
+                finding.help = Some(
                     "set how many requests one instance really handles at once, and how long one may take".to_owned(),
                 );
+                finding.fix = service.room(Attribute::Timeout).map(|room| {
+                    let edit = Edit::fill(room, "300");
+                    Fix::safe("write out the timeout of 300 seconds that it has anyway", vec![edit])
+                });
             }
             (Setting::Unknown(here, why), _) | (_, Setting::Unknown(here, why)) => cx.unknown(*here, why),
             _ => {}

@@ -1,6 +1,7 @@
 //! Services without an upper bound on their instances.
 
-use crate::model::{Setting, format_number};
+use crate::finding::{Edit, Fix};
+use crate::model::{Attribute, Setting, format_number};
 use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -9,9 +10,15 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let label = service.label();
         match &service.max_instances {
             Setting::Absent(here) => {
-                cx.flag(*here, format!("{label} can scale without an upper bound")).help = Some(
+                let finding = cx.flag(*here, format!("{label} can scale without an upper bound"));
+                finding.help = Some(
                     "set the number your database and your budget can bear: `--max-instances`, `autoscaling.knative.dev/maxScale` or `max_instance_count`".to_owned(),
                 );
+                finding.fix = service.room(Attribute::MaxInstances).map(|room| {
+                    let most = format_number(most);
+                    let edit = Edit::fill(room, &most);
+                    Fix::risky(format!("let it scale to {most} instances"), vec![edit])
+                });
             }
             Setting::Known(count, place) if *count > most => {
                 let message = format!(

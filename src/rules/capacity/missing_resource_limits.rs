@@ -1,6 +1,7 @@
 //! Workloads that run with whatever CPU and memory is the default.
 
-use crate::model::{Setting, WorkloadKind};
+use crate::finding::{Edit, Fix};
+use crate::model::{Attribute, Setting, WorkloadKind};
 use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -12,8 +13,13 @@ pub(super) fn check(cx: &mut Context<'_>) {
                         "{} sets neither CPU nor memory and runs with 1 vCPU and 512 MiB",
                         workload.container_label(container)
                     );
-                    cx.flag(*here, message).help =
+                    let finding = cx.flag(*here, message);
+                    finding.help =
                         Some("set both to what a load test has shown: an instance that exceeds its memory is killed with its requests".to_owned());
+                    finding.fix = container.room(Attribute::Memory).map(|room| {
+                        let edit = Edit::fill(room, "512Mi");
+                        Fix::safe("write out the 1 vCPU and 512 MiB that it has anyway", vec![edit])
+                    });
                 }
                 (Setting::Unknown(here, why), _) | (_, Setting::Unknown(here, why)) => cx.unknown(*here, why),
                 _ => {}

@@ -32,6 +32,11 @@ fn own_ones(cx: &mut Context<'_>, pipeline: &Pipeline, missing: &[&SubstitutionU
     let finding = cx.flag(first.span, format!("nothing in this repository gives {} a value", listed(&names)));
     let label = |used: &&SubstitutionUse| Label { span: used.span, message: format!("`${}` as well", used.name) };
     finding.related.extend(others.iter().map(label));
+    finding.fix = pipeline.substitution_room.as_ref().map(|room| {
+        let entries: Vec<String> = missing.iter().map(|used| format!("{}: CHANGE_ME", used.name)).collect();
+        let edit = Edit::fill(room, &entries.join(&room.line));
+        Fix::risky("add defaults, to be filled in", vec![edit])
+    });
     if pipeline.substitutions_key.is_some() {
         finding.help = Some("add a default to `substitutions`, unless the trigger sets it".to_owned());
     } else {

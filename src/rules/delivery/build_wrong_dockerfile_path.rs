@@ -1,5 +1,6 @@
 //! Builds of a Dockerfile that is not there.
 
+use crate::finding::{Edit, Fix};
 use crate::model::BuildFile;
 use crate::rule::Context;
 
@@ -12,6 +13,13 @@ pub(super) fn check(cx: &mut Context<'_>) {
             project.dockerfiles.iter().map(|file| project.file(file.source)).min_by_key(|other| {
                 (other.environment, strsim::damerau_levenshtein(&other.path, path), other.path.len())
             });
+        // The same folder as that of the path that is written, as far as it is written.
+        let instead = nearest.zip(build.file_text.as_ref()).and_then(|(other, text)| {
+            let folder = path.strip_suffix(text.raw().trim_start_matches("./"))?;
+            Some((other.path.strip_prefix(folder)?, text.span()))
+        });
+        finding.fix =
+            instead.map(|(path, span)| Fix::risky(format!("build `{path}`"), vec![Edit::replace(span, path)]));
         finding.help = Some(match nearest {
             Some(other) => format!("there is `{}`: name that one, or add the file", other.path),
             None => "add the file, or name one that exists".to_owned(),

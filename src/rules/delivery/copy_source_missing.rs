@@ -1,6 +1,6 @@
 //! `COPY` and `ADD` of what the build does not have.
 
-use crate::finding::Label;
+use crate::finding::{Edit, Fix, Label};
 use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -20,8 +20,13 @@ pub(super) fn check(cx: &mut Context<'_>) {
                         .build
                         .map(|span| Label { span, message: "built here, with that folder as context".to_owned() }),
                 );
-                finding.help =
-                    Some("correct the path, which is relative to the build context, or commit the file".to_owned());
+                finding.help = Some(match &source.meant {
+                    Some(meant) => format!("there is `{meant}`: name that one, or commit the file"),
+                    None => "correct the path, which is relative to the build context, or commit the file".to_owned(),
+                });
+                finding.fix = source.meant.as_ref().map(|meant| {
+                    Fix::risky(format!("copy `{meant}`"), vec![Edit::replace(source.span, meant.clone())])
+                });
             }
         }
     }

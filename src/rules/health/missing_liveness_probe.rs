@@ -1,6 +1,7 @@
 //! Services that are never asked again once they run.
 
-use crate::model::Setting;
+use crate::finding::{Edit, Fix};
+use crate::model::{Attribute, Setting};
 use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -12,8 +13,16 @@ pub(super) fn check(cx: &mut Context<'_>) {
                         "{} has no liveness probe: an instance that hangs keeps getting requests",
                         service.label()
                     );
-                    cx.flag(*here, message).help =
+                    let finding = cx.flag(*here, message);
+                    finding.help =
                         Some("add one that asks an HTTP path which answers as long as the process works".to_owned());
+                    // A path that does not answer would have the service killed over and over, so only one that is asked
+                    // already will do.
+                    let path = container.startup.known().and_then(|(probe, _)| probe.path.as_deref());
+                    finding.fix = container.room(Attribute::LivenessPath).zip(path).map(|(room, path)| {
+                        let edit = Edit::fill(room, path);
+                        Fix::risky("ask what the startup probe asks", vec![edit])
+                    });
                 }
                 Setting::Unknown(here, why) => cx.unknown(*here, why),
                 Setting::Known(..) => {}

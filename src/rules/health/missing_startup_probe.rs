@@ -1,6 +1,7 @@
 //! Services without a startup probe of their own.
 
-use crate::model::Setting;
+use crate::finding::{Edit, Fix};
+use crate::model::{Attribute, Setting, format_number};
 use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -9,8 +10,18 @@ pub(super) fn check(cx: &mut Context<'_>) {
             match &container.startup {
                 Setting::Absent(here) => {
                     let message = format!("{} has no startup probe, so an open port counts as ready", service.label());
-                    cx.flag(*here, message).help =
+                    let finding = cx.flag(*here, message);
+                    finding.help =
                         Some("add one that asks an HTTP path which answers once the service can work, with up to 240 seconds to get there".to_owned());
+                    let port = match &container.port {
+                        Setting::Known(port, _) => Some(*port),
+                        Setting::Absent(_) => Some(8080.0),
+                        Setting::Unknown(..) => None,
+                    };
+                    finding.fix = container.room(Attribute::StartupPort).zip(port).map(|(room, port)| {
+                        let edit = Edit::fill(room, &format_number(port));
+                        Fix::safe("write out the probe that it has anyway", vec![edit])
+                    });
                 }
                 Setting::Unknown(here, why) => cx.unknown(*here, why),
                 Setting::Known(..) => {}

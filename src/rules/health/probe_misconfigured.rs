@@ -1,5 +1,6 @@
 //! Probes that Cloud Run rejects or that can't do what they say.
 
+use crate::finding::{Edit, Fix};
 use crate::model::{Place, Probe, ProbeKind, Setting, Workload, WorkloadKind, format_number};
 use crate::rule::Context;
 
@@ -29,11 +30,13 @@ fn one(cx: &mut Context<'_>, workload: &Workload, name: &str, probe: &Probe, pla
         if let Setting::Known(seconds, at) = setting
             && !(least..=longest).contains(seconds)
         {
+            let nearest = format_number(seconds.clamp(least, longest));
             let (seconds, longest) = (format_number(*seconds), format_number(longest));
             cx.flag(
                 at.clone(),
                 format!("the {name} probe of {label} has {what} of {seconds} seconds, outside of {least} to {longest}"),
-            );
+            )
+            .fix = write(at, nearest);
         }
     }
     let (Some(timeout), Some(period), Some(failures)) =
@@ -49,26 +52,35 @@ fn one(cx: &mut Context<'_>, workload: &Workload, name: &str, probe: &Probe, pla
     if timeout > period {
         let at = probe.timeout.known().or(probe.period.known()).map_or(place.clone(), |(_, at)| at.clone());
         let (timeout, period) = (format_number(timeout), format_number(period));
-        cx.flag(
-            at,
-            format!(
-                "the {name} probe of {label} waits {timeout} seconds for an answer but asks every {period} seconds"
-            ),
-        )
-        .help = Some(
+        let message = format!(
+            "the {name} probe of {label} waits {timeout} seconds for an answer but asks every {period} seconds"
+        );
+        let finding = cx.flag(at, message);
+        finding.help = Some(
             "Cloud Run rejects a timeout longer than the period: raise the period or lower the timeout".to_owned(),
         );
+        // A longer period asks less often and gives up later; a shorter timeout gives up on slow answers.
+        finding.fix = probe.timeout.known().and_then(|(_, at)| write(at, period));
     }
     // Jobs may take longer, with a GPU longer still.
     if name == "startup" && workload.kind == WorkloadKind::Service && failures * period > 240.0 {
         let at = probe.failure_threshold.known().or(probe.period.known()).map_or(place.clone(), |(_, at)| at.clone());
         let total = format_number(failures * period);
-        cx.flag(
-            at,
-            format!("the startup probe of {label} allows {total} seconds, more than the 240 that Cloud Run does"),
-        )
-        .help = Some("lower the failure threshold or the period, so that their product is at most 240".to_owned());
+        let message =
+            format!("the startup probe of {label} allows {total} seconds, more than the 240 that Cloud Run does");
+        let finding = cx.flag(at, message);
+        finding.help =
+            Some("lower the failure threshold or the period, so that their product is at most 240".to_owned());
+        let fitting = (240.0 / period).floor();
+        let threshold = probe.failure_threshold.known().filter(|_| fitting >= 1.0);
+        finding.fix = threshold.and_then(|(_, at)| write(at, format_number(fitting)));
     }
+}
+
+/// A number in the place of another that is written out.
+fn write(at: &Place, number: String) -> Option<Fix> {
+    let edit = Edit::replace(at.span, number.clone());
+    at.trail.is_none().then(|| Fix::risky(format!("write `{number}`"), vec![edit]))
 }
 
 /// The value in force; none where it is not known.

@@ -1,6 +1,7 @@
 //! Images whose process runs as root.
 
-use crate::model::{Base, Dockerfile, Stage, Text};
+use crate::finding::{Edit, Fix};
+use crate::model::{Base, Dockerfile, Image, Pin, Stage, Text};
 use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -49,13 +50,17 @@ fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
             // An image that starts nothing carries files, checks something in a build, or is a base for others.
             _ if !starts_something(file, stage, &ancestor.base) => {}
             Base::Scratch => {
-                cx.flag(stage.span, format!("{} runs as root: it sets no `USER` on an empty image", stage.label()))
-                    .help = Some("end it with a numeric user, such as `USER 65532`".to_owned());
+                let message = format!("{} runs as root: it sets no `USER` on an empty image", stage.label());
+                let finding = cx.flag(stage.span, message);
+                finding.help = Some("end it with a numeric user, such as `USER 65532`".to_owned());
+                finding.fix = switch(stage, "USER 65532\n", "65532");
             }
             Base::Image(image) if image.starts_as_root() == Some(true) => {
                 let message =
                     format!("{} runs as root: it sets no `USER`, and `{}` has none", stage.label(), image.shown());
-                cx.flag(stage.span, message).help = Some(help.to_owned());
+                let finding = cx.flag(stage.span, message);
+                finding.help = Some(help.to_owned());
+                finding.fix = user_of(image).and_then(|(lines, user)| switch(stage, lines, user));
             }
             Base::Image(image) => {
                 if image.starts_as_root().is_none() {
@@ -66,6 +71,31 @@ fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
             Base::Unknown(why) => cx.unknown(ancestor.span, why),
         }
     }
+}
+
+/// The user that fits an image, with the lines that create it where it does not bring one.
+fn user_of(image: &Image) -> Option<(&'static str, &'static str)> {
+    const ALPINE: &str = "RUN adduser -S -D -H -u 10001 app\nUSER app\n";
+    const DEBIAN: &str = "RUN useradd --system --uid 10001 app\nUSER app\n";
+    if image.repository().starts_with("gcr.io/distroless/") {
+        return Some(("USER nonroot\n", "nonroot"));
+    }
+    let is_alpine = matches!(&image.pin, Pin::Tag(tag) if tag.contains("alpine"));
+    match image.hub_name()? {
+        "node" => Some(("USER node\n", "node")),
+        "alpine" => Some((ALPINE, "app")),
+        "python" | "golang" | "ruby" | "rust" | "php" | "eclipse-temurin" | "debian" | "ubuntu" => {
+            Some((if is_alpine { ALPINE } else { DEBIAN }, "app"))
+        }
+        _ => None,
+    }
+}
+
+/// Switches to a user in front of what the stage starts.
+fn switch(stage: &Stage, lines: &str, user: &str) -> Option<Fix> {
+    let launches = stage.entrypoint.iter().chain(&stage.command).map(|launch| launch.span);
+    let here = launches.min_by_key(|span| span.start)?.head();
+    Some(Fix::risky(format!("run it as `{user}`"), vec![Edit::replace(here, lines)]))
 }
 
 fn is_root(user: &str) -> bool {

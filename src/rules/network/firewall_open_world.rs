@@ -1,5 +1,6 @@
 //! Firewall rules that let the whole internet reach what is not a web server.
 
+use crate::finding::{Edit, Fix};
 use crate::model::Allowed;
 use crate::rule::Context;
 
@@ -12,10 +13,22 @@ const SENSITIVE: &[(u32, &str)] = &[
     (9200, "Elasticsearch"), (10250, "kubelet"), (11211, "memcached"), (27017, "MongoDB"),
 ];
 
+/// Where Identity-Aware Proxy connects from (<https://cloud.google.com/iap/docs/using-tcp-forwarding>).
+const IDENTITY_AWARE_PROXY: &str = "35.235.240.0/20";
+
 pub(super) fn check(cx: &mut Context<'_>) {
     for rule in &cx.project.firewalls {
         let (Some(place), Some(what)) = (&rule.open_to_all, rule.allowed.iter().find_map(reached)) else { continue };
-        cx.flag(place.clone(), format!("{} lets the whole internet reach {what}", rule.subject)).help = Some(
+        let finding = cx.flag(place.clone(), format!("{} lets the whole internet reach {what}", rule.subject));
+        let is_login = rule.allowed.iter().all(|allowed| {
+            let ports = allowed.ports.as_deref().unwrap_or_default();
+            !ports.is_empty() && ports.iter().all(|range| matches!(range, (22, 22) | (3389, 3389)))
+        });
+        finding.fix = rule.everyone.as_ref().filter(|_| is_login).map(|range| {
+            let edit = Edit::replace(range.span(), IDENTITY_AWARE_PROXY);
+            Fix::risky("let only Identity-Aware Proxy in", vec![edit])
+        });
+        finding.help = Some(
             "narrow the source ranges; for SSH and RDP, allow `35.235.240.0/20` and connect through Identity-Aware Proxy".to_owned(),
         );
     }

@@ -1,5 +1,6 @@
 //! Services that are not public but can be reached from the whole internet.
 
+use crate::finding::{Edit, Fix};
 use crate::model::{Exposure, Scope, Setting, Workload, Written};
 use crate::rule::Context;
 
@@ -21,8 +22,16 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 continue;
             }
         };
-        cx.flag(here, format!("{} accepts requests from the whole internet {how}", service.label())).help =
+        let finding = cx.flag(here, format!("{} accepts requests from the whole internet {how}", service.label()));
+        finding.help =
             Some("set ingress to `internal`, or to `internal-and-cloud-load-balancing` behind a load balancer, unless callers come from outside".to_owned());
+        finding.fix = service.ingress.known().filter(|(ingress, _)| ingress.trail().is_empty()).map(|(ingress, _)| {
+            let narrower = match ingress.raw() {
+                "all" => "internal-and-cloud-load-balancing",
+                _ => "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
+            };
+            Fix::risky(format!("write `{narrower}`"), vec![Edit::replace(ingress.span(), narrower)])
+        });
     }
 }
 

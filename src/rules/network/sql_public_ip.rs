@@ -1,8 +1,11 @@
 //! Databases with an address on the internet.
 
-use crate::finding::Severity;
+use crate::finding::{Edit, Fix, Severity};
 use crate::model::{Place, Setting, ValueKind};
 use crate::rule::Context;
+
+/// Where it is said that a database has a public address.
+const PUBLIC: &str = "settings.ip_configuration.ipv4_enabled";
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for instance in cx.project.resources_of("google_sql_database_instance") {
@@ -18,7 +21,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
             })
             .collect();
         // `ipv4_enabled` is true unless it is written, in all versions of the provider.
-        let here = match instance.block.get("settings.ip_configuration.ipv4_enabled") {
+        let here = match instance.block.get(PUBLIC) {
             Setting::Known(value, _) if value.bool() == Some(false) => continue,
             Setting::Known(value, place) if value.bool() == Some(true) => place,
             Setting::Known(value, place) => {
@@ -44,7 +47,16 @@ pub(super) fn check(cx: &mut Context<'_>) {
             // A clone or a replica takes its settings from another instance.
             continue;
         }
-        cx.flag(here, format!("database `{address}` has a public IP address")).help =
+        // Without a private network the database could not be reached at all, and Cloud SQL would reject it.
+        let has_network = !instance.block.get("settings.ip_configuration.private_network").is_absent();
+        let edit = match instance.block.get(PUBLIC) {
+            Setting::Known(_, place) => place.trail.is_none().then(|| Edit::replace(place.span, "false")),
+            _ => instance.block.room(PUBLIC).map(|room| Edit::fill(&room, "false")),
+        };
+        let finding = cx.flag(here, format!("database `{address}` has a public IP address"));
+        finding.fix =
+            edit.filter(|_| has_network).map(|edit| Fix::risky("leave it only its private address", vec![edit]));
+        finding.help =
             Some("set `ipv4_enabled = false` and `private_network`; Cloud Run reaches it through the VPC".to_owned());
     }
 }

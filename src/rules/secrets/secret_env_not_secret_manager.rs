@@ -1,6 +1,7 @@
 //! Secrets in plain environment variables of a workload.
 
 use crate::finding::Severity;
+use crate::finding::{Edit, Fix};
 use crate::model::{EnvValue, Text, Why, is_literal_secret, names_secret};
 use crate::rule::Context;
 
@@ -24,6 +25,10 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 format!("{} gets the secret `{}` as a plain environment variable", workload.label(), variable.name);
             let finding = cx.flag(value.place(), message);
             finding.is_secret = is_literal;
+            finding.fix = variable.secret_room.as_ref().map(|room| {
+                let secret = variable.name.to_ascii_lowercase().replace('_', "-");
+                Fix::risky(format!("take it from the secret `{secret}`"), vec![Edit::fill(room, &secret)])
+            });
             finding.help = Some("keep it in Secret Manager and refer to it: everyone who may look at the service can read plain variables".to_owned());
             if !is_literal {
                 // Its value is kept elsewhere; only the way it takes is wrong.

@@ -1,5 +1,6 @@
 //! Images of one's own in Container Registry, which is shut down.
 
+use crate::finding::{Edit, Fix};
 use crate::model::{Image, Place, Text};
 use crate::rule::Context;
 use crate::source::HOLE;
@@ -55,17 +56,55 @@ pub(super) fn check(cx: &mut Context<'_>) {
         .chain(project.builds.iter().flat_map(|build| &build.tags));
     uses.extend(pushed.map(|text: &Text| (Image::of(text.clone()), text.place(), true)));
     let mut told: HashSet<(SourceId, String)> = HashSet::new();
-    for (image, place, is_pushed) in uses {
+    for (image, place, is_pushed) in &uses {
+        let place = place.clone();
         let is_registry = matches!(image.host.as_deref(), Some("gcr.io" | "us.gcr.io" | "eu.gcr.io" | "asia.gcr.io"));
         let first = image.name.split('/').next().unwrap_or_default();
         // Of an image that is only pulled, an unknown first part is the project's own id.
-        let is_own = first.contains(HOLE) || (is_pushed && !OTHERS.contains(&first));
+        let is_own = first.contains(HOLE) || (*is_pushed && !OTHERS.contains(&first));
         if !is_registry || !is_own || !told.insert((place.span.source, image.repository())) {
             continue;
         }
         let message = format!("`{}` is in Container Registry, which is shut down", image.text.shown());
-        cx.flag(place, message).help = Some(
+        let finding = cx.flag(place, message);
+        finding.fix = moved(image, uses.iter().map(|(other, ..)| other));
+        finding.help = Some(
             "move it to Artifact Registry (`REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE`), or make sure that `gcr.io` names are routed there".to_owned(),
         );
     }
+}
+
+/// The name of the same image in the repository that Artifact Registry keeps for a host of Container Registry
+/// (<https://cloud.google.com/artifact-registry/docs/transition/setup-gcr-repo>): `gcr.io/p/i` is `us-docker.pkg.dev/p/gcr.io/i`.
+fn moved<'a>(image: &Image, uses: impl Iterator<Item = &'a Image>) -> Option<Fix> {
+    let (source, repository) = (image.text.span().source, image.repository());
+    let same = uses.filter(|other| other.text.span().source == source && other.repository() == repository);
+    let mut edits: Vec<Edit> = Vec::new();
+    for other in same {
+        let (registry, part) = renamed(other)?;
+        if edits.iter().all(|edit| edit.span != registry.span) {
+            edits.extend([registry, part]);
+        }
+    }
+    Some(Fix::risky("name the repository that Artifact Registry keeps for it", edits))
+}
+
+fn renamed(image: &Image) -> Option<(Edit, Edit)> {
+    let (host, location) = match image.host.as_deref()? {
+        "gcr.io" => ("gcr.io", "us"),
+        "us.gcr.io" => ("us.gcr.io", "us"),
+        "eu.gcr.io" => ("eu.gcr.io", "europe"),
+        "asia.gcr.io" => ("asia.gcr.io", "asia"),
+        _ => return None,
+    };
+    let raw = image.text.raw();
+    let project = raw.strip_prefix(host)?.strip_prefix('/')?.split('/').next()?;
+    let rest = host.len() + 1 + project.len() + 1;
+    // A name with a domain in front (`example.com:project`) has another form.
+    if project.contains(['.', ':']) || !image.text.trail().is_empty() || raw.len() <= rest {
+        return None;
+    }
+    let registry = Edit::replace(image.text.slice(0..host.len()).span(), format!("{location}-docker.pkg.dev"));
+    let part = Edit::replace(image.text.slice(rest..raw.len()).span().head(), format!("{host}/"));
+    Some((registry, part))
 }

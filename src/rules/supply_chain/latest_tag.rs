@@ -1,6 +1,7 @@
 //! Images at `latest`, written out or by default.
 
-use crate::model::{ImageUse, Pin, UsedAs};
+use crate::finding::{Edit, Fix};
+use crate::model::{Image, ImageUse, Pin, UsedAs};
 use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -21,8 +22,18 @@ pub(super) fn check(cx: &mut Context<'_>) {
         } else {
             "name the version you tested with: `latest` changes under you, and no commit shows it"
         };
-        cx.flag(used.place, format!("{owner} {verb} `{name}`{tail}")).help = Some(help.to_owned());
+        let fix = with_version(used.image);
+        let finding = cx.flag(used.place, format!("{owner} {verb} `{name}`{tail}"));
+        finding.help = Some(help.to_owned());
+        finding.fix = fix;
     }
+}
+
+/// Names the version that the tag of an official image meant when this release was made.
+pub(super) fn with_version(image: &Image) -> Option<Fix> {
+    let tag = image.versioned_tag().filter(|_| image.text.trail().is_empty() && image.text.why().is_none())?;
+    let edit = Edit::replace(image.tag_span(), format!(":{tag}"));
+    Some(Fix::risky(format!("write `{tag}`, one that was current when this release was made"), vec![edit]))
 }
 
 /// Google's sample images stand in until the first deployment.

@@ -1,7 +1,12 @@
 //! Terraform roots that take any version of a provider.
 
+use crate::finding::{Edit, Fix};
 use crate::model::{Module, Setting};
 use crate::rule::Context;
+
+/// The newest major version of the providers when this release was made
+/// (<https://github.com/hashicorp/terraform-provider-google/releases>).
+const NEWEST_MAJOR: u32 = 7;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for module in &cx.project.modules {
@@ -27,8 +32,13 @@ fn one(cx: &mut Context<'_>, module: &Module, provider: &str) {
         Some((Setting::Known(version, place), _)) if is_open(version) => {
             let message =
                 format!("provider `{provider}` may be any version from `{version}` on, and no lock file settles it");
-            cx.flag(place.clone(), message).help =
-                Some("add an upper bound (`~>`), or commit `.terraform.lock.hcl`".to_owned());
+            let finding = cx.flag(place.clone(), message);
+            // Today it may be any release up to the newest, and stays so.
+            finding.fix = version.trim().strip_prefix(">=").filter(|_| place.trail.is_none()).map(|least| {
+                let bounded = format!("\">= {}, < {}.0.0\"", least.trim(), NEWEST_MAJOR + 1);
+                Fix::risky(format!("write `{bounded}`"), vec![Edit::replace(place.span, bounded)])
+            });
+            finding.help = Some("add an upper bound (`~>`), or commit `.terraform.lock.hcl`".to_owned());
         }
         Some((Setting::Known(..), _)) => {}
         Some((Setting::Unknown(span, why), _)) => cx.unknown(*span, why),

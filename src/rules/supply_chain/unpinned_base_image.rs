@@ -1,5 +1,6 @@
 //! Base images without a version.
 
+use super::latest_tag::with_version;
 use crate::model::{Image, Pin, UsedAs};
 use crate::rule::Context;
 
@@ -10,12 +11,18 @@ pub(super) fn check(cx: &mut Context<'_>) {
         match &image.pin {
             _ if needs_no_tag(image) => {}
             Pin::Missing => {
-                cx.flag(used.place, format!("{owner} is built on `{name}` without a version")).help = Some(
+                let fix = with_version(image);
+                let finding = cx.flag(used.place, format!("{owner} is built on `{name}` without a version"));
+                finding.fix = fix;
+                finding.help = Some(
                     "name a version, as in `python:3.13-slim`: without one, the build takes whatever `latest` is that day".to_owned(),
                 );
             }
             Pin::Tag(tag) if !names_version(image, tag) => {
-                cx.flag(used.place, format!("{owner} is built on `{name}`, whose tag names no version")).help =
+                let fix = with_version(image);
+                let finding = cx.flag(used.place, format!("{owner} is built on `{name}`, whose tag names no version"));
+                finding.fix = fix;
+                finding.help =
                     Some(format!("add a version to the tag: `{tag}` moves from one major version to the next"));
             }
             Pin::Unknown => {

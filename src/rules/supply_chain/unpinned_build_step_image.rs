@@ -1,5 +1,6 @@
 //! Build steps in an image without a version.
 
+use super::latest_tag::with_version;
 use crate::finding::Severity;
 use crate::model::{Pin, UsedAs};
 use crate::rule::Context;
@@ -17,10 +18,12 @@ pub(super) fn check(cx: &mut Context<'_>) {
             continue;
         }
         let is_google = repository.contains("cloudsdktool/") || repository.starts_with("gcr.io/google.com/");
+        let fix = with_version(image);
         let finding = cx.flag(
             used.place,
             format!("{} runs in `{}`, which can change from build to build", used.owner, image.text.shown()),
         );
+        finding.fix = fix;
         finding.help = Some("name a version in the tag, so that the same commit builds the same way".to_owned());
         if is_google {
             finding.severity = Severity::Info;

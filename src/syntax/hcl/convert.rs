@@ -1,7 +1,7 @@
 //! From `hcl-edit`'s tree to ours, the only place that names the former.
 
 use super::{Attribute, Block, Body, Expr, ExprKind, For, Ident, Operator, Part, Step};
-use crate::source::Fragment;
+use crate::source::{Fragment, Inside};
 use crate::span::Span;
 use hcl_edit::expr::{self, BinaryOperator, Expression, ObjectKey, TraversalOperator, UnaryOperator};
 use hcl_edit::structure::{BlockLabel, Body as EditBody, Structure};
@@ -48,7 +48,10 @@ impl Converter<'_> {
                         .collect();
                     let header = labels.last().map_or(kind.span, |last| kind.span.to(last.span));
                     let span = self.span(block);
-                    converted.blocks.push(Block { kind, labels, body: self.body(&block.body), header, span });
+                    let range = hcl_edit::Span::span(block).unwrap_or_default();
+                    let range = self.base + range.start..self.base + range.end;
+                    let inside = Inside::of(self.fragment.text(), range, |range| self.fragment.span(range));
+                    converted.blocks.push(Block { kind, labels, body: self.body(&block.body), inside, header, span });
                 }
             }
         }

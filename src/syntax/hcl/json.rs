@@ -52,6 +52,7 @@ fn blocks(kind: &Ident, node: yaml::Node, depth: usize, labels: &mut Vec<Ident>,
             kind: kind.clone(),
             labels: labels.clone(),
             body: content(node, 0),
+            inside: None,
             header,
             span: node.span(),
         });
@@ -71,7 +72,14 @@ fn content(node: yaml::Node, depth: usize) -> Body {
             for object in objects.chain(listed) {
                 let inner = content(object, depth + 1);
                 let (header, span) = (name.span, object.span());
-                body.blocks.push(Block { kind: name.clone(), labels: Vec::new(), body: inner, header, span });
+                body.blocks.push(Block {
+                    kind: name.clone(),
+                    labels: Vec::new(),
+                    body: inner,
+                    inside: None,
+                    header,
+                    span,
+                });
             }
         }
         body.attributes.push(attribute(name, entry.value));

@@ -9,7 +9,7 @@ mod convert;
 mod json;
 
 use super::Problem;
-use crate::source::Fragment;
+use crate::source::{Fragment, Inside};
 use crate::span::Span;
 use hcl_edit::parser::parse_body;
 use std::ops::Range;
@@ -52,6 +52,8 @@ pub struct Block {
     pub labels: Vec<Ident>,
     /// Its content.
     pub body: Body,
+    /// Where more would be written in it; none where that is not clear.
+    pub inside: Option<Inside>,
     /// From the type to the last label.
     pub header: Span,
     /// The whole block.

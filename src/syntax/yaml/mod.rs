@@ -3,6 +3,7 @@
 //! Aliases are links, never copies, so a "billion laughs" costs what it weighs in bytes. A broken document is reported
 //! and the documents behind it are still read.
 
+mod room;
 mod scalar;
 
 use super::Problem;

@@ -1,0 +1,206 @@
+//! Fixes on whole repositories: they end, break nothing, bring nothing new, and touch nothing else.
+
+mod support;
+
+use seaworthy::source::{Source, Sources, Tree};
+use seaworthy::{Config, Report, finding::Fix, fix, lint, rule::Profile};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The files below a folder, with their paths from there.
+fn read(folder: &Path) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(next) = open.pop() {
+        for entry in std::fs::read_dir(next).expect("a folder") {
+            let path = entry.expect("readable").path();
+            if path.is_dir() {
+                open.push(path);
+            } else if let Ok(text) = std::fs::read_to_string(&path) {
+                let below = path.strip_prefix(folder).expect("below").to_string_lossy().into_owned();
+                found.push((below, text));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The repositories of the fixtures, and the examples of every page as one repository each.
+fn repositories() -> Vec<(String, Vec<(String, String)>)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut all: Vec<(String, Vec<(String, String)>)> = Vec::new();
+    for entry in std::fs::read_dir(root.join("fixtures/repos")).expect("fixtures") {
+        let path = entry.expect("readable").path();
+        if path.is_dir() {
+            all.push((path.display().to_string(), read(&path)));
+        }
+    }
+    let pages = read(&root.join("rules")).into_iter().chain(read(&root.join("fixtures/cases")));
+    for (page, text) in pages {
+        let mut files: Vec<(String, String)> = Vec::new();
+        let mut flush = |files: &mut Vec<(String, String)>| {
+            if !files.is_empty() {
+                all.push((page.clone(), std::mem::take(files)));
+            }
+        };
+        let mut open: Option<(String, String)> = None;
+        for line in text.lines() {
+            match &mut open {
+                None if line.starts_with("```output") || line.starts_with("```fixed") => flush(&mut files),
+                None => {
+                    let title = line.split_once("title=\"").and_then(|(_, rest)| rest.split_once('"'));
+                    if let Some((title, _)) = title.filter(|_| line.starts_with("```")) {
+                        if files.iter().any(|(path, _)| path == title) {
+                            flush(&mut files);
+                        }
+                        open = Some((title.to_owned(), String::new()));
+                    }
+                }
+                Some(file) if line == "```" => {
+                    files.push(file.clone());
+                    open = None;
+                }
+                Some((_, content)) => {
+                    content.push_str(line);
+                    content.push('\n');
+                }
+            }
+        }
+        flush(&mut files);
+    }
+    all
+}
+
+fn config() -> Config {
+    Config { profile: Some(Profile::Strict), today: Some("2026-11-21".to_owned()), ..Config::default() }
+}
+
+fn told(report: &Report, sources: &Sources) -> Vec<String> {
+    let one = |finding: &seaworthy::finding::Finding| {
+        format!("{} {} {}", sources.get(finding.span.source).path, finding.rule, finding.message)
+    };
+    report.findings.iter().map(one).collect()
+}
+
+/// The sources with every fix, and how many were applied in how many rounds.
+fn fixed(sources: Sources, wants: &dyn Fn(&Fix) -> bool) -> (Sources, usize) {
+    let mut sources = sources;
+    let mut count = 0;
+    for _ in 0..50 {
+        let report = lint(&sources, &config());
+        let may = |fix: &&Fix| fix.edits.iter().all(|edit| !report.broken.contains(&edit.span.source));
+        let fixes: Vec<&Fix> = report
+            .findings
+            .iter()
+            .filter_map(|finding| finding.fix.as_ref())
+            .filter(may)
+            .filter(|fix| wants(fix))
+            .collect();
+        if fixes.is_empty() {
+            return (sources, count);
+        }
+        let applied = fix::apply(&sources, &fixes);
+        count += applied.count;
+        sources = sources.with(&applied.texts);
+    }
+    let report = lint(&sources, &config());
+    panic!(
+        "fixing does not end: {:?} {:#?}",
+        report.findings.iter().find(|finding| finding.fix.is_some()),
+        texts(&sources)
+    );
+}
+
+fn sources(files: &[(String, String)], change: &dyn Fn(&str) -> String) -> Sources {
+    let files = files.iter().map(|(path, text)| Source::new(path.as_str(), change(text)));
+    Sources::new(files.collect(), Tree::default(), Vec::new())
+}
+
+fn texts(sources: &Sources) -> BTreeMap<String, String> {
+    sources.iter().map(|(_, source)| (source.path.to_string(), source.text.to_string())).collect()
+}
+
+#[test]
+fn fixes_break_nothing_and_bring_nothing_new() {
+    let mut total = 0;
+    for (name, files) in repositories() {
+        for is_safe in [true, false] {
+            let before = sources(&files, &str::to_owned);
+            let report = lint(&before, &config());
+            let known = told(&report, &before);
+            let (after, count) = fixed(before, &|fix| fix.is_safe || !is_safe);
+            total += count;
+            let again = lint(&after, &config());
+            assert_eq!(again.broken, report.broken, "{name}");
+            for finding in told(&again, &after) {
+                // A number in a message may be another now, and so may the name of a file that is built.
+                let place: Vec<&str> = finding.split(' ').take(2).collect();
+                // Where one rule is silent because another says more, it speaks once that is fixed.
+                let stronger: &[&str] = match place[1] {
+                    "ingress-all" => &["public-unauthenticated"],
+                    "image-not-digest" => &["latest-tag", "unpinned-base-image", "unpinned-build-step-image"],
+                    _ => &[],
+                };
+                // What is to be filled in may be named until it is.
+                if finding.contains("`CHANGE_ME`") {
+                    continue;
+                }
+                let was_there =
+                    |rule: &str| known.iter().any(|other| other.starts_with(&format!("{} {rule} ", place[0])));
+                assert!(was_there(place[1]) || stronger.iter().any(|rule| was_there(rule)), "{name}: new: {finding}");
+            }
+        }
+    }
+    assert!(total > 150, "only {total} fixes were applied");
+}
+
+#[test]
+fn every_line_that_no_fix_touches_stays_in_its_order() {
+    for (name, files) in repositories() {
+        let before = sources(&files, &str::to_owned);
+        let texts_before = texts(&before);
+        let report = lint(&before, &config());
+        let fixes: Vec<&Fix> = report.findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
+        let touched: Vec<(u32, std::ops::Range<usize>)> =
+            fixes.iter().flat_map(|fix| &fix.edits).map(|edit| (edit.span.source.0, edit.span.range())).collect();
+        let applied = fix::apply(&before, &fixes);
+        for (path, text) in &applied.texts {
+            let id = before.find(path).expect("it was there");
+            let mut lines = text.lines();
+            let mut at = 0;
+            for line in texts_before[path].split_inclusive('\n') {
+                let range = at..at + line.len();
+                at = range.end;
+                let is_touched = touched
+                    .iter()
+                    .any(|(source, edit)| *source == id.0 && edit.start <= range.end && range.start <= edit.end);
+                if !is_touched {
+                    let line = line.trim_end_matches('\n');
+                    assert!(lines.any(|other| other == line), "{name}: {path} lost {line:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn line_ends_and_marks_stay_as_they_are() {
+    for (name, files) in repositories() {
+        let plain = texts(&fixed(sources(&files, &str::to_owned), &|_| true).0);
+        let returns = fixed(sources(&files, &|text| text.replace("\r\n", "\n").replace('\n', "\r\n")), &|_| true).0;
+        for (path, text) in texts(&returns) {
+            assert!(!text.replace("\r\n", "").contains('\n'), "{name}: {path} has mixed line ends:\n{text:?}");
+            let same = plain[&path].replace("\r\n", "\n");
+            // A shell takes a return for a part of its words, and a wide ignore list for a part of its patterns.
+            if !path.ends_with(".sh") {
+                assert_eq!(text.replace("\r\n", "\n"), same, "{name}: {path}");
+            }
+        }
+        let marked =
+            fixed(sources(&files, &|text| format!("\u{feff}{}", text.trim_start_matches('\u{feff}'))), &|_| true).0;
+        for (path, text) in texts(&marked) {
+            assert!(text.starts_with('\u{feff}') && text.matches('\u{feff}').count() == 1, "{name}: {path}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::variables::{Assembly, Meaning, Scope};
 use crate::model::{Command, Home, Named, NamedValue, Text, Why};
-use crate::source::{Fragment, HOLE, Room};
+use crate::source::{Fragment, HOLE, Room, indentation, line_break};
 use crate::span::Span;
 use crate::syntax::Problem;
 use crate::syntax::shell::{self, AssignedValue, Assignment, HoleKind, Step, Word};
@@ -64,11 +64,6 @@ pub(super) fn exec(words: Vec<Text>, span: Span, more: Option<Room>, setup: &Set
     reader.read.commands
 }
 
-/// Room for another word behind a command of a script.
-fn behind(command: Span) -> Room {
-    Room { at: command.tail(), before: " ".to_owned(), after: String::new(), line: " ".to_owned() }
-}
-
 /// The words of a command with every expansion unknown.
 pub(super) fn plain_words(command: &shell::Command) -> Vec<Text> {
     let scope = Scope::default();
@@ -122,7 +117,7 @@ impl<'a> Reader<'a> {
                         number: command.number + numbers,
                         inside: command.inside.map(|inside| inside + numbers),
                         is_conditional: command.conditional,
-                        more: Some(behind(command.span)),
+                        more: Some(self.behind(command, fragment, depth)),
                     };
                     self.nested(&command, depth);
                     self.read.commands.push(command);
@@ -131,6 +126,20 @@ impl<'a> Reader<'a> {
                 Step::Forget(name) => self.scope.set(name, Meaning::Unknown(Why::Variable(name.as_str().into()))),
             }
         }
+    }
+
+    /// Room for another word behind a command: on a line of its own where the last one has one.
+    fn behind(&self, command: &shell::Command, fragment: &Fragment, depth: usize) -> Room {
+        // In a text inside of another, the lines of the host begin with more than ours.
+        let text = if depth == 0 && matches!(self.setup.home, Home::Script(_)) { fragment.text() } else { "" };
+        let start = command.words.last().map_or(0, |word| word.fragment.full_span().start as usize);
+        let own_line = text.get(..start).and_then(|before| {
+            let line = before.rfind('\n')? + 1;
+            let is_continued = before[..line].trim_end().ends_with('\\');
+            is_continued.then(|| format!(" \\{}{}", line_break(text), indentation(text, start)))
+        });
+        let before = own_line.unwrap_or_else(|| " ".to_owned());
+        Room { at: command.span.tail(), line: before.clone(), before, after: String::new() }
     }
 
     /// Reads the script in `bash -c '...'`.

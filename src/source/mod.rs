@@ -13,7 +13,7 @@ mod tree;
 pub use fragment::{Builder, Fragment, HOLE};
 pub use lines::{Lines, Position};
 pub use notation::Notation;
-pub use room::{Inside, Room, line_break};
+pub use room::{Inside, Room, indentation, line_break};
 pub use tree::{Presence, Tree, folder_of, join};
 
 use crate::span::{SourceId, Span};

@@ -39,7 +39,7 @@ pub fn line_break(text: &str) -> &'static str {
 }
 
 /// The blanks that the line of an offset begins with.
-fn indentation(text: &str, offset: usize) -> &str {
+pub fn indentation(text: &str, offset: usize) -> &str {
     let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
     let line = &text[start..];
     &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]

@@ -142,8 +142,42 @@ impl<'a> Governed<'a> {
 /// Problems reported per file; a file with more is not what its name says.
 const MOST_PROBLEMS: usize = 20;
 
+/// What a run does, in its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Texts become trees and facts, file by file.
+    Parse,
+    /// What needs several files is read.
+    Link,
+    /// Rules are checked.
+    Check,
+    /// Comments and baselines take findings out.
+    Filter,
+}
+
+impl Phase {
+    /// Every phase.
+    pub const ALL: [Self; 4] = [Self::Parse, Self::Link, Self::Check, Self::Filter];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Parse => "parse",
+            Self::Link => "link",
+            Self::Check => "check",
+            Self::Filter => "filter",
+        }
+    }
+}
+
 /// Checks sources.
 pub fn lint(sources: &Sources, config: &Config) -> Report {
+    lint_observed(sources, config, &|_| {})
+}
+
+/// Checks sources, and tells when each phase begins.
+pub fn lint_observed(sources: &Sources, config: &Config, observe: &dyn Fn(Phase)) -> Report {
+    observe(Phase::Parse);
     let ids: Vec<SourceId> = sources.iter().map(|(id, _)| id).collect();
     let parsed: Vec<Parsed> = ids.par_iter().map(|id| parse(*id, sources.get(*id))).collect();
     let governed = Governed::new(config, sources);
@@ -180,6 +214,7 @@ pub fn lint(sources: &Sources, config: &Config) -> Report {
             None => {}
         }
     }
+    observe(Phase::Link);
     project.builds = link::builds(&project.commands, &project.pipelines, sources);
     let overridden = link::overridden(&project.builds);
     let none = Vec::new();
@@ -203,6 +238,7 @@ pub fn lint(sources: &Sources, config: &Config) -> Report {
     project.wide_copies = link::wide_copies(&project.dockerfiles, &project.builds, &ignored, sources);
     project.given_substitutions = link::given_substitutions(&project, sources);
 
+    observe(Phase::Check);
     let root = config.cascade.root();
     let mut findings = Vec::new();
     let mut ran: Vec<(&'static Rule, Page)> = Vec::new();
@@ -219,6 +255,7 @@ pub fn lint(sources: &Sources, config: &Config) -> Report {
         }
         ran.push((rule, page));
     }
+    observe(Phase::Filter);
     let mut findings = named(findings, sources, root);
     if config.has_ignores {
         let whole = |span: Span| Span::new(span.source, 0, sources.get(span.source).text.len() as u32);

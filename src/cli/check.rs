@@ -1,16 +1,17 @@
 //! `seaworthy check`.
 
+use super::phases::Phases;
 use super::setup::{self, Setup};
-use super::{CheckArguments, Error, FailOnName, Format, fix, style};
+use super::{CheckArguments, Error, FailOnName, fix, output};
 use crate::config::FailOn;
-use crate::engine::{Report, lint};
+use crate::engine::{Report, lint_observed};
 use crate::finding::Severity;
-use crate::report::{concise, github, json, sarif, summary, terminal};
-use crate::source::Sources;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use crate::model::Surface;
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
+    let mut phases = Phases::begin(!arguments.quiet && io::stderr().is_terminal());
     let mut setup = setup::prepare(&arguments.scope, &arguments.change)?;
     setup::with_baseline(&mut setup, &arguments.scope)?;
     if arguments.diff {
@@ -19,8 +20,10 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
         let _ = writeln!(io::stderr(), "{} would be fixed in {}", fixed.count, files(fixed.changed.len()));
         return Ok(ExitCode::from(u8::from(!fixed.changed.is_empty())));
     }
+    let mut changed = 0;
     let mut report = if arguments.fix {
         let fixed = fix::apply(&setup, arguments);
+        changed = fixed.changed.len();
         fix::write(&setup.root, &fixed.changed)?;
         if !arguments.quiet {
             let _ = writeln!(io::stderr(), "{} fixed in {}", fixed.count, files(fixed.changed.len()));
@@ -28,13 +31,25 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
         setup.sources = fixed.sources;
         fixed.report
     } else {
-        lint(&setup.sources, &setup.config)
+        lint_observed(&setup.sources, &setup.config, &|phase| phases.phase(phase))
     };
     restrict(&mut report, &setup);
-    write(arguments, &report, &setup.sources)?;
+    phases.enter("report");
+    phases.end();
+    output::write(arguments, &report, &setup.sources)?;
+    if arguments.verbose {
+        let mut err = io::stderr().lock();
+        phases.write(&mut err)?;
+        for surface in Surface::ALL {
+            let count = report.files.iter().filter(|file| file.surface == Some(surface)).count();
+            writeln!(err, "{surface:<13} {}", files(count))?;
+        }
+    }
     let said = setup.config.cascade.fail_on().map(|said| said.value);
     let fail_on = arguments.fail_on.map(FailOnName::value).or(said).unwrap_or(FailOn::AtLeast(Severity::Warning));
-    let code = u8::from(report.findings.iter().any(|finding| fail_on.is_reached(finding.severity)));
+    let fails = report.findings.iter().any(|finding| fail_on.is_reached(finding.severity));
+    let has_changed = arguments.exit_non_zero_on_fix && changed > 0;
+    let code = u8::from((fails && !arguments.exit_zero) || has_changed);
     // The process ends here; taking everything apart first would only cost time.
     std::mem::forget((report, setup));
     Ok(ExitCode::from(code))
@@ -42,44 +57,6 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
 
 fn files(count: usize) -> String {
     format!("{count} {}", if count == 1 { "file" } else { "files" })
-}
-
-fn write(arguments: &CheckArguments, report: &Report, sources: &Sources) -> io::Result<()> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    match arguments.format {
-        Format::Full => {
-            let style = style(arguments.color, io::stdout().is_terminal());
-            terminal::write(&mut out, report, sources, style)?;
-        }
-        Format::Concise => concise::write(&mut out, report, sources)?,
-        Format::Github => github::write(&mut out, report, sources)?,
-        Format::Sarif => writeln!(out, "{:#}", sarif::document(report, sources))?,
-        Format::Json => writeln!(out, "{:#}", json::document(report, sources, arguments.show_unknown))?,
-    }
-    out.flush()?;
-    drop(out);
-    let mut err = BufWriter::new(io::stderr().lock());
-    if arguments.format != Format::Json && arguments.show_unknown {
-        for open in &report.undecided {
-            let at = sources.start(open.span);
-            writeln!(
-                err,
-                "{}:{}:{} unknown[{}] {}",
-                sources.get(open.span.source).path,
-                at.line,
-                at.column,
-                open.rule,
-                open.why
-            )?;
-        }
-    }
-    if !arguments.quiet {
-        for note in &report.notes {
-            writeln!(err, "note: {}: {}", note.path, note.message)?;
-        }
-        writeln!(err, "{}", summary(report))?;
-    }
-    err.flush()
 }
 
 /// Keeps what concerns the paths that were asked for; the rest of the checkout was only read to understand them.

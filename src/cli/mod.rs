@@ -6,13 +6,17 @@ mod config;
 mod explain;
 mod fix;
 mod init;
+mod output;
+mod phases;
 mod problems;
 mod rules;
 mod setup;
 
 use crate::config::FailOn;
 use crate::finding::Severity;
+use crate::report::Format;
 use crate::report::terminal::Style;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -177,9 +181,12 @@ struct CheckArguments {
     scope: ScopeArguments,
     #[command(flatten)]
     change: ChangeArguments,
-    /// How to write findings
-    #[arg(long, value_enum, default_value = "full")]
-    format: Format,
+    /// How to write findings [default: full]
+    #[arg(long, value_parser = formats(), value_name = "FORMAT", env = "SEAWORTHY_FORMAT", hide_env_values = true)]
+    format: Option<Format>,
+    /// Also write findings to a file, as in `sarif=out.sarif` (repeatable)
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = output::parse)]
+    output: Vec<(Format, PathBuf)>,
     /// The least severity that makes the exit code 1 [default: as configured, or warning]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<FailOnName>,
@@ -198,23 +205,21 @@ struct CheckArguments {
     /// When to use colour; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are honoured
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     color: When,
-    /// Write neither notes nor the summary
+    /// Write how often each rule speaks in place of the findings
+    #[arg(long)]
+    statistics: bool,
+    /// The exit code is 0 whatever is found
+    #[arg(long)]
+    exit_zero: bool,
+    /// The exit code is 1 where --fix has changed a file
+    #[arg(long, requires = "fix")]
+    exit_non_zero_on_fix: bool,
+    /// Write how long each phase took, and how many files of each kind were checked
     #[arg(long, short)]
+    verbose: bool,
+    /// Write neither notes nor the summary
+    #[arg(long, short, conflicts_with = "verbose")]
     quiet: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Excerpts with explanations
-    Full,
-    /// One line per finding
-    Concise,
-    /// For programs
-    Json,
-    /// For code scanning: SARIF 2.1.0
-    Sarif,
-    /// Annotations of a GitHub workflow
-    Github,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -340,6 +345,11 @@ fn style(when: When, is_terminal: bool) -> Style {
     // Columns of the terminal, or a width that reads well in a log.
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(100_usize);
     Style { has_colour, has_unicode: !is_dumb, width: columns.clamp(60, 120) }
+}
+
+fn formats() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::name))
+        .map(|name| Format::of_name(&name).expect("only names of formats are possible"))
 }
 
 /// `, did you mean ...?` for a rule that does not exist.

@@ -2,16 +2,22 @@
 //! (<https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>).
 
 use crate::engine::Report;
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
 use crate::source::Sources;
 use std::io::{self, Write};
 
-/// Writes one command per finding.
+/// Annotations of a kind that GitHub shows for one step; the others are only in its log
+/// (<https://docs.github.com/en/rest/checks/runs>, and measured by other linters).
+const MOST_SHOWN: usize = 10;
+
+/// Writes one command per finding, the most severe first.
 ///
 /// # Errors
 /// Those of the writer.
 pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Result<()> {
-    for finding in &report.findings {
+    let mut findings: Vec<&Finding> = report.findings.iter().collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    for finding in findings {
         let source = sources.get(finding.span.source);
         let (start, end) = (source.position(finding.span.start), source.position(finding.span.end));
         let command = match finding.severity {
@@ -19,10 +25,7 @@ pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Res
             Severity::Warning => "warning",
             Severity::Info => "notice",
         };
-        let text = match &finding.help {
-            Some(help) => format!("{}\n{help}", finding.message),
-            None => finding.message.clone(),
-        };
+        let text = super::with_help(finding);
         // A column is only shown where a finding begins and ends on one line.
         let columns = if start.line == end.line {
             format!(",col={},endColumn={}", start.column, end.column)
@@ -38,6 +41,11 @@ pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Res
             finding.rule,
             data(&text)
         )?;
+    }
+    let hidden: usize =
+        Severity::ALL.into_iter().map(|severity| report.count(severity).saturating_sub(MOST_SHOWN)).sum();
+    if hidden > 0 {
+        writeln!(out, "{hidden} of these are shown only here: GitHub annotates {MOST_SHOWN} of a kind for each step")?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::rules;
 use crate::source::Sources;
 use crate::span::Span;
 use serde_json::{Value, json};
+use std::io::{self, Write};
 
 /// The report as JSON. What could not be decided is listed only where `shows_unknown` is set.
 pub fn document(report: &Report, sources: &Sources, shows_unknown: bool) -> Value {
@@ -41,6 +42,20 @@ pub fn document(report: &Report, sources: &Sources, shows_unknown: bool) -> Valu
             "files": report.files.len(),
         },
     })
+}
+
+/// Writes one object for each finding and line, those that are silenced behind the others.
+///
+/// # Errors
+/// Those of the writer.
+pub fn lines(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Result<()> {
+    for finding in &report.findings {
+        writeln!(out, "{}", one(finding, report, sources))?;
+    }
+    for hidden in &report.suppressed {
+        writeln!(out, "{}", suppressed(hidden, report, sources))?;
+    }
+    Ok(())
 }
 
 /// A finding that is silenced, with what silences it and why.

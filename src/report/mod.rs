@@ -2,23 +2,145 @@
 
 pub mod concise;
 pub mod github;
+pub mod gitlab;
+pub mod grouped;
 pub mod json;
+pub mod markdown;
+pub mod rdjson;
 pub mod sarif;
+pub mod statistics;
 pub mod terminal;
+pub mod xml;
 
 use crate::engine::Report;
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
 use crate::ignore::By;
+use crate::source::Sources;
+use std::io::{self, Write};
+use terminal::Style;
 
-/// `2 errors, 1 warning`, or nothing to say.
-pub fn summary(report: &Report) -> String {
+/// Where the project lives.
+pub const HOME: &str = "https://github.com/seaworthy-dev/seaworthy";
+
+/// How findings are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Excerpts with explanations.
+    Full,
+    /// One line per finding.
+    Concise,
+    /// One line per finding, under the names of files.
+    Grouped,
+    /// One document for programs.
+    Json,
+    /// One JSON object per line and finding.
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// GitLab's Code Quality report.
+    Gitlab,
+    /// JUnit's XML.
+    Junit,
+    /// Checkstyle's XML.
+    Checkstyle,
+    /// Reviewdog's format.
+    Rdjson,
+    /// A comment on a pull request.
+    Markdown,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 12] = [
+        Self::Full,
+        Self::Concise,
+        Self::Grouped,
+        Self::Json,
+        Self::Jsonl,
+        Self::Sarif,
+        Self::Github,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Checkstyle,
+        Self::Rdjson,
+        Self::Markdown,
+    ];
+
+    /// Its name in options.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Concise => "concise",
+            Self::Grouped => "grouped",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
+            Self::Checkstyle => "checkstyle",
+            Self::Rdjson => "rdjson",
+            Self::Markdown => "markdown",
+        }
+    }
+
+    /// The format of a name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+
+    /// Writes a report. What could not be decided is part of the JSON only where `shows_unknown` is set.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn write(
+        self,
+        out: &mut dyn Write,
+        report: &Report,
+        sources: &Sources,
+        style: Style,
+        shows_unknown: bool,
+    ) -> io::Result<()> {
+        match self {
+            Self::Full => terminal::write(out, report, sources, style),
+            Self::Concise => concise::write(out, report, sources),
+            Self::Grouped => grouped::write(out, report, sources),
+            Self::Json => writeln!(out, "{:#}", json::document(report, sources, shows_unknown)),
+            Self::Jsonl => json::lines(out, report, sources),
+            Self::Sarif => writeln!(out, "{:#}", sarif::document(report, sources)),
+            Self::Github => github::write(out, report, sources),
+            Self::Gitlab => writeln!(out, "{:#}", gitlab::document(report, sources)),
+            Self::Junit => xml::junit(out, report, sources),
+            Self::Checkstyle => xml::checkstyle(out, report, sources),
+            Self::Rdjson => writeln!(out, "{:#}", rdjson::document(report, sources)),
+            Self::Markdown => markdown::write(out, report, sources),
+        }
+    }
+}
+
+/// The message of a finding and, on a line of its own, what to do.
+fn with_help(finding: &Finding) -> String {
+    match &finding.help {
+        Some(help) => format!("{}\n{help}", finding.message),
+        None => finding.message.clone(),
+    }
+}
+
+/// `2 errors, 1 warning, 0 info in 3 files`.
+fn counts(report: &Report) -> String {
     let mut parts = Vec::new();
     for (severity, one) in [(Severity::Error, "error"), (Severity::Warning, "warning")] {
         parts.push(counted(report.count(severity), one, &format!("{one}s")));
     }
     parts.push(format!("{} info", report.count(Severity::Info)));
-    let files = counted(report.files.len(), "file", "files");
-    let mut line = format!("{} in {files}", parts.join(", "));
+    format!("{} in {}", parts.join(", "), counted(report.files.len(), "file", "files"))
+}
+
+/// What a run comes to, in one line.
+pub fn summary(report: &Report) -> String {
+    let mut line = counts(report);
     for (is_meant, by) in [
         ((|by| matches!(by, By::Comment(_))) as fn(By) -> bool, "silenced by comments"),
         (|by| by == By::Baseline, "in the baseline"),

@@ -16,8 +16,16 @@ pub fn document(report: &Report, sources: &Sources) -> Value {
     let mut ids: Vec<&str> = report.findings.iter().chain(suppressed()).map(|finding| finding.rule).collect();
     ids.sort_unstable();
     ids.dedup();
-    let mut results: Vec<Value> = report.findings.iter().map(|finding| result(finding, &ids, sources)).collect();
-    for hidden in &report.suppressed {
+    // What is cut is the least severe, and what is silenced before that.
+    let mut findings: Vec<&Finding> = report.findings.iter().collect();
+    let cut = (findings.len() + report.suppressed.len()).saturating_sub(MOST_RESULTS);
+    if findings.len() > MOST_RESULTS {
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        findings.truncate(MOST_RESULTS);
+        findings.sort_by_key(|finding| (finding.span, finding.rule));
+    }
+    let mut results: Vec<Value> = findings.iter().map(|finding| result(finding, &ids, sources)).collect();
+    for hidden in report.suppressed.iter().take(MOST_RESULTS - findings.len()) {
         let mut value = result(&hidden.finding, &ids, sources);
         value["suppressions"] =
             json!([{"kind": hidden.by.kind(), "justification": hidden.reason.clone().unwrap_or_default()}]);
@@ -29,18 +37,29 @@ pub fn document(report: &Report, sources: &Sources) -> Value {
         "runs": [{
             "tool": {"driver": {
                 "name": "seaworthy",
+                "fullName": concat!("seaworthy ", env!("CARGO_PKG_VERSION")),
+                "version": env!("CARGO_PKG_VERSION"),
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "informationUri": super::HOME,
                 "rules": ids.iter().filter_map(|id| rule(id)).collect::<Vec<_>>(),
             }},
+            "automationDetails": {"id": "seaworthy/"},
             "columnKind": "unicodeCodePoints",
             "invocations": [{
                 "executionSuccessful": true,
-                "toolExecutionNotifications": notes(report),
+                "toolExecutionNotifications": notes(report, cut),
             }],
             "results": results,
         }],
     })
 }
+
+/// Results of a run that GitHub accepts
+/// (<https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support-for-code-scanning>).
+const MOST_RESULTS: usize = 25_000;
+
+/// Places of a result beside its own that GitHub shows; it accepts 1,000.
+const MOST_RELATED: usize = 100;
 
 fn rule(id: &str) -> Option<Value> {
     let rule = rules::find(id)?;
@@ -60,6 +79,7 @@ fn rule(id: &str) -> Option<Value> {
     let why = page.body.split("\n## ").next().unwrap_or_default().trim();
     Some(json!({
         "id": rule.id,
+        "name": pascal(rule.id),
         "shortDescription": {"text": page.front.summary},
         "fullDescription": {"text": why},
         "helpUri": rule.url(),
@@ -69,14 +89,18 @@ fn rule(id: &str) -> Option<Value> {
     }))
 }
 
+/// `RootUser` for `root-user`: names of rules are identifiers to those who read the file.
+fn pascal(id: &str) -> String {
+    let word = |word: &str| word[..1].to_ascii_uppercase() + &word[1..];
+    id.split('-').filter(|part| !part.is_empty()).map(word).collect()
+}
+
 fn result(finding: &Finding, ids: &[&str], sources: &Sources) -> Value {
-    let text = match &finding.help {
-        Some(help) => format!("{}\n{help}", finding.message),
-        None => finding.message.clone(),
-    };
+    let text = super::with_help(finding);
     let related: Vec<Value> = finding
         .related
         .iter()
+        .take(MOST_RELATED)
         .enumerate()
         .map(|(index, label)| json!({"id": index + 1, "message": {"text": label.message}, "physicalLocation": physical(label.span, sources)}))
         .collect();
@@ -111,7 +135,7 @@ fn one_fix(fix: &Fix, sources: &Sources) -> Value {
     json!({"description": {"text": fix.title}, "artifactChanges": changes})
 }
 
-fn notes(report: &Report) -> Vec<Value> {
+fn notes(report: &Report, cut: usize) -> Vec<Value> {
     let note = |message: &str, path: &str| {
         json!({
             "level": "note",
@@ -119,7 +143,12 @@ fn notes(report: &Report) -> Vec<Value> {
             "locations": [{"physicalLocation": {"artifactLocation": {"uri": encoded(path), "uriBaseId": "%SRCROOT%"}}}],
         })
     };
-    report.notes.iter().map(|told| note(&told.message, &told.path)).collect()
+    let mut notes: Vec<Value> = report.notes.iter().map(|told| note(&told.message, &told.path)).collect();
+    if cut > 0 {
+        let text = format!("{cut} results are left out: GitHub accepts {MOST_RESULTS}");
+        notes.push(json!({"level": "warning", "message": {"text": text}}));
+    }
+    notes
 }
 
 fn physical(span: Span, sources: &Sources) -> Value {

@@ -278,6 +278,17 @@ pub fn create(path: &Path, text: &str) -> std::io::Result<()> {
     std::fs::File::create_new(path)?.write_all(text.as_bytes())
 }
 
+/// Writes a file whose folder exists, as a whole where it can: a pipe or a device takes it as it comes.
+///
+/// # Errors
+/// Those of the file system.
+pub fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => replace(path, text),
+        _ => std::fs::write(path, text),
+    }
+}
+
 /// Replaces the text of a file as a whole: whoever reads it meanwhile sees the old text or the new. A link is followed, and
 /// the file keeps its permissions.
 ///

@@ -1,0 +1,76 @@
+//! Writes what a run found: to standard output, to files, and a summary to standard error.
+
+use super::{CheckArguments, Error, style};
+use crate::engine::Report;
+use crate::report::{Format, statistics, summary};
+use crate::source::Sources;
+use crate::walk;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
+
+/// Variables by which programs that read along make themselves known.
+const AGENTS: [&str; 4] = ["AI_AGENT", "CLAUDECODE", "CURSOR_AGENT", "GEMINI_CLI"];
+
+/// The format to use: the one that is asked for, or `full`. A program that reads along, and shows nothing to anyone, is
+/// better served by `concise`.
+fn format(arguments: &CheckArguments) -> Format {
+    let reads_along = || AGENTS.iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
+    match arguments.format {
+        Some(format) => format,
+        None if !io::stdout().is_terminal() && reads_along() => Format::Concise,
+        None => Format::Full,
+    }
+}
+
+/// A format and the file that it is written to, as in `sarif=out.sarif`.
+pub(super) fn parse(text: &str) -> Result<(Format, PathBuf), String> {
+    let (name, file) = text.split_once('=').filter(|(_, file)| !file.is_empty()).ok_or("it takes FORMAT=FILE")?;
+    let format = Format::of_name(name).ok_or_else(|| {
+        let names = Format::ALL.map(Format::name);
+        match crate::spelling::nearest(name, names) {
+            Some(nearest) => format!("there is no format `{name}`, did you mean `{nearest}`?"),
+            None => format!("there is no format `{name}`: {}", names.join(", ")),
+        }
+    })?;
+    Ok((format, PathBuf::from(file)))
+}
+
+pub(super) fn write(arguments: &CheckArguments, report: &Report, sources: &Sources) -> Result<(), Error> {
+    for (format, file) in &arguments.output {
+        let mut text = Vec::new();
+        let plain = style(super::When::Never, false);
+        format.write(&mut text, report, sources, plain, arguments.show_unknown)?;
+        let text = String::from_utf8_lossy(&text);
+        walk::write(file, &text).map_err(|error| Error::NotWritten(file.clone(), error))?;
+    }
+    let format = format(arguments);
+    let mut out = BufWriter::new(io::stdout().lock());
+    if !arguments.statistics {
+        let style = style(arguments.color, io::stdout().is_terminal());
+        format.write(&mut out, report, sources, style, arguments.show_unknown)?;
+    } else if matches!(format, Format::Json | Format::Jsonl) {
+        writeln!(out, "{:#}", statistics::document(report))?;
+    } else {
+        statistics::write(&mut out, report)?;
+    }
+    out.flush()?;
+    drop(out);
+    let mut err = BufWriter::new(io::stderr().lock());
+    if format != Format::Json && arguments.show_unknown {
+        for open in &report.undecided {
+            let at = sources.start(open.span);
+            let path = &sources.get(open.span.source).path;
+            writeln!(err, "{path}:{}:{} unknown[{}] {}", at.line, at.column, open.rule, open.why)?;
+        }
+    }
+    if !arguments.quiet {
+        for note in &report.notes {
+            writeln!(err, "note: {}: {}", note.path, note.message)?;
+        }
+        if report.files.is_empty() {
+            writeln!(err, "note: nothing here builds, configures or deploys anything that seaworthy knows")?;
+        }
+        writeln!(err, "{}", summary(report))?;
+    }
+    Ok(err.flush()?)
+}

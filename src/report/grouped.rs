@@ -1,0 +1,24 @@
+//! Findings under their files: `  line:column severity[rule] message`.
+
+use crate::engine::Report;
+use crate::source::Sources;
+use std::io::{self, Write};
+
+/// Writes the findings.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Result<()> {
+    let mut last = None;
+    for finding in &report.findings {
+        let source = sources.get(finding.span.source);
+        if last != Some(finding.span.source) {
+            let gap = if last.is_some() { "\n" } else { "" };
+            writeln!(out, "{gap}{}", source.path)?;
+            last = Some(finding.span.source);
+        }
+        let at = source.position(finding.span.start);
+        writeln!(out, "  {}:{} {}[{}] {}", at.line, at.column, finding.severity, finding.rule, finding.message)?;
+    }
+    Ok(())
+}

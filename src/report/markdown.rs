@@ -1,0 +1,95 @@
+//! Markdown for a comment on a pull request.
+
+use crate::engine::Report;
+use crate::finding::{Finding, Severity};
+use crate::rules;
+use crate::source::Sources;
+use std::io::{self, Write};
+
+/// Bytes of a comment: GitHub takes 65,536 characters
+/// (<https://github.com/orgs/community/discussions/27190>), and something is left for what others put around it.
+const LONGEST: usize = 60_000;
+
+/// Writes the findings, the most severe first, as many as a comment takes.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Result<()> {
+    let mut text = format!("### seaworthy: {}\n", escaped(&super::counts(report)));
+    let mut left = report.findings.len();
+    for severity in Severity::ALL.into_iter().rev() {
+        let findings: Vec<&Finding> = report.findings.iter().filter(|finding| finding.severity == severity).collect();
+        if findings.is_empty() {
+            continue;
+        }
+        let title = match severity {
+            Severity::Error => "Errors",
+            Severity::Warning => "Warnings",
+            Severity::Info => "Good to know",
+        };
+        // What stops a merge is open, the rest is folded.
+        let is_open = if severity == Severity::Error { " open" } else { "" };
+        text.push_str(&format!("\n<details{is_open}>\n<summary>{title} ({})</summary>\n\n", findings.len()));
+        text.push_str("| where | rule | what |\n|---|---|---|\n");
+        for finding in findings {
+            let row = row(finding, sources);
+            if text.len() + row.len() > LONGEST {
+                break;
+            }
+            text.push_str(&row);
+            left -= 1;
+        }
+        text.push_str("\n</details>\n");
+    }
+    if left > 0 {
+        text.push_str(&format!("\n{left} more are not shown here: a comment would be too long.\n"));
+    }
+    out.write_all(text.as_bytes())
+}
+
+fn row(finding: &Finding, sources: &Sources) -> String {
+    let at = sources.start(finding.span);
+    let path = &sources.get(finding.span.source).path;
+    let url = rules::find(finding.rule).map(|rule| rule.url()).unwrap_or_default();
+    let mut what = escaped(&finding.message);
+    if let Some(help) = &finding.help {
+        what.push_str(&format!("<br>{}", escaped(help)));
+    }
+    format!("| {} | [{}]({url}) | {what} |\n", escaped(&format!("{path}:{}", at.line)), finding.rule)
+}
+
+/// Text that stays text in a cell: backticks keep their meaning, all else loses it.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    let are_paired = text.matches('`').count().is_multiple_of(2);
+    for (index, part) in text.split('`').enumerate() {
+        let is_code = are_paired && index % 2 == 1;
+        if index > 0 {
+            escaped.push_str(if are_paired { "`" } else { "\\`" });
+        }
+        for c in part.chars() {
+            match c {
+                '\n' | '\r' => escaped.push(' '),
+                '|' => escaped.push_str("\\|"),
+                _ if is_code => escaped.push(c),
+                '<' => escaped.push_str("&lt;"),
+                '>' => escaped.push_str("&gt;"),
+                '&' => escaped.push_str("&amp;"),
+                '*' | '_' | '[' | ']' | '\\' | '~' | '#' | '@' => escaped.extend(['\\', c]),
+                _ => escaped.push(c),
+            }
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn what_means_something_to_markdown_is_escaped() {
+        assert_eq!(escaped("a|b <c> *d* `x|y <z>`"), "a\\|b &lt;c&gt; \\*d\\* `x\\|y <z>`");
+        assert_eq!(escaped("odd ` tick @me\n# no"), "odd \\` tick \\@me \\# no");
+    }
+}

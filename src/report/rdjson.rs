@@ -1,0 +1,51 @@
+//! The Reviewdog Diagnostic Format (<https://github.com/reviewdog/reviewdog/tree/master/proto/rdf>).
+
+use crate::engine::Report;
+use crate::finding::{Edit, Finding, Severity};
+use crate::rules;
+use crate::source::{Source, Sources};
+use crate::span::Span;
+use serde_json::{Value, json};
+
+/// The report.
+pub fn document(report: &Report, sources: &Sources) -> Value {
+    json!({
+        "source": {"name": "seaworthy", "url": super::HOME},
+        "diagnostics": report.findings.iter().map(|finding| one(finding, sources)).collect::<Vec<_>>(),
+    })
+}
+
+fn one(finding: &Finding, sources: &Sources) -> Value {
+    let source = sources.get(finding.span.source);
+    let mut value = json!({
+        "message": super::with_help(finding),
+        "location": {"path": &*source.path, "range": range(source, finding.span)},
+        "severity": match finding.severity {
+            Severity::Error => "ERROR",
+            Severity::Warning => "WARNING",
+            Severity::Info => "INFO",
+        },
+        "code": {"value": finding.rule, "url": rules::find(finding.rule).map(|rule| rule.url()).unwrap_or_default()},
+    });
+    // A suggestion is a change of one place in the same file; what needs more of them can't be said.
+    if let Some([edit]) = finding.fix.as_ref().map(|fix| &fix.edits[..])
+        && edit.span.source == finding.span.source
+    {
+        value["suggestions"] = json!([suggestion(source, edit)]);
+    }
+    value
+}
+
+fn suggestion(source: &Source, edit: &Edit) -> Value {
+    json!({"range": range(source, edit.span), "text": edit.content})
+}
+
+/// Lines from 1, and columns from 1 that count the bytes of UTF-8.
+fn range(source: &Source, span: Span) -> Value {
+    let end = |offset: u32| {
+        let line = source.position(offset).line;
+        let start = source.lines().range(&source.text, line).start;
+        json!({"line": line, "column": offset as usize - start + 1})
+    };
+    json!({"start": end(span.start), "end": end(span.end)})
+}

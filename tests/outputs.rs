@@ -1,0 +1,381 @@
+//! Every output format: what it says, and that it says it whatever is in a path or a message.
+
+mod support;
+
+use expect_test::{Expect, expect};
+use seaworthy::report::Format;
+use serde_json::Value;
+use support::{Scratch, program, run};
+
+const BAD: &str = "FROM node:latest\nCOPY --from=build:latest /a /b\nUSER node\nCMD [\"node\", \"server.js\"]\n";
+
+/// A repository whose paths and texts hold all that a format may trip over.
+fn nasty() -> Scratch {
+    Scratch::with(&[
+        ("a b/é#1%,:/Dockerfile", BAD),
+        (
+            "emoji/Dockerfile",
+            "FROM node:24.1.0\nLABEL a=\"🚢🚢\" b=\"<&|`*_[]>\"\nENV API_KEY=\"🚢\"\nUSER node\nCMD node \"<&>\" | tee ]]>\n",
+        ),
+        (
+            "silenced/Dockerfile",
+            "# seaworthy: ignore[latest-tag] -- kept: \"as it is\" <b>\nFROM node:latest\nUSER node\n",
+        ),
+    ])
+}
+
+fn written(folder: &Scratch, format: Format) -> String {
+    let (_, out, err) = run(&folder.0, &["check", "--quiet", "--format", format.name()]);
+    assert_eq!(err, "");
+    out
+}
+
+fn says(format: Format, expected: Expect) {
+    let folder = Scratch::with(&[("api/Dockerfile", BAD), ("Dockerfile", "FROM scratch\n")]);
+    expected.assert_eq(&written(&folder, format));
+}
+
+#[test]
+fn grouped() {
+    says(Format::Grouped, expect![[r#"
+        api/Dockerfile
+          1:6 warning[latest-tag] this image is built on `node:latest`
+          2:13 warning[latest-tag] this image copies from `build:latest`
+    "#]]);
+}
+
+#[test]
+fn gitlab() {
+    says(Format::Gitlab, expect![[r#"
+        [
+          {
+            "check_name": "latest-tag",
+            "description": "this image is built on `node:latest`",
+            "fingerprint": "f98ee8654f830bcb2ff98b0e621d6897",
+            "location": {
+              "lines": {
+                "begin": 1,
+                "end": 1
+              },
+              "path": "api/Dockerfile"
+            },
+            "severity": "major"
+          },
+          {
+            "check_name": "latest-tag",
+            "description": "this image copies from `build:latest`",
+            "fingerprint": "68e8dd18443ae3abfa822133399d6c64",
+            "location": {
+              "lines": {
+                "begin": 2,
+                "end": 2
+              },
+              "path": "api/Dockerfile"
+            },
+            "severity": "major"
+          }
+        ]
+    "#]]);
+}
+
+#[test]
+fn junit() {
+    says(Format::Junit, expect![[r#"
+        <?xml version="1.0" encoding="UTF-8"?>
+        <testsuites name="seaworthy" tests="2" failures="1" errors="0">
+          <testsuite name="seaworthy" tests="2" failures="1" errors="0">
+            <testcase classname="api/Dockerfile" name="latest-tag">
+              <failure message="this image is built on `node:latest`" type="warning">api/Dockerfile:1:6 warning: this image is built on `node:latest`
+        name the version you tested with: `latest` changes under you, and no commit shows it
+        api/Dockerfile:2:13 warning: this image copies from `build:latest`
+        name the version you tested with: `latest` changes under you, and no commit shows it</failure>
+            </testcase>
+            <testcase classname="Dockerfile" name="seaworthy"/>
+          </testsuite>
+        </testsuites>
+    "#]]);
+}
+
+#[test]
+fn checkstyle() {
+    says(Format::Checkstyle, expect![[r#"
+        <?xml version="1.0" encoding="UTF-8"?>
+        <checkstyle version="4.3">
+          <file name="api/Dockerfile">
+            <error line="1" column="6" severity="warning" message="this image is built on `node:latest`&#10;name the version you tested with: `latest` changes under you, and no commit shows it" source="seaworthy.latest-tag"/>
+            <error line="2" column="13" severity="warning" message="this image copies from `build:latest`&#10;name the version you tested with: `latest` changes under you, and no commit shows it" source="seaworthy.latest-tag"/>
+          </file>
+        </checkstyle>
+    "#]]);
+}
+
+#[test]
+fn rdjson() {
+    says(Format::Rdjson, expect![[r#"
+        {
+          "diagnostics": [
+            {
+              "code": {
+                "url": "https://github.com/seaworthy-dev/seaworthy/blob/main/rules/supply-chain/latest-tag.md",
+                "value": "latest-tag"
+              },
+              "location": {
+                "path": "api/Dockerfile",
+                "range": {
+                  "end": {
+                    "column": 17,
+                    "line": 1
+                  },
+                  "start": {
+                    "column": 6,
+                    "line": 1
+                  }
+                }
+              },
+              "message": "this image is built on `node:latest`\nname the version you tested with: `latest` changes under you, and no commit shows it",
+              "severity": "WARNING",
+              "suggestions": [
+                {
+                  "range": {
+                    "end": {
+                      "column": 17,
+                      "line": 1
+                    },
+                    "start": {
+                      "column": 10,
+                      "line": 1
+                    }
+                  },
+                  "text": ":26.7"
+                }
+              ]
+            },
+            {
+              "code": {
+                "url": "https://github.com/seaworthy-dev/seaworthy/blob/main/rules/supply-chain/latest-tag.md",
+                "value": "latest-tag"
+              },
+              "location": {
+                "path": "api/Dockerfile",
+                "range": {
+                  "end": {
+                    "column": 25,
+                    "line": 2
+                  },
+                  "start": {
+                    "column": 13,
+                    "line": 2
+                  }
+                }
+              },
+              "message": "this image copies from `build:latest`\nname the version you tested with: `latest` changes under you, and no commit shows it",
+              "severity": "WARNING"
+            }
+          ],
+          "source": {
+            "name": "seaworthy",
+            "url": "https://github.com/seaworthy-dev/seaworthy"
+          }
+        }
+    "#]]);
+}
+
+#[test]
+fn markdown() {
+    says(Format::Markdown, expect![[r#"
+        ### seaworthy: 0 errors, 2 warnings, 0 info in 2 files
+
+        <details>
+        <summary>Warnings (2)</summary>
+
+        | where | rule | what |
+        |---|---|---|
+        | api/Dockerfile:1 | [latest-tag](https://github.com/seaworthy-dev/seaworthy/blob/main/rules/supply-chain/latest-tag.md) | this image is built on `node:latest`<br>name the version you tested with: `latest` changes under you, and no commit shows it |
+        | api/Dockerfile:2 | [latest-tag](https://github.com/seaworthy-dev/seaworthy/blob/main/rules/supply-chain/latest-tag.md) | this image copies from `build:latest`<br>name the version you tested with: `latest` changes under you, and no commit shows it |
+
+        </details>
+    "#]]);
+}
+
+#[test]
+fn github() {
+    says(Format::Github, expect![[r#"
+        ::warning file=api/Dockerfile,line=1,endLine=1,col=6,endColumn=17,title=latest-tag::this image is built on `node:latest`%0Aname the version you tested with: `latest` changes under you, and no commit shows it
+        ::warning file=api/Dockerfile,line=2,endLine=2,col=13,endColumn=25,title=latest-tag::this image copies from `build:latest`%0Aname the version you tested with: `latest` changes under you, and no commit shows it
+    "#]]);
+}
+
+#[test]
+fn an_empty_run_is_written_in_every_format() {
+    let folder = Scratch::with(&[("notes.txt", "nothing of ours")]);
+    for format in Format::ALL {
+        let (code, out, err) = run(&folder.0, &["check", "--format", format.name()]);
+        assert_eq!(code, 0, "{}", format.name());
+        assert!(err.starts_with("note: nothing here builds, configures or deploys"), "{err}");
+        let expected = match format {
+            Format::Gitlab => "[]\n",
+            Format::Full | Format::Concise | Format::Grouped | Format::Jsonl | Format::Github => "",
+            _ => continue,
+        };
+        assert_eq!(out, expected, "{}", format.name());
+    }
+    assert!(written(&folder, Format::Junit).contains("<testcase classname=\".\" name=\"seaworthy\"/>"));
+}
+
+#[test]
+fn the_exit_code_is_the_same_in_every_format() {
+    let bad = Scratch::with(&[("Dockerfile", BAD)]);
+    for format in Format::ALL {
+        assert_eq!(run(&bad.0, &["check", "--format", format.name()]).0, 1, "{}", format.name());
+        assert_eq!(run(&bad.0, &["check", "--format", format.name(), "--fail-on", "error"]).0, 0, "{}", format.name());
+        assert_eq!(run(&bad.0, &["check", "--format", format.name(), "--exit-zero"]).0, 0, "{}", format.name());
+    }
+}
+
+#[test]
+fn json_is_json_whatever_is_in_it() {
+    let folder = nasty();
+    for format in [Format::Json, Format::Sarif, Format::Gitlab, Format::Rdjson] {
+        let out = written(&folder, format);
+        let _: Value = serde_json::from_str(&out).unwrap_or_else(|error| panic!("{}: {error}", format.name()));
+    }
+    let lines = written(&folder, Format::Jsonl);
+    let findings: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("an object")).collect();
+    let report: Value = serde_json::from_str(&written(&folder, Format::Json)).expect("JSON");
+    let both =
+        [report["findings"].as_array(), report["suppressed"].as_array()].map(|list| list.expect("a list").clone());
+    assert_eq!(findings, both.concat());
+    assert_eq!(findings.last().expect("one")["suppression"]["justification"], "kept: \"as it is\" <b>");
+}
+
+#[test]
+fn columns_of_rdjson_count_bytes() {
+    let folder = Scratch::with(&[("Dockerfile", "FROM node:24.1.0\nUSER node\nCOPY [\"🚢\", \"--x\", \"/é\"]\n")]);
+    let report: Value = serde_json::from_str(&written(&folder, Format::Rdjson)).expect("JSON");
+    let found = report["diagnostics"].as_array().expect("a list");
+    let column = |name: &str| {
+        let one = found.iter().find(|one| one["message"].as_str().is_some_and(|message| message.contains(name)));
+        one.map(|one| one["location"]["range"]["start"]["column"].clone())
+    };
+    // The ship takes four bytes.
+    assert_eq!(column("--x"), Some(Value::from(16)));
+}
+
+#[test]
+fn fingerprints_of_gitlab_are_unique_and_know_no_lines() {
+    let text =
+        "FROM node:latest AS a\nFROM node:latest AS b\nCOPY --from=x:latest a b\nCOPY --from=x:latest a b\nUSER node\n";
+    let fingerprints = |text: &str| -> Vec<String> {
+        let folder = Scratch::with(&[("Dockerfile", text)]);
+        let report: Value = serde_json::from_str(&written(&folder, Format::Gitlab)).expect("JSON");
+        report.as_array().expect("a list").iter().map(|one| one["fingerprint"].to_string()).collect()
+    };
+    let before = fingerprints(text);
+    let mut unique = before.clone();
+    unique.sort();
+    unique.dedup();
+    assert_eq!(unique.len(), before.len());
+    assert!(before.len() >= 4);
+    assert_eq!(fingerprints(&format!("# one more line\n\n{text}")), before);
+}
+
+#[test]
+fn limits_of_github_are_kept() {
+    let mut text = String::from("FROM node:24.1.0\nUSER node\n");
+    for number in 0..25_010 {
+        text.push_str(&format!("COPY --from=x{number}:latest a b\n"));
+    }
+    // One that matters more stands at the end.
+    text.push_str("FROM node:24.1.0\nARG NPM_TOKEN\nRUN echo $NPM_TOKEN\nUSER node\n");
+    let folder = Scratch::with(&[("Dockerfile", &text)]);
+    let sarif: Value = serde_json::from_str(&written(&folder, Format::Sarif)).expect("JSON");
+    let results = sarif["runs"][0]["results"].as_array().expect("a list");
+    assert_eq!(results.len(), 25_000);
+    assert!(results.iter().any(|result| result["level"] == "error"), "the most severe is not cut");
+    let notes = sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"].to_string();
+    assert!(notes.contains("results are left out: GitHub accepts 25000"), "{notes}");
+    let github = written(&folder, Format::Github);
+    assert!(github.starts_with("::error "), "{}", &github[..80]);
+    assert!(github.ends_with("of these are shown only here: GitHub annotates 10 of a kind for each step\n"));
+    let comment = written(&folder, Format::Markdown);
+    assert!(comment.len() < 65_536 && comment.contains("more are not shown here"), "{}", comment.len());
+}
+
+#[test]
+fn one_run_writes_several_formats() {
+    let folder = Scratch::with(&[("Dockerfile", BAD)]);
+    let (code, out, err) = run(
+        &folder.0,
+        &["check", "--format", "concise", "--output", "sarif=out.sarif", "--output", "gitlab=quality.json", "--quiet"],
+    );
+    assert_eq!((code, err.as_str()), (1, ""));
+    assert_eq!(out, written(&folder, Format::Concise));
+    assert_eq!(folder.read("out.sarif"), written(&folder, Format::Sarif));
+    assert_eq!(folder.read("quality.json"), written(&folder, Format::Gitlab));
+    let (code, out, err) = run(&folder.0, &["check", "--output", "sarif=no/such/folder.sarif"]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("`no/such/folder.sarif` can't be written"), "{err}");
+    for (wrong, message) in
+        [("sarif", "it takes FORMAT=FILE"), ("sarf=x", "did you mean `sarif`?"), ("=x", "there is no format")]
+    {
+        let (code, _, err) = run(&folder.0, &["check", "--output", wrong]);
+        assert_eq!(code, 2);
+        assert!(err.contains(message), "{err}");
+    }
+}
+
+#[test]
+fn the_format_comes_from_the_command_line_then_the_environment() {
+    let folder = Scratch::with(&[("Dockerfile", BAD)]);
+    let with = |variable: &str, value: &str, arguments: &[&str]| {
+        let output = program(&folder.0).env(variable, value).args(["check", "-q"]).args(arguments).output();
+        String::from_utf8(output.expect("it starts").stdout).expect("UTF-8")
+    };
+    let concise = written(&folder, Format::Concise);
+    assert_eq!(with("SEAWORTHY_FORMAT", "concise", &[]), concise);
+    assert_eq!(with("SEAWORTHY_FORMAT", "json", &["--format", "concise"]), concise);
+    assert_eq!(with("CLAUDECODE", "1", &[]), concise);
+    assert_eq!(with("CLAUDECODE", "1", &["--format", "full"]), written(&folder, Format::Full));
+    assert_eq!(with("CLAUDECODE", "", &[]), written(&folder, Format::Full));
+}
+
+#[test]
+fn statistics_count_rules_and_fixes() {
+    let folder =
+        Scratch::with(&[("Dockerfile", BAD), ("cloudbuild.yaml", "steps:\n  - name: ubuntu\n    waitfor: ['-']\n")]);
+    let (code, out, _) = run(&folder.0, &["check", "--statistics"]);
+    assert_eq!(code, 1);
+    assert!(out.starts_with("     2  warning  latest-tag  1 with `--fix --unsafe-fixes`\n"), "{out}");
+    assert!(out.contains("     1  error    unknown-build-field  1 with `--fix`\n"), "{out}");
+    let (_, out, _) = run(&folder.0, &["check", "--statistics", "--format", "json"]);
+    let value: Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!(value["statistics"][0]["count"], 2);
+}
+
+#[test]
+fn verbose_tells_phases_and_files() {
+    let folder = Scratch::with(&[("Dockerfile", BAD)]);
+    let (_, out, err) = run(&folder.0, &["check", "--verbose", "--format", "concise"]);
+    assert_eq!(out, written(&folder, Format::Concise));
+    for phase in ["walk", "parse", "link", "check", "filter", "report"] {
+        assert!(err.lines().any(|line| line.starts_with(phase) && line.ends_with(" ms")), "{phase}: {err}");
+    }
+    assert!(err.contains("dockerfile    1 file\n"), "{err}");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let mut text = String::from("FROM node:24.1.0\nUSER node\n");
+    (0..5_000).for_each(|number| text.push_str(&format!("COPY --from=x{number}:latest a b\n")));
+    let folder = Scratch::with(&[("Dockerfile", &text)]);
+    let mut child = program(&folder.0)
+        .args(["check", "--format", "concise"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), err.as_ref()), (Some(0), ""));
+}

@@ -47,6 +47,7 @@ const CORNERS: &[(&str, &[&str])] = &[
     ("miette", &["report/terminal.rs"]),
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/"]),
+    ("clap_mangen", &["cli/man.rs"]),
     ("indicatif", &["cli/phases.rs"]),
     ("hcl_edit", &["syntax/hcl/"]),
     ("granit_parser", &["syntax/yaml/"]),

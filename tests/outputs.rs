@@ -37,16 +37,21 @@ fn says(format: Format, expected: Expect) {
 
 #[test]
 fn grouped() {
-    says(Format::Grouped, expect![[r#"
+    says(
+        Format::Grouped,
+        expect![[r#"
         api/Dockerfile
           1:6 warning[latest-tag] this image is built on `node:latest`
           2:13 warning[latest-tag] this image copies from `build:latest`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn gitlab() {
-    says(Format::Gitlab, expect![[r#"
+    says(
+        Format::Gitlab,
+        expect![[r#"
         [
           {
             "check_name": "latest-tag",
@@ -75,12 +80,15 @@ fn gitlab() {
             "severity": "major"
           }
         ]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn junit() {
-    says(Format::Junit, expect![[r#"
+    says(
+        Format::Junit,
+        expect![[r#"
         <?xml version="1.0" encoding="UTF-8"?>
         <testsuites name="seaworthy" tests="2" failures="1" errors="0">
           <testsuite name="seaworthy" tests="2" failures="1" errors="0">
@@ -93,12 +101,15 @@ fn junit() {
             <testcase classname="Dockerfile" name="seaworthy"/>
           </testsuite>
         </testsuites>
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn checkstyle() {
-    says(Format::Checkstyle, expect![[r#"
+    says(
+        Format::Checkstyle,
+        expect![[r#"
         <?xml version="1.0" encoding="UTF-8"?>
         <checkstyle version="4.3">
           <file name="api/Dockerfile">
@@ -106,12 +117,15 @@ fn checkstyle() {
             <error line="2" column="13" severity="warning" message="this image copies from `build:latest`&#10;name the version you tested with: `latest` changes under you, and no commit shows it" source="seaworthy.latest-tag"/>
           </file>
         </checkstyle>
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn rdjson() {
-    says(Format::Rdjson, expect![[r#"
+    says(
+        Format::Rdjson,
+        expect![[r#"
         {
           "diagnostics": [
             {
@@ -177,12 +191,15 @@ fn rdjson() {
             "url": "https://github.com/seaworthy-dev/seaworthy"
           }
         }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn markdown() {
-    says(Format::Markdown, expect![[r#"
+    says(
+        Format::Markdown,
+        expect![[r#"
         ### seaworthy: 0 errors, 2 warnings, 0 info in 2 files
 
         <details>
@@ -194,15 +211,19 @@ fn markdown() {
         | api/Dockerfile:2 | [latest-tag](https://github.com/seaworthy-dev/seaworthy/blob/main/rules/supply-chain/latest-tag.md) | this image copies from `build:latest`<br>name the version you tested with: `latest` changes under you, and no commit shows it |
 
         </details>
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn github() {
-    says(Format::Github, expect![[r#"
+    says(
+        Format::Github,
+        expect![[r#"
         ::warning file=api/Dockerfile,line=1,endLine=1,col=6,endColumn=17,title=latest-tag::this image is built on `node:latest`%0Aname the version you tested with: `latest` changes under you, and no commit shows it
         ::warning file=api/Dockerfile,line=2,endLine=2,col=13,endColumn=25,title=latest-tag::this image copies from `build:latest`%0Aname the version you tested with: `latest` changes under you, and no commit shows it
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod config;
 mod explain;
 mod fix;
 mod init;
+mod man;
 mod output;
 mod phases;
 mod problems;
@@ -58,6 +59,11 @@ enum Command {
         /// How to list them
         #[arg(long, value_enum, default_value = "table")]
         format: RulesFormat,
+    },
+    /// Write the manual page to standard output
+    Man {
+        /// Write the pages of all commands into this folder instead
+        folder: Option<PathBuf>,
     },
     /// Write completions for a shell to standard output
     Completions {
@@ -311,6 +317,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Baseline(action) => baseline::run(&action),
         Command::Init(arguments) => init::run(&arguments),
         Command::Rules { format } => rules::run(format),
+        Command::Man { folder } => man::run(folder.as_deref()),
         Command::Completions { shell } => completions(shell),
     };
     match outcome {

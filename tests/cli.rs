@@ -387,3 +387,12 @@ fn a_reader_that_leaves_early_is_no_failure() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
+
+#[test]
+fn our_own_repository_is_seaworthy() {
+    let (code, out, err) = run(
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")),
+        &["check", "--format", "concise", "--strict-config", "--fail-on", "info"],
+    );
+    assert_eq!((code, out.as_str()), (0, ""), "{err}");
+}

@@ -204,3 +204,36 @@ fn line_ends_and_marks_stay_as_they_are() {
         }
     }
 }
+
+#[test]
+fn comments_silence_all_that_is_found_and_nothing_else_changes() {
+    for (name, files) in repositories() {
+        if name.contains("stale-ignore") || name.contains("silencing") || name.contains("comments") {
+            continue;
+        }
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let scratch = support::Scratch::with(&files);
+        let before = support::run(&scratch.0, &["check", "--format", "json"]).1;
+        let before: serde_json::Value = serde_json::from_str(&before).expect("JSON");
+        let (code, _, err) =
+            support::run(&scratch.0, &["check", "--add-ignores", "since before the linter", "--format", "json"]);
+        assert_ne!(code, 2, "{name}: {err}");
+        let (_, after, err) = support::run(&scratch.0, &["check", "--format", "json"]);
+        let after: serde_json::Value = serde_json::from_str(&after).expect("JSON");
+        let left: Vec<&serde_json::Value> = after["findings"].as_array().expect("a list").iter().collect();
+        let may_stay = |finding: &&&serde_json::Value| {
+            let (rule, path) = (finding["rule"].as_str().expect("a rule"), finding["path"].as_str().expect("a path"));
+            !matches!(rule, "syntax-error" | "unreadable-file" | "stale-ignore") && !path.ends_with(".json")
+                // A file with an error is read only in part, comments included.
+                && !before["findings"].as_array().expect("a list").iter().any(|other| other["path"] == finding["path"] && other["rule"] == "syntax-error")
+        };
+        let told: Vec<_> = left.iter().filter(may_stay).collect();
+        assert!(told.is_empty(), "{name}: {told:#?}\n{err}");
+        for (path, text) in files {
+            let now = scratch.read(path);
+            let kept: Vec<&str> =
+                now.lines().filter(|line| !line.contains("# seaworthy: ignore") || text.contains(line)).collect();
+            assert_eq!(kept, text.lines().collect::<Vec<_>>(), "{name}: {path}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::phases::Phases;
 use super::setup::{self, Setup};
-use super::{CheckArguments, Error, FailOnName, fix, output};
+use super::{CheckArguments, Error, FailOnName, fix, ignores, output};
 use crate::config::FailOn;
 use crate::engine::{Report, lint_observed};
 use crate::finding::Severity;
@@ -14,24 +14,23 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
     let mut phases = Phases::begin(!arguments.quiet && io::stderr().is_terminal());
     let mut setup = setup::prepare(&arguments.scope, &arguments.change)?;
     setup::with_baseline(&mut setup, &arguments.scope)?;
-    if arguments.diff {
-        let fixed = fix::apply(&setup, arguments);
-        fix::diff(&mut io::stdout().lock(), &setup.sources, &fixed.changed)?;
-        let _ = writeln!(io::stderr(), "{} would be fixed in {}", fixed.count, files(fixed.changed.len()));
-        return Ok(ExitCode::from(u8::from(!fixed.changed.is_empty())));
-    }
     let mut changed = 0;
-    let mut report = if arguments.fix {
-        let fixed = fix::apply(&setup, arguments);
-        changed = fixed.changed.len();
-        fix::write(&setup.root, &fixed.changed)?;
-        if !arguments.quiet {
-            let _ = writeln!(io::stderr(), "{} fixed in {}", fixed.count, files(fixed.changed.len()));
+    let mut report = match edited(arguments, &setup)? {
+        Some((verb, fixed)) => {
+            changed = fixed.changed.len();
+            if arguments.diff {
+                fix::diff(&mut io::stdout().lock(), &setup.sources, &fixed.changed)?;
+                let _ = writeln!(io::stderr(), "{} would be {verb} in {}", fixed.count, files(changed));
+                return Ok(ExitCode::from(u8::from(changed > 0)));
+            }
+            fix::write(&setup.root, &fixed.changed)?;
+            if !arguments.quiet {
+                let _ = writeln!(io::stderr(), "{} {verb} in {}", fixed.count, files(changed));
+            }
+            setup.sources = fixed.sources;
+            fixed.report
         }
-        setup.sources = fixed.sources;
-        fixed.report
-    } else {
-        lint_observed(&setup.sources, &setup.config, &|phase| phases.phase(phase))
+        None => lint_observed(&setup.sources, &setup.config, &|phase| phases.phase(phase)),
     };
     restrict(&mut report, &setup);
     phases.enter("report");
@@ -53,6 +52,19 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
     // The process ends here; taking everything apart first would only cost time.
     std::mem::forget((report, setup));
     Ok(ExitCode::from(code))
+}
+
+/// What is changed, where something is asked to be, and the word for it.
+fn edited(arguments: &CheckArguments, setup: &Setup) -> Result<Option<(&'static str, fix::Fixed)>, Error> {
+    if let Some(reason) = &arguments.add_ignores {
+        let reason = reason.trim();
+        // The reason ends with the line, and the comment with it.
+        if reason.is_empty() || reason.contains(['\n', '\r']) {
+            return Err(Error::NoReason);
+        }
+        return Ok(Some(("silenced", ignores::add(setup, reason))));
+    }
+    Ok((arguments.fix || arguments.diff).then(|| ("fixed", fix::apply(setup, arguments))))
 }
 
 fn files(count: usize) -> String {

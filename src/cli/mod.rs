@@ -5,6 +5,7 @@ mod check;
 mod config;
 mod explain;
 mod fix;
+mod ignores;
 mod init;
 mod man;
 mod output;
@@ -202,9 +203,12 @@ struct CheckArguments {
     /// With --fix or --diff, apply also fixes that a person must look at
     #[arg(long)]
     unsafe_fixes: bool,
-    /// Show as a unified diff what --fix would change, and change nothing
+    /// Show as a unified diff what --fix (or --add-ignores) would change, and change nothing
     #[arg(long, conflicts_with = "fix")]
     diff: bool,
+    /// Write comments that silence what is found, with this reason
+    #[arg(long, value_name = "REASON", conflicts_with_all = ["fix", "staged"])]
+    add_ignores: Option<String>,
     /// List what could not be decided, and why
     #[arg(long)]
     show_unknown: bool,
@@ -289,6 +293,8 @@ enum Error {
     BaselineExists(PathBuf),
     #[error("there is no baseline at `{0}`: `seaworthy baseline write` makes one")]
     NoBaseline(PathBuf),
+    #[error("a reason is one line of text")]
+    NoReason,
     #[error("a baseline is made of everything below the root: give no paths, or one folder")]
     PartOfBaseline,
     #[error(transparent)]

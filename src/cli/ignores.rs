@@ -1,0 +1,152 @@
+//! `seaworthy check --add-ignores REASON`: comments that silence what is found, so that a team can begin.
+
+use super::fix::Fixed;
+use super::setup::Setup;
+use crate::engine::{Report, lint};
+use crate::finding::Finding;
+use crate::ignore::{self, By};
+use crate::source::{Notation, Source, Sources, indentation, line_break};
+use crate::span::SourceId;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Places that are tried for one comment: the line, those that it stands under, and the top of the file.
+const MOST_PLACES: usize = 8;
+
+/// A comment to be written.
+struct Planned {
+    id: SourceId,
+    /// The beginning of the line that it stands above.
+    at: usize,
+    text: String,
+}
+
+/// Writes comments in memory, in the files that were asked for.
+///
+/// Whether a comment counts where it stands depends on what stands around it: in a block scalar it is text. So each is tried
+/// at the narrowest place first, is kept where it has silenced something, and where not, a wider place is tried.
+pub(super) fn add(setup: &Setup, reason: &str) -> Fixed {
+    let sources = setup.sources.with(&BTreeMap::new());
+    let report = lint(&sources, &setup.config);
+    let mut fixed = Fixed { sources, report, count: 0, changed: BTreeMap::new() };
+    for place in 0..MOST_PLACES {
+        let mut planned = plan(&fixed, setup, reason, place);
+        if planned.is_empty() {
+            continue;
+        }
+        let (tried, starts) = write(&fixed.sources, &planned);
+        let report = lint(&tried, &setup.config);
+        let mut index = 0;
+        planned.retain(|comment| {
+            let range = starts[index]..starts[index] + comment.text.len();
+            index += 1;
+            report.suppressed.iter().any(|hidden| {
+                matches!(hidden.by, By::Comment(span) if span.source == comment.id && range.contains(&(span.start as usize)))
+            })
+        });
+        let (sources, _) = write(&fixed.sources, &planned);
+        let report = lint(&sources, &setup.config);
+        // Nothing may be gone that is not silenced: then the comment has changed what the file means.
+        let spoiled: BTreeSet<SourceId> = planned
+            .iter()
+            .map(|comment| comment.id)
+            .filter(|id| total(&report, *id) != total(&fixed.report, *id))
+            .collect();
+        planned.retain(|comment| !spoiled.contains(&comment.id));
+        let (sources, _) = write(&fixed.sources, &planned);
+        let report = lint(&sources, &setup.config);
+        fixed.count += report.suppressed.len().saturating_sub(fixed.report.suppressed.len());
+        for Planned { id, .. } in &planned {
+            let source = sources.get(*id);
+            fixed.changed.insert(source.path.to_string(), source.text.to_string());
+        }
+        fixed = Fixed { sources, report, ..fixed };
+    }
+    fixed
+}
+
+/// Findings of a file, silenced or not, but for those about comments.
+fn total(report: &Report, id: SourceId) -> usize {
+    let silenced = report.suppressed.iter().map(|hidden| &hidden.finding);
+    let all = report.findings.iter().chain(silenced);
+    all.filter(|finding| finding.span.source == id && finding.rule != ignore::STALE).count()
+}
+
+/// One comment for each line with findings that are left, above it or at its nth place.
+fn plan(fixed: &Fixed, setup: &Setup, reason: &str, place: usize) -> Vec<Planned> {
+    let mut wanted: BTreeMap<(SourceId, usize, bool), BTreeSet<&str>> = BTreeMap::new();
+    for finding in fixed.report.findings.iter().filter(|finding| may_be_silenced(finding, &fixed.sources, setup)) {
+        let source = fixed.sources.get(finding.span.source);
+        let Some((line, is_file)) = places(source, finding).get(place).copied() else { continue };
+        wanted.entry((finding.span.source, line, is_file)).or_default().insert(finding.rule);
+    }
+    let comment = |((id, at, is_file), rules): ((SourceId, usize, bool), BTreeSet<&str>)| {
+        let text = &fixed.sources.get(id).text;
+        let (scope, indent) = if is_file { ("ignore-file", "") } else { ("ignore", indentation(text, at)) };
+        let rules = rules.into_iter().collect::<Vec<_>>().join(", ");
+        let text = format!("{indent}# seaworthy: {scope}[{rules}] -- {reason}{}", line_break(text));
+        Planned { id, at, text }
+    };
+    wanted.into_iter().map(comment).collect()
+}
+
+/// The sources with comments, and where each of them begins then.
+fn write(sources: &Sources, planned: &[Planned]) -> (Sources, Vec<usize>) {
+    let mut texts: BTreeMap<String, String> = BTreeMap::new();
+    let mut starts = Vec::new();
+    let mut shift: BTreeMap<SourceId, usize> = BTreeMap::new();
+    for Planned { id, at, text } in planned {
+        let source = sources.get(*id);
+        let changed = texts.entry(source.path.to_string()).or_insert_with(|| source.text.to_string());
+        let shift = shift.entry(*id).or_default();
+        changed.insert_str(at + *shift, text);
+        starts.push(at + *shift);
+        *shift += text.len();
+    }
+    (sources.with(&texts), starts)
+}
+
+fn may_be_silenced(finding: &Finding, sources: &Sources, setup: &Setup) -> bool {
+    let source = sources.get(finding.span.source);
+    let view = setup.config.cascade.view(&source.path);
+    let is_locked = view.locks().is_some_and(|locks| locks.unignorable.contains_key(finding.rule));
+    let has_comments = source.notation != Notation::TerraformJson && !source.path.ends_with(".json");
+    let is_about_text = matches!(finding.rule, "syntax-error" | "unreadable-file" | ignore::STALE);
+    !is_locked && has_comments && !is_about_text && setup.wants(&source.path)
+}
+
+/// Where a comment may stand, the narrowest first: the beginnings of lines, and whether it is for the whole file.
+fn places(source: &Source, finding: &Finding) -> Vec<(usize, bool)> {
+    let text = &*source.text;
+    let start_of = |offset: usize| text[..offset].rfind('\n').map_or(source.mark_length(), |at| at + 1);
+    let indent = |line: usize| text[line..].len() - text[line..].trim_start_matches([' ', '\t']).len();
+    let mut line = start_of(finding.span.start as usize);
+    let mut places = vec![(line, false)];
+    let mut least = indent(line);
+    while line > source.mark_length() {
+        let above = start_of(line - 1);
+        let content = &text[above..line];
+        let is_outer = indent(above) < least && !content.trim().is_empty() && !content.trim_start().starts_with('#');
+        let is_continued = content.trim_end().ends_with('\\');
+        if is_continued && source.notation == Notation::Shell {
+            // A comment would end the command in the middle.
+            places.retain(|(place, _)| *place != line);
+        }
+        if is_outer || is_continued {
+            least = least.min(indent(above));
+            places.push((above, false));
+        }
+        line = above;
+    }
+    places.truncate(MOST_PLACES - 1);
+    // Directives of a parser, an interpreter and the mark of a document stand in front of everything else.
+    let mut top = source.mark_length();
+    for content in text[top..].split_inclusive('\n') {
+        let is_first = ["#!", "# syntax=", "# escape=", "# check=", "#syntax=", "#escape=", "#check=", "---"];
+        if !is_first.iter().any(|mark| content.starts_with(mark)) {
+            break;
+        }
+        top += content.len();
+    }
+    places.push((top, true));
+    places
+}

@@ -396,3 +396,44 @@ fn our_own_repository_is_seaworthy() {
     );
     assert_eq!((code, out.as_str()), (0, ""), "{err}");
 }
+
+#[test]
+fn standard_input_stands_for_a_file() {
+    let scratch = Scratch::with(&[
+        ("api/Dockerfile", "FROM scratch\n"),
+        (
+            "cloudbuild.yaml",
+            "steps:\n  - name: gcr.io/cloud-builders/docker\n    args: [build, -f, web/Dockerfile, .]\ntimeout: 60s\n",
+        ),
+    ]);
+    let with = |arguments: &[&str], text: &str| {
+        use std::io::Write;
+        let mut child = support::program(&scratch.0)
+            .args(["check", "-", "--quiet", "--format", "concise"])
+            .args(arguments)
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        // A program that ends early does not read.
+        let _ = child.stdin.take().expect("piped").write_all(text.as_bytes());
+        let output = child.wait_with_output().expect("it ends");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let (code, out, _) = with(&["--stdin-filename", "api/Dockerfile"], "FROM node:latest\nUSER node\n");
+    assert_eq!(
+        (code, out.as_str()),
+        (Some(1), "api/Dockerfile:1:6 warning[latest-tag] this image is built on `node:latest`\n")
+    );
+    // A file that is not there yet is there for the others.
+    let (code, out, _) = with(&["--stdin-filename", "./web/Dockerfile"], "FROM node:24.1.0\nUSER node\n");
+    assert_eq!((code, out.as_str()), (Some(0), ""));
+    let (code, _, err) = with(&[], "FROM scratch\n");
+    assert_eq!(code, Some(2));
+    assert!(err.contains("`--stdin-filename` says which file it is"), "{err}");
+    let (code, _, err) = with(&["--stdin-filename", "../Dockerfile"], "FROM scratch\n");
+    assert_eq!(code, Some(2));
+    assert!(err.contains("does not lie in the root"), "{err}");
+}

@@ -142,9 +142,12 @@ enum BaselineAction {
 /// What to look at, and what to ask about it.
 #[derive(Debug, Args)]
 struct ScopeArguments {
-    /// What to check; a folder is searched, a file is checked whatever its name
+    /// What to check; a folder is searched, a file is checked whatever its name, `-` is standard input
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
+    /// With `-`, the path of the file whose text comes from standard input; the rest of the root is read from disk
+    #[arg(long, value_name = "PATH")]
+    stdin_filename: Option<PathBuf>,
     /// The folder that build contexts, modules and shown paths are relative to [default: the folder that is checked,
     /// or the current one]
     #[arg(long, value_name = "FOLDER")]
@@ -293,6 +296,8 @@ enum Error {
     BaselineExists(PathBuf),
     #[error("there is no baseline at `{0}`: `seaworthy baseline write` makes one")]
     NoBaseline(PathBuf),
+    #[error("`-` stands alone, and `--stdin-filename` says which file it is")]
+    NoStdinFilename,
     #[error("a reason is one line of text")]
     NoReason,
     #[error("a baseline is made of everything below the root: give no paths, or one folder")]

@@ -9,9 +9,9 @@ use crate::engine::{Config, lint};
 use crate::ignore::By;
 use crate::rule::Profile;
 use crate::rules;
-use crate::source::{Sources, Tree};
+use crate::source::{Source, Sources, Tree, join};
 use crate::walk::{self, Choice, Repository, Request};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// Everything that a run is made of.
@@ -51,7 +51,8 @@ pub(super) fn prepare(arguments: &ScopeArguments, change: &ChangeArguments) -> R
         }
     }
     let (request, only) = request(arguments)?;
-    let (mut sources, mut before) = sources(&request, change)?;
+    let stdin = only.as_ref().filter(|_| arguments.stdin_filename.is_some()).and_then(|only| only.first());
+    let (mut sources, mut before) = sources(&request, change, stdin.map(String::as_str))?;
     let cascade = configuration(&arguments.choice, &request.root, &sources.tree)?;
     if !cascade.is_empty() {
         let wanted = |path: &str| cascade.view(path).excluded().is_none();
@@ -86,7 +87,11 @@ pub(super) fn prepare(arguments: &ScopeArguments, change: &ChangeArguments) -> R
 }
 
 /// The sources to check, and those from before the change where only that is to be told about.
-fn sources(request: &Request, change: &ChangeArguments) -> Result<(Sources, Option<Sources>), Error> {
+fn sources(
+    request: &Request,
+    change: &ChangeArguments,
+    stdin: Option<&str>,
+) -> Result<(Sources, Option<Sources>), Error> {
     if change.staged {
         let repository = Repository::of(request)?;
         return Ok((repository.staged()?, Some(repository.head()?)));
@@ -95,7 +100,13 @@ fn sources(request: &Request, change: &ChangeArguments) -> Result<(Sources, Opti
         Some(name) => Some(Repository::of(request)?.parted_from(name)?),
         None => None,
     };
-    Ok((walk::read(request), before))
+    let mut sources = walk::read(request);
+    if let Some(path) = stdin {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes)?;
+        sources.put(Source::from_bytes(path, bytes));
+    }
+    Ok((sources, before))
 }
 
 /// Reads the configuration for a path, relative to the folder of the run.
@@ -154,6 +165,9 @@ pub(super) fn with_baseline(setup: &mut Setup, arguments: &ScopeArguments) -> Re
 
 /// What to read, and the paths findings are restricted to where not the whole root was asked for.
 fn request(arguments: &ScopeArguments) -> Result<(Request, Option<Vec<String>>), Error> {
+    if arguments.paths.iter().any(|path| path.as_os_str() == "-") {
+        return standard_input(arguments);
+    }
     let mut paths = Vec::new();
     for path in &arguments.paths {
         let full = path.canonicalize().map_err(|error| Error::NoSuchPath(path.clone(), error))?;
@@ -179,6 +193,21 @@ fn request(arguments: &ScopeArguments) -> Result<(Request, Option<Vec<String>>),
         }
     }
     Ok((Request { root, named }, (!is_whole).then_some(only)))
+}
+
+/// A text from standard input in the place of a file, which need not exist.
+fn standard_input(arguments: &ScopeArguments) -> Result<(Request, Option<Vec<String>>), Error> {
+    let (Some(path), [_]) = (&arguments.stdin_filename, arguments.paths.as_slice()) else {
+        return Err(Error::NoStdinFilename);
+    };
+    let root = match &arguments.root {
+        Some(root) => root.canonicalize().map_err(|error| Error::NoSuchPath(root.clone(), error))?,
+        None => here()?,
+    };
+    let full = root.join(path);
+    let outside = || Error::OutsideRoot(path.clone(), root.clone());
+    let path = below(&root, &full).and_then(|path| join("", &path)).ok_or_else(outside)?;
+    Ok((Request { root, named: Vec::new() }, Some(vec![path])))
 }
 
 fn here() -> Result<PathBuf, Error> {

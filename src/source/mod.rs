@@ -164,6 +164,15 @@ impl Sources {
         self.unread.retain(|unread| wanted(&unread.path));
     }
 
+    /// Puts a source into its place, whatever stood there. Ids of before mean nothing afterwards.
+    pub fn put(&mut self, source: Source) {
+        self.tree.extend([&*source.path]);
+        match self.files.binary_search_by(|file| file.path.cmp(&source.path)) {
+            Ok(at) => self.files[at] = source,
+            Err(at) => self.files.insert(at, source),
+        }
+    }
+
     /// The source of an id.
     ///
     /// # Panics

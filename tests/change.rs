@@ -76,6 +76,15 @@ fn the_common_commit_counts_and_not_what_came_after() {
 }
 
 #[test]
+fn a_baseline_beside_it_is_not_taken_for_gone() {
+    let folder = repository();
+    assert_eq!(run(&folder.0, &["baseline", "write"]).0, 0);
+    let (code, _, err) = run(&folder.0, &["check", "--diff-base", "main"]);
+    assert_eq!(code, 0);
+    assert!(err.contains("in the baseline") && !err.contains("gone"), "{err}");
+}
+
+#[test]
 fn a_rename_brings_nothing() {
     let folder = repository();
     git(&folder.0, &["mv", "Dockerfile", "web.Dockerfile"]);

@@ -159,7 +159,8 @@ pub(super) fn baseline(setup: &Setup, arguments: &ScopeArguments) -> Result<Opti
 /// Lets a run take what its baseline knows out of its findings.
 pub(super) fn with_baseline(setup: &mut Setup, arguments: &ScopeArguments) -> Result<(), Error> {
     let known = baseline(setup, arguments)?;
-    setup.config.baselines.extend(known.map(|baseline| (By::Baseline, baseline)));
+    // It comes first: what was there before a change is known to both, and an entry that silences nothing is reported.
+    setup.config.baselines.splice(0..0, known.map(|baseline| (By::Baseline, baseline)));
     Ok(())
 }
 

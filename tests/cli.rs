@@ -264,6 +264,14 @@ fn fixes_are_applied_and_nothing_else_changes() {
 }
 
 #[test]
+fn a_run_may_fail_for_what_it_fixed() {
+    let scratch = Scratch::with(&[("Dockerfile", "FROM python:3.13-slim\nUSER app\nCMD gunicorn main:app\n")]);
+    assert_eq!(run(&scratch.0, &["check", "--fix", "--exit-non-zero-on-fix"]).0, 1);
+    assert_eq!(run(&scratch.0, &["check", "--fix", "--exit-non-zero-on-fix"]).0, 0);
+    assert_eq!(run(&scratch.0, &["check", "--exit-non-zero-on-fix"]).0, 2);
+}
+
+#[test]
 fn exec_is_put_only_in_front_of_a_program() {
     let lines = [
         "NODE_ENV=production node server.js",

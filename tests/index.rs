@@ -107,6 +107,43 @@ fn the_index_lists_every_rule() {
     expect_file!["../src/rules/mod.rs"].assert_eq(&text);
 }
 
+/// Whose rule a name is.
+fn tool_of(id: &str) -> usize {
+    let digits = |rest: &str| rest.bytes().all(|b| b.is_ascii_digit());
+    if id.strip_prefix("DL").or(id.strip_prefix("SC")).is_some_and(digits) {
+        0
+    } else if id.starts_with("CKV") {
+        1
+    } else if ["GCP-", "DS-", "AVD-"].iter().any(|prefix| id.strip_prefix(prefix).is_some_and(digits)) {
+        2
+    } else if id.len() == 8 && id.bytes().all(|b| b.is_ascii_hexdigit()) {
+        3
+    } else {
+        4
+    }
+}
+
+#[test]
+fn the_table_for_those_who_come_from_other_tools() {
+    let mut text = String::from(
+        "# Coming from another tool\n\n<!-- Written by tests/index.rs from the pages of the rules. -->\n\n\
+         Comments that silence a rule of another tool silence the rule of ours that answers for it. Rules of ours that are\n\
+         not listed have no counterpart; rules of theirs that are not listed are not answered for.\n\n\
+         | our rule | hadolint, ShellCheck | checkov | trivy, tfsec | KICS | others |\n|---|---|---|---|---|---|\n",
+    );
+    for rule in seaworthy::rules::ALL {
+        let covers = rule.parsed().front.covers;
+        if covers.is_empty() {
+            continue;
+        }
+        let mut columns = [const { Vec::new() }; 5];
+        covers.iter().for_each(|id| columns[tool_of(id)].push(format!("`{id}`")));
+        let cells: Vec<String> = columns.iter().map(|ids: &Vec<String>| ids.join(", ")).collect();
+        let _ = writeln!(text, "| [`{}`](../rules/{}/{}.md) | {} |", rule.id, rule.concern, rule.id, cells.join(" | "));
+    }
+    expect_file!["../docs/migrate.md"].assert_eq(&text);
+}
+
 #[test]
 fn the_schema_of_the_configuration() {
     expect_file!["../docs/seaworthy.schema.json"].assert_eq(&format!("{:#}\n", seaworthy::config::schema()));

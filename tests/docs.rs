@@ -1,0 +1,105 @@
+//! The commands of the documentation are understood, and its settings are settings.
+
+mod support;
+
+use std::path::Path;
+use support::{Scratch, run};
+
+const PAGES: &[&str] =
+    &["README.md", "docs/adopt.md", "docs/ci.md", "docs/configuration.md", "docs/outputs.md", "docs/silencing.md"];
+
+/// Fences of a page, with their languages.
+fn fences(text: &str) -> Vec<(String, String)> {
+    let mut fences = Vec::new();
+    let mut open: Option<(String, String)> = None;
+    for line in text.lines() {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(language)) => open = Some((language.to_owned(), String::new())),
+            (Some(_), Some("")) => fences.extend(open.take()),
+            (Some((_, text)), _) => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    fences
+}
+
+fn page(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("the page is there")
+}
+
+#[test]
+fn every_command_is_understood() {
+    let mut count = 0;
+    for name in PAGES {
+        // One page is one story: what one command writes, the next finds.
+        let scratch = Scratch::with(&[
+            ("Dockerfile", "FROM node:latest\nUSER node\nCMD node a.js\n"),
+            ("api/Dockerfile", "FROM node:24.1.0\nUSER node\n"),
+        ]);
+        let git = |arguments: &[&str]| {
+            let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"];
+            let output =
+                std::process::Command::new("git").current_dir(&scratch.0).args(identity).args(arguments).output();
+            assert!(output.expect("git is installed").status.success());
+        };
+        git(&["init", "--quiet"]);
+        git(&["add", "."]);
+        git(&["commit", "--quiet", "-m", "first"]);
+        for (language, text) in fences(&page(name)) {
+            for line in text.lines().filter(|_| language.is_empty()) {
+                let command = line.split('#').next().unwrap_or_default().trim();
+                let Some(arguments) = command.strip_prefix("seaworthy ") else { continue };
+                let (code, _, err) = run(&scratch.0, &arguments.split_whitespace().collect::<Vec<_>>());
+                assert_ne!(code, 2, "{name}: {command}: {err}");
+                count += 1;
+            }
+        }
+    }
+    assert!(count >= 15, "only {count} commands");
+}
+
+#[test]
+fn every_setting_is_a_setting() {
+    let settings: Vec<String> = PAGES
+        .iter()
+        .flat_map(|name| fences(&page(name)))
+        .filter(|(language, _)| language == "toml")
+        .map(|(_, text)| text)
+        .collect();
+    assert!(!settings.is_empty());
+    for text in settings {
+        let scratch = Scratch::with(&[
+            ("seaworthy.toml", &text),
+            ("policy/seaworthy.toml", ""),
+            ("third_party/Dockerfile", "FROM scratch\n"),
+            ("deploy/playground/Dockerfile", "FROM scratch\n"),
+            ("services/legacy/Dockerfile", "FROM scratch\n"),
+            ("ci/known.json", "{\"schema\": 1, \"findings\": []}\n"),
+        ]);
+        let (code, _, err) = run(&scratch.0, &["check", "--strict-config"]);
+        assert_eq!(code, 0, "{err}");
+    }
+}
+
+#[test]
+fn links_lead_to_pages() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for name in PAGES.iter().copied().chain([
+        "docs/architecture.md",
+        "docs/migrate.md",
+        "docs/conventions.md",
+        "CONTRIBUTING.md",
+    ]) {
+        let folder = Path::new(name).parent().expect("a page has a folder");
+        for (index, _) in page(name).match_indices("](") {
+            let text = page(name);
+            let target = text[index + 2..].split([')', '#']).next().unwrap_or_default();
+            if !target.is_empty() && !target.contains("://") {
+                assert!(root.join(folder).join(target).exists(), "{name} leads to {target}");
+            }
+        }
+    }
+}

@@ -400,7 +400,7 @@ fn a_reader_that_leaves_early_is_no_failure() {
 fn our_own_repository_is_seaworthy() {
     let (code, out, err) = run(
         std::path::Path::new(env!("CARGO_MANIFEST_DIR")),
-        &["check", "--format", "concise", "--strict-config", "--fail-on", "info"],
+        &["check", "--config", ".ci/seaworthy.toml", "--format", "concise", "--strict-config", "--fail-on", "info"],
     );
     assert_eq!((code, out.as_str()), (0, ""), "{err}");
 }

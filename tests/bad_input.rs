@@ -210,3 +210,34 @@ fn odd_things_on_disk_are_named_and_the_rest_is_checked() {
         expect("closed/main.tf:1:1 error[unreadable-file] this file can't be read: ", &out);
     }
 }
+
+#[test]
+fn configuration_and_baselines_of_any_bytes() {
+    let text = "extend = [\"b.toml\"]\nprofile = \"strict\"\nfail-on = \"info\"\nexclude = [\"a/\", \"*.tf\"]\nbaseline = \"x.json\"\n\
+                [rules]\nroot-user = \"off\"\nmissing-max-instances = { severity = \"error\", max = 0x14 }\n[environments]\ntest = [\"q\"]\n\
+                [[overrides]]\npaths = [\"l/\"]\nrules = { latest-tag = \"info\" }\n[suppressions]\nunignorable = [\"secret-literal\"]\n\
+                require-reason = true\nmax-expiry-days = 30\n";
+    let load = |text: &str| {
+        let found = [seaworthy::config::Found { folder: String::new(), path: "seaworthy.toml".to_owned() }];
+        let read = |path: &str| if path == "seaworthy.toml" { Ok(text.to_owned()) } else { Ok(String::new()) };
+        let (cascade, problems) = seaworthy::config::load(&found, "", &read);
+        for problem in &problems {
+            let (end, message) = (problem.at.range.end, problem.to_string());
+            assert!(end <= text.len() + 1 && !message.is_empty(), "{message} at {end} of {text:?}");
+            let _ = problem.help();
+        }
+        let _ = cascade.view("l/Dockerfile").decide("root-user", seaworthy::rule::Profile::Strict, None);
+    };
+    load(text);
+    for cut in 0..text.len() {
+        load(&text[..cut]);
+        for replaced in ["\"", "[", "]", "{", "=", "\n", ".", "-", "\u{feff}", "é"] {
+            load(&format!("{}{replaced}{}", &text[..cut], &text[cut + 1..]));
+        }
+    }
+    load(&"[".repeat(100_000));
+    load(&format!("rules = {}", "{a=".repeat(50_000)));
+    for text in ["", "{", "[]", "{\"schema\": 1}", "{\"schema\": 1, \"findings\": [{}]}", &"[".repeat(100_000)] {
+        assert!(seaworthy::baseline::Baseline::parse(text).is_err(), "{text:.40}");
+    }
+}

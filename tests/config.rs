@@ -448,6 +448,18 @@ fn files_that_can_not_be_extended_are_errors() {
         seaworthy: the configuration can't be used
     "#]],
     );
+    told("baseline = \"../known.json\"\n", expect![[r#"
+        error
+
+          × `../known.json` lies outside of the repository
+           ╭─[seaworthy.toml:1:12]
+         1 │ baseline = "../known.json"
+           ·            ───────────────
+           ╰────
+          help: keep a copy in the repository
+
+        seaworthy: the configuration can't be used
+    "#]]);
     told(
         "extend = \"seaworthy.toml\"\n",
         expect![[r#"
@@ -462,6 +474,47 @@ fn files_that_can_not_be_extended_are_errors() {
         seaworthy: the configuration can't be used
     "#]],
     );
+}
+
+#[test]
+fn of_two_files_in_a_folder_the_first_counts() {
+    let folder = Scratch::with(&[
+        ("seaworthy.toml", "[rules]\nlatest-tag = \"off\"\n"),
+        (".seaworthy.toml", "[rules]\nroot-user = \"off\"\n"),
+        ("Dockerfile", DOCKERFILE),
+    ]);
+    let (_, out, err) =
+        run(&folder.0, &["check", "--quiet", "--format", "concise", "--select", "latest-tag,root-user"]);
+    assert!(out.contains("[root-user]"), "{out}");
+    expect![[r#"
+        .seaworthy.toml: warning: `.seaworthy.toml` stands beside `seaworthy.toml` and does not count
+    "#]]
+    .assert_eq(&err);
+}
+
+#[test]
+fn a_lock_is_an_error_to_undo() {
+    let folder = Scratch::with(&[
+        ("policy.toml", "[suppressions]\nunignorable = [\"latest-tag\"]\n"),
+        ("seaworthy.toml", "extend = \"policy.toml\"\n[rules]\nlatest-tag = \"off\"\n"),
+        ("Dockerfile", DOCKERFILE),
+    ]);
+    let (code, _, err) = run(&folder.0, &["check", "--quiet"]);
+    assert_eq!(code, 2);
+    expect![[r#"
+        error
+
+          × `latest-tag` can't be `off` here
+           ╭─[seaworthy.toml:3:14]
+         2 │ [rules]
+         3 │ latest-tag = "off"
+           ·              ─────
+           ╰────
+          help: policy.toml:2 locks it
+
+        seaworthy: the configuration can't be used
+    "#]]
+    .assert_eq(&err);
 }
 
 #[test]

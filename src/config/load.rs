@@ -36,6 +36,11 @@ pub fn load(files: &[Found], root: &str, fetch: &dyn Fn(&str) -> Result<String, 
         }
         let mut layers = Vec::new();
         loader.chain(path, None, &mut Vec::new(), &mut layers);
+        for Said { value, at } in layers.iter().filter_map(|layer| layer.baseline.as_ref()) {
+            if value.starts_with('/') || join(folder, value).is_none() {
+                loader.problems.push(Problem { at: at.clone(), trouble: Trouble::Outside(value.clone()) });
+            }
+        }
         governing.push(Governing { folder: folder.to_owned(), layers, locks: Locks::default() });
     }
     // What is locked above holds below, whether a file there extends it or not.

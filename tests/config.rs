@@ -448,7 +448,9 @@ fn files_that_can_not_be_extended_are_errors() {
         seaworthy: the configuration can't be used
     "#]],
     );
-    told("baseline = \"../known.json\"\n", expect![[r#"
+    told(
+        "baseline = \"../known.json\"\n",
+        expect![[r#"
         error
 
           × `../known.json` lies outside of the repository
@@ -459,7 +461,8 @@ fn files_that_can_not_be_extended_are_errors() {
           help: keep a copy in the repository
 
         seaworthy: the configuration can't be used
-    "#]]);
+    "#]],
+    );
     told(
         "extend = \"seaworthy.toml\"\n",
         expect![[r#"

@@ -28,7 +28,7 @@ pub struct Command {
 }
 
 /// Where a command stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Home {
     /// A shell script.
     Script(SourceId),
@@ -74,6 +74,14 @@ impl Command {
     pub fn runs(&self, names: &[&str]) -> bool {
         let name = self.bare().first().and_then(|word| word.known()).unwrap_or_default();
         names.contains(&name.rsplit('/').next().unwrap_or(name))
+    }
+
+    /// The value of a flag, in its own word or behind `=`; the first where it is given several times.
+    pub fn flag(&self, name: &str) -> Option<Text> {
+        let words = self.bare();
+        words.iter().enumerate().find_map(|(at, word)| {
+            if word.raw() == name { words.get(at + 1).cloned() } else { word.strip_prefix(name)?.strip_prefix("=") }
+        })
     }
 
     /// The source it stands in.

@@ -100,6 +100,18 @@ impl<T> Setting<T> {
         }
     }
 
+    /// The answer about something that may not be known although the value is; where it is, its place is the value's.
+    pub fn and_then<U>(self, derive: impl FnOnce(T, &Place) -> Setting<U>) -> Setting<U> {
+        match self {
+            Self::Known(value, place) => match derive(value, &place) {
+                Setting::Known(derived, _) => Setting::Known(derived, place),
+                other => other,
+            },
+            Self::Unknown(span, why) => Setting::Unknown(span, why),
+            Self::Absent(span) => Setting::Absent(span),
+        }
+    }
+
     /// This answer, or the other where this is absent.
     pub fn or(self, other: Self) -> Self {
         match (self, other) {

@@ -297,16 +297,8 @@ pub(crate) fn grant(command: &Command) -> Option<Grant> {
         ),
         groups => Scope::Other(groups.join(" ")),
     };
-    let flag = |name: &str| {
-        words.iter().enumerate().skip(verb).find_map(|(at, word)| {
-            if word.raw() == name {
-                return words.get(at + 1).cloned();
-            }
-            word.strip_prefix(&format!("{name}="))
-        })
-    };
-    let member = flag("--member")?;
-    let role = flag("--role")?;
+    let member = command.flag("--member")?;
+    let role = command.flag("--role")?;
     Some(Grant {
         span: role.span(),
         role: role.setting(),

@@ -10,11 +10,7 @@ pub(crate) fn firewall(command: &Command) -> Option<Firewall> {
     if raw.first() != Some(&"gcloud") || !raw.contains(&"firewall-rules") || !(creates || raw.contains(&"update")) {
         return None;
     }
-    let flag = |name: &str| {
-        words.iter().enumerate().find_map(|(at, word)| {
-            if word.raw() == name { words.get(at + 1).cloned() } else { word.strip_prefix(&format!("{name}=")) }
-        })
-    };
+    let flag = |name: &str| command.flag(name);
     let says = |name: &str, value: &str| flag(name).is_some_and(|text| text.raw().eq_ignore_ascii_case(value));
     let allowed = flag("--allow").or_else(|| flag("--rules"))?;
     if says("--direction", "egress") || says("--action", "deny") || raw.contains(&"--disabled") {

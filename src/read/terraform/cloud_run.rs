@@ -263,53 +263,31 @@ fn descend<'a>(block: &'a ResourceBlock, path: &str) -> Option<&'a ResourceBlock
 }
 
 fn text(setting: Setting<Value>) -> Setting<Text> {
-    match setting {
-        Setting::Known(value, place) => match value.as_text() {
-            Some(text) => match text.why() {
-                Some(why) => Setting::Unknown(place.span, why.clone()),
-                None => Setting::Known(text, place),
-            },
-            None => Setting::Unknown(place.span, Why::Computed),
-        },
-        Setting::Unknown(span, why) => Setting::Unknown(span, why),
-        Setting::Absent(span) => Setting::Absent(span),
-    }
+    of_text(setting, Text::setting)
 }
 
 fn text_in_part(setting: Setting<Value>) -> Setting<Text> {
-    match setting {
-        Setting::Known(value, place) => match value.as_text().map(Text::setting_in_part) {
-            Some(Setting::Known(text, _)) => Setting::Known(text, place),
-            Some(other) => other,
-            None => Setting::Unknown(place.span, Why::Computed),
-        },
-        Setting::Unknown(span, why) => Setting::Unknown(span, why),
-        Setting::Absent(span) => Setting::Absent(span),
-    }
+    of_text(setting, Text::setting_in_part)
 }
 
 fn image(setting: Setting<Value>) -> Setting<Image> {
-    match setting {
-        Setting::Known(value, place) => match value.as_text().map(Image::setting) {
-            Some(Setting::Known(image, _)) => Setting::Known(image, place),
-            Some(other) => other,
-            None => Setting::Unknown(place.span, Why::Computed),
-        },
-        Setting::Unknown(span, why) => Setting::Unknown(span, why),
-        Setting::Absent(span) => Setting::Absent(span),
-    }
+    of_text(setting, Image::setting)
+}
+
+/// What is derived from a text; what is none is computed.
+fn of_text<T>(setting: Setting<Value>, derive: impl FnOnce(Text) -> Setting<T>) -> Setting<T> {
+    setting.and_then(|value, place| match value.as_text() {
+        Some(text) => derive(text),
+        None => Setting::Unknown(place.span, Why::Computed),
+    })
 }
 
 fn number(setting: Setting<Value>) -> Setting<f64> {
-    match setting {
-        Setting::Known(value, place) => {
-            let seconds = || value.text()?.strip_suffix('s')?.parse().ok();
-            match value.number().or_else(seconds) {
-                Some(number) => Setting::Known(number, place),
-                None => Setting::Unknown(place.span, Why::Other("is not a number".into())),
-            }
+    setting.and_then(|value, place| {
+        let seconds = || value.text()?.strip_suffix('s')?.parse().ok();
+        match value.number().or_else(seconds) {
+            Some(number) => Setting::Known(number, place.clone()),
+            None => Setting::Unknown(place.span, Why::Other("is not a number".into())),
         }
-        Setting::Unknown(span, why) => Setting::Unknown(span, why),
-        Setting::Absent(span) => Setting::Absent(span),
-    }
+    })
 }

@@ -47,17 +47,10 @@ pub(super) fn policy(policy: &Resource, resources: &[Resource]) -> Vec<Grant> {
 }
 
 fn binding(block: &ResourceBlock) -> (Setting<Text>, Vec<Text>) {
-    let role = match block.get("role") {
-        Setting::Known(value, place) => match value.as_text() {
-            Some(text) => match text.setting() {
-                Setting::Known(text, _) => Setting::Known(text, place),
-                other => other,
-            },
-            None => Setting::Unknown(place.span, crate::model::Why::Computed),
-        },
-        Setting::Unknown(span, why) => Setting::Unknown(span, why),
-        Setting::Absent(span) => Setting::Absent(span),
-    };
+    let role = block.get("role").and_then(|value, place| match value.as_text() {
+        Some(text) => text.setting(),
+        None => Setting::Unknown(place.span, crate::model::Why::Computed),
+    });
     let mut members = Vec::new();
     for name in ["member", "members"] {
         if let Setting::Known(value, _) = block.get(name) {

@@ -206,14 +206,10 @@ fn call(block: &Block, context: &Context<'_>) -> ModuleCall {
 }
 
 fn text(setting: Setting<Value>) -> Setting<String> {
-    match setting {
-        Setting::Known(value, place) => match value.text() {
-            Some(text) => Setting::Known(text.to_owned(), place),
-            None => Setting::Unknown(place.span, crate::model::Why::Computed),
-        },
-        Setting::Unknown(span, why) => Setting::Unknown(span, why),
-        Setting::Absent(span) => Setting::Absent(span),
-    }
+    setting.and_then(|value, place| match value.text() {
+        Some(text) => Setting::Known(text.to_owned(), place.clone()),
+        None => Setting::Unknown(place.span, crate::model::Why::Computed),
+    })
 }
 
 /// Whether a lock file stands beside the module, or above it, where a wrapper keeps one for several.

@@ -1,6 +1,6 @@
 //! Downloads that run as they arrive.
 
-use crate::model::Command;
+use crate::model::{Command, Home};
 use crate::rule::Context;
 use std::collections::HashMap;
 
@@ -10,20 +10,18 @@ const INTERPRETERS: &[&str] = &["python", "python3", "perl", "ruby", "node", "ph
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
     // Commands of one script share their home; a command is found again by its number there.
-    let mut by_number: HashMap<(u32, String, u32), &Command> = HashMap::new();
-    let mut by_pipeline: HashMap<(u32, String, u32), Vec<&Command>> = HashMap::new();
+    let mut by_number: HashMap<(Home, u32), &Command> = HashMap::new();
+    let mut by_pipeline: HashMap<(Home, u32), Vec<&Command>> = HashMap::new();
     for command in &project.commands {
-        let home = (command.source().0, format!("{:?}", command.home));
-        by_number.insert((home.0, home.1.clone(), command.number), command);
-        by_pipeline.entry((home.0, home.1, command.pipeline.0)).or_default().push(command);
+        by_number.insert((command.home, command.number), command);
+        by_pipeline.entry((command.home, command.pipeline.0)).or_default().push(command);
     }
     for download in project.commands.iter().filter(|command| command.runs(&["curl", "wget"])) {
-        let home = (download.source().0, format!("{:?}", download.home));
-        let pipeline = &by_pipeline[&(home.0, home.1.clone(), download.pipeline.0)];
+        let pipeline = &by_pipeline[&(download.home, download.pipeline.0)];
         let piped = pipeline.iter().find(|command| command.pipeline.1 > download.pipeline.1 && reads_program(command));
         let around = download
             .inside
-            .and_then(|number| by_number.get(&(home.0, home.1.clone(), number)))
+            .and_then(|number| by_number.get(&(download.home, number)))
             .filter(|command| runs_argument(command));
         let Some(runner) = piped.or(around) else { continue };
         let program = runner.bare().first().map(|word| word.shown()).unwrap_or_default();

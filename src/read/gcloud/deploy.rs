@@ -260,6 +260,9 @@ pub(crate) fn grant(command: &Command) -> Option<Grant> {
         if let Some(at) = raw.windows(2).position(|pair| matches!(pair, ["acl" | "defacl", "ch"])) {
             return acl(&words[at + 2..]);
         }
+        if let Some(list) = canned(command, words, &raw) {
+            return Some(list);
+        }
         let at = raw.windows(2).position(|pair| pair == ["iam", "ch"])?;
         if raw.contains(&"-d") {
             // It takes the grant away.
@@ -279,6 +282,9 @@ pub(crate) fn grant(command: &Command) -> Option<Grant> {
     }
     if raw.first() != Some(&"gcloud") {
         return None;
+    }
+    if let Some(list) = raw.contains(&"storage").then(|| canned(command, words, &raw)).flatten() {
+        return Some(list);
     }
     let verb = raw.iter().position(|word| *word == "add-iam-policy-binding")?;
     let groups: Vec<&str> = raw[1..verb].iter().copied().filter(|word| !matches!(*word, "alpha" | "beta")).collect();
@@ -302,10 +308,56 @@ pub(crate) fn grant(command: &Command) -> Option<Grant> {
     Some(Grant {
         span: role.span(),
         role: role.setting(),
-        members: vec![member],
+        members: vec![spelled(member)],
         scope,
         subject: format!("`gcloud {} add-iam-policy-binding`", groups.join(" ")),
     })
+}
+
+/// A predefined list that lets everyone in: `gsutil acl set public-read`, `gsutil cp -a public-read`,
+/// `gcloud storage cp --predefined-acl=publicRead`
+/// (<https://cloud.google.com/storage/docs/access-control/lists#predefined-acl>).
+fn canned(command: &Command, words: &[Text], raw: &[&str]) -> Option<Grant> {
+    let opens = |list: &str| {
+        let plain = list.replace('-', "").to_ascii_lowercase();
+        match plain.as_str() {
+            "publicread" | "publicreadwrite" => Some("allUsers"),
+            "authenticatedread" => Some("allAuthenticatedUsers"),
+            _ => None,
+        }
+    };
+    let of_flag = || {
+        let flags = ["--predefined-acl", "--predefined-default-object-acl", "--canned-acl"];
+        flags.into_iter().find_map(|flag| command.flag(flag))
+    };
+    let (list, subject) = if raw.first() == Some(&"gsutil") {
+        let set = raw.windows(2).position(|pair| matches!(pair, ["acl" | "defacl", "set"]));
+        let list = match set {
+            Some(at) => words[at + 2..].iter().find(|word| !word.raw().starts_with('-')).cloned(),
+            None => command.flag("-a").filter(|_| raw.iter().any(|word| matches!(*word, "cp" | "mv" | "rsync"))),
+        };
+        (list?, "`gsutil`")
+    } else {
+        (of_flag()?, "`gcloud storage`")
+    };
+    let everyone = opens(list.known()?)?;
+    Some(Grant {
+        members: vec![Text::standing_for(everyone, list.span())],
+        span: list.span(),
+        role: list.setting(),
+        scope: Scope::Bucket,
+        subject: subject.to_owned(),
+    })
+}
+
+/// A member in the spelling that rules look for: gcloud also takes `AllUsers`.
+fn spelled(member: Text) -> Text {
+    let everyone =
+        ["allUsers", "allAuthenticatedUsers"].into_iter().find(|name| name.eq_ignore_ascii_case(member.raw()));
+    match everyone.filter(|name| *name != member.raw()) {
+        Some(name) => Text::standing_for(name, member.span()),
+        None => member,
+    }
 }
 
 /// `gsutil acl ch -u AllUsers:R gs://...`, which names everyone in another way.

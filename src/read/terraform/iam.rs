@@ -68,7 +68,7 @@ fn scope(owner: &str, block: &ResourceBlock) -> Scope {
         "project" => Scope::Project,
         "organization" => Scope::Organization,
         "folder" => Scope::Folder,
-        "storage_bucket" => Scope::Bucket,
+        "storage_bucket" | "storage_managed_folder" => Scope::Bucket,
         "service_account" => Scope::ServiceAccount,
         "cloud_run_service" | "cloud_run_v2_service" | "cloud_run_v2_job" | "cloud_run_v2_worker_pool" => {
             let target = ["service", "name", "location"].iter().find_map(|name| {

@@ -138,7 +138,7 @@ pub(crate) fn read(folder: &str, files: &[File<'_>], callers: &Callers, tree: &T
         resources.extend(resource::read(folder, block, &context));
     }
     for block in blocks("data").filter(|block| block.label(0) == Some("google_iam_policy")) {
-        if let Some(policy) = resource::read(folder, block, &context) {
+        for policy in resource::read(folder, block, &context) {
             grants.extend(iam::policy(&policy, &resources));
         }
     }

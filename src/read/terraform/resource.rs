@@ -1,42 +1,79 @@
 //! A `resource` block to a resource: attributes evaluated, `count`, `for_each` and `dynamic` followed where they are known.
 
 use super::evaluate::{Bindings, Context};
-use crate::model::{Named, NamedValue, Resource, ResourceBlock, Value, ValueKind, Why};
+use crate::model::{Named, NamedValue, Origin, Resource, ResourceBlock, Value, ValueKind, Why};
 use crate::span::Span;
 use crate::syntax::hcl::{Block, ExprKind, Step};
 
 /// Instances of one `dynamic` block that are followed.
 const MOST_INSTANCES: usize = 100;
+/// Instances of one resource that are followed; with more of them, what differs between them is unknown.
+const MOST_FOLLOWED: usize = 20;
 
-/// Reads a `resource` or `data` block; none where it has no instance.
-pub(super) fn read(folder: &str, block: &Block, context: &Context<'_>) -> Option<Resource> {
-    let kind = block.label(0)?;
-    let name = block.label(1)?;
-    let mut is_many = false;
-    for key in ["count", "for_each"] {
-        let Some(expr) = block.body.get(key) else { continue };
-        is_many = true;
-        let value = context.evaluate(expr);
-        let is_none = match &value.kind {
-            ValueKind::Number(count) => *count == 0.0,
-            ValueKind::List(items) => items.is_empty(),
-            ValueKind::Object(entries) => entries.is_empty(),
-            _ => false,
-        };
-        if is_none {
-            return None;
-        }
-    }
-    let ignored_changes =
+/// Reads a `resource` or `data` block: one resource for each instance where `count` or `for_each` is known, otherwise one for
+/// all of them.
+pub(super) fn read(folder: &str, block: &Block, context: &Context<'_>) -> Vec<Resource> {
+    let (Some(kind), Some(name)) = (block.label(0), block.label(1)) else { return Vec::new() };
+    let ignored_changes: Vec<String> =
         block.body.blocks("lifecycle").filter_map(|block| block.body.get("ignore_changes")).flat_map(paths).collect();
-    Some(Resource {
+    let instances = instances(block, context);
+    let is_many = ["count", "for_each"].iter().any(|key| block.body.get(key).is_some());
+    let resource = |bound: Option<(&str, Value)>| Resource {
         kind: kind.to_owned(),
         name: name.to_owned(),
         folder: folder.to_owned(),
-        block: content(block.header, block.span, block, context, &mut Vec::new()),
+        block: {
+            let mut bindings: Bindings = bound.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            content(block.header, block.span, block, context, &mut bindings)
+        },
         is_many,
-        ignored_changes,
-    })
+        ignored_changes: ignored_changes.clone(),
+    };
+    instances.into_iter().map(resource).collect()
+}
+
+/// What `each` or `count` stand for in each instance of a block; nothing in the only one where that is not known.
+fn instances(block: &Block, context: &Context<'_>) -> Vec<Option<(&'static str, Value)>> {
+    let object = |span: Span, entries: Vec<(Box<str>, Value)>| Value::new(ValueKind::Object(entries.into()), span);
+    if let Some(expr) = block.body.get("count") {
+        let value = context.evaluate(expr);
+        return match value.kind {
+            ValueKind::Number(count) if (0.0..=MOST_FOLLOWED as f64).contains(&count) => {
+                let index = |index: u32| of_instance(Value::new(ValueKind::Number(f64::from(index)), value.span));
+                let count = count as u32;
+                (0..count).map(|at| Some(("count", object(value.span, vec![("index".into(), index(at))])))).collect()
+            }
+            _ => vec![None],
+        };
+    }
+    let Some(expr) = block.body.get("for_each") else { return vec![None] };
+    let over = context.evaluate(expr);
+    let each = |key: Value, value: Value| {
+        let span = value.span;
+        let (key, value) = (of_instance(key), of_instance(value));
+        Some(("each", object(span, vec![("key".into(), key), ("value".into(), value)])))
+    };
+    match &over.kind {
+        ValueKind::List(items) if items.len() <= MOST_FOLLOWED => {
+            items.iter().map(|item| each(item.clone(), item.clone())).collect()
+        }
+        ValueKind::Object(entries) if entries.len() <= MOST_FOLLOWED => {
+            entries.iter().map(|(key, value)| each(key_of(key, value), value.clone())).collect()
+        }
+        _ => vec![None],
+    }
+}
+
+/// A value that is so in one instance, with the place that says so.
+fn of_instance(value: Value) -> Value {
+    let origin = Origin { span: value.span, what: "one of its instances comes from here".into() };
+    let trail = std::iter::once(origin).chain(value.trail.iter().flat_map(|trail| trail.iter().cloned())).collect();
+    Value { trail: Some(trail), ..value }
+}
+
+/// The key of an entry as a value; its bytes are those of the entry's value, for they are not kept.
+fn key_of(key: &str, value: &Value) -> Value {
+    Value::new(ValueKind::Text(crate::model::Text::standing_for(key, value.span)), value.span)
 }
 
 fn paths(expr: &crate::syntax::hcl::Expr) -> Vec<String> {
@@ -87,15 +124,9 @@ fn content(header: Span, span: Span, block: &Block, context: &Context<'_>, bindi
         let over = block.body.get("for_each").map(|expr| context.value(expr, bindings));
         let instances: Option<Vec<(Value, Value)>> = match over.as_ref().map(|over| &over.kind) {
             Some(ValueKind::List(items)) => Some(items.iter().map(|item| (item.clone(), item.clone())).collect()),
-            Some(ValueKind::Object(entries)) => Some(
-                entries
-                    .iter()
-                    .map(|(key, value)| {
-                        let key = ValueKind::Text(crate::model::Text::standing_for(key, value.span));
-                        (Value::new(key, value.span), value.clone())
-                    })
-                    .collect(),
-            ),
+            Some(ValueKind::Object(entries)) => {
+                Some(entries.iter().map(|(key, value)| (key_of(key, value), value.clone())).collect())
+            }
             Some(ValueKind::Null) => Some(Vec::new()),
             _ => None,
         };

@@ -1,8 +1,67 @@
 //! Applying fixes to texts.
 
+use crate::engine::{Config, Report, lint};
 use crate::finding::Fix;
 use crate::source::{Sources, line_break};
-use std::collections::BTreeMap;
+use crate::span::SourceId;
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// What repairing did.
+#[derive(Debug)]
+pub struct Repaired {
+    /// The sources with every fix applied.
+    pub sources: Sources,
+    /// What is still to be said about them.
+    pub report: Report,
+    /// Fixes that were applied.
+    pub count: usize,
+    /// The new text of every file that changed.
+    pub changed: BTreeMap<String, String>,
+}
+
+/// Applies fixes until none is left: one may make room for another. `may_apply` chooses among them, and `may_change` among the
+/// files.
+pub fn repair(
+    sources: &Sources,
+    config: &Config,
+    may_apply: &dyn Fn(&Fix) -> bool,
+    may_change: &dyn Fn(&str) -> bool,
+) -> Repaired {
+    let sources = sources.with(&BTreeMap::new());
+    let report = lint(&sources, config);
+    let mut done = Repaired { sources, report, count: 0, changed: BTreeMap::new() };
+    let mut spoiled: HashSet<SourceId> = HashSet::new();
+    // Two fixes that undo each other would go on for ever; they end where a state comes back.
+    let mut seen: HashSet<u64> = HashSet::new();
+    loop {
+        let is_open = |id: SourceId| {
+            let source = done.sources.get(id);
+            // What could not be read in full may not mean what we think.
+            let is_whole = source.damage.is_none() && !done.report.broken.contains(&id);
+            is_whole && may_change(&source.path) && !spoiled.contains(&id)
+        };
+        let fixes = done.report.findings.iter().filter_map(|finding| finding.fix.as_ref());
+        let fixes: Vec<&Fix> =
+            fixes.filter(|fix| may_apply(fix) && fix.edits.iter().all(|edit| is_open(edit.span.source))).collect();
+        let mut state = DefaultHasher::new();
+        (&done.changed, spoiled.len()).hash(&mut state);
+        if fixes.is_empty() || !seen.insert(state.finish()) {
+            return done;
+        }
+        let applied = apply(&done.sources, &fixes);
+        let sources = done.sources.with(&applied.texts);
+        let report = lint(&sources, config);
+        let broken: Vec<SourceId> = report.broken.difference(&done.report.broken).copied().collect();
+        if !broken.is_empty() {
+            // A fix that breaks its file is worse than none; the tests see to it that this never happens.
+            spoiled.extend(broken);
+            continue;
+        }
+        done = Repaired { sources, report, count: done.count + applied.count, changed: done.changed };
+        done.changed.extend(applied.texts);
+    }
+}
 
 /// What fixes did.
 #[derive(Debug, Default)]

@@ -30,7 +30,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "rule", "policy", "rules",
         ],
     ),
-    ("fix", &["span", "source", "finding"]),
+    ("fix", &["span", "source", "finding", "engine"]),
     ("report", &["config", "ignore", "span", "source", "finding", "rules", "engine", "model"]),
     ("walk", &["source", "config"]),
     (

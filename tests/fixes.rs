@@ -83,33 +83,12 @@ fn told(report: &Report, sources: &Sources) -> Vec<String> {
     report.findings.iter().map(one).collect()
 }
 
-/// The sources with every fix, and how many were applied in how many rounds.
+/// The sources with every fix, and how many were applied. A second run changes nothing.
 fn fixed(sources: Sources, wants: &dyn Fn(&Fix) -> bool) -> (Sources, usize) {
-    let mut sources = sources;
-    let mut count = 0;
-    for _ in 0..50 {
-        let report = lint(&sources, &config());
-        let may = |fix: &&Fix| fix.edits.iter().all(|edit| !report.broken.contains(&edit.span.source));
-        let fixes: Vec<&Fix> = report
-            .findings
-            .iter()
-            .filter_map(|finding| finding.fix.as_ref())
-            .filter(may)
-            .filter(|fix| wants(fix))
-            .collect();
-        if fixes.is_empty() {
-            return (sources, count);
-        }
-        let applied = fix::apply(&sources, &fixes);
-        count += applied.count;
-        sources = sources.with(&applied.texts);
-    }
-    let report = lint(&sources, &config());
-    panic!(
-        "fixing does not end: {:?} {:#?}",
-        report.findings.iter().find(|finding| finding.fix.is_some()),
-        texts(&sources)
-    );
+    let done = fix::repair(&sources, &config(), wants, &|_| true);
+    let again = fix::repair(&done.sources, &config(), wants, &|_| true);
+    assert_eq!(again.changed, BTreeMap::new(), "a second run changes something");
+    (done.sources, done.count)
 }
 
 fn sources(files: &[(String, String)], change: &dyn Fn(&str) -> String) -> Sources {
@@ -153,6 +132,34 @@ fn fixes_break_nothing_and_bring_nothing_new() {
         }
     }
     assert!(total > 150, "only {total} fixes were applied");
+}
+
+#[test]
+fn a_fix_that_makes_room_for_another_is_followed_by_it() {
+    let line = "gcloud run deploy web --image europe-west1-docker.pkg.dev/shop/web/web:1.4.2 --ingress=all --allow-unauthenticated \
+                --max-instances=5 --cpu=1 --memory=1Gi --timeout=60 --service-account=w@p.iam.gserviceaccount.com \
+                --startup-probe=httpGet.path=/h --liveness-probe=httpGet.path=/h\n";
+    let (after, count) = fixed(Sources::from_texts([("deploy.sh", line)]), &|_| true);
+    assert_eq!(count, 2);
+    let text = texts(&after)["deploy.sh"].clone();
+    assert!(
+        text.contains("--no-allow-unauthenticated") && text.contains("--ingress=internal-and-cloud-load-balancing"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_image_is_renamed_wherever_its_file_names_it() {
+    let build = "steps:\n  - name: gcr.io/cloud-builders/docker\n    args: [build, -t, gcr.io/$PROJECT_ID/app:$SHORT_SHA, .]\n  \
+                 - name: gcr.io/cloud-builders/docker\n    args: ['push', 'gcr.io/$PROJECT_ID/app:$SHORT_SHA']\n  \
+                 - name: gcr.io/cloud-builders/docker\n    entrypoint: bash\n    args:\n      - -c\n      - |\n        \
+                 docker tag gcr.io/$PROJECT_ID/app:$SHORT_SHA gcr.io/$PROJECT_ID/app:new\n        \
+                 docker build --cache-from=gcr.io/$PROJECT_ID/app:new .\ntimeout: 60s\n";
+    let sources = Sources::from_texts([("cloudbuild.yaml", build), ("Dockerfile", "FROM scratch\n")]);
+    let (after, _) = fixed(sources, &|fix| fix.title.contains("Artifact Registry"));
+    let text = texts(&after)["cloudbuild.yaml"].clone();
+    assert_eq!(text.matches("us-docker.pkg.dev/$PROJECT_ID/gcr.io/app").count(), 5, "{text}");
+    assert!(!text.contains("gcr.io/$PROJECT_ID"), "{text}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::{CheckArguments, Error, FailOnName, fix, ignores, output};
 use crate::config::FailOn;
 use crate::engine::{Report, lint_observed};
 use crate::finding::Severity;
+use crate::fix::Repaired;
 use crate::model::Surface;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -55,7 +56,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
 }
 
 /// What is changed, where something is asked to be, and the word for it.
-fn edited(arguments: &CheckArguments, setup: &Setup) -> Result<Option<(&'static str, fix::Fixed)>, Error> {
+fn edited(arguments: &CheckArguments, setup: &Setup) -> Result<Option<(&'static str, Repaired)>, Error> {
     if let Some(reason) = &arguments.add_ignores {
         let reason = reason.trim();
         // The reason ends with the line, and the comment with it.

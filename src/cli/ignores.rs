@@ -1,9 +1,9 @@
 //! `seaworthy check --add-ignores REASON`: comments that silence what is found, so that a team can begin.
 
-use super::fix::Fixed;
 use super::setup::Setup;
 use crate::engine::{Report, lint};
 use crate::finding::Finding;
+use crate::fix::Repaired;
 use crate::ignore::{self, By};
 use crate::source::{Notation, Source, Sources, indentation, line_break};
 use crate::span::SourceId;
@@ -24,10 +24,10 @@ struct Planned {
 ///
 /// Whether a comment counts where it stands depends on what stands around it: in a block scalar it is text. So each is tried
 /// at the narrowest place first, is kept where it has silenced something, and where not, a wider place is tried.
-pub(super) fn add(setup: &Setup, reason: &str) -> Fixed {
+pub(super) fn add(setup: &Setup, reason: &str) -> Repaired {
     let sources = setup.sources.with(&BTreeMap::new());
     let report = lint(&sources, &setup.config);
-    let mut fixed = Fixed { sources, report, count: 0, changed: BTreeMap::new() };
+    let mut fixed = Repaired { sources, report, count: 0, changed: BTreeMap::new() };
     for place in 0..MOST_PLACES {
         let mut planned = plan(&fixed, setup, reason, place);
         if planned.is_empty() {
@@ -59,7 +59,7 @@ pub(super) fn add(setup: &Setup, reason: &str) -> Fixed {
             let source = sources.get(*id);
             fixed.changed.insert(source.path.to_string(), source.text.to_string());
         }
-        fixed = Fixed { sources, report, ..fixed };
+        fixed = Repaired { sources, report, ..fixed };
     }
     fixed
 }
@@ -72,7 +72,7 @@ fn total(report: &Report, id: SourceId) -> usize {
 }
 
 /// One comment for each line with findings that are left, above it or at its nth place.
-fn plan(fixed: &Fixed, setup: &Setup, reason: &str, place: usize) -> Vec<Planned> {
+fn plan(fixed: &Repaired, setup: &Setup, reason: &str, place: usize) -> Vec<Planned> {
     let mut wanted: BTreeMap<(SourceId, usize, bool), BTreeSet<&str>> = BTreeMap::new();
     for finding in fixed.report.findings.iter().filter(|finding| may_be_silenced(finding, &fixed.sources, setup)) {
         let source = fixed.sources.get(finding.span.source);

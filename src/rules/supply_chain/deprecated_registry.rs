@@ -1,7 +1,7 @@
 //! Images of one's own in Container Registry, which is shut down.
 
 use crate::finding::{Edit, Fix};
-use crate::model::{Image, Place, Text};
+use crate::model::{Image, Place, Project, Text};
 use crate::rule::Context;
 use crate::source::HOLE;
 use crate::span::SourceId;
@@ -67,7 +67,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         }
         let message = format!("`{}` is in Container Registry, which is shut down", image.text.shown());
         let finding = cx.flag(place, message);
-        finding.fix = moved(image, uses.iter().map(|(other, ..)| other));
+        finding.fix = moved(project, image, uses.iter().map(|(other, ..)| other));
         finding.help = Some(
             "move it to Artifact Registry (`REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE`), or make sure that `gcr.io` names are routed there".to_owned(),
         );
@@ -76,12 +76,24 @@ pub(super) fn check(cx: &mut Context<'_>) {
 
 /// The name of the same image in the repository that Artifact Registry keeps for a host of Container Registry
 /// (<https://cloud.google.com/artifact-registry/docs/transition/setup-gcr-repo>): `gcr.io/p/i` is `us-docker.pkg.dev/p/gcr.io/i`.
-fn moved<'a>(image: &Image, uses: impl Iterator<Item = &'a Image>) -> Option<Fix> {
+fn moved<'a>(project: &Project, image: &Image, uses: impl Iterator<Item = &'a Image>) -> Option<Fix> {
     let (source, repository) = (image.text.span().source, image.repository());
     let same = uses.filter(|other| other.text.span().source == source && other.repository() == repository);
+    let mut all: Vec<Image> = same.cloned().collect();
+    // What is built under one name and pushed under another is not pushed at all.
+    for word in project.commands.iter().filter(|command| command.source() == source).flat_map(|command| &command.words)
+    {
+        for (at, _) in word.raw().match_indices(&repository) {
+            let end = word.raw()[at..].find([' ', '"', '\'', ',', '\n']).map_or(word.raw().len(), |length| at + length);
+            let named = Image::of(word.slice(at..end));
+            if named.repository() == repository {
+                all.push(named);
+            }
+        }
+    }
     let mut edits: Vec<Edit> = Vec::new();
-    for other in same {
-        let (registry, part) = renamed(other)?;
+    for named in &all {
+        let (registry, part) = renamed(named)?;
         if edits.iter().all(|edit| edit.span != registry.span) {
             edits.extend([registry, part]);
         }

@@ -441,6 +441,9 @@ fn standard_input_stands_for_a_file() {
     let (code, _, err) = with(&[], "FROM scratch\n");
     assert_eq!(code, Some(2));
     assert!(err.contains("`--stdin-filename` says which file it is"), "{err}");
+    let (code, _, err) = run(&scratch.0, &["check", "api/Dockerfile", "--stdin-filename", "x/Dockerfile"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("`-` stands alone"), "{err}");
     let (code, _, err) = with(&["--stdin-filename", "../Dockerfile"], "FROM scratch\n");
     assert_eq!(code, Some(2));
     assert!(err.contains("does not lie in the root"), "{err}");

@@ -166,7 +166,7 @@ pub(super) fn with_baseline(setup: &mut Setup, arguments: &ScopeArguments) -> Re
 
 /// What to read, and the paths findings are restricted to where not the whole root was asked for.
 fn request(arguments: &ScopeArguments) -> Result<(Request, Option<Vec<String>>), Error> {
-    if arguments.paths.iter().any(|path| path.as_os_str() == "-") {
+    if arguments.stdin_filename.is_some() || arguments.paths.iter().any(|path| path.as_os_str() == "-") {
         return standard_input(arguments);
     }
     let mut paths = Vec::new();
@@ -198,7 +198,8 @@ fn request(arguments: &ScopeArguments) -> Result<(Request, Option<Vec<String>>),
 
 /// A text from standard input in the place of a file, which need not exist.
 fn standard_input(arguments: &ScopeArguments) -> Result<(Request, Option<Vec<String>>), Error> {
-    let (Some(path), [_]) = (&arguments.stdin_filename, arguments.paths.as_slice()) else {
+    let is_alone = matches!(arguments.paths.as_slice(), [path] if path.as_os_str() == "-");
+    let Some(path) = arguments.stdin_filename.as_ref().filter(|_| is_alone) else {
         return Err(Error::NoStdinFilename);
     };
     let root = match &arguments.root {

@@ -17,8 +17,10 @@ use std::collections::HashSet;
 pub struct Directive {
     /// The rules that are to be silent.
     rules: Vec<&'static str>,
-    /// Names that are no rules.
-    unknown: Vec<String>,
+    /// Names that are no rules, with their bytes.
+    unknown: Vec<(String, Span)>,
+    /// The bytes between the brackets.
+    list: Span,
     /// Last day on which it counts.
     until: Option<String>,
     /// Why.
@@ -118,9 +120,12 @@ fn own(comment: &Comment, file: &impl Fn(Span) -> Span) -> Option<Directive> {
     } else {
         (comment.target.to(comment.span), rest.strip_prefix("ignore")?)
     };
-    let (names, rest) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some(pair) => pair,
-        None => ("", rest),
+    let (names, rest, list) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((names, behind)) => {
+            let start = comment.body.start + (comment.text.len() - rest.len()) as u32 + 1;
+            (names, behind, Span::new(comment.body.source, start, start + names.len() as u32))
+        }
+        None => ("", rest, comment.span),
     };
     let (settings, reason) = match rest.split_once("--") {
         Some((settings, reason)) => (settings, Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty())),
@@ -130,6 +135,7 @@ fn own(comment: &Comment, file: &impl Fn(Span) -> Span) -> Option<Directive> {
     let mut directive = Directive {
         rules: Vec::new(),
         unknown: Vec::new(),
+        list,
         until,
         reason,
         is_own: true,
@@ -142,7 +148,12 @@ fn own(comment: &Comment, file: &impl Fn(Span) -> Span) -> Option<Directive> {
     for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
         match rules::find(name) {
             Some(rule) => directive.rules.push(rule.id),
-            None => directive.unknown.push(name.to_owned()),
+            None => {
+                // A part of the list, so the distance of their beginnings is its place there.
+                let start = list.start + (name.as_ptr() as usize - names.as_ptr() as usize) as u32;
+                let span = Span::new(list.source, start, start + name.len() as u32);
+                directive.unknown.push((name.to_owned(), span));
+            }
         }
     }
     Some(directive)
@@ -195,6 +206,7 @@ fn foreign<'a>(
     (!silent.is_empty()).then(|| Directive {
         rules: silent,
         unknown: Vec::new(),
+        list: comment.span,
         until: None,
         reason: text.split_once(": ").map(|(_, reason)| reason.to_owned()),
         is_own: false,
@@ -242,6 +254,21 @@ impl Directive {
                 _ => None,
             };
         }
+    }
+
+    /// A fix that removes the comment.
+    fn removed(&self) -> Fix {
+        Fix::safe("remove the comment", vec![Edit::replace(self.removal, "")])
+    }
+
+    /// A fix that leaves names out; the comment goes with the last of them.
+    fn without(&self, names: &[&str], title: &str) -> Fix {
+        if self.rules.len() + self.unknown.len() <= names.len() {
+            return self.removed();
+        }
+        let all = self.rules.iter().copied().chain(self.unknown.iter().map(|(name, _)| name.as_str()));
+        let left: Vec<&str> = all.filter(|name| !names.contains(name)).collect();
+        Fix::safe(title, vec![Edit::replace(self.list, left.join(", "))])
     }
 
     fn silences(&self, finding: &Finding) -> bool {
@@ -310,9 +337,14 @@ pub fn report(
 ) {
     for (directive, used) in directives.iter().zip(used) {
         let here = directive.span;
-        for name in &directive.unknown {
-            let finding = cx.flag(here, format!("this ignores `{name}`, which is no rule"));
-            finding.help = rules::nearest(name).map(|rule| format!("did you mean `{rule}`?"));
+        for (name, span) in &directive.unknown {
+            let finding = cx.flag(*span, format!("this ignores `{name}`, which is no rule"));
+            let nearest = rules::nearest(name);
+            finding.help = nearest.map(|rule| format!("did you mean `{rule}`?"));
+            finding.fix = Some(match nearest {
+                Some(rule) => Fix::risky(format!("write `{rule}`"), vec![Edit::replace(*span, rule)]),
+                None => directive.without(&[name], "remove the name"),
+            });
         }
         for (rule, lock) in &directive.locked {
             cx.flag(here, format!("`{rule}` can't be ignored here")).help =
@@ -323,7 +355,10 @@ pub fn report(
                 Some("name the rules in brackets: `ignore[root-user] -- reason`".to_owned());
         } else if let Some(refused) = &directive.refused {
             let (message, help) = refusal(refused, directive);
-            cx.flag(here, message).help = Some(help);
+            let finding = cx.flag(here, message);
+            finding.help = Some(help);
+            // What has no effect any more can go; what never had one was meant to have it.
+            finding.fix = (*refused == Refused::Over).then(|| directive.removed());
         } else if directive.is_own {
             unused(cx, directive, used, runs);
         }
@@ -365,9 +400,10 @@ fn unused(cx: &mut Context<'_>, directive: &Directive, used: &Used, runs: &dyn F
     let finding = cx.flag(directive.span, format!("nothing here is reported as `{}`", idle.join("`, `")));
     if idle.len() == directive.rules.len() && directive.unknown.is_empty() {
         finding.help = Some("remove the comment".to_owned());
-        finding.fix = Some(Fix::safe("remove the comment", vec![Edit::replace(directive.removal, "")]));
+        finding.fix = Some(directive.removed());
     } else {
         finding.help = Some("remove it from the brackets".to_owned());
+        finding.fix = Some(directive.without(&idle, "remove it from the brackets"));
     }
 }
 
@@ -381,8 +417,16 @@ mod tests {
 
     fn directive_on(text: &str, today: Option<&str>) -> Option<Directive> {
         let span = Span::new(SourceId(0), 0, 10);
-        let comment =
-            Comment { text: text.to_owned(), span, target: span, removal: span, line: span, block: None, stage: None };
+        let comment = Comment {
+            text: text.to_owned(),
+            span,
+            target: span,
+            removal: span,
+            body: span,
+            line: span,
+            block: None,
+            stage: None,
+        };
         read(&[comment], |span| span, &|_| None, today).pop()
     }
 
@@ -398,7 +442,8 @@ mod tests {
         assert!(counts("2027-01-31", Some("2027-01-31")) && !counts("2027-01-31", Some("2027-02-01")));
         assert!(counts("2027-01-31", None) && !counts("soon", Some("2026-01-01")));
         assert!(!counts("2027-02-29", Some("2026-01-01")) && counts("2028-02-29", Some("2026-01-01")));
-        assert_eq!(directive("seaworthy: ignore[no-such]").expect("ours").unknown, ["no-such"]);
+        let unknown = directive("seaworthy: ignore[root-user, no-such]").expect("ours").unknown;
+        assert_eq!(unknown.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["no-such"]);
         assert!(directive("seaworthy: something else").is_none());
     }
 

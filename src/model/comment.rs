@@ -7,6 +7,8 @@ use crate::span::Span;
 pub struct Comment {
     /// The text behind the comment mark, without blanks around it.
     pub text: String,
+    /// The bytes of the text.
+    pub body: Span,
     /// The comment, its mark included.
     pub span: Span,
     /// What to remove with it: its whole line, or the blanks in front of it.

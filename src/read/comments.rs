@@ -40,11 +40,14 @@ pub(crate) fn find(source: &Source, fragment: &Fragment, tree: &Tree<'_>) -> Vec
             continue;
         }
         let body = content[start..].trim_start_matches(['#', '/', '*', ' ', '\t']).trim().trim_end_matches("*/").trim();
+        // It is a part of the line, so the distance of their beginnings is its place there.
+        let body_at = line.start + (body.as_ptr() as usize - content.as_ptr() as usize);
         let subject = if is_alone { lines.next_code(text, number) } else { Some(number) };
         let about = subject.map_or(line.clone(), |number| lines.ranges[number].clone());
         let target = subject.map_or(line.clone(), |number| target(text, &lines, number, tree, at));
         comments.push(Comment {
             text: body.to_owned(),
+            body: span(body_at..body_at + body.len()),
             span: span(at..line.end),
             removal: span(if is_alone {
                 line.start..lines.ranges.get(number + 1).map_or(line.end, |next| next.start)

@@ -103,3 +103,57 @@ fn links_lead_to_pages() {
         }
     }
 }
+
+/// pre-commit asks Python's `re`, whose verbose and case-insensitive flags are the same.
+#[test]
+fn the_hooks_are_given_every_file_that_is_read() {
+    use seaworthy::source::Notation;
+    let text = page(".pre-commit-hooks.yaml");
+    let patterns: Vec<regex::Regex> = text
+        .split("files: ")
+        .skip(1)
+        .filter(|rest| !rest.starts_with('*'))
+        .map(|rest| {
+            let lines = rest.lines().skip(1).take_while(|line| line.starts_with("    "));
+            let pattern: String = lines.map(|line| format!("{}\n", line.trim())).collect();
+            regex::Regex::new(pattern.trim()).expect("the pattern of a hook")
+        })
+        .collect();
+    assert_eq!(patterns.len(), 2);
+    let read = [
+        "Dockerfile",
+        "a/dockerfile",
+        "DOCKERFILE",
+        "Dockerfile.prod",
+        "Dockerfile-dev",
+        "Dockerfile_dev",
+        "prod.Dockerfile",
+        "app.dockerfile",
+        "Containerfile",
+        "Containerfile.dev",
+        "dev.containerfile",
+        "cloudbuild.yaml",
+        "a/b.yml",
+        "A.YML",
+        "cloudbuild.json",
+        "main.tf",
+        "main.tf.json",
+        "a.tfvars",
+        "a.auto.tfvars.json",
+        "deploy.sh",
+        "a.bash",
+        "requirements.txt",
+        "requirements-dev.txt",
+        "dev-requirements.txt",
+    ];
+    for name in read {
+        assert!(!matches!(Notation::by_name(name), Notation::Other | Notation::Prose), "{name} is not read");
+        assert!(patterns.iter().all(|pattern| pattern.is_match(name)), "a hook is not given {name}");
+    }
+    for name in ["a.py", "README.md", "docs/notes.txt", "tf", "yaml"] {
+        assert!(!patterns.iter().any(|pattern| pattern.is_match(name)), "a hook is given {name}");
+    }
+    for name in [".terraform.lock.hcl", ".dockerignore", ".gcloudignore", "seaworthy.toml"] {
+        assert!(patterns[1].is_match(name), "the hook for the whole repository is not given {name}");
+    }
+}

@@ -11,16 +11,17 @@ use crate::span::SourceId;
 use siphasher::sip128::{Hasher128, SipHasher13};
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hasher;
+use std::sync::Arc;
 
 /// Fills in the fingerprints of findings. `root` is the folder of the run from the top of the repository, so that they are
 /// the same wherever a run begins.
-pub fn identify(findings: &mut [Finding], sources: &Sources, root: &str) {
+pub fn identify(findings: &mut [Finding], sources: &Sources, root: &str, known: &mut Places) {
     let mut files: HashMap<SourceId, File> = HashMap::new();
     for finding in findings.iter() {
         let source = sources.get(finding.span.source);
-        let file = files
-            .entry(finding.span.source)
-            .or_insert_with(|| File::of(source, join(root, &source.path).unwrap_or_default()));
+        let file = files.entry(finding.span.source).or_insert_with(|| {
+            File::of(finding.span.source, source, join(root, &source.path).unwrap_or_default(), known)
+        });
         if finding.is_secret {
             let position = source.position(finding.span.start);
             let start = finding.span.start as usize;
@@ -59,20 +60,36 @@ pub fn identify(findings: &mut [Finding], sources: &Sources, root: &str) {
     }
 }
 
+/// The places of the lines of texts, for texts that come again.
+#[derive(Debug, Default)]
+pub struct Places(HashMap<SourceId, PlacesOf>);
+
+/// A text, how it is written, and the places of its lines.
+type PlacesOf = (Arc<str>, Notation, Arc<[u64]>);
+
 /// What is known of a file with findings.
 struct File {
     path: String,
     /// The place of each line.
-    places: Vec<u64>,
+    places: Arc<[u64]>,
     /// Where the first secret of a line begins.
     secrets: BTreeMap<usize, usize>,
 }
 
 impl File {
-    fn of(source: &Source, path: String) -> Self {
-        let places = match source.notation {
-            Notation::Dockerfile => stages(&source.text),
-            _ => parents(&source.text),
+    fn of(id: SourceId, source: &Source, path: String, known: &mut Places) -> Self {
+        let places = match known.0.get(&id) {
+            Some((text, notation, places)) if Arc::ptr_eq(text, &source.text) && *notation == source.notation => {
+                places.clone()
+            }
+            _ => {
+                let places: Arc<[u64]> = match source.notation {
+                    Notation::Dockerfile => stages(&source.text).into(),
+                    _ => parents(&source.text).into(),
+                };
+                known.0.insert(id, (source.text.clone(), source.notation, places.clone()));
+                places
+            }
         };
         Self { path, places, secrets: BTreeMap::new() }
     }

@@ -54,7 +54,7 @@ const CORNERS: &[(&str, &[&str])] = &[
     ("parse_dockerfile", &["syntax/dockerfile/"]),
     ("cel", &["policy/"]),
     ("similar", &["cli/fix.rs"]),
-    ("rayon", &["engine.rs", "walk/"]),
+    ("rayon", &["engine/", "walk/"]),
     ("gix", &["walk/history.rs"]),
     ("quick_xml", &["report/xml.rs"]),
     ("toml", &["config/read.rs"]),

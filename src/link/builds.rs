@@ -4,6 +4,7 @@ use crate::model::{Build, BuildFile, Command, Home, Pipeline, Setting, Text};
 use crate::source::{HOLE, Notation, Presence, Sources, Tree, folder_of, join};
 use crate::span::SourceId;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Flags of `docker build` and `docker buildx build` that take a value
 /// (<https://docs.docker.com/reference/cli/docker/buildx/build/>).
@@ -74,7 +75,7 @@ fn is_output_flag(raw: &str) -> bool {
 }
 
 /// The builds among the commands.
-pub(crate) fn builds(commands: &[Command], pipelines: &[Pipeline], sources: &Sources) -> Vec<Build> {
+pub(crate) fn builds(commands: &[Arc<Command>], pipelines: &[Arc<Pipeline>], sources: &Sources) -> Vec<Build> {
     let mut builds = Vec::new();
     for (index, command) in commands.iter().enumerate() {
         let Some(request) = request(command) else { continue };
@@ -82,7 +83,7 @@ pub(crate) fn builds(commands: &[Command], pipelines: &[Pipeline], sources: &Sou
             continue;
         }
         let before = || commands[..index].iter().rev().take_while(|other| other.source() == command.source());
-        let has_new_files = before().any(brings_files);
+        let has_new_files = before().any(|command| brings_files(command));
         let has_moved = before().any(|other| other.inside.is_none() && other.runs(&["cd", "pushd"]));
         let is_settled = match command.home {
             Home::Step(source, step) => {
@@ -226,7 +227,13 @@ fn kaniko(words: &[Text]) -> Request {
     }
 }
 
-fn resolve(request: Request, command: &Command, pipelines: &[Pipeline], sources: &Sources, is_settled: bool) -> Build {
+fn resolve(
+    request: Request,
+    command: &Command,
+    pipelines: &[Arc<Pipeline>],
+    sources: &Sources,
+    is_settled: bool,
+) -> Build {
     let target = match &request.target {
         Some(target) => target.clone().setting(),
         None => Setting::Absent(command.span),
@@ -293,7 +300,7 @@ fn may_be_submodule(tree: &Tree, path: &str) -> bool {
 
 /// The folders a command may run in: a build step runs in the workspace, which is the root of the checkout for a trigger,
 /// and for `gcloud builds submit` the folder that is given, usually that of the configuration or one above it.
-fn workspaces(command: &Command, pipelines: &[Pipeline], sources: &Sources) -> Vec<String> {
+fn workspaces(command: &Command, pipelines: &[Arc<Pipeline>], sources: &Sources) -> Vec<String> {
     let mut home = folder_of(&sources.get(command.source()).path);
     let mut folders = vec![String::new()];
     while !home.is_empty() {

@@ -5,6 +5,7 @@ use crate::source::{Fragment, HOLE, Notation, Presence, Sources, Tree, folder_of
 use crate::span::{SourceId, Span};
 use crate::syntax::ignorefile::{Dialect, IgnoreList};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The ignore lists of a run, by path.
 pub(crate) struct IgnoreFiles(HashMap<String, IgnoreList>);
@@ -92,7 +93,7 @@ const MADE_ENDINGS: &[&str] = &[
 
 /// Every source of a `COPY` or `ADD` that its build can't find.
 pub(crate) fn missing_sources(
-    dockerfiles: &[Dockerfile],
+    dockerfiles: &[Arc<Dockerfile>],
     builds: &[Build],
     ignored: &IgnoreFiles,
     sources: &Sources,
@@ -202,7 +203,7 @@ fn contexts(source: SourceId, path: &str, builds: &[Build]) -> Option<Vec<(Strin
 
 /// Every `COPY` of a whole context.
 pub(crate) fn wide_copies(
-    dockerfiles: &[Dockerfile],
+    dockerfiles: &[Arc<Dockerfile>],
     builds: &[Build],
     ignored: &IgnoreFiles,
     sources: &Sources,

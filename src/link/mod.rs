@@ -9,9 +9,10 @@ pub(crate) use copies::{IgnoreFiles, missing_sources, wide_copies};
 use crate::model::{Command, Project, Setting, Why, Workload, Written};
 use crate::source::{Notation, Sources};
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// A command that deploys a service which a manifest or Terraform describes says nothing by what it leaves out.
-pub(crate) fn settle_owners(workloads: &mut [Workload]) {
+pub(crate) fn settle_owners(workloads: &mut [Arc<Workload>]) {
     let described: HashSet<String> = workloads
         .iter()
         .filter(|workload| !matches!(workload.written, Written::Command(_)))
@@ -24,7 +25,7 @@ pub(crate) fn settle_owners(workloads: &mut [Workload]) {
             _ => !described.is_empty(),
         };
         if is_described {
-            leave_open(workload, &Why::Other("another file describes this service".into()));
+            leave_open(Arc::make_mut(workload), &Why::Other("another file describes this service".into()));
         }
     }
 }
@@ -95,7 +96,7 @@ pub(crate) fn given_substitutions(project: &Project, sources: &Sources) -> HashS
 }
 
 /// Whether any command sends the checkout to Cloud Build from where it runs.
-pub(crate) fn submits(commands: &[Command]) -> bool {
+pub(crate) fn submits(commands: &[Arc<Command>]) -> bool {
     commands.iter().any(|command| {
         let words = command.bare();
         let raw: Vec<&str> = words.iter().take(6).map(|word| word.raw()).collect();

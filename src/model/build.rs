@@ -7,7 +7,7 @@ use crate::source::Room;
 use crate::span::{SourceId, Span};
 
 /// A Cloud Build configuration.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Pipeline {
     /// Its source.
     pub source: SourceId,
@@ -36,7 +36,7 @@ pub struct Pipeline {
 }
 
 /// One step of a build.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Step {
     /// Its number, from 0.
     pub index: usize,
@@ -92,7 +92,7 @@ pub struct UnknownField {
 }
 
 /// A build of an image from a Dockerfile.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Build {
     /// The whole statement.
     pub span: Span,
@@ -128,7 +128,7 @@ pub enum BuildFile {
 }
 
 /// A source of a `COPY` or `ADD` that no build context holds.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct MissingSource {
     /// The source's bytes.
     pub span: Span,
@@ -145,7 +145,7 @@ pub struct MissingSource {
 }
 
 /// A `COPY` of a whole build context.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct WideCopy {
     /// The instruction.
     pub span: Span,

@@ -167,7 +167,7 @@ impl Image {
 }
 
 /// A Dockerfile.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Dockerfile {
     /// Its source.
     pub source: SourceId,
@@ -180,7 +180,7 @@ pub struct Dockerfile {
 }
 
 /// One stage of a Dockerfile.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Stage {
     /// Its number, from 0.
     pub index: usize,
@@ -213,7 +213,7 @@ pub struct Stage {
 }
 
 /// What a stage is built on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Base {
     /// An image from a registry.
     Image(Image),
@@ -235,7 +235,7 @@ pub struct User {
 }
 
 /// A `CMD` or `ENTRYPOINT`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Launch {
     /// The instruction.
     pub span: Span,
@@ -265,7 +265,7 @@ pub struct Variable {
 }
 
 /// A `COPY` or `ADD`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Copy {
     /// The instruction.
     pub span: Span,
@@ -282,7 +282,7 @@ pub struct Copy {
 }
 
 /// Where a `COPY` takes its files.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Copied {
     /// The build context.
     Context,
@@ -295,7 +295,7 @@ pub enum Copied {
 }
 
 /// A `RUN` instruction.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Run {
     /// The instruction.
     pub span: Span,

@@ -24,13 +24,13 @@ pub struct Project {
     /// Every path of the checkout.
     pub tree: Tree,
     /// Dockerfiles, in path order.
-    pub dockerfiles: Vec<Dockerfile>,
+    pub dockerfiles: Vec<Arc<Dockerfile>>,
     /// Cloud Build configurations, in path order.
-    pub pipelines: Vec<Pipeline>,
+    pub pipelines: Vec<Arc<Pipeline>>,
     /// Cloud Run services, jobs and worker pools.
-    pub workloads: Vec<Workload>,
+    pub workloads: Vec<Arc<Workload>>,
     /// Shell commands of scripts, `RUN` instructions and build steps.
-    pub commands: Vec<Command>,
+    pub commands: Vec<Arc<Command>>,
     /// Commands that install packages in any version.
     pub installations: Vec<Installation>,
     /// Builds of images from Dockerfiles.
@@ -40,7 +40,7 @@ pub struct Project {
     /// `COPY .` instructions with what lets them take too much.
     pub wide_copies: Vec<WideCopy>,
     /// Terraform resources.
-    pub resources: Vec<Resource>,
+    pub resources: Vec<Arc<Resource>>,
     /// Terraform modules.
     pub modules: Vec<Module>,
     /// IAM bindings.
@@ -69,7 +69,7 @@ pub struct FileFacts {
 }
 
 /// A list of Python packages.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Requirements {
     /// Its source.
     pub source: SourceId,
@@ -80,7 +80,7 @@ pub struct Requirements {
 }
 
 /// A package that accepts more than one version.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Unpinned {
     /// Its name.
     pub name: String,
@@ -96,17 +96,17 @@ impl Project {
 
     /// The Dockerfile of a source.
     pub fn dockerfile(&self, source: SourceId) -> Option<&Dockerfile> {
-        self.dockerfiles.binary_search_by_key(&source, |file| file.source).ok().map(|index| &self.dockerfiles[index])
+        self.dockerfiles.binary_search_by_key(&source, |file| file.source).ok().map(|index| &*self.dockerfiles[index])
     }
 
     /// The services.
     pub fn services(&self) -> impl Iterator<Item = &Workload> {
-        self.workloads.iter().filter(|workload| workload.kind == WorkloadKind::Service)
+        self.workloads.iter().map(|workload| &**workload).filter(|workload| workload.kind == WorkloadKind::Service)
     }
 
     /// Terraform resources of a type.
     pub fn resources_of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Resource> {
-        self.resources.iter().filter(move |resource| resource.kind == kind)
+        self.resources.iter().map(|resource| &**resource).filter(move |resource| resource.kind == kind)
     }
 
     /// The stages of a Dockerfile whose content ends in an image that is kept: the final stage of each target that is

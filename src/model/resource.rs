@@ -6,7 +6,7 @@ use crate::source::{Inside, Room};
 use crate::span::{SourceId, Span};
 
 /// One folder of Terraform files.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Module {
     /// The folder; `""` is the root.
     pub folder: String,
@@ -48,7 +48,7 @@ pub struct Requirement {
 }
 
 /// A `module` block.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ModuleCall {
     /// Its name.
     pub name: String,
@@ -61,7 +61,7 @@ pub struct ModuleCall {
 }
 
 /// One `resource` block after evaluation.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Resource {
     /// Its type.
     pub kind: String,

@@ -7,7 +7,7 @@ use crate::source::Room;
 use crate::span::Span;
 
 /// A Cloud Run service, job or worker pool.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Workload {
     /// Which of the three.
     pub kind: WorkloadKind,
@@ -86,7 +86,7 @@ pub enum Exposure {
 }
 
 /// A container of a workload.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Container {
     /// Its name, where it has one.
     pub name: Option<String>,
@@ -115,7 +115,7 @@ pub struct Container {
 }
 
 /// An environment variable.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct EnvVariable {
     /// Its name.
     pub name: String,
@@ -128,7 +128,7 @@ pub struct EnvVariable {
 }
 
 /// Where an environment variable takes its value.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum EnvValue {
     /// It is written out.
     Plain(Text),

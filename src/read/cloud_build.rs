@@ -14,6 +14,7 @@ use crate::source::{Fragment, Room};
 use crate::span::SourceId;
 use crate::syntax::Problem;
 use crate::syntax::yaml::Node;
+use std::sync::Arc;
 
 /// Substitutions that Cloud Build sets itself.
 const BUILT_IN: &[&str] = &[
@@ -217,7 +218,7 @@ pub(crate) fn read(source: SourceId, root: Node<'_>) -> (Facts, Vec<Problem>) {
         unknown_fields,
         images,
     };
-    reader.facts.pipelines.push(pipeline);
+    reader.facts.pipelines.push(Arc::new(pipeline));
     (reader.facts, reader.problems)
 }
 
@@ -366,7 +367,7 @@ impl Reader {
             };
             let setup = Setup { scope: &scope, ..setup };
             let (read, problems) = shell::read(&script, &Text::of(script.clone()), &setup);
-            self.facts.commands.extend(read.commands);
+            self.facts.commands.extend(read.commands.into_iter().map(Arc::new));
             self.facts.named_values.extend(read.named_values);
             self.problems.extend(problems);
         } else {
@@ -381,7 +382,7 @@ impl Reader {
                 let from = arguments.first().map_or(span, Text::span);
                 let to = arguments.last().map_or(span, Text::span);
                 let more = get("args").and_then(|node| node.item_room());
-                self.facts.commands.extend(shell::exec(words, from.to(to), more, &setup, 0));
+                self.facts.commands.extend(shell::exec(words, from.to(to), more, &setup, 0).into_iter().map(Arc::new));
             }
         }
         Step {

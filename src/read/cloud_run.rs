@@ -10,6 +10,7 @@ use crate::model::{
 use crate::source::{Fragment, HOLE, Room};
 use crate::span::Span;
 use crate::syntax::yaml::Node;
+use std::sync::Arc;
 
 /// Which workload a document describes; decided by `apiVersion`, for a core `v1` Service is another thing.
 pub(crate) fn kind_of(root: Node<'_>) -> Option<WorkloadKind> {
@@ -81,7 +82,7 @@ pub(crate) fn read(kind: WorkloadKind, root: Node<'_>) -> Facts {
         },
         rooms: rooms(kind, template),
     };
-    Facts { workloads: vec![workload], ..Facts::default() }
+    Facts { workloads: vec![Arc::new(workload)], ..Facts::default() }
 }
 
 /// The scalar under a key, placeholders of templating tools as unknown parts.

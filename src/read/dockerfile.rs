@@ -11,6 +11,7 @@ use crate::source::Fragment;
 use crate::span::{SourceId, Span};
 use crate::syntax::dockerfile::{Assignment, File, Flag, Form, Instruction, Kind, Word};
 use crate::syntax::{Problem, shell as shell_syntax};
+use std::sync::Arc;
 
 /// Reads one Dockerfile. `overridden` are the arguments that some build gives values to: their defaults tell nothing.
 pub(crate) fn read(source: SourceId, file: &File, is_complete: bool, overridden: &[String]) -> (Facts, Vec<Problem>) {
@@ -31,7 +32,7 @@ pub(crate) fn read(source: SourceId, file: &File, is_complete: bool, overridden:
     if let [stage] = reader.dockerfile.stages.as_mut_slice() {
         stage.is_only = true;
     }
-    reader.facts.dockerfile = Some(reader.dockerfile);
+    reader.facts.dockerfile = Some(Arc::new(reader.dockerfile));
     (reader.facts, reader.problems)
 }
 
@@ -102,7 +103,9 @@ impl Reader<'_> {
                     Form::Shell(_) => {}
                     Form::Exec(words, span) => {
                         let words: Vec<Text> = words.iter().map(text_of).collect();
-                        self.facts.commands.extend(shell::exec(words, *span, None, &setup, 0));
+                        self.facts
+                            .commands
+                            .extend(shell::exec(words, *span, None, &setup, 0).into_iter().map(Arc::new));
                     }
                 }
                 for (index, fragment) in scripts.into_iter().enumerate() {
@@ -113,7 +116,7 @@ impl Reader<'_> {
                         command.pipeline.0 += shift;
                         command.number += shift;
                         command.inside = command.inside.map(|inside| inside + shift);
-                        command
+                        Arc::new(command)
                     }));
                     self.facts.named_values.extend(read.named_values);
                     self.problems.extend(problems);

@@ -15,15 +15,17 @@ pub(crate) mod shell;
 pub(crate) mod terraform;
 mod variables;
 
+use std::sync::Arc;
+
 use crate::model::{Command, Dockerfile, Grant, NamedValue, Pipeline, Workload};
 
 /// What one file says.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Facts {
-    pub(crate) dockerfile: Option<Dockerfile>,
-    pub(crate) pipelines: Vec<Pipeline>,
-    pub(crate) workloads: Vec<Workload>,
-    pub(crate) commands: Vec<Command>,
+    pub(crate) dockerfile: Option<Arc<Dockerfile>>,
+    pub(crate) pipelines: Vec<Arc<Pipeline>>,
+    pub(crate) workloads: Vec<Arc<Workload>>,
+    pub(crate) commands: Vec<Arc<Command>>,
     pub(crate) grants: Vec<Grant>,
     pub(crate) named_values: Vec<NamedValue>,
 }

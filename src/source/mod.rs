@@ -117,9 +117,9 @@ pub enum UnreadReason {
 }
 
 /// Every text of one run, and the list of all paths.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Sources {
-    files: Vec<Source>,
+    files: Vec<Arc<Source>>,
     /// Every path of the checkout.
     pub tree: Tree,
     /// Files that were meant to be read and could not be.
@@ -128,7 +128,8 @@ pub struct Sources {
 
 impl Sources {
     /// Gathers sources in path order; of two with one path the later wins.
-    pub fn new(mut files: Vec<Source>, mut tree: Tree, unread: Vec<Unread>) -> Self {
+    pub fn new(files: Vec<Source>, mut tree: Tree, unread: Vec<Unread>) -> Self {
+        let mut files: Vec<Arc<Source>> = files.into_iter().map(Arc::new).collect();
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files.reverse();
         files.dedup_by(|a, b| a.path == b.path);
@@ -145,15 +146,11 @@ impl Sources {
 
     /// The same sources with other texts at some paths.
     pub fn with(&self, texts: &std::collections::BTreeMap<String, String>) -> Self {
-        let copy = |source: &Source| match texts.get(&*source.path) {
-            Some(text) => Source { notation: source.notation, ..Source::new(source.path.clone(), text.as_str()) },
-            None => Source {
-                path: source.path.clone(),
-                text: source.text.clone(),
-                notation: source.notation,
-                damage: source.damage.clone(),
-                lines: OnceLock::new(),
-            },
+        let copy = |source: &Arc<Source>| match texts.get(&*source.path) {
+            Some(text) => {
+                Arc::new(Source { notation: source.notation, ..Source::new(source.path.clone(), text.as_str()) })
+            }
+            None => source.clone(),
         };
         Self { files: self.files.iter().map(copy).collect(), tree: self.tree.clone(), unread: self.unread.clone() }
     }
@@ -167,10 +164,16 @@ impl Sources {
     /// Puts a source into its place, whatever stood there. Ids of before mean nothing afterwards.
     pub fn put(&mut self, source: Source) {
         self.tree.extend([&*source.path]);
+        let source = Arc::new(source);
         match self.files.binary_search_by(|file| file.path.cmp(&source.path)) {
             Ok(at) => self.files[at] = source,
             Err(at) => self.files.insert(at, source),
         }
+    }
+
+    /// Takes a source out; its path stays in the tree. Ids of before mean nothing afterwards.
+    pub fn remove(&mut self, path: &str) {
+        self.retain(|other| other != path);
     }
 
     /// The source of an id.
@@ -183,7 +186,7 @@ impl Sources {
 
     /// Every source with its id, in path order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (SourceId, &Source)> {
-        self.files.iter().enumerate().map(|(index, file)| (SourceId(index as u32), file))
+        self.files.iter().enumerate().map(|(index, file)| (SourceId(index as u32), &**file))
     }
 
     /// The source at a path.

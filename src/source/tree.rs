@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
+use std::sync::Arc;
 
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +15,8 @@ enum Entry {
 /// The files of the checkout by path, sorted; what version control ignores is not among them.
 #[derive(Debug, Clone, Default)]
 pub struct Tree {
-    entries: BTreeMap<Box<str>, Entry>,
+    /// Shared, for a run keeps the tree of its sources.
+    entries: Arc<BTreeMap<Box<str>, Entry>>,
 }
 
 /// Whether something exists at a path.
@@ -34,13 +36,15 @@ impl Tree {
     /// Adds files.
     pub fn extend<'a>(&mut self, files: impl IntoIterator<Item = &'a str>) {
         for path in files {
-            self.entries.entry(path.into()).or_insert(Entry::File);
+            if !self.entries.contains_key(path) {
+                Arc::make_mut(&mut self.entries).insert(path.into(), Entry::File);
+            }
         }
     }
 
-    /// Adds a folder whose inside is not listed.
+    /// Adds a folder whose inside is not listed; `""` is the root.
     pub fn close(&mut self, folder: &str) {
-        self.entries.insert(folder.into(), Entry::Closed);
+        Arc::make_mut(&mut self.entries).insert(folder.into(), Entry::Closed);
     }
 
     /// Every file, in path order.
@@ -69,6 +73,9 @@ impl Tree {
             Some(Entry::Closed) => return Presence::Unknown,
             None => {}
         }
+        if self.entries.get("") == Some(&Entry::Closed) {
+            return Presence::Unknown;
+        }
         let mut parent = path;
         while let Some((above, _)) = parent.rsplit_once('/') {
             if self.entries.get(above) == Some(&Entry::Closed) {
@@ -85,7 +92,9 @@ impl Tree {
     pub fn has_closed_below(&self, folder: &str) -> bool {
         self.entries.iter().any(|(path, entry)| {
             *entry == Entry::Closed
-                && (folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+                && (folder.is_empty()
+                    || path.is_empty()
+                    || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
         })
     }
 }
@@ -125,6 +134,11 @@ mod tests {
         assert_eq!(tree.presence("b"), Presence::Missing);
         assert_eq!(tree.presence("c/node_modules/x/y"), Presence::Unknown);
         assert_eq!(tree.presence(""), Presence::Folder);
+        let mut closed = Tree::default();
+        closed.extend(["a/b"]);
+        closed.close("");
+        assert_eq!((closed.presence("a/b"), closed.presence("c")), (Presence::File, Presence::Unknown));
+        assert!(closed.has_closed_below("a"));
         assert_eq!(tree.below("a").collect::<Vec<_>>(), ["a/b.txt"]);
         assert!(tree.has_closed_below("c") && !tree.has_closed_below("a"));
     }

@@ -18,6 +18,7 @@ use crate::source::{Tree, folder_of, join};
 use crate::span::{SourceId, Span};
 use crate::syntax::hcl::{Block, Body, Expr};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 /// One parsed file of a module.
 pub(crate) struct File<'a> {
@@ -29,22 +30,38 @@ pub(crate) struct File<'a> {
 }
 
 /// What the files of one folder say.
+#[derive(Debug, Clone)]
 pub(crate) struct Facts {
     pub(crate) module: Module,
-    pub(crate) resources: Vec<Resource>,
-    pub(crate) workloads: Vec<Workload>,
+    pub(crate) resources: Vec<Arc<Resource>>,
+    pub(crate) workloads: Vec<Arc<Workload>>,
     pub(crate) grants: Vec<Grant>,
     pub(crate) firewalls: Vec<Firewall>,
     pub(crate) named_values: Vec<NamedValue>,
 }
 
 /// What other folders say about a module.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct Callers {
     /// Whether a module call leads here.
     pub(crate) is_called: bool,
     /// Arguments that calls pass.
     pub(crate) passed: HashSet<String>,
+}
+
+/// What the checkout holds around a module.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Around {
+    /// Whether a lock file stands beside it.
+    has_lock: bool,
+    /// Whether Terragrunt or another wrapper writes its backend and providers.
+    is_generated: bool,
+}
+
+impl Around {
+    pub(crate) fn of(folder: &str, tree: &Tree) -> Self {
+        Self { has_lock: has_lock(folder, tree), is_generated: is_generated(folder, tree) }
+    }
 }
 
 /// The files of every module, by folder.
@@ -103,7 +120,7 @@ fn literal(expr: &Expr) -> Option<&str> {
 }
 
 /// Reads one module.
-pub(crate) fn read(folder: &str, files: &[File<'_>], callers: &Callers, tree: &Tree) -> Facts {
+pub(crate) fn read(folder: &str, files: &[File<'_>], callers: &Callers, around: Around) -> Facts {
     let blocks =
         |kind: &'static str| files.iter().filter(|file| !file.is_values).flat_map(move |file| file.body.blocks(kind));
     let has_provider = blocks("provider").next().is_some();
@@ -123,9 +140,9 @@ pub(crate) fn read(folder: &str, files: &[File<'_>], callers: &Callers, tree: &T
         calls: blocks("module").map(|block| call(block, &context)).collect(),
         is_called: callers.is_called,
         used_providers: Vec::new(),
-        has_lock: has_lock(folder, tree),
+        has_lock: around.has_lock,
         is_library,
-        is_generated: is_generated(folder, tree),
+        is_generated: around.is_generated,
     };
     let mut resources = Vec::new();
     let mut grants = Vec::new();
@@ -144,7 +161,7 @@ pub(crate) fn read(folder: &str, files: &[File<'_>], callers: &Callers, tree: &T
     }
     grants.extend(resources.iter().filter_map(iam::grant));
     let firewalls = resources.iter().filter_map(firewall::rule).collect();
-    let workloads = resources.iter().filter_map(cloud_run::workload).collect();
+    let workloads = resources.iter().filter_map(cloud_run::workload).map(Arc::new).collect();
     let mut named_values = context.named_values();
     for call in blocks("module") {
         resource::arguments(call, &context, &mut named_values);
@@ -152,6 +169,7 @@ pub(crate) fn read(folder: &str, files: &[File<'_>], callers: &Callers, tree: &T
     for resource in &resources {
         resource::named_values(resource, &mut named_values);
     }
+    let resources = resources.into_iter().map(Arc::new).collect();
     Facts { module, resources, workloads, grants, firewalls, named_values }
 }
 

@@ -10,7 +10,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
         for stage in project.shipped_stages(file) {
             for (number, run) in stage.runs.iter().enumerate() {
                 let home = Home::Run(file.source, stage.index, number);
-                let commands: Vec<&Command> = project.commands.iter().filter(|command| command.home == home).collect();
+                let commands: Vec<&Command> =
+                    project.commands.iter().map(|command| &**command).filter(|command| command.home == home).collect();
                 one(cx, stage, run, &commands);
             }
         }

@@ -1,20 +1,25 @@
 //! From sources to a report: parse, read, link, check, filter.
 
+mod memory;
+mod parse;
+
+pub use memory::Memory;
+
 use crate::baseline::{Baseline, Entry};
 use crate::config::{Cascade, Decision, View};
 use crate::finding::{Finding, Severity};
-use crate::identity;
+use crate::identity::{self, Places};
 use crate::ignore::{self, By, Suppressed};
 use crate::link;
-use crate::model::{Comment, Dockerfile, Environment, FileFacts, Project, Surface};
+use crate::model::{Comment, Environment, FileFacts, Project};
 use crate::policy;
 use crate::read::{self, Facts};
 use crate::rule::{Check, Context, Page, Profile, Rule, Undecided};
 use crate::rules;
-use crate::source::{Fragment, Notation, Source, Sources, UnreadReason};
+use crate::source::{Sources, UnreadReason};
 use crate::span::{SourceId, Span};
-use crate::syntax::{self, Fault, Problem, hcl};
-use rayon::prelude::*;
+use crate::syntax::{Fault, Problem};
+use parse::{NOT_UTF_8, Tree};
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -177,13 +182,41 @@ pub fn lint(sources: &Sources, config: &Config) -> Report {
 
 /// Checks sources, and tells when each phase begins.
 pub fn lint_observed(sources: &Sources, config: &Config, observe: &dyn Fn(Phase)) -> Report {
+    let mut memory = Memory::default();
+    let (project, mut trouble) = understood(sources, config, &mut memory, observe);
+    told_of(&project, &mut trouble, sources, config, &mut memory, observe)
+}
+
+/// What a run understands and says.
+#[derive(Debug)]
+pub struct Analysis {
+    /// The deployment.
+    pub project: Project,
+    /// What is said about it.
+    pub report: Report,
+}
+
+/// Checks sources that are nearly those of the run before, which the memory knows.
+pub fn analyse(sources: &Sources, config: &Config, memory: &mut Memory) -> Analysis {
+    let (project, mut trouble) = understood(sources, config, memory, &|_| {});
+    let report = told_of(&project, &mut trouble, sources, config, memory, &|_| {});
+    Analysis { project, report }
+}
+
+/// What is wrong with texts, and notes about them.
+#[derive(Default)]
+struct Trouble {
+    problems: Vec<(SourceId, Problem)>,
+    notes: Vec<Note>,
+    comments: Vec<Comment>,
+}
+
+/// Parses, reads and joins.
+fn understood(sources: &Sources, config: &Config, memory: &mut Memory, observe: &dyn Fn(Phase)) -> (Project, Trouble) {
     observe(Phase::Parse);
-    let ids: Vec<SourceId> = sources.iter().map(|(id, _)| id).collect();
-    let parsed: Vec<Parsed> = ids.par_iter().map(|id| parse(*id, sources.get(*id))).collect();
+    let parsed = memory.parse(sources);
     let governed = Governed::new(config, sources);
-    let mut report = Report::default();
-    let mut trouble: Vec<(SourceId, Problem)> = Vec::new();
-    let mut comments: Vec<Comment> = Vec::new();
+    let mut trouble = Trouble::default();
     let mut project = Project {
         files: sources
             .iter()
@@ -197,38 +230,41 @@ pub fn lint_observed(sources: &Sources, config: &Config, observe: &dyn Fn(Phase)
         tree: sources.tree.clone(),
         ..Project::default()
     };
-    let mut bodies: Vec<(SourceId, hcl::Body)> = Vec::new();
-    let mut unresolved: Vec<(SourceId, syntax::dockerfile::File, bool)> = Vec::new();
-    for (id, parsed) in ids.iter().zip(parsed) {
-        trouble.extend(parsed.problems.into_iter().map(|problem| (*id, problem)));
-        report.notes.extend(parsed.note.map(|message| Note { path: sources.get(*id).path.clone(), message }));
+    let mut bodies: Vec<(SourceId, Arc<Tree>)> = Vec::new();
+    let mut unresolved: Vec<(SourceId, Arc<Tree>)> = Vec::new();
+    for ((id, source), parsed) in sources.iter().zip(parsed) {
+        let parsed = Arc::unwrap_or_clone(parsed);
+        trouble.problems.extend(parsed.problems.into_iter().map(|problem| (id, problem)));
+        trouble.notes.extend(parsed.note.map(|message| Note { path: source.path.clone(), message }));
         project.credentials.extend(parsed.credentials);
-        comments.extend(parsed.comments);
+        trouble.comments.extend(parsed.comments);
         project.requirements.extend(parsed.requirements);
         for facts in parsed.facts {
             absorb(&mut project, facts);
         }
         match parsed.tree {
-            Some(Tree::Hcl(body)) => bodies.push((*id, body)),
-            Some(Tree::Dockerfile(file, is_complete)) => unresolved.push((*id, file, is_complete)),
+            Some(tree) if matches!(*tree, Tree::Hcl(_)) => bodies.push((id, tree)),
+            Some(tree) => unresolved.push((id, tree)),
             None => {}
         }
     }
     observe(Phase::Link);
     project.builds = link::builds(&project.commands, &project.pipelines, sources);
-    let overridden = link::overridden(&project.builds);
-    let none = Vec::new();
-    let read: Vec<_> = unresolved
-        .par_iter()
-        .map(|(id, file, is_complete)| {
-            read::dockerfile::read(*id, file, *is_complete, overridden.get(id).unwrap_or(&none))
-        })
-        .collect();
-    for ((id, ..), (facts, problems)) in unresolved.iter().zip(read) {
-        trouble.extend(problems.into_iter().map(|problem| (*id, problem)));
+    let read = memory.dockerfiles(&unresolved, &link::overridden(&project.builds));
+    for ((id, ..), read) in unresolved.iter().zip(read) {
+        let (facts, problems) = Arc::unwrap_or_clone(read);
+        trouble.problems.extend(problems.into_iter().map(|problem| (*id, problem)));
         absorb(&mut project, facts);
     }
-    terraform(&mut project, &bodies, sources);
+    for facts in memory.modules(&bodies, sources) {
+        let facts = Arc::unwrap_or_clone(facts);
+        project.modules.push(facts.module);
+        project.resources.extend(facts.resources);
+        project.workloads.extend(facts.workloads);
+        project.grants.extend(facts.grants);
+        project.firewalls.extend(facts.firewalls);
+        project.named_values.extend(facts.named_values);
+    }
     commands(&mut project);
     link::settle_owners(&mut project.workloads);
     let ignored = link::IgnoreFiles::read(sources);
@@ -237,7 +273,21 @@ pub fn lint_observed(sources: &Sources, config: &Config, observe: &dyn Fn(Phase)
         link::missing_sources(&project.dockerfiles, &project.builds, &ignored, sources, is_submitted);
     project.wide_copies = link::wide_copies(&project.dockerfiles, &project.builds, &ignored, sources);
     project.given_substitutions = link::given_substitutions(&project, sources);
+    (project, trouble)
+}
 
+/// Checks and filters.
+fn told_of(
+    project: &Project,
+    trouble: &mut Trouble,
+    sources: &Sources,
+    config: &Config,
+    memory: &mut Memory,
+    observe: &dyn Fn(Phase),
+) -> Report {
+    let governed = Governed::new(config, sources);
+    let mut report = Report { notes: std::mem::take(&mut trouble.notes), ..Report::default() };
+    let (trouble, comments) = (&trouble.problems, &trouble.comments);
     observe(Phase::Check);
     let root = config.cascade.root();
     let mut findings = Vec::new();
@@ -249,25 +299,25 @@ pub fn lint_observed(sources: &Sources, config: &Config, observe: &dyn Fn(Phase)
         }
         // What comments do in vain is known only when all else is done.
         if rule.id != ignore::STALE {
-            let (found, undecided) = check(rule, &page, &project, &governed, &trouble, sources);
+            let (found, undecided) = check(rule, &page, project, &governed, trouble, sources);
             findings.extend(found);
             report.undecided.extend(undecided);
         }
         ran.push((rule, page));
     }
     observe(Phase::Filter);
-    let mut findings = named(findings, sources, root);
+    let mut findings = named(findings, sources, root, &mut memory.places);
     if config.has_ignores {
         let whole = |span: Span| Span::new(span.source, 0, sources.get(span.source).text.len() as u32);
-        let directives = ignore::read(&comments, whole, &|id| governed.view(id).locks(), config.today.as_deref());
+        let directives = ignore::read(comments, whole, &|id| governed.view(id).locks(), config.today.as_deref());
         let (suppressed, used) = ignore::apply(&mut findings, &directives);
         report.suppressed = suppressed;
         if let Some((rule, page)) = ran.iter().find(|(rule, _)| rule.id == ignore::STALE) {
             let runs = |id, name: &str| {
                 ran.iter().any(|(rule, page)| rule.id == name && governed.decide(rule, page, id) != Decision::Off)
             };
-            let (found, _) = told(rule, page, &project, &governed, |cx| ignore::report(cx, &directives, &used, &runs));
-            findings.extend(named(found, sources, root));
+            let (found, _) = told(rule, page, project, &governed, |cx| ignore::report(cx, &directives, &used, &runs));
+            findings.extend(named(found, sources, root, &mut memory.places));
             findings.sort_by(|a, b| (a.span, a.rule).cmp(&(b.span, b.rule)));
         }
     }
@@ -288,12 +338,12 @@ pub fn lint_observed(sources: &Sources, config: &Config, observe: &dyn Fn(Phase)
     report.findings = findings;
     let is_broken = |(_, problem): &&(SourceId, Problem)| problem.fault == Fault::Text;
     report.broken = trouble.iter().filter(is_broken).map(|(id, _)| *id).collect();
-    notes(&mut report, &trouble, sources);
+    notes(&mut report, trouble, sources);
     let mut unique = HashSet::new();
     report.undecided.retain(|open| unique.insert((open.rule, open.span)));
     report.undecided.sort_by_key(|open| (open.span, open.rule));
     report.files = project.files.iter().filter(|file| file.surface.is_some()).cloned().collect();
-    report.sources = project.files;
+    report.sources = project.files.clone();
     report
 }
 
@@ -338,23 +388,6 @@ fn told(
     (findings, undecided)
 }
 
-enum Tree {
-    Hcl(hcl::Body),
-    Dockerfile(syntax::dockerfile::File, bool),
-}
-
-#[derive(Default)]
-struct Parsed {
-    surface: Option<Surface>,
-    tree: Option<Tree>,
-    facts: Vec<Facts>,
-    problems: Vec<Problem>,
-    note: Option<String>,
-    credentials: Vec<crate::model::Credential>,
-    comments: Vec<Comment>,
-    requirements: Option<crate::model::Requirements>,
-}
-
 /// The environment that the configuration gives a source.
 fn said_environment(governed: &Governed<'_>, id: SourceId) -> Option<Environment> {
     if governed.config.cascade.is_empty() {
@@ -363,117 +396,8 @@ fn said_environment(governed: &Governed<'_>, id: SourceId) -> Option<Environment
     governed.view(id).environment().map(|(environment, _)| environment)
 }
 
-/// Everything that one source tells by itself.
-fn parse(id: SourceId, source: &Source) -> Parsed {
-    let mut parsed = Parsed::default();
-    let mut documents = None;
-    let fragment = Fragment::whole(id, source);
-    match source.notation {
-        Notation::Dockerfile => {
-            parsed.surface = Some(Surface::Dockerfile);
-            let (file, problems) = syntax::dockerfile::parse(&fragment);
-            parsed.tree = Some(Tree::Dockerfile(file, problems.is_empty()));
-            parsed.problems = problems;
-        }
-        Notation::Terraform | Notation::TerraformVars => {
-            parsed.surface = Some(Surface::Terraform);
-            let (body, problems) = hcl::parse(&fragment);
-            parsed.tree = Some(Tree::Hcl(body));
-            parsed.problems = problems;
-        }
-        Notation::TerraformJson => {
-            parsed.surface = Some(Surface::Terraform);
-            let (body, problems) = hcl::parse_json(&fragment);
-            parsed.tree = Some(Tree::Hcl(body));
-            parsed.problems = problems;
-        }
-        Notation::Shell => {
-            parsed.surface = Some(Surface::Shell);
-            let (read, problems) = read::shell::script(&fragment);
-            parsed.facts.push(Facts { commands: read.commands, named_values: read.named_values, ..Facts::default() });
-            parsed.problems = problems;
-        }
-        Notation::Requirements => {
-            parsed.surface = Some(Surface::Dependencies);
-            parsed.requirements = Some(read::requirements::read(id, &source.path, &fragment));
-        }
-        Notation::Yaml => documents = yaml(id, source, &fragment, &mut parsed),
-        Notation::TerraformLock | Notation::Ignore | Notation::Prose | Notation::Other => {}
-    }
-    if parsed.surface.is_some() {
-        let tree = match (&parsed.tree, &documents) {
-            (Some(Tree::Dockerfile(file, _)), _) => read::comments::Tree::Dockerfile(file),
-            (Some(Tree::Hcl(body)), _) => read::comments::Tree::Hcl(body),
-            (None, Some(documents)) => read::comments::Tree::Yaml(documents),
-            (None, None) => read::comments::Tree::Plain,
-        };
-        parsed.comments = read::comments::find(source, &fragment, &tree);
-        parsed.credentials = read::credentials::find(id, source);
-        if let Some(damage) = &source.damage {
-            damaged(id, source, damage, &mut parsed);
-        }
-    }
-    parsed
-}
-
-/// YAML is parsed where its text holds a word of one of ours.
-fn yaml(
-    id: SourceId,
-    source: &Source,
-    fragment: &Fragment,
-    parsed: &mut Parsed,
-) -> Option<Vec<syntax::yaml::Document>> {
-    let has = |word: &str| memchr::memmem::find(source.text.as_bytes(), word.as_bytes()).is_some();
-    let is_manifest = has("serving.knative.dev") || has("run.googleapis.com");
-    let may_be_pipeline = has("steps") && has("name");
-    if !is_manifest && !may_be_pipeline {
-        return None;
-    }
-    let (documents, problems) = syntax::yaml::parse(fragment);
-    for document in &documents {
-        let root = document.root();
-        if let Some(kind) = read::cloud_run::kind_of(root) {
-            parsed.surface.get_or_insert(Surface::CloudRun);
-            parsed.facts.push(read::cloud_run::read(kind, root));
-        } else if read::cloud_build::is_pipeline(root, &source.path) {
-            parsed.surface.get_or_insert(Surface::CloudBuild);
-            let (facts, problems) = read::cloud_build::read(id, root);
-            parsed.facts.push(facts);
-            parsed.problems.extend(problems);
-        }
-    }
-    let name = source.path.rsplit('/').next().unwrap_or_default();
-    let is_ours =
-        parsed.surface.is_some() || name.to_ascii_lowercase().contains("cloudbuild") || has("serving.knative.dev/v1");
-    if problems.is_empty() || !is_ours {
-        return Some(documents);
-    }
-    if ["{{", "{%", "%{", "<%"].iter().any(|mark| has(mark)) {
-        parsed.note = Some("not analysed: it is a template, and not YAML before it is filled in".to_owned());
-        return Some(documents);
-    }
-    parsed.surface.get_or_insert(if is_manifest { Surface::CloudRun } else { Surface::CloudBuild });
-    parsed.problems.extend(problems);
-    Some(documents)
-}
-
-/// Terraform and gcloud reject text that is not UTF-8; the image builder and shells don't mind.
-fn damaged(id: SourceId, source: &Source, damage: &std::ops::Range<u32>, parsed: &mut Parsed) {
-    let span = Span::new(id, damage.start, damage.end);
-    match source.notation {
-        Notation::Dockerfile | Notation::Shell | Notation::Requirements => {
-            let line = source.position(damage.start).line;
-            parsed.note = Some(format!("is not UTF-8 from line {line} on; the bytes in question were read as `?`"));
-        }
-        _ => parsed.problems.push(Problem::invalid(span, NOT_UTF_8)),
-    }
-}
-
-const NOT_UTF_8: &str = "is not UTF-8";
-
 fn absorb(project: &mut Project, facts: Facts) {
     let Facts { dockerfile, pipelines, workloads, commands, grants, named_values } = facts;
-    let dockerfile: Option<Dockerfile> = dockerfile;
     project.dockerfiles.extend(dockerfile);
     project.pipelines.extend(pipelines);
     project.workloads.extend(workloads);
@@ -486,38 +410,12 @@ fn absorb(project: &mut Project, facts: Facts) {
 fn commands(project: &mut Project) {
     for command in &project.commands {
         if let Some(line) = read::gcloud::parse(command) {
-            project.workloads.extend(read::gcloud::workload(&line));
+            project.workloads.extend(read::gcloud::workload(&line).map(Arc::new));
         }
         project.named_values.extend(read::gcloud::passwords(command));
         project.grants.extend(read::gcloud::grant(command));
         project.firewalls.extend(read::gcloud::firewall(command));
         project.installations.extend(read::packages::installation(command));
-    }
-}
-
-fn terraform(project: &mut Project, bodies: &[(SourceId, hcl::Body)], sources: &Sources) {
-    let files = bodies.iter().map(|(id, body)| {
-        let source = sources.get(*id);
-        let is_values = source.notation == Notation::TerraformVars || source.path.ends_with(".tfvars.json");
-        read::terraform::File { source: *id, path: &source.path, body, is_values }
-    });
-    let folders = read::terraform::by_folder(files);
-    let callers = read::terraform::callers(&folders);
-    let nobody = read::terraform::Callers::default();
-    let folders: Vec<_> = folders.iter().filter(|(_, files)| files.iter().any(|file| !file.is_values)).collect();
-    let read: Vec<_> = folders
-        .par_iter()
-        .map(|(folder, files)| {
-            read::terraform::read(folder, files, callers.get(*folder).unwrap_or(&nobody), &sources.tree)
-        })
-        .collect();
-    for facts in read {
-        project.modules.push(facts.module);
-        project.resources.extend(facts.resources);
-        project.workloads.extend(facts.workloads);
-        project.grants.extend(facts.grants);
-        project.firewalls.extend(facts.firewalls);
-        project.named_values.extend(facts.named_values);
     }
 }
 
@@ -587,10 +485,10 @@ fn notes(report: &mut Report, trouble: &[(SourceId, Problem)], sources: &Sources
 }
 
 /// Sorts, drops what was found twice, and names every finding for good.
-fn named(mut findings: Vec<Finding>, sources: &Sources, root: &str) -> Vec<Finding> {
+fn named(mut findings: Vec<Finding>, sources: &Sources, root: &str, places: &mut Places) -> Vec<Finding> {
     findings.sort_by(|a, b| (a.span, a.rule, &a.message).cmp(&(b.span, b.rule, &b.message)));
     findings.dedup_by(|a, b| a.span == b.span && a.rule == b.rule);
-    identity::identify(&mut findings, sources, root);
+    identity::identify(&mut findings, sources, root, places);
     findings
 }
 

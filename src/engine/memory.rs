@@ -1,0 +1,170 @@
+//! What is kept between two runs over nearly the same sources, so that an edit costs what it changes.
+//!
+//! Everything is kept with all that it was made of, and is used again only where that is still the same. A run with a
+//! memory therefore says what a run without one says.
+
+use super::parse::{Parsed, Tree, parse};
+use crate::identity::Places;
+use crate::read;
+use crate::read::terraform::{self, Callers};
+use crate::source::{Notation, Source, Sources};
+use crate::span::SourceId;
+use crate::syntax::Problem;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// What is kept between runs. An empty one knows nothing, and any other sources may follow.
+#[derive(Debug, Default)]
+pub struct Memory {
+    parsed: Vec<Kept>,
+    dockerfiles: HashMap<SourceId, Resolved>,
+    modules: HashMap<String, Module>,
+    /// Places in files, for fingerprints.
+    pub(super) places: Places,
+}
+
+/// A parsed source, and what it was made of.
+#[derive(Debug)]
+struct Kept {
+    path: Arc<str>,
+    text: Arc<str>,
+    notation: Notation,
+    damage: Option<Range<u32>>,
+    parsed: Arc<Parsed>,
+}
+
+impl Kept {
+    fn is_of(&self, source: &Source) -> bool {
+        is_same(&self.text, &source.text)
+            && is_same(&self.path, &source.path)
+            && self.notation == source.notation
+            && self.damage == source.damage
+    }
+}
+
+/// A Dockerfile that was read with the arguments its builds set.
+#[derive(Debug)]
+struct Resolved {
+    tree: Arc<Tree>,
+    set: Vec<String>,
+    read: Arc<(read::Facts, Vec<Problem>)>,
+}
+
+/// A folder of Terraform, and what it was made of.
+#[derive(Debug)]
+struct Module {
+    trees: Vec<(SourceId, Arc<Tree>, bool)>,
+    callers: Callers,
+    around: terraform::Around,
+    facts: Arc<terraform::Facts>,
+}
+
+/// Whether two texts are equal; those that are the same in memory cost nothing.
+pub(super) fn is_same(a: &Arc<str>, b: &Arc<str>) -> bool {
+    Arc::ptr_eq(a, b) || a == b
+}
+
+impl Memory {
+    /// Parses what has changed. The sources of `parsed` are those of the run, in order.
+    pub(super) fn parse(&mut self, sources: &Sources) -> Vec<Arc<Parsed>> {
+        let ids: Vec<SourceId> = sources.iter().map(|(id, _)| id).collect();
+        let known = std::mem::take(&mut self.parsed);
+        let parsed: Vec<Arc<Parsed>> = ids
+            .par_iter()
+            .map(|id| {
+                let source = sources.get(*id);
+                match known.get(id.0 as usize).filter(|kept| kept.is_of(source)) {
+                    Some(kept) => kept.parsed.clone(),
+                    None => Arc::new(parse(*id, source)),
+                }
+            })
+            .collect();
+        let keep = |((_, source), parsed): ((SourceId, &Source), &Arc<Parsed>)| Kept {
+            path: source.path.clone(),
+            text: source.text.clone(),
+            notation: source.notation,
+            damage: source.damage.clone(),
+            parsed: parsed.clone(),
+        };
+        self.parsed = sources.iter().zip(&parsed).map(keep).collect();
+        parsed
+    }
+
+    /// Reads Dockerfiles with the arguments that builds set.
+    pub(super) fn dockerfiles(
+        &mut self,
+        files: &[(SourceId, Arc<Tree>)],
+        set: &HashMap<SourceId, Vec<String>>,
+    ) -> Vec<Arc<(read::Facts, Vec<Problem>)>> {
+        let none = Vec::new();
+        let set = |id: &SourceId| set.get(id).unwrap_or(&none);
+        let known = &self.dockerfiles;
+        let read: Vec<_> = files
+            .par_iter()
+            .map(|(id, tree)| {
+                let is_same = |kept: &&Resolved| Arc::ptr_eq(&kept.tree, tree) && kept.set == *set(id);
+                known.get(id).filter(is_same).map_or_else(
+                    || match &**tree {
+                        Tree::Dockerfile(file, is_complete) => {
+                            Arc::new(read::dockerfile::read(*id, file, *is_complete, set(id)))
+                        }
+                        Tree::Hcl(_) => Arc::default(),
+                    },
+                    |kept| kept.read.clone(),
+                )
+            })
+            .collect();
+        self.dockerfiles = files
+            .iter()
+            .zip(&read)
+            .map(|((id, tree), read)| (*id, Resolved { tree: tree.clone(), set: set(id).clone(), read: read.clone() }))
+            .collect();
+        read
+    }
+
+    /// Reads the modules of Terraform, in the order of their folders.
+    pub(super) fn modules(
+        &mut self,
+        bodies: &[(SourceId, Arc<Tree>)],
+        sources: &Sources,
+    ) -> Vec<Arc<terraform::Facts>> {
+        let trees: HashMap<SourceId, &Arc<Tree>> = bodies.iter().map(|(id, tree)| (*id, tree)).collect();
+        let files = bodies.iter().filter_map(|(id, tree)| {
+            let Tree::Hcl(body) = &**tree else { return None };
+            let source = sources.get(*id);
+            let is_values = source.notation == Notation::TerraformVars || source.path.ends_with(".tfvars.json");
+            Some(terraform::File { source: *id, path: &source.path, body, is_values })
+        });
+        let folders: BTreeMap<String, Vec<terraform::File<'_>>> = terraform::by_folder(files);
+        let callers = terraform::callers(&folders);
+        let nobody = Callers::default();
+        let folders: Vec<_> = folders.iter().filter(|(_, files)| files.iter().any(|file| !file.is_values)).collect();
+        let known = &self.modules;
+        let read: Vec<(String, Module)> = folders
+            .par_iter()
+            .map(|(folder, files)| {
+                let callers = callers.get(*folder).unwrap_or(&nobody);
+                let around = terraform::Around::of(folder, &sources.tree);
+                let is_same = |kept: &&Module| {
+                    let are_files = kept.trees.len() == files.len()
+                        && kept.trees.iter().zip(*files).all(|((id, tree, is_values), file)| {
+                            *id == file.source && Arc::ptr_eq(tree, trees[id]) && *is_values == file.is_values
+                        });
+                    are_files && kept.callers == *callers && kept.around == around
+                };
+                let facts = match known.get(*folder).filter(is_same) {
+                    Some(kept) => kept.facts.clone(),
+                    None => Arc::new(terraform::read(folder, files, callers, around)),
+                };
+                let trees =
+                    files.iter().map(|file| (file.source, trees[&file.source].clone(), file.is_values)).collect();
+                ((*folder).clone(), Module { trees, callers: callers.clone(), around, facts })
+            })
+            .collect();
+        let facts = read.iter().map(|(_, module)| module.facts.clone()).collect();
+        self.modules = read.into_iter().collect();
+        facts
+    }
+}

@@ -1,0 +1,141 @@
+//! What one source tells by itself.
+
+use crate::model::{Comment, Credential, Requirements, Surface};
+use crate::read::{self, Facts};
+use crate::source::{Fragment, Notation, Source};
+use crate::span::{SourceId, Span};
+use crate::syntax::{self, Problem, hcl};
+use std::sync::Arc;
+
+/// A tree that is read only once other files are known.
+#[derive(Debug)]
+pub(super) enum Tree {
+    Hcl(hcl::Body),
+    Dockerfile(syntax::dockerfile::File, bool),
+}
+
+/// What one source tells by itself.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Parsed {
+    pub(super) surface: Option<Surface>,
+    pub(super) tree: Option<Arc<Tree>>,
+    pub(super) facts: Vec<Facts>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) note: Option<String>,
+    pub(super) credentials: Vec<Credential>,
+    pub(super) comments: Vec<Comment>,
+    pub(super) requirements: Option<Requirements>,
+}
+
+/// Everything that one source tells by itself.
+pub(super) fn parse(id: SourceId, source: &Source) -> Parsed {
+    let mut parsed = Parsed::default();
+    let mut documents = None;
+    let fragment = Fragment::whole(id, source);
+    match source.notation {
+        Notation::Dockerfile => {
+            parsed.surface = Some(Surface::Dockerfile);
+            let (file, problems) = syntax::dockerfile::parse(&fragment);
+            parsed.tree = Some(Arc::new(Tree::Dockerfile(file, problems.is_empty())));
+            parsed.problems = problems;
+        }
+        Notation::Terraform | Notation::TerraformVars => {
+            parsed.surface = Some(Surface::Terraform);
+            let (body, problems) = hcl::parse(&fragment);
+            parsed.tree = Some(Arc::new(Tree::Hcl(body)));
+            parsed.problems = problems;
+        }
+        Notation::TerraformJson => {
+            parsed.surface = Some(Surface::Terraform);
+            let (body, problems) = hcl::parse_json(&fragment);
+            parsed.tree = Some(Arc::new(Tree::Hcl(body)));
+            parsed.problems = problems;
+        }
+        Notation::Shell => {
+            parsed.surface = Some(Surface::Shell);
+            let (read, problems) = read::shell::script(&fragment);
+            parsed.facts.push(Facts {
+                commands: read.commands.into_iter().map(Arc::new).collect(),
+                named_values: read.named_values,
+                ..Facts::default()
+            });
+            parsed.problems = problems;
+        }
+        Notation::Requirements => {
+            parsed.surface = Some(Surface::Dependencies);
+            parsed.requirements = Some(read::requirements::read(id, &source.path, &fragment));
+        }
+        Notation::Yaml => documents = yaml(id, source, &fragment, &mut parsed),
+        Notation::TerraformLock | Notation::Ignore | Notation::Prose | Notation::Other => {}
+    }
+    if parsed.surface.is_some() {
+        let tree = match (parsed.tree.as_deref(), &documents) {
+            (Some(Tree::Dockerfile(file, _)), _) => read::comments::Tree::Dockerfile(file),
+            (Some(Tree::Hcl(body)), _) => read::comments::Tree::Hcl(body),
+            (None, Some(documents)) => read::comments::Tree::Yaml(documents),
+            (None, None) => read::comments::Tree::Plain,
+        };
+        parsed.comments = read::comments::find(source, &fragment, &tree);
+        parsed.credentials = read::credentials::find(id, source);
+        if let Some(damage) = &source.damage {
+            damaged(id, source, damage, &mut parsed);
+        }
+    }
+    parsed
+}
+
+/// YAML is parsed where its text holds a word of one of ours.
+fn yaml(
+    id: SourceId,
+    source: &Source,
+    fragment: &Fragment,
+    parsed: &mut Parsed,
+) -> Option<Vec<syntax::yaml::Document>> {
+    let has = |word: &str| memchr::memmem::find(source.text.as_bytes(), word.as_bytes()).is_some();
+    let is_manifest = has("serving.knative.dev") || has("run.googleapis.com");
+    let may_be_pipeline = has("steps") && has("name");
+    if !is_manifest && !may_be_pipeline {
+        return None;
+    }
+    let (documents, problems) = syntax::yaml::parse(fragment);
+    for document in &documents {
+        let root = document.root();
+        if let Some(kind) = read::cloud_run::kind_of(root) {
+            parsed.surface.get_or_insert(Surface::CloudRun);
+            parsed.facts.push(read::cloud_run::read(kind, root));
+        } else if read::cloud_build::is_pipeline(root, &source.path) {
+            parsed.surface.get_or_insert(Surface::CloudBuild);
+            let (facts, problems) = read::cloud_build::read(id, root);
+            parsed.facts.push(facts);
+            parsed.problems.extend(problems);
+        }
+    }
+    let name = source.path.rsplit('/').next().unwrap_or_default();
+    let is_ours =
+        parsed.surface.is_some() || name.to_ascii_lowercase().contains("cloudbuild") || has("serving.knative.dev/v1");
+    if problems.is_empty() || !is_ours {
+        return Some(documents);
+    }
+    if ["{{", "{%", "%{", "<%"].iter().any(|mark| has(mark)) {
+        parsed.note = Some("not analysed: it is a template, and not YAML before it is filled in".to_owned());
+        return Some(documents);
+    }
+    parsed.surface.get_or_insert(if is_manifest { Surface::CloudRun } else { Surface::CloudBuild });
+    parsed.problems.extend(problems);
+    Some(documents)
+}
+
+/// Terraform and gcloud reject text that is not UTF-8; the image builder and shells don't mind.
+fn damaged(id: SourceId, source: &Source, damage: &std::ops::Range<u32>, parsed: &mut Parsed) {
+    let span = Span::new(id, damage.start, damage.end);
+    match source.notation {
+        Notation::Dockerfile | Notation::Shell | Notation::Requirements => {
+            let line = source.position(damage.start).line;
+            parsed.note = Some(format!("is not UTF-8 from line {line} on; the bytes in question were read as `?`"));
+        }
+        _ => parsed.problems.push(Problem::invalid(span, NOT_UTF_8)),
+    }
+}
+
+/// The message of a problem with a text that had to be UTF-8.
+pub(super) const NOT_UTF_8: &str = "is not UTF-8";

@@ -1,7 +1,7 @@
 //! Applying fixes to texts.
 
-use crate::engine::{Config, Report, lint};
-use crate::finding::Fix;
+use crate::engine::{Config, Memory, Report, analyse};
+use crate::finding::{Edit, Fix};
 use crate::source::{Sources, line_break};
 use crate::span::SourceId;
 use std::collections::{BTreeMap, HashSet};
@@ -25,11 +25,13 @@ pub struct Repaired {
 pub fn repair(
     sources: &Sources,
     config: &Config,
+    memory: &mut Memory,
     may_apply: &dyn Fn(&Fix) -> bool,
     may_change: &dyn Fn(&str) -> bool,
 ) -> Repaired {
-    let sources = sources.with(&BTreeMap::new());
-    let report = lint(&sources, config);
+    let sources = sources.clone();
+    let mut lint = |sources: &Sources| analyse(sources, config, memory).report;
+    let report = lint(&sources);
     let mut done = Repaired { sources, report, count: 0, changed: BTreeMap::new() };
     let mut spoiled: HashSet<SourceId> = HashSet::new();
     // Two fixes that undo each other would go on for ever; they end where a state comes back.
@@ -51,7 +53,7 @@ pub fn repair(
         }
         let applied = apply(&done.sources, &fixes);
         let sources = done.sources.with(&applied.texts);
-        let report = lint(&sources, config);
+        let report = lint(&sources);
         let broken: Vec<SourceId> = report.broken.difference(&done.report.broken).copied().collect();
         if !broken.is_empty() {
             // A fix that breaks its file is worse than none; the tests see to it that this never happens.
@@ -99,20 +101,30 @@ pub fn apply(sources: &Sources, fixes: &[&Fix]) -> Applied {
         let mut text = source.text.to_string();
         let has_returns = line_break(&text) == "\r\n";
         for (range, content) in edits.iter().rev() {
-            // A new line ends as the others of its file do.
-            let content =
-                if has_returns { content.replace("\r\n", "\n").replace('\n', "\r\n") } else { (*content).to_owned() };
-            text.replace_range(range.clone(), &content);
+            text.replace_range(range.clone(), &written(content, has_returns));
         }
         applied.texts.insert(source.path.to_string(), text);
     }
     applied
 }
 
+/// What is written for a content: a new line ends as the others of its file do.
+fn written(content: &str, has_returns: bool) -> String {
+    if has_returns { content.replace("\r\n", "\n").replace('\n', "\r\n") } else { content.to_owned() }
+}
+
+/// The replacements of a fix as they are written: source, bytes and text.
+pub fn replacements(sources: &Sources, fix: &Fix) -> Vec<(SourceId, std::ops::Range<usize>, String)> {
+    let replacement = |edit: &Edit| {
+        let id = edit.span.source;
+        (id, edit.span.range(), written(&edit.content, line_break(&sources.get(id).text) == "\r\n"))
+    };
+    fix.edits.iter().map(replacement).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Edit;
     use crate::span::{SourceId, Span};
 
     #[test]

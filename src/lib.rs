@@ -22,8 +22,10 @@ pub mod identity;
 pub mod baseline;
 pub mod engine;
 pub mod fix;
+pub mod silence;
 pub mod report;
 pub mod walk;
+pub mod lsp;
 pub mod cli;
 
 pub use engine::{Config, Report, lint};

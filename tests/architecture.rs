@@ -31,13 +31,21 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("fix", &["span", "source", "finding", "engine"]),
+    ("silence", &["source", "span", "finding", "ignore", "engine", "fix"]),
     ("report", &["config", "ignore", "span", "source", "finding", "rules", "engine", "model"]),
     ("walk", &["source", "config"]),
+    (
+        "lsp",
+        &[
+            "span", "source", "model", "finding", "rule", "rules", "config", "ignore", "baseline", "engine", "fix",
+            "silence", "walk",
+        ],
+    ),
     (
         "cli",
         &[
             "span", "model", "config", "baseline", "ignore", "spelling", "source", "finding", "rule", "rules",
-            "engine", "report", "walk", "fix",
+            "engine", "report", "walk", "fix", "silence", "lsp",
         ],
     ),
 ];
@@ -53,7 +61,12 @@ const CORNERS: &[(&str, &[&str])] = &[
     ("granit_parser", &["syntax/yaml/"]),
     ("parse_dockerfile", &["syntax/dockerfile/"]),
     ("cel", &["policy/"]),
-    ("similar", &["cli/fix.rs"]),
+    ("similar", &["cli/fix.rs", "lsp/actions.rs"]),
+    ("gen_lsp_types", &["lsp/"]),
+    ("lsp_server", &["lsp/"]),
+    ("crossbeam_channel", &["lsp/"]),
+    ("url", &["lsp/uri.rs"]),
+    ("rustix", &["lsp/mod.rs"]),
     ("rayon", &["engine/", "walk/"]),
     ("gix", &["walk/history.rs"]),
     ("quick_xml", &["report/xml.rs"]),

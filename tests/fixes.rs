@@ -85,8 +85,8 @@ fn told(report: &Report, sources: &Sources) -> Vec<String> {
 
 /// The sources with every fix, and how many were applied. A second run changes nothing.
 fn fixed(sources: Sources, wants: &dyn Fn(&Fix) -> bool) -> (Sources, usize) {
-    let done = fix::repair(&sources, &config(), wants, &|_| true);
-    let again = fix::repair(&done.sources, &config(), wants, &|_| true);
+    let done = fix::repair(&sources, &config(), &mut Memory::default(), wants, &|_| true);
+    let again = fix::repair(&done.sources, &config(), &mut Memory::default(), wants, &|_| true);
     assert_eq!(again.changed, BTreeMap::new(), "a second run changes something");
     (done.sources, done.count)
 }

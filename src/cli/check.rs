@@ -2,12 +2,14 @@
 
 use super::phases::Phases;
 use super::setup::{self, Setup};
-use super::{CheckArguments, Error, FailOnName, fix, ignores, output};
+use super::{CheckArguments, Error, FailOnName, fix, output};
 use crate::config::FailOn;
-use crate::engine::{Report, lint_observed};
-use crate::finding::Severity;
+use crate::engine::{Memory, Report, lint_observed};
+use crate::finding::{Finding, Severity};
 use crate::fix::Repaired;
 use crate::model::Surface;
+use crate::silence;
+use crate::source::Source;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -63,9 +65,15 @@ fn edited(arguments: &CheckArguments, setup: &Setup) -> Result<Option<(&'static 
         if reason.is_empty() || reason.contains(['\n', '\r']) {
             return Err(Error::NoReason);
         }
-        return Ok(Some(("silenced", ignores::add(setup, reason))));
+        return Ok(Some(("silenced", silence(setup, reason))));
     }
     Ok((arguments.fix || arguments.diff).then(|| ("fixed", fix::apply(setup, arguments))))
+}
+
+/// Comments in memory, in the files that were asked for.
+fn silence(setup: &Setup, reason: &str) -> Repaired {
+    let is_wanted = |_: &Finding, source: &Source| setup.wants(&source.path);
+    silence::add(&setup.sources, &setup.config, &mut Memory::default(), &is_wanted, reason)
 }
 
 fn files(count: usize) -> String {

@@ -2,6 +2,7 @@
 
 use super::setup::Setup;
 use super::{CheckArguments, Error};
+use crate::engine::Memory;
 use crate::finding::Fix;
 use crate::fix::{self, Repaired};
 use crate::source::Sources;
@@ -14,7 +15,7 @@ use std::path::Path;
 /// Applies fixes to the sources in memory, in the files that were asked for, until none is left.
 pub(super) fn apply(setup: &Setup, arguments: &CheckArguments) -> Repaired {
     let may_apply = |fix: &Fix| fix.is_safe || arguments.unsafe_fixes;
-    fix::repair(&setup.sources, &setup.config, &may_apply, &|path| setup.wants(path))
+    fix::repair(&setup.sources, &setup.config, &mut Memory::default(), &may_apply, &|path| setup.wants(path))
 }
 
 /// Writes the changed files to disk.

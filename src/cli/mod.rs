@@ -5,7 +5,6 @@ mod check;
 mod config;
 mod explain;
 mod fix;
-mod ignores;
 mod init;
 mod man;
 mod output;
@@ -60,6 +59,13 @@ enum Command {
         /// How to list them
         #[arg(long, value_enum, default_value = "table")]
         format: RulesFormat,
+    },
+    /// Serve an editor over the Language Server Protocol, on standard input and output
+    #[command(visible_alias = "server")]
+    Lsp {
+        /// What editors say by habit; there is nothing else
+        #[arg(long, hide = true)]
+        stdio: bool,
     },
     /// Write the manual page to standard output
     Man {
@@ -328,6 +334,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Baseline(action) => baseline::run(&action),
         Command::Init(arguments) => init::run(&arguments),
         Command::Rules { format } => rules::run(format),
+        Command::Lsp { .. } => Ok(ExitCode::from(crate::lsp::run())),
         Command::Man { folder } => man::run(folder.as_deref()),
         Command::Completions { shell } => completions(shell),
     };

@@ -54,11 +54,8 @@ pub(super) fn prepare(arguments: &ScopeArguments, change: &ChangeArguments) -> R
     let stdin = only.as_ref().filter(|_| arguments.stdin_filename.is_some()).and_then(|only| only.first());
     let (mut sources, mut before) = sources(&request, change, stdin.map(String::as_str))?;
     let cascade = configuration(&arguments.choice, &request.root, &sources.tree)?;
-    if !cascade.is_empty() {
-        let wanted = |path: &str| cascade.view(path).excluded().is_none();
-        sources.retain(wanted);
-        before.iter_mut().for_each(|before| before.retain(wanted));
-    }
+    cascade.leave_out(&mut sources);
+    before.iter_mut().for_each(|before| cascade.leave_out(before));
     let view = cascade.view("");
     let mut locked = view.locks().into_iter().flat_map(|locks| &locks.unignorable);
     if let Some((rule, at)) = locked.find(|(rule, _)| arguments.ignore.iter().any(|id| id == *rule)) {
@@ -75,7 +72,7 @@ pub(super) fn prepare(arguments: &ScopeArguments, change: &ChangeArguments) -> R
         select: arguments.select.clone(),
         ignore: arguments.ignore.clone(),
         has_ignores: !arguments.no_ignores,
-        today: today(),
+        today: walk::today(),
         baselines: Vec::new(),
     };
     if let Some(before) = before {
@@ -134,8 +131,7 @@ fn configuration(arguments: &ChoiceArguments, root: &Path, tree: &Tree) -> Resul
         Some(file) => Choice::File(file.canonicalize().map_err(|error| Error::NoSuchPath(file.clone(), error))?),
         None => Choice::Nearest,
     };
-    let (cascade, mut found) = walk::configuration(root, tree, &choice);
-    found.extend(cascade.idle_patterns(tree));
+    let (cascade, found) = walk::configuration(root, tree, &choice, &|_| None);
     let is_bad = problems::write(&found, &cascade, arguments.strict_config)?;
     if is_bad { Err(Error::BadConfiguration) } else { Ok(cascade) }
 }
@@ -219,19 +215,4 @@ fn here() -> Result<PathBuf, Error> {
 
 fn below(root: &Path, path: &Path) -> Option<String> {
     Some(path.strip_prefix(root).ok()?.to_string_lossy().replace('\\', "/"))
-}
-
-/// The day by UTC, as `2026-11-21`; none where the clock stands before 1970.
-fn today() -> Option<String> {
-    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?.as_secs();
-    // The civil calendar from a count of days, after Howard Hinnant's `civil_from_days`.
-    let days = (seconds / 86_400) as i64 + 719_468;
-    let (era, of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    Some(format!("{year:04}-{month:02}-{day:02}"))
 }

@@ -7,7 +7,7 @@ use super::{BASELINE, Pattern};
 use crate::finding::Severity;
 use crate::model::Environment;
 use crate::rule::Profile;
-use crate::source::{Tree, folder_of, join};
+use crate::source::{Sources, Tree, folder_of, join};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -103,6 +103,13 @@ impl Cascade {
     /// The files that count, the most important of each folder first, with their text.
     pub fn layers(&self) -> impl Iterator<Item = &Layer> {
         self.files.iter().flat_map(|file| &file.layers).map(Arc::as_ref)
+    }
+
+    /// Leaves out what is not to be checked.
+    pub fn leave_out(&self, sources: &mut Sources) {
+        if !self.is_empty() {
+            sources.retain(|path| self.view(path).excluded().is_none());
+        }
     }
 
     /// Patterns that match no file of a checkout. Those of a file that others extend may be meant for other repositories,

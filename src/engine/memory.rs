@@ -5,6 +5,7 @@
 
 use super::parse::{Parsed, Tree, parse};
 use crate::identity::Places;
+use crate::model::Definition;
 use crate::read;
 use crate::read::terraform::{self, Callers};
 use crate::source::{Notation, Source, Sources};
@@ -67,6 +68,22 @@ pub(super) fn is_same(a: &Arc<str>, b: &Arc<str>) -> bool {
 }
 
 impl Memory {
+    /// What a name of Terraform (`var.x`, `local.x`, `module.x`, `type.name`) means in a folder, as of the last run.
+    pub fn look_up(&self, sources: &Sources, folder: &str, name: &str) -> Option<Definition> {
+        let module = self.modules.get(folder)?;
+        let files: Vec<terraform::File<'_>> = module
+            .trees
+            .iter()
+            .filter_map(|(id, tree, is_values)| {
+                let Tree::Hcl(body) = &**tree else { return None };
+                let path = &sources.get(*id).path;
+                Some(terraform::File { source: *id, path, body, is_values: *is_values })
+            })
+            .collect();
+        let parts: Vec<&str> = name.split('.').collect();
+        terraform::look_up(folder, &files, &module.callers, module.facts.module.is_library, &parts)
+    }
+
     /// Parses what has changed. The sources of `parsed` are those of the run, in order.
     pub(super) fn parse(&mut self, sources: &Sources) -> Vec<Arc<Parsed>> {
         let ids: Vec<SourceId> = sources.iter().map(|(id, _)| id).collect();

@@ -32,7 +32,7 @@ pub use grant::{Grant, Scope};
 pub use image::{Base, Copied, Copy, Dockerfile, Image, Launch, Pin, Run, Stage, User, Variable};
 pub use package::{Installation, PackageKind, listed};
 pub use project::{FileFacts, ImageUse, Project, Requirements, Unpinned, UsedAs};
-pub use resource::{Module, ModuleCall, Requirement, Resource, ResourceBlock};
+pub use resource::{Definition, Module, ModuleCall, Requirement, Resource, ResourceBlock};
 pub use setting::{Origin, Place, Setting, Why};
 pub use text::Text;
 pub use value::{Value, ValueKind, format_number};

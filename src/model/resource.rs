@@ -60,6 +60,17 @@ pub struct ModuleCall {
     pub span: Span,
 }
 
+/// What a name of Terraform means.
+#[derive(Debug, Clone)]
+pub struct Definition {
+    /// Where it is defined.
+    pub span: Span,
+    /// The value that it stands for, where it stands for one.
+    pub value: Option<Value>,
+    /// The folder of the module that it calls, where that is one of this checkout.
+    pub folder: Option<String>,
+}
+
 /// One `resource` block after evaluation.
 #[derive(Debug, Clone)]
 pub struct Resource {

@@ -25,8 +25,13 @@ pub fn way(top: &Path, root: &Path) -> String {
     super::relative(top, root).unwrap_or_default()
 }
 
-/// Reads the configuration of a run.
-pub fn configuration(root: &Path, tree: &Tree, choice: &Choice) -> (Cascade, Vec<Problem>) {
+/// Reads the configuration of a run, and tells what is wrong with it. `open` gives texts that count in the place of files.
+pub fn configuration(
+    root: &Path,
+    tree: &Tree,
+    choice: &Choice,
+    open: &dyn Fn(&Path) -> Option<String>,
+) -> (Cascade, Vec<Problem>) {
     let top = top(root);
     let way = way(top, root);
     let found = match choice {
@@ -45,7 +50,10 @@ pub fn configuration(root: &Path, tree: &Tree, choice: &Choice) -> (Cascade, Vec
             above.chain(below).map(found).collect()
         }
     };
-    config::load(&found, &way, &|path| fetch(top, choice, path))
+    let fetch = |path: &str| open(&top.join(path)).map_or_else(|| fetch(top, choice, path), Ok);
+    let (cascade, mut problems) = config::load(&found, &way, &fetch);
+    problems.extend(cascade.idle_patterns(tree));
+    (cascade, problems)
 }
 
 fn fetch(top: &Path, choice: &Choice, path: &str) -> Result<String, String> {

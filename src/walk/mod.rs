@@ -1,9 +1,11 @@
 //! From a disk to sources: the only reader of the file system.
 
 mod configuration;
+mod day;
 mod history;
 
 pub use configuration::{Choice, configuration, top, way};
+pub use day::today;
 pub use history::{Repository, Trouble};
 
 use crate::source::{LARGEST_FILE, Notation, Source, Sources, Tree, Unread, UnreadReason, join};
@@ -240,8 +242,16 @@ fn load(path: &str, full: &Path, is_named: bool) -> Option<Outcome> {
     candidate.source(bytes)
 }
 
+/// Reads one file again that [`read`] has read; none where it is no text of ours any more.
+pub fn reread(root: &Path, path: &str) -> Option<Source> {
+    match load(path, &root.join(path), false)? {
+        Outcome::Source(source) => Some(*source),
+        Outcome::Unread(_) => None,
+    }
+}
+
 /// A path below the root with `/`; empty for the root itself, none outside of it.
-fn relative(root: &Path, path: &Path) -> Option<String> {
+pub fn relative(root: &Path, path: &Path) -> Option<String> {
     let below = path.strip_prefix(root).ok()?;
     let parts: Option<Vec<&str>> = below
         .components()

@@ -9,9 +9,11 @@ mod evaluate;
 mod firewall;
 mod functions;
 mod iam;
+mod look_up;
 mod resource;
 
 pub(crate) use evaluate::Context;
+pub(crate) use look_up::look_up;
 
 use crate::model::{Firewall, Grant, Module, ModuleCall, NamedValue, Requirement, Resource, Setting, Value, Workload};
 use crate::source::{Tree, folder_of, join};

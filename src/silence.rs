@@ -1,7 +1,6 @@
-//! `seaworthy check --add-ignores REASON`: comments that silence what is found, so that a team can begin.
+//! Writing comments that silence what is found, so that a team can begin.
 
-use super::setup::Setup;
-use crate::engine::{Report, lint};
+use crate::engine::{Config, Memory, Report, analyse};
 use crate::finding::Finding;
 use crate::fix::Repaired;
 use crate::ignore::{self, By};
@@ -20,21 +19,25 @@ struct Planned {
     text: String,
 }
 
-/// Writes comments in memory, in the files that were asked for.
+/// Which findings are to be silenced.
+type Wanted<'a> = dyn Fn(&Finding, &Source) -> bool + 'a;
+
+/// Writes comments that silence the wanted findings, in memory.
 ///
 /// Whether a comment counts where it stands depends on what stands around it: in a block scalar it is text. So each is tried
 /// at the narrowest place first, is kept where it has silenced something, and where not, a wider place is tried.
-pub(super) fn add(setup: &Setup, reason: &str) -> Repaired {
-    let sources = setup.sources.with(&BTreeMap::new());
-    let report = lint(&sources, &setup.config);
+pub fn add(sources: &Sources, config: &Config, memory: &mut Memory, is_wanted: &Wanted<'_>, reason: &str) -> Repaired {
+    let sources = sources.clone();
+    let mut lint = |sources: &Sources| analyse(sources, config, memory).report;
+    let report = lint(&sources);
     let mut fixed = Repaired { sources, report, count: 0, changed: BTreeMap::new() };
     for place in 0..MOST_PLACES {
-        let mut planned = plan(&fixed, setup, reason, place);
+        let mut planned = plan(&fixed, config, is_wanted, reason, place);
         if planned.is_empty() {
             continue;
         }
         let (tried, starts) = write(&fixed.sources, &planned);
-        let report = lint(&tried, &setup.config);
+        let report = lint(&tried);
         let mut index = 0;
         planned.retain(|comment| {
             let range = starts[index]..starts[index] + comment.text.len();
@@ -44,7 +47,7 @@ pub(super) fn add(setup: &Setup, reason: &str) -> Repaired {
             })
         });
         let (sources, _) = write(&fixed.sources, &planned);
-        let report = lint(&sources, &setup.config);
+        let report = lint(&sources);
         // Nothing may be gone that is not silenced: then the comment has changed what the file means.
         let spoiled: BTreeSet<SourceId> = planned
             .iter()
@@ -53,7 +56,7 @@ pub(super) fn add(setup: &Setup, reason: &str) -> Repaired {
             .collect();
         planned.retain(|comment| !spoiled.contains(&comment.id));
         let (sources, _) = write(&fixed.sources, &planned);
-        let report = lint(&sources, &setup.config);
+        let report = lint(&sources);
         fixed.count += report.suppressed.len().saturating_sub(fixed.report.suppressed.len());
         for Planned { id, .. } in &planned {
             let source = sources.get(*id);
@@ -72,10 +75,13 @@ fn total(report: &Report, id: SourceId) -> usize {
 }
 
 /// One comment for each line with findings that are left, above it or at its nth place.
-fn plan(fixed: &Repaired, setup: &Setup, reason: &str, place: usize) -> Vec<Planned> {
+fn plan(fixed: &Repaired, config: &Config, is_wanted: &Wanted<'_>, reason: &str, place: usize) -> Vec<Planned> {
     let mut wanted: BTreeMap<(SourceId, usize, bool), BTreeSet<&str>> = BTreeMap::new();
-    for finding in fixed.report.findings.iter().filter(|finding| may_be_silenced(finding, &fixed.sources, setup)) {
+    for finding in &fixed.report.findings {
         let source = fixed.sources.get(finding.span.source);
+        if !may_be_silenced(finding, source, config) || !is_wanted(finding, source) {
+            continue;
+        }
         let Some((line, is_file)) = places(source, finding).get(place).copied() else { continue };
         wanted.entry((finding.span.source, line, is_file)).or_default().insert(finding.rule);
     }
@@ -105,13 +111,13 @@ fn write(sources: &Sources, planned: &[Planned]) -> (Sources, Vec<usize>) {
     (sources.with(&texts), starts)
 }
 
-fn may_be_silenced(finding: &Finding, sources: &Sources, setup: &Setup) -> bool {
-    let source = sources.get(finding.span.source);
-    let view = setup.config.cascade.view(&source.path);
+/// Whether a comment could silence a finding: no lock forbids it, the file can hold comments, and it is not about the text.
+pub fn may_be_silenced(finding: &Finding, source: &Source, config: &Config) -> bool {
+    let view = config.cascade.view(&source.path);
     let is_locked = view.locks().is_some_and(|locks| locks.unignorable.contains_key(finding.rule));
     let has_comments = source.notation != Notation::TerraformJson && !source.path.ends_with(".json");
     let is_about_text = matches!(finding.rule, "syntax-error" | "unreadable-file" | ignore::STALE);
-    !is_locked && has_comments && !is_about_text && setup.wants(&source.path)
+    !is_locked && has_comments && !is_about_text
 }
 
 /// Where a comment may stand, the narrowest first: the beginnings of lines, and whether it is for the whole file.

@@ -1,0 +1,258 @@
+//! What can be done about findings: fixes, comments that silence, and a look at the page.
+
+use super::diagnostics::{of_finding, range};
+use super::folder::{Folder, Outcome};
+use super::worker::Worker;
+use crate::finding::{Finding, Fix};
+use crate::fix;
+use crate::silence;
+use crate::span::SourceId;
+use gen_lsp_types::{
+    CodeAction, CodeActionKind, CodeActionParams, Command, DocumentChange, Edit,
+    OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextDocumentIdentifier, TextEdit, Uri, WorkspaceEdit,
+};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+/// The command that opens the page of a rule.
+pub(super) const SHOW_PAGE: &str = "seaworthy.showPage";
+
+/// The kind of the action that applies every safe fix.
+pub(super) const FIX_ALL: &str = "source.fixAll.seaworthy";
+
+/// What a comment gives as its reason until its author gives one.
+const REASON: &str = "TODO: say why";
+
+/// Replacements of bytes, by source.
+type Edits = BTreeMap<SourceId, Vec<(Range<usize>, String)>>;
+
+/// Actions for a range of a document.
+pub(super) fn offer(worker: &mut Worker, index: usize, path: &str, params: &CodeActionParams) -> Vec<CodeAction> {
+    let only: Option<Vec<String>> =
+        params.context.only.as_ref().map(|kinds| kinds.iter().map(ToString::to_string).collect());
+    let wants = |kind: &str| {
+        only.as_ref().is_none_or(|only| {
+            only.iter().any(|wanted| {
+                wanted.is_empty() || kind == wanted || kind.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('.'))
+            })
+        })
+    };
+    let mut actions = Vec::new();
+    if !worker.client.takes_actions {
+        return actions;
+    }
+    if wants("quickfix") {
+        actions.extend(quick(worker, index, path, params));
+    }
+    // Nobody looks for it in a list for one place; those who want it ask for it.
+    let is_asked = only.as_ref().is_some_and(|only| only.iter().any(|kind| kind.starts_with("source")));
+    if is_asked && wants(FIX_ALL) && has_safe_fix(worker.folder(index), path) {
+        let address = params.text_document.uri.0.clone();
+        let version = worker.folder(index).document(path).map(|document| document.version);
+        let action = CodeAction {
+            title: "Apply every safe fix of seaworthy".to_owned(),
+            kind: Some(CodeActionKind::from(FIX_ALL.to_owned())),
+            data: Some(json!({"uri": address, "version": version, "all": true})),
+            ..CodeAction::default()
+        };
+        actions.extend(if worker.client.resolves_edits {
+            Some(action)
+        } else {
+            resolve(worker, index, path, action)
+        });
+    }
+    actions
+}
+
+fn has_safe_fix(folder: &Folder, path: &str) -> bool {
+    let Some(outcome) = folder.last() else { return false };
+    let id = outcome.sources.find(path);
+    let mut findings = outcome.analysis.report.findings.iter();
+    findings.any(|finding| Some(finding.span.source) == id && finding.fix.as_ref().is_some_and(|fix| fix.is_safe))
+}
+
+/// Actions for the findings in a range.
+fn quick(worker: &mut Worker, index: usize, path: &str, params: &CodeActionParams) -> Vec<CodeAction> {
+    let asked = params.range;
+    let mut actions = Vec::new();
+    let mut silences = Vec::new();
+    let mut pages: Vec<CodeAction> = Vec::new();
+    {
+        let folder = &worker.folders()[index];
+        let Some(outcome) = folder.last() else { return actions };
+        let Some(id) = outcome.sources.find(path) else { return actions };
+        let client = &worker.client;
+        let address = |path: &str| worker.address(folder, path);
+        let version = folder.document(path).map(|document| document.version);
+        for finding in outcome.analysis.report.findings.iter().filter(|finding| finding.span.source == id) {
+            let place = range(outcome, finding.span, client);
+            if place.end < asked.start || asked.end < place.start {
+                continue;
+            }
+            let diagnostic = of_finding(finding, outcome, client, &address);
+            let base = CodeAction {
+                kind: Some(CodeActionKind::QuickFix),
+                diagnostics: Some(vec![diagnostic]),
+                ..CodeAction::default()
+            };
+            if let Some(fix) = finding.fix.as_ref().filter(|_| may_change(outcome, finding)) {
+                let hint = if fix.is_safe { "" } else { " (look at what it changes)" };
+                actions.push(CodeAction {
+                    title: format!("{}{hint}", capital(&fix.title)),
+                    is_preferred: Some(fix.is_safe),
+                    edit: Some(of_fix(worker, folder, outcome, fix)),
+                    ..base.clone()
+                });
+            }
+            if silence::may_be_silenced(finding, outcome.sources.get(id), folder.config()) {
+                silences.push(CodeAction {
+                    title: format!("Silence `{}` here, with a reason", finding.rule),
+                    is_preferred: Some(false),
+                    data: Some(json!({
+                        "uri": params.text_document.uri.0, "version": version, "fingerprint": finding.fingerprint,
+                    })),
+                    ..base.clone()
+                });
+            }
+            if client.shows_documents && !pages.iter().any(|page| page.title.contains(finding.rule)) {
+                let title = format!("Open the page of `{}`", finding.rule);
+                pages.push(CodeAction {
+                    title: title.clone(),
+                    is_preferred: Some(false),
+                    command: Some(Command {
+                        title,
+                        command: SHOW_PAGE.to_owned(),
+                        arguments: Some(vec![finding.rule.into()]),
+                        ..Command::default()
+                    }),
+                    ..base
+                });
+            }
+        }
+    }
+    for action in silences {
+        actions.extend(if worker.client.resolves_edits {
+            Some(action)
+        } else {
+            resolve(worker, index, path, action)
+        });
+    }
+    actions.extend(pages);
+    actions
+}
+
+/// What could not be read in full may not mean what we think; the command line does not change it either.
+fn may_change(outcome: &Outcome, finding: &Finding) -> bool {
+    let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
+    let is_whole = |id: SourceId| {
+        outcome.sources.get(id).damage.is_none() && !outcome.analysis.report.broken.contains(&id)
+    };
+    edits.map(|edit| edit.span.source).all(is_whole)
+}
+
+/// Works out the edit of an action; none where the document has changed since it was offered.
+pub(super) fn resolve(worker: &mut Worker, index: usize, path: &str, mut action: CodeAction) -> Option<CodeAction> {
+    let data = action.data.clone()?;
+    let folder = worker.folder(index);
+    let version = folder.document(path).map(|document| document.version);
+    if data.get("version").and_then(Value::as_i64) != version.map(i64::from) {
+        return None;
+    }
+    let fingerprint = data.get("fingerprint").and_then(Value::as_str).map(str::to_owned);
+    let (outcome, config, memory) = folder.parts()?;
+    let repaired = match &fingerprint {
+        Some(wanted) => {
+            let is_wanted = |finding: &Finding, _: &crate::source::Source| finding.fingerprint == *wanted;
+            silence::add(&outcome.sources, config, memory, &is_wanted, REASON)
+        }
+        None => fix::repair(&outcome.sources, config, memory, &|fix| fix.is_safe, &|changed| changed == path),
+    };
+    let mut edits = Edits::new();
+    for (path, text) in &repaired.changed {
+        let id = outcome.sources.find(path)?;
+        edits.entry(id).or_default().extend(differences(&outcome.sources.get(id).text, text));
+    }
+    if edits.is_empty() {
+        // No comment can silence it where it stands.
+        return None;
+    }
+    let folder = &worker.folders()[index];
+    action.edit = Some(edit(worker, folder, folder.last()?, edits));
+    Some(action)
+}
+
+/// The replacements that make one text of another, by lines: an editor then keeps the place of everything else.
+fn differences(before: &str, after: &str) -> Vec<(Range<usize>, String)> {
+    let diff = similar::TextDiff::from_lines(before, after);
+    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    let (mut at, mut is_open) = (0, false);
+    for change in diff.iter_all_changes() {
+        let (tag, text) = (change.tag(), change.value());
+        if tag == similar::ChangeTag::Equal {
+            at += text.len();
+            is_open = false;
+            continue;
+        }
+        if !is_open {
+            edits.push((at..at, String::new()));
+            is_open = true;
+        }
+        let Some((range, new)) = edits.last_mut() else { continue };
+        if tag == similar::ChangeTag::Delete {
+            at += text.len();
+            range.end = at;
+        } else {
+            new.push_str(text);
+        }
+    }
+    edits
+}
+
+fn of_fix(worker: &Worker, folder: &Folder, outcome: &Outcome, fix: &Fix) -> WorkspaceEdit {
+    let mut edits = Edits::new();
+    for (id, range, content) in fix::replacements(&outcome.sources, fix) {
+        edits.entry(id).or_default().push((range, content));
+    }
+    edit(worker, folder, outcome, edits)
+}
+
+/// Replacements as the protocol wants them: with the versions of open documents where the client takes them.
+fn edit(worker: &Worker, folder: &Folder, outcome: &Outcome, edits: Edits) -> WorkspaceEdit {
+    let mut plain: HashMap<Uri, Vec<TextEdit>> = HashMap::new();
+    let mut versioned: Vec<DocumentChange> = Vec::new();
+    for (id, edits) in edits {
+        let source = outcome.sources.get(id);
+        let Some(address) = worker.address(folder, &source.path) else { continue };
+        let index = outcome.index(id);
+        let edits: Vec<TextEdit> = edits
+            .into_iter()
+            .map(|(bytes, new_text)| TextEdit {
+                range: index.range(&source.text, bytes, worker.client.encoding),
+                new_text,
+            })
+            .collect();
+        if worker.client.takes_versions {
+            let version = folder.document(&source.path).map(|document| document.version);
+            versioned.push(DocumentChange::TextDocumentEdit(TextDocumentEdit {
+                text_document: OptionalVersionedTextDocumentIdentifier {
+                    version,
+                    text_document_identifier: TextDocumentIdentifier { uri: address },
+                },
+                edits: edits.into_iter().map(Edit::TextEdit).collect(),
+            }));
+        } else {
+            plain.insert(address, edits);
+        }
+    }
+    if worker.client.takes_versions {
+        WorkspaceEdit { document_changes: Some(versioned), ..WorkspaceEdit::default() }
+    } else {
+        WorkspaceEdit { changes: Some(plain), ..WorkspaceEdit::default() }
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

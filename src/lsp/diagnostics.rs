@@ -1,0 +1,103 @@
+//! Findings, and problems with configuration files, as the protocol calls them.
+
+use super::client::Client;
+use super::encoding::Index;
+use super::folder::{Folder, Outcome};
+use crate::finding::{Finding, Severity};
+use crate::ignore;
+use crate::rules;
+use crate::span::Span;
+use gen_lsp_types::{
+    Code, CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location,
+    Message, Range, Uri,
+};
+
+/// Gives the address of a path of the folder.
+pub(super) type Addresses<'a> = dyn Fn(&str) -> Option<Uri> + 'a;
+
+/// What is to be said about a path.
+pub(super) fn of(
+    folder: &Folder,
+    outcome: &Outcome,
+    path: &str,
+    client: &Client,
+    address: &Addresses<'_>,
+) -> Vec<Diagnostic> {
+    let mut diagnostics = of_configuration(folder, path, client);
+    if let Some(id) = outcome.sources.find(path) {
+        let findings = outcome.analysis.report.findings.iter().filter(|finding| finding.span.source == id);
+        diagnostics.extend(findings.map(|finding| of_finding(finding, outcome, client, address)));
+    }
+    diagnostics
+}
+
+/// A finding.
+pub(super) fn of_finding(
+    finding: &Finding,
+    outcome: &Outcome,
+    client: &Client,
+    address: &Addresses<'_>,
+) -> Diagnostic {
+    let related: Vec<DiagnosticRelatedInformation> = finding
+        .related
+        .iter()
+        .filter_map(|label| {
+            let uri = address(&outcome.sources.get(label.span.source).path)?;
+            let location = Location { uri, range: range(outcome, label.span, client) };
+            Some(DiagnosticRelatedInformation { location, message: label.message.clone() })
+        })
+        .collect();
+    let mut message = finding.message.clone();
+    if let Some(help) = &finding.help {
+        message.push_str("\nhelp: ");
+        message.push_str(help);
+    }
+    let url = rules::find(finding.rule).map(|rule| CodeDescription { href: Uri(rule.url()) });
+    Diagnostic {
+        range: range(outcome, finding.span, client),
+        severity: Some(severity(finding.severity)),
+        code: Some(Code::String(finding.rule.to_owned())),
+        code_description: url,
+        source: Some("seaworthy".to_owned()),
+        message: Message::String(message),
+        tags: (finding.rule == ignore::STALE).then(|| vec![DiagnosticTag::Unnecessary]),
+        related_information: (client.takes_related && !related.is_empty()).then_some(related),
+        data: None,
+    }
+}
+
+/// What is wrong with a configuration file.
+fn of_configuration(folder: &Folder, path: &str, client: &Client) -> Vec<Diagnostic> {
+    let problems = folder.problems.iter().filter(|problem| folder.below(&problem.at.file).as_deref() == Some(path));
+    problems
+        .map(|problem| {
+            let text = folder.text(&problem.at.file).map_or("", |text| &**text);
+            let mut message = problem.to_string();
+            if let Some(help) = problem.help() {
+                message.push_str("\nhelp: ");
+                message.push_str(&help);
+            }
+            let level = if problem.is_error() { Severity::Error } else { Severity::Warning };
+            Diagnostic {
+                range: Index::of(text).range(text, problem.at.range.clone(), client.encoding),
+                severity: Some(severity(level)),
+                source: Some("seaworthy".to_owned()),
+                message: Message::String(message),
+                ..Diagnostic::default()
+            }
+        })
+        .collect()
+}
+
+fn severity(severity: Severity) -> DiagnosticSeverity {
+    match severity {
+        Severity::Error => DiagnosticSeverity::Error,
+        Severity::Warning => DiagnosticSeverity::Warning,
+        Severity::Info => DiagnosticSeverity::Information,
+    }
+}
+
+/// The range of a span.
+pub(super) fn range(outcome: &Outcome, span: Span, client: &Client) -> Range {
+    outcome.index(span.source).range(&outcome.sources.get(span.source).text, span.range(), client.encoding)
+}

@@ -1,0 +1,56 @@
+//! The thread that reads the disk, so that a slow one keeps nobody waiting.
+
+use super::worker::Job;
+use crate::source::{Presence, Source, Sources};
+use crate::walk::{self, Request};
+use crossbeam_channel::{Receiver, Sender};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::PathBuf;
+
+/// Something to read.
+#[derive(Debug)]
+pub(super) enum Order {
+    /// A whole folder, and whether files are there of which the walk may know nothing.
+    Walk { root: PathBuf, asked: Vec<String> },
+    /// One file that was read before.
+    Read { root: PathBuf, path: String },
+}
+
+/// What was read.
+#[derive(Debug)]
+pub(super) enum Reading {
+    /// A folder; of the files that were asked for those that are there and are not to be read, because they are ignored.
+    Folder { root: PathBuf, sources: Sources, ignored: HashSet<String> },
+    /// A file, where it is still one of ours.
+    File { root: PathBuf, path: String, source: Option<Source> },
+}
+
+/// Follows orders until nobody gives any. Those that have piled up are followed once.
+pub(super) fn serve(orders: &Receiver<Order>, to: &Sender<Job>) {
+    while let Ok(first) = orders.recv() {
+        let mut walks: BTreeMap<PathBuf, BTreeSet<String>> = BTreeMap::new();
+        let mut reads: BTreeSet<(PathBuf, String)> = BTreeSet::new();
+        for order in std::iter::once(first).chain(orders.try_iter()) {
+            match order {
+                Order::Walk { root, asked } => walks.entry(root).or_default().extend(asked),
+                Order::Read { root, path } => drop(reads.insert((root, path))),
+            }
+        }
+        for (root, asked) in walks {
+            reads.retain(|(other, _)| *other != root);
+            let sources = walk::read(&Request { root: root.clone(), named: Vec::new() });
+            let is_ignored =
+                |path: &String| sources.tree.presence(path) != Presence::File && root.join(path).is_file();
+            let ignored = asked.into_iter().filter(is_ignored).collect();
+            if to.send(Job::Read(Reading::Folder { root, sources, ignored })).is_err() {
+                return;
+            }
+        }
+        for (root, path) in reads {
+            let source = walk::reread(&root, &path);
+            if to.send(Job::Read(Reading::File { root, path, source })).is_err() {
+                return;
+            }
+        }
+    }
+}

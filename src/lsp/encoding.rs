@@ -1,0 +1,155 @@
+//! Positions as the protocol counts them, and offsets as we do.
+//!
+//! A line ends with `\n`, `\r\n` or `\r`, unlike in [`crate::source::Lines`], and a character is counted in the unit that
+//! client and server agree on
+//! (<https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/#position>).
+
+use gen_lsp_types::{Position, PositionEncodingKind, Range};
+
+/// The unit of characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encoding {
+    Utf8,
+    Utf16,
+    Utf32,
+}
+
+impl Encoding {
+    /// The first of what a client offers that we know; UTF-16 is what every client knows.
+    pub(super) fn choose(offered: &[String]) -> Self {
+        let known = |name: &String| match name.as_str() {
+            "utf-8" => Some(Self::Utf8),
+            "utf-16" => Some(Self::Utf16),
+            "utf-32" => Some(Self::Utf32),
+            _ => None,
+        };
+        offered.iter().find_map(known).unwrap_or(Self::Utf16)
+    }
+
+    pub(super) fn kind(self) -> PositionEncodingKind {
+        match self {
+            Self::Utf8 => PositionEncodingKind::UTF8,
+            Self::Utf16 => PositionEncodingKind::UTF16,
+            Self::Utf32 => PositionEncodingKind::UTF32,
+        }
+    }
+
+    fn length(self, c: char) -> usize {
+        match self {
+            Self::Utf8 => c.len_utf8(),
+            Self::Utf16 => c.len_utf16(),
+            Self::Utf32 => 1,
+        }
+    }
+}
+
+/// Where the lines of a text begin, as the protocol counts lines.
+#[derive(Debug)]
+pub(super) struct Index(Vec<usize>);
+
+impl Index {
+    pub(super) fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut starts = vec![0];
+        for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+            if bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n') {
+                starts.push(at + 1);
+            }
+        }
+        Self(starts)
+    }
+
+    /// The bytes of a line without its end.
+    fn line(&self, text: &str, line: usize) -> std::ops::Range<usize> {
+        let start = self.0[line];
+        let end = self.0.get(line + 1).copied().unwrap_or(text.len());
+        start..start + text[start..end].trim_end_matches(['\n', '\r']).len()
+    }
+
+    /// The offset of a position. One behind the end of a line counts as the end, one behind the last line as the end of the
+    /// text, and one inside of a character as its beginning.
+    pub(super) fn offset(&self, text: &str, position: Position, encoding: Encoding) -> usize {
+        let line = position.line as usize;
+        if line >= self.0.len() {
+            return text.len();
+        }
+        let line = self.line(text, line);
+        let mut left = position.character as usize;
+        for (at, c) in text[line.clone()].char_indices() {
+            let length = encoding.length(c);
+            if left < length {
+                return line.start + at;
+            }
+            left -= length;
+        }
+        line.end
+    }
+
+    /// The position of an offset; one inside of a character counts as its beginning.
+    pub(super) fn position(&self, text: &str, offset: usize, encoding: Encoding) -> Position {
+        let mut offset = offset.min(text.len());
+        while !text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = self.0.partition_point(|start| *start <= offset) - 1;
+        let before = &text[self.0[line]..offset];
+        let character: usize = before.chars().map(|c| encoding.length(c)).sum();
+        Position { line: line as u32, character: character as u32 }
+    }
+
+    pub(super) fn range(&self, text: &str, range: std::ops::Range<usize>, encoding: Encoding) -> Range {
+        Range { start: self.position(text, range.start, encoding), end: self.position(text, range.end, encoding) }
+    }
+
+    /// The bytes of a range, whatever a client sends.
+    pub(super) fn bytes(&self, text: &str, range: Range, encoding: Encoding) -> std::ops::Range<usize> {
+        let (start, end) = (self.offset(text, range.start, encoding), self.offset(text, range.end, encoding));
+        start.min(end)..start.max(end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(line: u32, character: u32) -> Position {
+        Position { line, character }
+    }
+
+    #[test]
+    fn positions_and_offsets_agree_in_every_encoding() {
+        let text = "a🙂é\r\nb\rc\n\nd";
+        let index = Index::of(text);
+        for encoding in [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32] {
+            for (offset, c) in text.char_indices().filter(|(_, c)| !matches!(c, '\r' | '\n')) {
+                let position = index.position(text, offset, encoding);
+                assert_eq!(index.offset(text, position, encoding), offset, "{c:?} in {encoding:?}");
+            }
+        }
+        assert_eq!(index.position(text, 5, Encoding::Utf16), at(0, 3));
+        assert_eq!(index.position(text, 5, Encoding::Utf8), at(0, 5));
+        assert_eq!(index.position(text, 5, Encoding::Utf32), at(0, 2));
+        assert_eq!(index.position(text, text.len(), Encoding::Utf16), at(4, 1));
+    }
+
+    #[test]
+    fn impossible_positions_have_an_offset() {
+        let text = "a🙂\r\nb";
+        let index = Index::of(text);
+        assert_eq!(index.offset(text, at(0, 2), Encoding::Utf16), 1, "inside of a surrogate pair");
+        assert_eq!(index.offset(text, at(0, 99), Encoding::Utf16), 5, "behind the line");
+        assert_eq!(index.offset(text, at(9, 0), Encoding::Utf16), text.len(), "behind the text");
+        assert_eq!(index.offset(text, at(u32::MAX, u32::MAX), Encoding::Utf8), text.len());
+        let backwards = Range { start: at(1, 1), end: at(0, 0) };
+        assert_eq!(index.bytes(text, backwards, Encoding::Utf16), 0..text.len());
+        assert_eq!(Index::of("").offset("", at(0, 0), Encoding::Utf16), 0);
+    }
+
+    #[test]
+    fn the_clients_first_choice_counts() {
+        let offered = |names: &[&str]| Encoding::choose(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        assert_eq!(offered(&[]), Encoding::Utf16);
+        assert_eq!(offered(&["utf-8", "utf-16"]), Encoding::Utf8);
+        assert_eq!(offered(&["utf-7", "utf-32"]), Encoding::Utf32);
+    }
+}

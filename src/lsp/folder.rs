@@ -1,0 +1,266 @@
+//! One checkout: what the disk holds, with the open documents over it, and what is found there.
+
+use super::documents::Document;
+use super::encoding::Index;
+use crate::baseline::Baseline;
+use crate::config::{self, BASELINE, Problem};
+use crate::engine::{Analysis, Config, Memory, analyse};
+use crate::ignore::By;
+use crate::source::{LARGEST_FILE, Notation, Source, Sources, Tree};
+use crate::span::SourceId;
+use crate::walk::{self, Choice};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A checkout, or documents that belong to none.
+#[derive(Debug)]
+pub(super) struct Folder {
+    /// Where it is.
+    pub(super) root: PathBuf,
+    /// Whether the disk counts. Otherwise each document is all there is, and of everything else nothing is known.
+    pub(super) has_disk: bool,
+    /// What the disk holds; none before it was read.
+    disk: Option<Sources>,
+    /// Open files that the walk leaves out.
+    ignored: HashSet<String>,
+    /// The open documents by path.
+    open: BTreeMap<String, Document>,
+    config: Config,
+    /// What is wrong with the configuration, and in which file.
+    pub(super) problems: Vec<Problem>,
+    /// Texts of configuration files, for the places of problems.
+    texts: HashMap<Arc<str>, Arc<str>>,
+    /// What is wrong with the baseline.
+    memory: Memory,
+    /// The outcome; none where something has changed since.
+    outcome: Option<Outcome>,
+}
+
+/// What is known of a state of a checkout.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    /// The texts.
+    pub(super) sources: Sources,
+    /// What they mean, and what is said about them.
+    pub(super) analysis: Analysis,
+    indexes: Vec<std::sync::OnceLock<Index>>,
+}
+
+impl Outcome {
+    /// Where the lines of a source begin.
+    pub(super) fn index(&self, id: SourceId) -> &Index {
+        self.indexes[id.0 as usize].get_or_init(|| Index::of(&self.sources.get(id).text))
+    }
+}
+
+impl Folder {
+    /// A checkout that the disk is still to be read of.
+    pub(super) fn new(root: PathBuf, has_disk: bool) -> Self {
+        let mut tree = Tree::default();
+        tree.close("");
+        let disk = (!has_disk).then(|| Sources::new(Vec::new(), tree, Vec::new()));
+        let config = Config { today: walk::today(), ..Config::default() };
+        Self {
+            root,
+            has_disk,
+            disk,
+            ignored: HashSet::new(),
+            open: BTreeMap::new(),
+            config,
+            problems: Vec::new(),
+            texts: HashMap::new(),
+            memory: Memory::default(),
+            outcome: None,
+        }
+    }
+
+    /// Whether enough is known to say something.
+    pub(super) fn is_read(&self) -> bool {
+        self.disk.is_some()
+    }
+
+    /// Whether something has changed since it was last looked at.
+    pub(super) fn is_stale(&self) -> bool {
+        self.outcome.is_none() && self.is_read()
+    }
+
+    /// Whether the disk held a file when it was read, or the file is known to be ignored.
+    pub(super) fn knows(&self, path: &str) -> bool {
+        let Some(disk) = &self.disk else { return false };
+        disk.tree.presence(path) == crate::source::Presence::File || self.ignored.contains(path)
+    }
+
+    /// Whether it is a text that is analysed, from disk.
+    pub(super) fn has_source(&self, path: &str) -> bool {
+        self.disk.as_ref().is_some_and(|disk| disk.find(path).is_some())
+    }
+
+    /// The open documents.
+    pub(super) fn open(&self) -> impl Iterator<Item = (&str, &Document)> {
+        self.open.iter().map(|(path, document)| (path.as_str(), document))
+    }
+
+    /// An open document.
+    pub(super) fn document(&self, path: &str) -> Option<&Document> {
+        self.open.get(path)
+    }
+
+    /// Whether nothing of it is open.
+    pub(super) fn is_idle(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// Puts a document over the disk, or its new text.
+    pub(super) fn put(&mut self, path: &str, document: Document) {
+        self.open.insert(path.to_owned(), document);
+        self.touch(path);
+    }
+
+    /// Takes a document away again.
+    pub(super) fn close(&mut self, path: &str) {
+        self.open.remove(path);
+        self.touch(path);
+    }
+
+    fn touch(&mut self, path: &str) {
+        self.outcome = None;
+        if self.is_configuration(path) {
+            self.configure();
+        }
+    }
+
+    fn is_configuration(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        config::NAMES.contains(&name)
+            || name == BASELINE
+            || self.texts.keys().any(|file| self.below(file).is_some_and(|file| file == path))
+    }
+
+    /// The disk was read.
+    pub(super) fn read(&mut self, sources: Sources, ignored: HashSet<String>) {
+        self.disk = Some(sources);
+        self.ignored = ignored;
+        self.configure();
+    }
+
+    /// One file was read again.
+    pub(super) fn reread(&mut self, source: Source) {
+        let path = source.path.clone();
+        if let Some(disk) = &mut self.disk {
+            disk.put(source);
+        }
+        self.touch(&path);
+    }
+
+    /// Reads the configuration; open documents count in the place of files.
+    fn configure(&mut self) {
+        self.outcome = None;
+        let Some(disk) = self.disk.as_ref().filter(|_| self.has_disk) else { return };
+        let mut tree = disk.tree.clone();
+        tree.extend(self.open.keys().map(String::as_str));
+        let text = |path: &Path| {
+            let path = walk::relative(&self.root, path)?;
+            self.open.get(&path).map(|document| document.text.to_string())
+        };
+        let (cascade, problems) = walk::configuration(&self.root, &tree, &Choice::Nearest, &text);
+        let top = walk::top(&self.root);
+        let file = top.join(cascade.baseline().0);
+        let known = text(&file).map_or_else(|| walk::text(&file), Ok);
+        let baseline = known.ok().and_then(|text| Baseline::parse(&text).ok());
+        self.texts = cascade.layers().map(|layer| (layer.file.clone(), layer.text.clone())).collect();
+        // A file that is being typed says for a moment nothing, or something wrong; what it said before counts until then.
+        let is_bad = problems.iter().any(Problem::is_error);
+        if !is_bad || self.config.cascade.is_empty() {
+            self.config.cascade = cascade;
+        }
+        self.problems = problems;
+        self.config.today = walk::today();
+        self.config.baselines = baseline.map(|baseline| (By::Baseline, baseline)).into_iter().collect();
+    }
+
+    /// The path below the root of a path below the top of the repository.
+    pub(super) fn below(&self, file: &str) -> Option<String> {
+        walk::relative(&self.root, &walk::top(&self.root).join(file))
+    }
+
+    /// The text of a configuration file.
+    pub(super) fn text(&self, file: &str) -> Option<&Arc<str>> {
+        self.texts.get(file)
+    }
+
+    /// What is asked for.
+    pub(super) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// What is known, worked out where something has changed; none before the disk was read.
+    pub(super) fn outcome(&mut self) -> Option<&Outcome> {
+        if self.outcome.is_none() {
+            let sources = self.sources()?;
+            let analysis = analyse(&sources, &self.config, &mut self.memory);
+            let indexes = sources.iter().map(|_| std::sync::OnceLock::new()).collect();
+            self.outcome = Some(Outcome { sources, analysis, indexes });
+        }
+        self.outcome.as_ref()
+    }
+
+    /// What is known, as far as it was worked out.
+    pub(super) fn last(&self) -> Option<&Outcome> {
+        self.outcome.as_ref()
+    }
+
+    /// What is known between two runs, for trying something out. The next run is none the worse for it.
+    pub(super) fn parts(&mut self) -> Option<(&Outcome, &Config, &mut Memory)> {
+        self.outcome()?;
+        Some((self.outcome.as_ref()?, &self.config, &mut self.memory))
+    }
+
+    /// What a name of Terraform means.
+    pub(super) fn look_up(&self, folder: &str, name: &str) -> Option<crate::model::Definition> {
+        self.memory.look_up(&self.outcome.as_ref()?.sources, folder, name)
+    }
+
+    /// The disk with the open documents over it.
+    fn sources(&self) -> Option<Sources> {
+        let mut sources = self.disk.clone()?;
+        for (path, document) in &self.open {
+            if self.ignored.contains(path) {
+                continue;
+            }
+            match source(path, document) {
+                Some(source) => sources.put(source),
+                None => sources.remove(path),
+            }
+        }
+        self.config.cascade.leave_out(&mut sources);
+        Some(sources)
+    }
+
+    /// Forgets what was worked out, after something went wrong.
+    pub(super) fn forget(&mut self) {
+        self.memory = Memory::default();
+        self.outcome = None;
+    }
+}
+
+/// A document as a source; none where it is no text of ours. The path tells how it is written and, where that is silent, the
+/// client.
+fn source(path: &str, document: &Document) -> Option<Source> {
+    if document.text.len() as u64 > LARGEST_FILE || document.text.contains('\0') {
+        return None;
+    }
+    let mut source = Source::new(path, document.text.clone());
+    if source.notation == Notation::Other {
+        source.notation = match document.language.as_str() {
+            "dockerfile" => Notation::Dockerfile,
+            "yaml" | "dockercompose" | "cloudbuild" => Notation::Yaml,
+            "terraform" | "tf" => Notation::Terraform,
+            "terraform-vars" | "tfvars" => Notation::TerraformVars,
+            "shellscript" | "sh" | "bash" => Notation::Shell,
+            "pip-requirements" | "requirements" => Notation::Requirements,
+            _ => return None,
+        };
+    }
+    Some(source)
+}

@@ -1,0 +1,324 @@
+//! What stands behind a place: a finding, a rule, the value of a name, the settings of a service.
+
+use super::folder::{Folder, Outcome};
+use super::worker::Worker;
+use crate::config::NAMES;
+use crate::model::{
+    Container, Origin, Probe, ProbeKind, Setting, Text, Value, ValueKind, Variable, Why, Workload, WorkloadKind,
+    format_number, names_secret,
+};
+use crate::rule::Rule;
+use crate::rules;
+use crate::source::{HOLE, Notation, folder_of};
+use crate::span::{SourceId, Span};
+use gen_lsp_types::{Contents, Hover, MarkupContent, MarkupKind};
+use std::ops::Range;
+
+/// What there is to say about a place.
+pub(super) fn at(worker: &Worker, index: usize, path: &str, at: usize) -> Option<Hover> {
+    let folder = &worker.folders()[index];
+    let outcome = folder.last()?;
+    let text = &folder.document(path)?.text;
+    let encoding = worker.client.encoding;
+    let shown = |said: &Said| {
+        let value = if worker.client.reads_markdown { said.text.clone() } else { said.text.replace('`', "") };
+        let kind = if worker.client.reads_markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
+        let range = super::encoding::Index::of(text).range(text, said.range.clone(), encoding);
+        Hover { contents: Contents::MarkupContent(MarkupContent { kind, value }), range: Some(range) }
+    };
+    if let Some((rule, range)) = rule_at(path, text, at) {
+        return Some(shown(&Said { text: page(rule), range }));
+    }
+    let id = outcome.sources.find(path)?;
+    let mut said: Vec<Said> = Vec::new();
+    said.extend(finding_at(outcome, id, at));
+    said.extend(value_at(folder, outcome, id, text, at));
+    said.extend(workload_at(outcome, id, at));
+    let mut parts = said.into_iter();
+    let mut first = parts.next()?;
+    for part in parts {
+        first.text.push_str("\n\n---\n\n");
+        first.text.push_str(&part.text);
+        if part.range.len() < first.range.len() {
+            first.range = part.range;
+        }
+    }
+    Some(shown(&first))
+}
+
+/// Something to say about some bytes, in Markdown.
+struct Said {
+    text: String,
+    range: Range<usize>,
+}
+
+/// The rule whose name stands at a place: in a comment that silences, or in a configuration file.
+pub(super) fn rule_at(path: &str, text: &str, at: usize) -> Option<(&'static Rule, Range<usize>)> {
+    let word = word_at(text, at, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')?;
+    let rule = rules::find(&text[word.clone()])?;
+    let line = text[..word.start].rfind('\n').map_or(0, |end| end + 1);
+    let name = path.rsplit('/').next().unwrap_or(path);
+    (NAMES.contains(&name) || text[line..word.start].contains("seaworthy:")).then_some((rule, word))
+}
+
+/// The word that a place stands in or behind.
+pub(super) fn word_at(text: &str, at: usize, is_part: impl Fn(char) -> bool) -> Option<Range<usize>> {
+    let start = text[..at].char_indices().rev().take_while(|(_, c)| is_part(*c)).last().map_or(at, |(start, _)| start);
+    let end = at + text[at..].chars().take_while(|c| is_part(*c)).map(char::len_utf8).sum::<usize>();
+    (start < end).then_some(start..end)
+}
+
+/// A rule's page up to its examples.
+fn page(rule: &Rule) -> String {
+    let page = rule.parsed();
+    let body = page.body.split("\n## ").next().unwrap_or_default().trim();
+    format!(
+        "**`{}`**: {} ({}, {})\n\n{body}\n\n[The whole page]({})",
+        rule.id,
+        page.front.summary,
+        page.severity(),
+        page.front.profile.name(),
+        rule.url()
+    )
+}
+
+fn contains(span: Span, at: usize) -> bool {
+    let range = span.range();
+    range.contains(&at) || range.end == at
+}
+
+fn finding_at(outcome: &Outcome, id: SourceId, at: usize) -> Option<Said> {
+    let findings = &outcome.analysis.report.findings;
+    let here = findings.iter().filter(|finding| finding.span.source == id && contains(finding.span, at));
+    let finding = here.min_by_key(|finding| finding.span.range().len())?;
+    Some(Said { text: page(rules::find(finding.rule)?), range: finding.span.range() })
+}
+
+/// The value that a place has: of a name, or of what a setting is given.
+fn value_at(folder: &Folder, outcome: &Outcome, id: SourceId, text: &str, at: usize) -> Option<Said> {
+    let source = outcome.sources.get(id);
+    match source.notation {
+        Notation::Terraform | Notation::TerraformVars => terraform(folder, outcome, id, text, at),
+        Notation::Dockerfile => dockerfile(outcome, id, text, at),
+        Notation::Yaml => substitution(outcome, id, at),
+        _ => None,
+    }
+}
+
+/// The name of Terraform at a place, as it is looked up: `var.x`, `module.x`, `google_x.y`.
+pub(super) fn terraform_name(notation: Notation, text: &str, at: usize) -> Option<(String, Range<usize>)> {
+    let word = word_at(text, at, |c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))?;
+    let name = text[word.clone()].trim_end_matches('.');
+    if notation == Notation::TerraformVars {
+        let line = text[..word.start].rfind('\n').map_or(0, |end| end + 1);
+        let is_name = text[line..word.start].trim().is_empty() && !name.contains('.');
+        return is_name.then(|| (format!("var.{name}"), word));
+    }
+    // What is defined is named without its kind.
+    let line = text[..word.start].rfind('\n').map_or(0, |end| end + 1);
+    if text[line..word.start].trim_start().starts_with("variable \"") {
+        return Some((format!("var.{name}"), word));
+    }
+    name.contains('.').then(|| (name.to_owned(), word))
+}
+
+fn terraform(folder: &Folder, outcome: &Outcome, id: SourceId, text: &str, at: usize) -> Option<Said> {
+    let source = outcome.sources.get(id);
+    let (name, range) = terraform_name(source.notation, text, at)?;
+    let definition = folder.look_up(folder_of(&source.path), &name)?;
+    let value = definition.value?;
+    let shown = name.split('.').take(2).collect::<Vec<_>>().join(".");
+    let text = match &value.kind {
+        ValueKind::Unknown(why) => format!("`{shown}` is not known: {why}"),
+        _ => match value.trail.as_deref().and_then(<[Origin]>::first) {
+            Some(origin) => {
+                format!("`{shown}` = `{}`, set in {}", hidden(&name, show(&value)), place(outcome, origin.span))
+            }
+            None => format!("`{shown}` = `{}`", hidden(&name, show(&value))),
+        },
+    };
+    Some(Said { text, range })
+}
+
+/// A value as Terraform writes it, on one line and not longer than a glance.
+fn show(value: &Value) -> String {
+    let text = match &value.kind {
+        ValueKind::Null => "null".to_owned(),
+        ValueKind::Bool(value) => value.to_string(),
+        ValueKind::Number(number) => format_number(*number),
+        ValueKind::Text(text) => format!("\"{}\"", text.shown()),
+        ValueKind::List(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", ")),
+        ValueKind::Object(entries) => {
+            let entries = entries.iter().map(|(key, value)| format!("{key} = {}", show(value)));
+            format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
+        }
+        ValueKind::Unknown(_) => "…".to_owned(),
+    };
+    glance(&text)
+}
+
+/// A value, unless its name says that it is a secret: a screen may be shared.
+fn hidden(name: &str, value: String) -> String {
+    if names_secret(name) { "…".to_owned() } else { value }
+}
+
+/// The beginning of a text, on one line.
+fn glance(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let line = text.replace(['\n', '\r'], " ").replace('`', "'");
+    if line.chars().count() <= LONGEST { line } else { line.chars().take(LONGEST).chain(['…']).collect() }
+}
+
+/// `terraform.tfvars:3`.
+fn place(outcome: &Outcome, span: Span) -> String {
+    let source = outcome.sources.get(span.source);
+    format!("{}:{}", source.path, source.position(span.start).line)
+}
+
+/// The variable of a Dockerfile that is used at a place.
+pub(super) fn docker_variable<'a>(
+    outcome: &'a Outcome,
+    id: SourceId,
+    text: &str,
+    at: usize,
+) -> Option<(&'a Variable, Range<usize>)> {
+    let word = word_at(text, at, |c| c.is_alphanumeric() || c == '_')?;
+    let before = &text[..word.start];
+    if !before.ends_with('$') && !before.ends_with("${") {
+        return None;
+    }
+    let file = outcome.analysis.project.dockerfile(id)?;
+    let stage = file.stages.iter().rev().find(|stage| stage.span.start as usize <= at);
+    let of_stage = stage.into_iter().flat_map(|stage| stage.environment.iter().chain(&stage.arguments));
+    // In a FROM only what stands above all stages counts, and a stage that repeats an ARG without a value takes it from there.
+    let named = |variable: &&Variable| {
+        variable.name == text[word.clone()] && (variable.span.start as usize) < at && !variable.value.is_absent()
+    };
+    let variable = of_stage.filter(named).max_by_key(|variable| variable.span.start);
+    Some((variable.or_else(|| file.arguments.iter().rev().find(named))?, word))
+}
+
+fn dockerfile(outcome: &Outcome, id: SourceId, text: &str, at: usize) -> Option<Said> {
+    let (variable, range) = docker_variable(outcome, id, text, at)?;
+    let name = &variable.name;
+    let text = match &variable.value {
+        Setting::Known(value, _) => {
+            let value = hidden(name, glance(&value.shown()));
+            format!("`{name}` = `{value}`, set in {}", place(outcome, variable.name_span))
+        }
+        Setting::Unknown(_, why) => format!("`{name}` is not known: {why}"),
+        Setting::Absent(_) => return None,
+    };
+    Some(Said { text, range })
+}
+
+fn substitution(outcome: &Outcome, id: SourceId, at: usize) -> Option<Said> {
+    let pipelines = outcome.analysis.project.pipelines.iter().filter(|pipeline| pipeline.source == id);
+    pipelines.into_iter().find_map(|pipeline| {
+        let used = pipeline.uses.iter().find(|used| contains(used.span, at))?;
+        let name = &used.name;
+        let text = match pipeline.substitutions.iter().find(|substitution| substitution.name == *name) {
+            Some(substitution) => {
+                let value = hidden(name, glance(&substitution.value.shown()));
+                format!("`{name}` = `{value}` by default, set in {}", place(outcome, substitution.span))
+            }
+            None if used.is_built_in => format!("`{name}` is given by Cloud Build"),
+            None => format!("`{name}` has no default here"),
+        };
+        Some(Said { text, range: used.span.range() })
+    })
+}
+
+/// The settings of the workload whose name or beginning stands at a place.
+fn workload_at(outcome: &Outcome, id: SourceId, at: usize) -> Option<Said> {
+    let is_here = |span: Span| span.source == id && contains(span, at);
+    let workload = outcome.analysis.project.workloads.iter().find(|workload| {
+        is_here(workload.span) || workload.name.known().is_some_and(|(_, place)| is_here(place.span))
+    })?;
+    let named = workload.name.known().map(|(_, place)| place.span).filter(|span| is_here(*span));
+    Some(Said { text: settings(outcome, workload), range: named.unwrap_or(workload.span).range() })
+}
+
+/// A table of what a workload is given, with what Cloud Run takes for the rest.
+///
+/// Defaults: <https://cloud.google.com/run/docs/reference/yaml/v1>, <https://cloud.google.com/run/docs/about-concurrency>,
+/// <https://cloud.google.com/run/docs/configuring/healthchecks>.
+fn settings(outcome: &Outcome, workload: &Workload) -> String {
+    let mut table = format!("**{}**\n\n| setting | value | from |\n|---|---|---|\n", capital(&workload.label()));
+    let mut row = |name: &str, (value, from): (String, String)| {
+        table.push_str(&format!("| {name} | {} | {from} |\n", value.replace('|', "\\|")));
+    };
+    let number = |number: &f64| format_number(*number);
+    let text = |text: &Text| format!("`{}`", glance(&text.shown()));
+    let is_service = workload.kind == WorkloadKind::Service;
+    if is_service {
+        row("max instances", cell(outcome, &workload.max_instances, number, "as many as the quota of the region allows"));
+        row("concurrency", cell(outcome, &workload.concurrency, number, "80, for each vCPU where gcloud or Terraform creates it"));
+        row("timeout", cell(outcome, &workload.timeout, |seconds| format!("{} s", format_number(*seconds)), "300 s"));
+        row("ingress", cell(outcome, &workload.ingress, text, "`all`"));
+    }
+    row("service account", cell(outcome, &workload.service_account, text, "the default one of Compute Engine"));
+    for container in &workload.containers {
+        let of = |name: &str| match (&container.name, workload.containers.len()) {
+            (Some(container), 2..) => format!("{name} of `{container}`"),
+            _ => name.to_owned(),
+        };
+        row(&of("image"), cell(outcome, &container.image, |image| format!("`{}`", glance(&image.shown())), "none"));
+        row(&of("CPU"), cell(outcome, &container.cpu, text, "1"));
+        row(&of("memory"), cell(outcome, &container.memory, text, "512 MiB"));
+        if container.is_ingress && is_service {
+            row(&of("port"), cell(outcome, &container.port, number, "8080"));
+        }
+        probes(outcome, workload, container, &of, &mut row);
+    }
+    table
+}
+
+fn probes(
+    outcome: &Outcome,
+    workload: &Workload,
+    container: &Container,
+    of: &dyn Fn(&str) -> String,
+    row: &mut dyn FnMut(&str, (String, String)),
+) {
+    let probe = |probe: &Probe| {
+        let asks = match probe.kind {
+            ProbeKind::Http => "HTTP",
+            ProbeKind::Tcp => "TCP",
+            ProbeKind::Grpc => "gRPC",
+            ProbeKind::Exec => "a command",
+            ProbeKind::Unknown => "set",
+        };
+        probe.path.as_ref().map_or_else(|| asks.to_owned(), |path| format!("{asks} `{}`", glance(path)))
+    };
+    if workload.kind == WorkloadKind::Service {
+        let default = if container.is_ingress { "TCP, up to 240 s" } else { "none" };
+        row(&of("startup probe"), cell(outcome, &container.startup, probe, default));
+        row(&of("liveness probe"), cell(outcome, &container.liveness, probe, "none"));
+    }
+}
+
+fn cell<T>(
+    outcome: &Outcome,
+    setting: &Setting<T>,
+    show: impl Fn(&T) -> String,
+    default: &str,
+) -> (String, String) {
+    match setting {
+        Setting::Known(value, at) => {
+            let from = at.trail.as_deref().and_then(<[Origin]>::first).map_or(at.span, |origin| origin.span);
+            (show(value), place(outcome, from))
+        }
+        Setting::Unknown(_, why) => ("not known".to_owned(), glance(&reason(why))),
+        Setting::Absent(_) => (default.to_owned(), "default".to_owned()),
+    }
+}
+
+fn reason(why: &Why) -> String {
+    why.to_string().replace(HOLE, "…")
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,219 @@
+//! `seaworthy lsp`: findings in an editor, over the Language Server Protocol.
+//!
+//! One thread talks to the client and never waits for anything else, one reads the disk, and one knows ([`worker`]). The findings are
+//! those of the command line: the same sources, configuration, comments and baseline, only that open documents count in the
+//! place of their files.
+
+mod actions;
+mod answers;
+mod client;
+mod completion;
+mod diagnostics;
+mod disk;
+mod documents;
+mod encoding;
+mod folder;
+mod hover;
+mod navigation;
+mod uri;
+mod worker;
+
+use client::Client;
+use crossbeam_channel::{Sender, unbounded};
+use gen_lsp_types::{
+    ChangeNotifications, CodeActionKind, CodeActionOptions, CodeActionProvider, CompletionOptions, DefinitionProvider,
+    DiagnosticOptions, DiagnosticProvider, DocumentLinkOptions, DocumentSymbolProvider, ExecuteCommandOptions,
+    HoverProvider, InitializeResult, Save, ServerCapabilities, ServerInfo, TextDocumentSync, TextDocumentSyncKind,
+    TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities, WorkspaceOptions, WorkspaceSymbolProvider,
+};
+use lsp_server::{Connection, ErrorCode, Message, Request, RequestId, Response};
+use serde_json::{Value, json};
+use std::time::Duration;
+use worker::{Job, Open, Worker};
+
+/// Serves a client over standard input and output until it ends or asks us to; the exit code.
+pub fn run() -> u8 {
+    let (connection, _threads) = Connection::stdio();
+    // The threads end with the process: the one that reads may wait for input that never comes.
+    serve(connection)
+}
+
+/// Serves a client; 0 where it took its leave as the protocol wants it, 1 otherwise.
+pub fn serve(connection: Connection) -> u8 {
+    let Connection { sender, receiver } = connection;
+    // A client that writes before it reads must not keep us from reading, so what is to be written waits in a list.
+    let (to, outgoing) = unbounded::<Message>();
+    std::thread::spawn(move || outgoing.into_iter().try_for_each(|message| sender.send(message)));
+    let mut session = Session { to, jobs: None, open: Open::default(), has_shut_down: false };
+    for message in receiver {
+        match message {
+            Message::Request(request) => session.asked(request),
+            Message::Response(response) => session.pass(Job::Answered(response)),
+            Message::Notification(notification) => match notification.method.as_str() {
+                "exit" => return u8::from(!session.has_shut_down),
+                "initialized" => session.pass(Job::Begin),
+                "$/cancelRequest" => session.cancel(&notification.params),
+                // Before the beginning and behind the end there is nothing to tell.
+                _ => session.pass(Job::Told(notification)),
+            },
+        }
+    }
+    // The client has gone without a word.
+    1
+}
+
+/// What the thread knows that talks to the client.
+struct Session {
+    to: Sender<Message>,
+    jobs: Option<Sender<Job>>,
+    open: Open,
+    has_shut_down: bool,
+}
+
+impl Session {
+    fn send(&self, response: Response) {
+        // Where the client is gone there is nobody to tell.
+        let _ = self.to.send(response.into());
+    }
+
+    fn pass(&self, job: Job) {
+        if let Some(jobs) = self.jobs.as_ref().filter(|_| !self.has_shut_down) {
+            // The thread ends only when we do.
+            let _ = jobs.send(job);
+        }
+    }
+
+    fn refuse(&self, id: RequestId, code: ErrorCode, message: &str) {
+        self.send(Response::new_err(id, code as i32, message.to_owned()));
+    }
+
+    fn asked(&mut self, request: Request) {
+        let id = request.id.clone();
+        match (request.method.as_str(), &self.jobs) {
+            _ if self.has_shut_down => self.refuse(id, ErrorCode::InvalidRequest, "the server has shut down"),
+            ("initialize", None) => self.initialize(request),
+            ("initialize", Some(_)) => self.refuse(id, ErrorCode::InvalidRequest, "it is initialized already"),
+            ("shutdown", _) => {
+                self.has_shut_down = true;
+                self.send(Response::new_ok(id, Value::Null));
+            }
+            (_, None) => self.refuse(id, ErrorCode::ServerNotInitialized, "`initialize` comes first"),
+            (_, Some(_)) => {
+                self.open.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(id);
+                self.pass(Job::Asked(request));
+            }
+        }
+    }
+
+    fn cancel(&self, params: &Value) {
+        let id = match params.get("id") {
+            Some(Value::String(id)) => RequestId::from(id.clone()),
+            Some(Value::Number(id)) => match id.as_i64().and_then(|id| i32::try_from(id).ok()) {
+                Some(id) => RequestId::from(id),
+                None => return,
+            },
+            _ => return,
+        };
+        if worker::take(&self.open, &id) {
+            self.refuse(id, ErrorCode::RequestCanceled, "the client has taken it back");
+        }
+    }
+
+    fn initialize(&mut self, request: Request) {
+        let client = Client::of(&request.params);
+        if let Some(process) = client.process {
+            std::thread::spawn(move || outlive(process));
+        }
+        let result = InitializeResult {
+            capabilities: capabilities(&client),
+            server_info: Some(ServerInfo {
+                name: env!("CARGO_PKG_NAME").to_owned(),
+                version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            }),
+        };
+        let (jobs, queue) = unbounded();
+        let (orders, todo) = unbounded();
+        let back = jobs.clone();
+        std::thread::spawn(move || disk::serve(&todo, &back));
+        let worker = Worker::new(client, self.open.clone(), orders, self.to.clone());
+        std::thread::spawn(move || worker.run(&queue));
+        self.jobs = Some(jobs);
+        self.send(Response::new_ok(request.id, json!(result)));
+    }
+}
+
+/// Ends the process once the one that has started it is gone: not every client takes its pipes with it.
+fn outlive(process: i32) {
+    /// Seldom enough to cost nothing.
+    const BETWEEN: Duration = Duration::from_secs(3);
+    // In a container the number may mean nothing from the beginning.
+    if !lives(process) {
+        return;
+    }
+    while lives(process) {
+        std::thread::sleep(BETWEEN);
+    }
+    std::process::exit(1);
+}
+
+#[cfg(unix)]
+fn lives(process: i32) -> bool {
+    use rustix::io::Errno;
+    use rustix::process::{Pid, test_kill_process};
+    let Some(pid) = Pid::from_raw(process) else { return false };
+    // One that belongs to another user lives as well.
+    !matches!(test_kill_process(pid), Err(Errno::SRCH))
+}
+
+/// Elsewhere the pipes of a process end with it.
+#[cfg(not(unix))]
+fn lives(_: i32) -> bool {
+    false
+}
+
+fn capabilities(client: &Client) -> ServerCapabilities {
+    let trigger = |text: &str| text.to_owned();
+    ServerCapabilities {
+        position_encoding: Some(client.encoding.kind()),
+        text_document_sync: Some(TextDocumentSync::Options(TextDocumentSyncOptions {
+            open_close: Some(true),
+            change: Some(TextDocumentSyncKind::Incremental),
+            save: Some(Save::Bool(true)),
+            ..TextDocumentSyncOptions::default()
+        })),
+        diagnostic_provider: client.pulls.then(|| {
+            DiagnosticProvider::DiagnosticOptions(DiagnosticOptions {
+                identifier: Some("seaworthy".to_owned()),
+                inter_file_dependencies: true,
+                workspace_diagnostics: false,
+                ..DiagnosticOptions::default()
+            })
+        }),
+        code_action_provider: Some(CodeActionProvider::CodeActionOptions(CodeActionOptions {
+            code_action_kinds: Some(vec![CodeActionKind::QuickFix, CodeActionKind::from(actions::FIX_ALL.to_owned())]),
+            resolve_provider: Some(client.resolves_edits),
+            ..CodeActionOptions::default()
+        })),
+        hover_provider: Some(HoverProvider::Bool(true)),
+        definition_provider: Some(DefinitionProvider::Bool(true)),
+        document_link_provider: Some(DocumentLinkOptions::default()),
+        document_symbol_provider: Some(DocumentSymbolProvider::Bool(true)),
+        workspace_symbol_provider: Some(WorkspaceSymbolProvider::Bool(true)),
+        completion_provider: Some(CompletionOptions {
+            trigger_characters: Some(vec![trigger("["), trigger(","), trigger("\""), trigger(":")]),
+            ..CompletionOptions::default()
+        }),
+        execute_command_provider: Some(ExecuteCommandOptions {
+            commands: vec![actions::SHOW_PAGE.to_owned()],
+            ..ExecuteCommandOptions::default()
+        }),
+        workspace: Some(WorkspaceOptions {
+            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                supported: Some(true),
+                change_notifications: Some(ChangeNotifications::Bool(true)),
+            }),
+            ..WorkspaceOptions::default()
+        }),
+        ..ServerCapabilities::default()
+    }
+}

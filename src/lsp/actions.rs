@@ -34,7 +34,9 @@ pub(super) fn offer(worker: &mut Worker, index: usize, path: &str, params: &Code
     let wants = |kind: &str| {
         only.as_ref().is_none_or(|only| {
             only.iter().any(|wanted| {
-                wanted.is_empty() || kind == wanted || kind.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('.'))
+                wanted.is_empty()
+                    || kind == wanted
+                    || kind.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('.'))
             })
         })
     };
@@ -56,11 +58,7 @@ pub(super) fn offer(worker: &mut Worker, index: usize, path: &str, params: &Code
             data: Some(json!({"uri": address, "version": version, "all": true})),
             ..CodeAction::default()
         };
-        actions.extend(if worker.client.resolves_edits {
-            Some(action)
-        } else {
-            resolve(worker, index, path, action)
-        });
+        actions.extend(if worker.client.resolves_edits { Some(action) } else { resolve(worker, index, path, action) });
     }
     actions
 }
@@ -68,8 +66,14 @@ pub(super) fn offer(worker: &mut Worker, index: usize, path: &str, params: &Code
 fn has_safe_fix(folder: &Folder, path: &str) -> bool {
     let Some(outcome) = folder.last() else { return false };
     let id = outcome.sources.find(path);
-    let mut findings = outcome.analysis.report.findings.iter();
-    findings.any(|finding| Some(finding.span.source) == id && finding.fix.as_ref().is_some_and(|fix| fix.is_safe))
+    // What a finding of this file changes in another belongs to the other.
+    let is_here = |fix: &Fix| fix.is_safe && fix.edits.iter().all(|edit| Some(edit.span.source) == id);
+    outcome
+        .analysis
+        .report
+        .findings
+        .iter()
+        .any(|finding| finding.fix.as_ref().is_some_and(is_here) && may_change(outcome, finding))
 }
 
 /// Actions for the findings in a range.
@@ -132,11 +136,7 @@ fn quick(worker: &mut Worker, index: usize, path: &str, params: &CodeActionParam
         }
     }
     for action in silences {
-        actions.extend(if worker.client.resolves_edits {
-            Some(action)
-        } else {
-            resolve(worker, index, path, action)
-        });
+        actions.extend(if worker.client.resolves_edits { Some(action) } else { resolve(worker, index, path, action) });
     }
     actions.extend(pages);
     actions
@@ -145,9 +145,8 @@ fn quick(worker: &mut Worker, index: usize, path: &str, params: &CodeActionParam
 /// What could not be read in full may not mean what we think; the command line does not change it either.
 fn may_change(outcome: &Outcome, finding: &Finding) -> bool {
     let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
-    let is_whole = |id: SourceId| {
-        outcome.sources.get(id).damage.is_none() && !outcome.analysis.report.broken.contains(&id)
-    };
+    let is_whole =
+        |id: SourceId| outcome.sources.get(id).damage.is_none() && !outcome.analysis.report.broken.contains(&id);
     edits.map(|edit| edit.span.source).all(is_whole)
 }
 
@@ -173,7 +172,7 @@ pub(super) fn resolve(worker: &mut Worker, index: usize, path: &str, mut action:
         let id = outcome.sources.find(path)?;
         edits.entry(id).or_default().extend(differences(&outcome.sources.get(id).text, text));
     }
-    if edits.is_empty() {
+    if edits.is_empty() && fingerprint.is_some() {
         // No comment can silence it where it stands.
         return None;
     }

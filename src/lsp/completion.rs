@@ -22,9 +22,10 @@ pub(super) fn at(worker: &Worker, index: usize, path: &str, at: usize) -> Option
         CompletionItem {
             label: offer.label.clone(),
             kind: Some(offer.kind),
-            documentation: (!offer.doc.is_empty()).then(|| {
-                Documentation::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value: offer.doc })
-            }),
+            documentation: (!offer.doc.is_empty()).then_some(Documentation::MarkupContent(MarkupContent {
+                kind: MarkupKind::Markdown,
+                value: offer.doc,
+            })),
             text_edit: Some(CompletionItemTextEdit::TextEdit(TextEdit { range, new_text: offer.text })),
             ..CompletionItem::default()
         }
@@ -101,9 +102,11 @@ fn in_configuration(text: &str, at: usize) -> Vec<Offer> {
     let schema = config::schema();
     let (mut path, is_value) = place(text, at);
     let range = word(text, at);
-    let typed_keys = if is_value { None } else { path.pop() };
+    if !is_value {
+        // What is typed so far is the editor's business to compare.
+        path.pop();
+    }
     let Some(node) = path.iter().try_fold(&schema, |node, key| step(&schema, node, key)) else { return Vec::new() };
-    let _ = typed_keys;
     if is_value { values(&schema, node, text, &range) } else { keys(&schema, node, &range) }
 }
 

@@ -32,12 +32,7 @@ pub(super) fn of(
 }
 
 /// A finding.
-pub(super) fn of_finding(
-    finding: &Finding,
-    outcome: &Outcome,
-    client: &Client,
-    address: &Addresses<'_>,
-) -> Diagnostic {
+pub(super) fn of_finding(finding: &Finding, outcome: &Outcome, client: &Client, address: &Addresses<'_>) -> Diagnostic {
     let related: Vec<DiagnosticRelatedInformation> = finding
         .related
         .iter()

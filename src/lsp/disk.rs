@@ -39,8 +39,7 @@ pub(super) fn serve(orders: &Receiver<Order>, to: &Sender<Job>) {
         for (root, asked) in walks {
             reads.retain(|(other, _)| *other != root);
             let sources = walk::read(&Request { root: root.clone(), named: Vec::new() });
-            let is_ignored =
-                |path: &String| sources.tree.presence(path) != Presence::File && root.join(path).is_file();
+            let is_ignored = |path: &String| sources.tree.presence(path) != Presence::File && root.join(path).is_file();
             let ignored = asked.into_iter().filter(is_ignored).collect();
             if to.send(Job::Read(Reading::Folder { root, sources, ignored })).is_err() {
                 return;

@@ -147,7 +147,8 @@ mod tests {
 
     #[test]
     fn the_clients_first_choice_counts() {
-        let offered = |names: &[&str]| Encoding::choose(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        let offered =
+            |names: &[&str]| Encoding::choose(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
         assert_eq!(offered(&[]), Encoding::Utf16);
         assert_eq!(offered(&["utf-8", "utf-16"]), Encoding::Utf8);
         assert_eq!(offered(&["utf-7", "utf-32"]), Encoding::Utf32);

@@ -31,9 +31,10 @@ pub(super) fn at(worker: &Worker, index: usize, path: &str, at: usize) -> Option
     }
     let id = outcome.sources.find(path)?;
     let mut said: Vec<Said> = Vec::new();
-    said.extend(finding_at(outcome, id, at));
     said.extend(value_at(folder, outcome, id, text, at));
     said.extend(workload_at(outcome, id, at));
+    // Editors show the finding itself already, so its page comes last.
+    said.extend(finding_at(outcome, id, at));
     let mut parts = said.into_iter();
     let mut first = parts.next()?;
     for part in parts {
@@ -252,8 +253,14 @@ fn settings(outcome: &Outcome, workload: &Workload) -> String {
     let text = |text: &Text| format!("`{}`", glance(&text.shown()));
     let is_service = workload.kind == WorkloadKind::Service;
     if is_service {
-        row("max instances", cell(outcome, &workload.max_instances, number, "as many as the quota of the region allows"));
-        row("concurrency", cell(outcome, &workload.concurrency, number, "80, for each vCPU where gcloud or Terraform creates it"));
+        row(
+            "max instances",
+            cell(outcome, &workload.max_instances, number, "as many as the quota of the region allows"),
+        );
+        row(
+            "concurrency",
+            cell(outcome, &workload.concurrency, number, "80, for each vCPU where gcloud or Terraform creates it"),
+        );
         row("timeout", cell(outcome, &workload.timeout, |seconds| format!("{} s", format_number(*seconds)), "300 s"));
         row("ingress", cell(outcome, &workload.ingress, text, "`all`"));
     }
@@ -298,12 +305,7 @@ fn probes(
     }
 }
 
-fn cell<T>(
-    outcome: &Outcome,
-    setting: &Setting<T>,
-    show: impl Fn(&T) -> String,
-    default: &str,
-) -> (String, String) {
+fn cell<T>(outcome: &Outcome, setting: &Setting<T>, show: impl Fn(&T) -> String, default: &str) -> (String, String) {
     match setting {
         Setting::Known(value, at) => {
             let from = at.trail.as_deref().and_then(<[Origin]>::first).map_or(at.span, |origin| origin.span);

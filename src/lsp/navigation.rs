@@ -117,11 +117,7 @@ pub(super) fn links(worker: &Worker, index: usize, path: &str) -> Vec<DocumentLi
     if let Some(id) = outcome.sources.find(path) {
         for (from, to) in files(outcome, id) {
             let target = worker.address(folder, &outcome.sources.get(to.source).path);
-            links.push(DocumentLink {
-                range: range(outcome, from, &worker.client),
-                target,
-                ..DocumentLink::default()
-            });
+            links.push(DocumentLink { range: range(outcome, from, &worker.client), target, ..DocumentLink::default() });
         }
     }
     let text = &document.text;

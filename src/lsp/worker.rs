@@ -253,9 +253,10 @@ impl Worker {
             "workspace/didChangeWatchedFiles" => {
                 let params: DidChangeWatchedFilesParams = read(params)?;
                 let changes = params.changes.into_iter();
-                self.moved(changes.filter_map(|change| {
-                    Some((uri::path(&change.uri.0)?, change.kind == FileChangeType::Changed))
-                }));
+                self.moved(
+                    changes
+                        .filter_map(|change| Some((uri::path(&change.uri.0)?, change.kind == FileChangeType::Changed))),
+                );
             }
             "workspace/didChangeWorkspaceFolders" => {
                 let event = read::<DidChangeWorkspaceFoldersParams>(params)?.event;
@@ -310,9 +311,11 @@ impl Worker {
         let is_watched = self.is_watched;
         self.changed.insert(address.0.clone());
         self.documents.insert(address.0, home.clone());
-        let folder = self.folders.iter_mut().rev().find(|folder| {
-            folder.root == home.root && (folder.has_disk || folder.is_idle())
-        });
+        let folder = self
+            .folders
+            .iter_mut()
+            .rev()
+            .find(|folder| folder.root == home.root && (folder.has_disk || folder.is_idle()));
         let Some(folder) = folder else { return };
         let is_new = !folder.knows(&home.path);
         folder.put(&home.path, document);
@@ -364,28 +367,22 @@ impl Worker {
         self.client.folders.retain(|root| !removed.contains(root));
         self.client.folders.extend(added.iter().cloned());
         // Every document may belong elsewhere now.
-        let addresses: Vec<String> = self.documents.keys().cloned().collect();
         let mut documents = Vec::new();
-        for address in addresses {
-            let Some(home) = self.documents.get(&address).cloned() else { continue };
-            let document = self.folder_of(&home).and_then(|folder| folder.document(&home.path).cloned());
-            documents.extend(document.map(|document| (address, document)));
+        for (address, home) in std::mem::take(&mut self.documents) {
+            let Some(folder) = self.folder_of(&home) else { continue };
+            documents.extend(folder.document(&home.path).cloned().map(|document| (address, document)));
+            folder.close(&home.path);
         }
         self.folders.retain(|folder| self.client.folders.contains(&folder.root) && folder.has_disk);
-        let (mut kept, mut orders) = (Vec::new(), Vec::new());
-        for (address, document) in documents {
-            kept.push((address, document));
-        }
         for root in added {
             if !self.folders.iter().any(|folder| folder.root == *root) {
                 self.folders.push(Folder::new(root.clone(), true));
-                orders.push(root.clone());
             }
         }
-        for (address, document) in kept {
+        for (address, document) in documents {
             self.opened(Uri(address), document);
         }
-        orders.into_iter().for_each(|root| self.order(root));
+        added.iter().for_each(|root| self.order(root.clone()));
     }
 
     /// Works out what has changed and tells the client.
@@ -416,7 +413,8 @@ impl Worker {
                     is_news |= !is_same && !is_own && self.said.contains_key(&address);
                     continue;
                 }
-                let has_nothing = said.version.is_none() && !self.said.contains_key(&address) && said.diagnostics == json!([]);
+                let has_nothing =
+                    said.version.is_none() && !self.said.contains_key(&address) && said.diagnostics == json!([]);
                 if (is_same && !is_own) || has_nothing {
                     continue;
                 }

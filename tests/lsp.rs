@@ -1,0 +1,653 @@
+//! The language server, spoken to as an editor would.
+
+mod support;
+#[path = "support/editor.rs"]
+mod editor;
+
+use editor::{Editor, address, edited, rules, usual};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use support::{Scratch, run};
+
+fn fixtures() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/repos");
+    let entries = std::fs::read_dir(folder).expect("the fixtures are there");
+    let mut folders: Vec<PathBuf> =
+        entries.map(|entry| entry.expect("readable").path()).filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
+/// What the command line says about a folder: path, line, column, end, rule, severity, message with help.
+fn of_command_line(folder: &Path) -> BTreeSet<String> {
+    let (_, out, _) = run(folder, &["check", "--format", "json"]);
+    let report: Value = serde_json::from_str(&out).expect("JSON");
+    let findings = report["findings"].as_array().expect("findings").iter();
+    let number = |value: &Value| value.as_u64().expect("a number") - 1;
+    findings
+        .map(|finding| {
+            let (start, end) = (&finding["span"]["start"], &finding["span"]["end"]);
+            let help = finding["help"].as_str().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+            let severity = match finding["severity"].as_str() {
+                Some("error") => 1,
+                Some("warning") => 2,
+                _ => 3,
+            };
+            format!(
+                "{} {}:{}-{}:{} {severity} {} {}{help}",
+                finding["path"].as_str().expect("a path"),
+                number(&start["line"]),
+                number(&start["column"]),
+                number(&end["line"]),
+                number(&end["column"]),
+                finding["rule"].as_str().expect("a rule"),
+                finding["message"].as_str().expect("a message"),
+            )
+        })
+        .collect()
+}
+
+fn of_server(editor: &Editor) -> BTreeSet<String> {
+    let root = format!("{}/", address(&editor.root));
+    let mut found = BTreeSet::new();
+    for (uri, published) in &editor.published {
+        let path = uri.strip_prefix(&root).expect("below the root").to_owned();
+        for diagnostic in published["diagnostics"].as_array().expect("diagnostics") {
+            let (start, end) = (&diagnostic["range"]["start"], &diagnostic["range"]["end"]);
+            found.insert(format!(
+                "{path} {}:{}-{}:{} {} {} {}",
+                start["line"],
+                start["character"],
+                end["line"],
+                end["character"],
+                diagnostic["severity"],
+                diagnostic["code"].as_str().expect("a rule"),
+                diagnostic["message"].as_str().expect("a message"),
+            ));
+        }
+    }
+    found
+}
+
+/// The findings of a whole folder as the server pushes them.
+fn whole(folder: &Path) -> Editor {
+    let params = json!({"capabilities": usual(), "initializationOptions": {"scope": "workspace"}});
+    Editor::with(folder, params, false)
+}
+
+#[test]
+fn server_and_command_line_find_the_same() {
+    for folder in fixtures() {
+        let expected = of_command_line(&folder);
+        let mut editor = whole(&folder);
+        editor.until(&format!("the findings of {}", folder.display()), |editor| of_server(editor) == expected);
+        // The same from buffers.
+        let paths: Vec<String> = editor.published.keys().cloned().collect();
+        for uri in paths {
+            let path = uri.strip_prefix(&format!("{}/", address(&editor.root))).expect("below").to_owned();
+            editor.open_file(&path);
+            editor.diagnostics(&path);
+        }
+        assert_eq!(of_server(&editor), expected);
+        assert_eq!(editor.leave(), 0);
+    }
+}
+
+#[test]
+fn comments_configuration_and_baseline_count_as_on_the_command_line() {
+    let scratch = Scratch::with(&[("api/Dockerfile", "FROM node:latest\nUSER node\nCMD [\"node\"]\n")]);
+    let (code, _, err) = run(&scratch.0, &["baseline", "write"]);
+    assert_eq!(code, 0, "{err}");
+    for (path, text) in [
+        ("seaworthy.toml", "exclude = [\"old/\"]\n[rules]\nshell-form-entrypoint = \"error\"\nroot-user = \"off\"\n"),
+        ("Dockerfile", "# seaworthy: ignore[latest-tag] -- on purpose\nFROM node:latest\nCMD node a.js\n"),
+        ("old/Dockerfile", "FROM node:latest\nCMD node a.js\n"),
+        ("web/Dockerfile", "# seaworthy: ignore[latest-tag]\nFROM node:24.1.0\nUSER node\nCMD node b.js\n"),
+    ] {
+        scratch.write(path, text.as_bytes());
+    }
+    let expected = of_command_line(&scratch.0);
+    assert_eq!(expected.len(), 3, "{expected:?}");
+    let mut editor = whole(&scratch.0);
+    editor.until("the same findings", |editor| of_server(editor) == expected);
+    editor.open_file("web/Dockerfile");
+    let stale = editor.diagnostics("web/Dockerfile");
+    let stale = stale.iter().find(|diagnostic| diagnostic["code"] == "stale-ignore").expect("it does nothing");
+    assert_eq!(stale["tags"], json!([1]));
+    assert!(stale["codeDescription"]["href"].as_str().is_some_and(|href| href.ends_with("/stale-ignore.md")));
+}
+
+#[test]
+fn buffers_count_across_files_before_they_are_saved() {
+    let scratch = Scratch::with(&[
+        ("Dockerfile", "FROM node:24.1.0\nUSER node\nCMD [\"node\", \"a.js\"]\n"),
+        (
+            "cloudbuild.yaml",
+            "steps:\n  - name: gcr.io/cloud-builders/docker\n    args: [build, -f, Dockerfile, .]\ntimeout: 60s\n",
+        ),
+    ]);
+    let mut editor = Editor::start(&scratch.0, usual());
+    editor.open_file("cloudbuild.yaml");
+    assert_eq!(editor.rules("cloudbuild.yaml"), [] as [&str; 0]);
+    // The Dockerfile goes away under the pipeline.
+    std::fs::remove_file(scratch.0.join("Dockerfile")).expect("it was there");
+    editor.watched("Dockerfile", 3);
+    editor.until("the pipeline misses it", |editor| !editor.last("cloudbuild.yaml").is_empty());
+    let rule = rules(&editor.last("cloudbuild.yaml")).remove(0);
+    // A buffer brings it back, without a file.
+    editor.open("Dockerfile", "dockerfile", "FROM node:latest\nUSER node\n");
+    editor.until("the pipeline finds it", |editor| !editor.says("cloudbuild.yaml", &rule));
+    assert_eq!(editor.rules("Dockerfile"), ["latest-tag"]);
+    // With the buffer it is gone again, and nothing is left to be said about it.
+    editor.close("Dockerfile");
+    editor.until("the pipeline misses it again", |editor| editor.says("cloudbuild.yaml", &rule));
+    editor.until("nothing is said about what is closed", |editor| editor.last("Dockerfile").is_empty());
+}
+
+#[test]
+fn a_finding_shows_the_other_places() {
+    let scratch = Scratch::with(&[
+        (
+            "main.tf",
+            "variable \"max\" {\n  default = 5000\n}\nresource \"google_cloud_run_v2_service\" \"api\" {\n  name     = \"api\"\n  location = \"europe-west1\"\n  template {\n    scaling {\n      max_instance_count = var.max\n    }\n    containers {\n      image = \"gcr.io/p/a:1\"\n    }\n  }\n}\n",
+        ),
+        ("terraform.tfvars", "max = 7000\n"),
+    ]);
+    let mut editor = Editor::start(&scratch.0, usual());
+    editor.open_file("main.tf");
+    let diagnostics = editor.diagnostics("main.tf");
+    let finding = diagnostics.iter().find(|diagnostic| diagnostic["code"] == "missing-max-instances");
+    let related = &finding.expect("7000 is too much")["relatedInformation"][0];
+    assert_eq!(related["location"]["uri"], editor.uri("terraform.tfvars"));
+    // Typing in the other file answers in this one.
+    editor.open("terraform.tfvars", "terraform-vars", "max = 70\n");
+    editor.until("70 is fine", |editor| !editor.says("main.tf", "missing-max-instances"));
+    let text = scratch.read("main.tf");
+    let hover = editor.at("textDocument/hover", "main.tf", &text, "var.max");
+    let said = hover["contents"]["value"].as_str().expect("words");
+    assert_eq!(said, "`var.max` = `70`, set in terraform.tfvars:1");
+    let place = editor.at("textDocument/definition", "main.tf", &text, "var.max");
+    assert_eq!(place[0]["range"]["start"], json!({"line": 0, "character": 9}));
+    // The service shows what it is given, and what Cloud Run takes for the rest.
+    let hover = editor.at("textDocument/hover", "main.tf", &text, "\"google_cloud_run_v2_service\"");
+    let said = hover["contents"]["value"].as_str().expect("words");
+    assert!(said.contains("| max instances | 70 | terraform.tfvars:1 |"), "{said}");
+    assert!(said.contains("| memory | 512 MiB | default |"), "{said}");
+}
+
+#[test]
+fn columns_are_counted_as_agreed() {
+    let text = "FROM node:24.1.0 AS 🙂é\r\nUSER node\r\nCMD node \"🙂\" é\r\n";
+    for (encoding, end) in [("utf-8", 18), ("utf-16", 15), ("utf-32", 14)] {
+        let scratch = Scratch::with(&[("Dockerfile", text)]);
+        let mut capabilities = usual();
+        capabilities["general"]["positionEncodings"] = json!([encoding]);
+        let mut editor = Editor::start(&scratch.0, capabilities);
+        assert_eq!(editor.capabilities["positionEncoding"], encoding);
+        editor.open_file("Dockerfile");
+        let diagnostics = editor.diagnostics("Dockerfile");
+        let finding = diagnostics.iter().find(|found| found["code"] == "shell-form-entrypoint").expect("shell form");
+        assert_eq!(finding["range"]["end"], json!({"line": 2, "character": end}), "{encoding}");
+    }
+    let editor = Editor::start(&std::env::temp_dir().join(""), json!({}));
+    assert_eq!(editor.capabilities["positionEncoding"], "utf-16", "where nothing is said");
+}
+
+#[test]
+fn a_client_that_offers_nothing_and_refuses_everything_is_served() {
+    let scratch = Scratch::with(&[("Dockerfile", "FROM node:latest\nUSER node\n"), ("cloudbuild.yaml", "steps: []\n")]);
+    for (capabilities, refuses) in [(json!({}), true), (usual(), true)] {
+        let is_bare = capabilities == json!({});
+        let mut editor = Editor::with(&scratch.0, json!({"capabilities": capabilities}), refuses);
+        editor.open_file("Dockerfile");
+        assert_eq!(editor.rules("Dockerfile"), ["latest-tag"]);
+        assert_eq!(editor.asked.len(), usize::from(!is_bare), "{:?}", editor.asked);
+        // Nobody tells about files, so saving does.
+        scratch.write("seaworthy.toml", b"[rules]\nlatest-tag = \"off\"\n");
+        editor.save("Dockerfile");
+        editor.until("the configuration counts", |editor| editor.last("Dockerfile").is_empty());
+        std::fs::remove_file(scratch.0.join("seaworthy.toml")).expect("it was there");
+        // An edit for a client without versions is a plain one.
+        if is_bare {
+            assert_eq!(editor.actions("Dockerfile", Value::Null), [] as [Value; 0], "it knows only commands");
+        }
+        assert_eq!(editor.leave(), 0);
+    }
+}
+
+#[test]
+fn a_client_that_pulls_is_not_pushed() {
+    let scratch = Scratch::with(&[
+        (
+            "main.tf",
+            "variable \"max\" {}\nresource \"google_cloud_run_v2_service\" \"api\" {\n  name     = \"api\"\n  location = \"europe-west1\"\n  template {\n    scaling {\n      max_instance_count = var.max\n    }\n    containers {\n      image = \"gcr.io/p/a:1\"\n    }\n  }\n}\n",
+        ),
+        ("terraform.tfvars", "max = 7\n"),
+    ]);
+    let mut capabilities = usual();
+    capabilities["textDocument"]["diagnostic"] = json!({"dynamicRegistration": false});
+    capabilities["workspace"]["diagnostics"] = json!({"refreshSupport": true});
+    let mut editor = Editor::start(&scratch.0, capabilities);
+    assert_eq!(editor.capabilities["diagnosticProvider"]["interFileDependencies"], true);
+    let pull = |editor: &mut Editor, path: &str, before: Value| {
+        let mut params = json!({"textDocument": {"uri": editor.uri(path)}});
+        if !before.is_null() {
+            params["previousResultId"] = before;
+        }
+        editor.request("textDocument/diagnostic", params).expect("a report")
+    };
+    editor.open_file("main.tf");
+    editor.open_file("terraform.tfvars");
+    let first = pull(&mut editor, "main.tf", Value::Null);
+    assert_eq!(first["kind"], "full");
+    let is_capped = |report: &Value| {
+        !rules(report["items"].as_array().expect("items")).contains(&"missing-max-instances".to_owned())
+    };
+    assert!(is_capped(&first));
+    assert_eq!(pull(&mut editor, "main.tf", first["resultId"].clone())["kind"], "unchanged");
+    pull(&mut editor, "terraform.tfvars", Value::Null);
+    // What is typed in one file changes what is said about the other: the client is told to ask again.
+    editor.write("terraform.tfvars", "max = 7000\n");
+    editor.until("a refresh", |editor| editor.asked.iter().any(|(method, _)| method == "workspace/diagnostic/refresh"));
+    let second = pull(&mut editor, "main.tf", first["resultId"].clone());
+    assert!(second["kind"] == "full" && !is_capped(&second), "{second}");
+    assert_eq!(editor.published.len(), 0, "never both");
+    assert_eq!(editor.leave(), 0);
+}
+
+#[test]
+fn fixes_are_those_of_the_command_line_byte_for_byte() {
+    let cases = [
+        ("Dockerfile", "# é🙂\r\nFROM node:24.1.0\r\nUSER node\r\nCMD node a.js\r\n", "shell-form-entrypoint"),
+        (
+            "Dockerfile",
+            "FROM debian:12.5\nRUN apt-get update && apt-get install -y curl\nUSER nobody\n",
+            "apt-cache-left",
+        ),
+        (
+            "service.yaml",
+            "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  name: api\nspec:\n  template:\n    spec:\n      containers:\n        - image: gcr.io/p/api@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n",
+            "missing-max-instances",
+        ),
+        (
+            "main.tf",
+            "resource \"google_storage_bucket\" \"b\" {\n  name     = \"b\"\n  location = \"EU\"\n}\n",
+            "bucket-no-uniform-access",
+        ),
+    ];
+    let mut tried = 0;
+    for (path, text, rule) in cases {
+        let scratch = Scratch::with(&[(path, text)]);
+        let mut editor = Editor::start(&scratch.0, usual());
+        editor.open_file(path);
+        editor.diagnostics(path);
+        let actions = editor.actions(path, json!(["quickfix"]));
+        let is_it = |action: &&Value| action["diagnostics"][0]["code"] == rule && action["edit"].is_object();
+        let Some(action) = actions.iter().find(is_it) else { panic!("no fix for {rule}: {actions:?}") };
+        let change = &action["edit"]["documentChanges"][0];
+        assert_eq!(change["textDocument"]["version"], 1);
+        let fixed = edited(text, change["edits"].as_array().expect("edits"));
+        let is_safe = action["isPreferred"] == true;
+        let mut arguments = vec!["check", "--fix", "--select", rule, "--exit-zero"];
+        arguments.extend((!is_safe).then_some("--unsafe-fixes"));
+        run(&scratch.0, &arguments);
+        assert_eq!(fixed, scratch.read(path), "{rule}");
+        assert_ne!(fixed, text);
+        tried += 1;
+    }
+    assert_eq!(tried, cases.len());
+}
+
+#[test]
+fn every_safe_fix_at_once_is_what_the_command_line_does() {
+    for folder in fixtures() {
+        let mut editor = whole(&folder);
+        let expected = of_command_line(&folder);
+        editor.until("the findings", |editor| of_server(editor) == expected);
+        let paths: BTreeSet<String> =
+            expected.iter().map(|line| line.split(' ').next().unwrap_or_default().to_owned()).collect();
+        for path in paths {
+            let text = std::fs::read_to_string(folder.join(&path)).expect("a text");
+            editor.open_file(&path);
+            let actions = editor.actions(&path, json!(["source.fixAll"]));
+            let fixed = match actions.as_slice() {
+                [] => text.clone(),
+                [action] => {
+                    assert_eq!((&action["kind"], &action["edit"]), (&json!("source.fixAll.seaworthy"), &Value::Null));
+                    let resolved = editor.request("codeAction/resolve", action.clone()).expect("an edit");
+                    edited(&text, resolved["edit"]["documentChanges"][0]["edits"].as_array().expect("edits"))
+                }
+                more => panic!("{more:?}"),
+            };
+            let (_, diff, _) = run(&folder, &["check", "--diff", &path]);
+            let expected = if diff.is_empty() { text.clone() } else { patched(&text, &diff) };
+            assert_eq!(fixed, expected, "{path} of {}", folder.display());
+        }
+    }
+}
+
+/// A text with a unified diff applied.
+fn patched(text: &str, diff: &str) -> String {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let (mut at, mut new) = (0, String::new());
+    for line in diff.split_inclusive('\n').skip(2) {
+        let rest = line.get(1..).unwrap_or_default();
+        match line.chars().next() {
+            Some('@') => {
+                let start: usize = line[4..].split([',', ' ']).next().and_then(|n| n.parse().ok()).expect("a number");
+                new.extend(lines[at..start - 1].iter().copied());
+                at = start - 1;
+            }
+            Some('+') => new.push_str(rest),
+            Some('-') => at += 1,
+            Some(' ') => {
+                new.push_str(rest);
+                at += 1;
+            }
+            _ => {}
+        }
+    }
+    new.extend(lines[at..].iter().copied());
+    new
+}
+
+#[test]
+fn a_finding_can_be_silenced_where_it_stands() {
+    let text = "FROM node:latest\nUSER node\nCMD node a.js\n";
+    let scratch = Scratch::with(&[("Dockerfile", text)]);
+    for resolves in [true, false] {
+        let mut capabilities = usual();
+        if !resolves {
+            capabilities["textDocument"]["codeAction"]["resolveSupport"] = Value::Null;
+            capabilities["workspace"]["workspaceEdit"] = Value::Null;
+        }
+        let mut editor = Editor::start(&scratch.0, capabilities);
+        editor.open_file("Dockerfile");
+        editor.diagnostics("Dockerfile");
+        let actions = editor.actions("Dockerfile", Value::Null);
+        let wanted = "Silence `latest-tag` here, with a reason";
+        let action = actions.iter().find(|action| action["title"] == wanted).expect("an offer").clone();
+        assert_eq!((&action["isPreferred"], action["edit"].is_null()), (&json!(false), resolves));
+        let (action, edits) = if resolves {
+            let action = editor.request("codeAction/resolve", action).expect("an edit");
+            let edits = action["edit"]["documentChanges"][0]["edits"].clone();
+            (action, edits)
+        } else {
+            let edits = action["edit"]["changes"][editor.uri("Dockerfile")].clone();
+            (action, edits)
+        };
+        let silenced = edited(text, edits.as_array().expect("edits"));
+        assert_eq!(silenced, format!("# seaworthy: ignore[latest-tag] -- TODO: say why\n{text}"));
+        editor.write("Dockerfile", &silenced);
+        assert_eq!(editor.rules("Dockerfile"), ["shell-form-entrypoint"]);
+        // What was offered for the text of before is not good for this one.
+        if resolves {
+            assert_eq!(editor.request("codeAction/resolve", action), Err(-32801));
+        }
+    }
+}
+
+#[test]
+fn pages_names_and_links_are_found() {
+    let dockerfile = "ARG TAG=24.1.0\nFROM node:$TAG AS build\nUSER node\n# seaworthy: ignore[latest-tag, root-user] -- why\nFROM node:24.1.0\nCOPY --from=build /a /b\nUSER node\n";
+    let pipeline = "steps:\n  - name: gcr.io/cloud-builders/docker\n    id: image\n    args: [build, -f, api/Dockerfile, -t, 'gcr.io/$PROJECT_ID/api:$_TAG', api]\nsubstitutions:\n  _TAG: v1\ntimeout: 60s\n";
+    let service = "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  name: shop\nspec:\n  template:\n    spec:\n      containers:\n        - image: gcr.io/p/api:1\n";
+    let scratch = Scratch::with(&[
+        ("api/Dockerfile", dockerfile),
+        ("cloudbuild.yaml", pipeline),
+        ("service.yaml", service),
+        (
+            "infra/main.tf",
+            "module \"net\" {\n  source = \"./net\"\n}\nresource \"google_storage_bucket\" \"b\" {\n  name = local.n\n}\nlocals {\n  n = \"x\"\n}\n",
+        ),
+        ("infra/net/main.tf", "locals {\n  a = 1\n}\n"),
+    ]);
+    let mut editor = Editor::start(&scratch.0, usual());
+    for path in ["api/Dockerfile", "cloudbuild.yaml", "service.yaml", "infra/main.tf"] {
+        editor.open_file(path);
+    }
+    let target = |found: &Value| (found[0]["uri"].clone(), found[0]["range"]["start"]["line"].clone());
+    let place = |editor: &Editor, path: &str, line: u32| (json!(editor.uri(path)), json!(line));
+
+    let found = editor.at("textDocument/definition", "cloudbuild.yaml", pipeline, "api/Dockerfile");
+    assert_eq!(target(&found), place(&editor, "api/Dockerfile", 0));
+    let found = editor.at("textDocument/definition", "cloudbuild.yaml", pipeline, "$_TAG");
+    assert_eq!(target(&found), place(&editor, "cloudbuild.yaml", 5));
+    let found = editor.at("textDocument/definition", "api/Dockerfile", dockerfile, "build /a");
+    assert_eq!(target(&found), place(&editor, "api/Dockerfile", 1));
+    let found = editor.at("textDocument/definition", "api/Dockerfile", dockerfile, "TAG AS");
+    assert_eq!(target(&found), place(&editor, "api/Dockerfile", 0));
+    let main = scratch.read("infra/main.tf");
+    let found = editor.at("textDocument/definition", "infra/main.tf", &main, "./net");
+    assert_eq!(target(&found), place(&editor, "infra/net/main.tf", 0));
+    let found = editor.at("textDocument/definition", "infra/main.tf", &main, "local.n");
+    assert_eq!(target(&found), place(&editor, "infra/main.tf", 7));
+
+    let hover = editor.at("textDocument/hover", "api/Dockerfile", dockerfile, "root-user");
+    assert!(hover["contents"]["value"].as_str().is_some_and(|page| page.starts_with("**`root-user`**")), "{hover}");
+    let hover = editor.at("textDocument/hover", "api/Dockerfile", dockerfile, "TAG AS");
+    assert_eq!(hover["contents"]["value"], "`TAG` = `24.1.0`, set in api/Dockerfile:1");
+    let hover = editor.at("textDocument/hover", "cloudbuild.yaml", pipeline, "_TAG'");
+    let said = hover["contents"]["value"].as_str().expect("words");
+    assert!(
+        said.starts_with("`_TAG` = `v1` by default, set in cloudbuild.yaml:6\n\n---\n\n**`deprecated-registry`**"),
+        "{said}"
+    );
+    let hover = editor.at("textDocument/hover", "service.yaml", service, "shop");
+    let said = hover["contents"]["value"].as_str().expect("words");
+    assert!(said.contains("**Service `shop`**") && said.contains("| timeout | 300 s | default |"), "{said}");
+
+    let uri = json!({"textDocument": {"uri": editor.uri("cloudbuild.yaml")}});
+    let links = editor.request("textDocument/documentLink", uri).expect("links");
+    assert_eq!(links[0]["target"], editor.uri("api/Dockerfile"));
+    let uri = json!({"textDocument": {"uri": editor.uri("api/Dockerfile")}});
+    let links = editor.request("textDocument/documentLink", uri.clone()).expect("links");
+    let pages: Vec<&str> =
+        links.as_array().expect("a list").iter().filter_map(|link| link["target"].as_str()).collect();
+    assert!(pages.len() == 2 && pages[1].ends_with("/root-user.md"), "{pages:?}");
+
+    let names = |value: &Value| -> Vec<String> {
+        value
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|symbol| symbol["name"].as_str().unwrap_or("-").to_owned())
+            .collect()
+    };
+    let outline = editor.request("textDocument/documentSymbol", uri).expect("an outline");
+    assert_eq!(names(&outline), ["build", "api/Dockerfile, stage 1"]);
+    let all = editor.request("workspace/symbol", json!({"query": ""})).expect("symbols");
+    for name in ["shop", "image", "google_storage_bucket.b", "cloudbuild.yaml", "build"] {
+        assert!(names(&all).contains(&name.to_owned()), "{name} in {all}");
+    }
+    let some = editor.request("workspace/symbol", json!({"query": "GSB"})).expect("symbols");
+    assert_eq!(names(&some), ["google_storage_bucket.b"]);
+
+    let text = "# seaworthy: ignore[]\nFROM a:1\n";
+    editor.write("api/Dockerfile", text);
+    let offered = editor.at("textDocument/completion", "api/Dockerfile", text, "]");
+    let labels: Vec<&str> =
+        offered.as_array().expect("a list").iter().filter_map(|item| item["label"].as_str()).collect();
+    assert!(labels.contains(&"root-user"), "{labels:?}");
+    // Opening a page is left to the client.
+    let shown = json!({"command": "seaworthy.showPage", "arguments": ["root-user"]});
+    assert_eq!(editor.request("workspace/executeCommand", shown), Ok(Value::Null));
+    editor.until("the page", |editor| editor.asked.iter().any(|(method, _)| method == "window/showDocument"));
+}
+
+#[test]
+fn a_configuration_that_is_being_typed_is_checked_and_counts() {
+    let scratch = Scratch::with(&[("Dockerfile", "FROM node:latest\nUSER node\n"), ("seaworthy.toml", "")]);
+    let mut editor = Editor::start(&scratch.0, usual());
+    editor.open_file("Dockerfile");
+    editor.open_file("seaworthy.toml");
+    assert_eq!(editor.rules("Dockerfile"), ["latest-tag"]);
+    editor.write("seaworthy.toml", "[rules]\nlatest-tag = \"off\"\n");
+    editor.until("it counts before it is saved", |editor| editor.last("Dockerfile").is_empty());
+    // Half of a line is no TOML: that is said, and what was there before counts.
+    editor.write("seaworthy.toml", "[rules]\nlatest-tag = \"off\"\nroot-us");
+    let said = editor.diagnostics("seaworthy.toml");
+    assert_eq!((said.len(), &said[0]["severity"]), (1, &json!(1)), "{said:?}");
+    assert_eq!(said[0]["range"]["start"]["line"], 2);
+    assert!(editor.last("Dockerfile").is_empty());
+    editor.write("seaworthy.toml", "[rules]\nlatest-tga = \"off\"\n");
+    editor.until("it does not count any more", |editor| editor.says("Dockerfile", "latest-tag"));
+    let said = editor.diagnostics("seaworthy.toml");
+    assert!(
+        said[0]["message"].as_str().is_some_and(|message| message.contains("did you mean `latest-tag`?")),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn documents_without_a_file_or_a_workspace_are_checked_by_themselves() {
+    let scratch = Scratch::with(&[
+        ("loose/Dockerfile", "FROM node:latest\nCOPY a /a\nUSER node\n"),
+        ("repository/.git/HEAD", ""),
+        ("repository/infra/main.tf", ""),
+        ("repository/Dockerfile", "FROM node:latest\nCOPY a /a\nUSER node\n"),
+        ("empty/x", ""),
+    ]);
+    let mut editor = Editor::start(&scratch.0.join("empty"), usual());
+    editor.open_at("untitled:Untitled-1", "dockerfile", "FROM node:latest\nCOPY a /a\nUSER node\n");
+    editor.open_at("untitled:Untitled-2", "plaintext", "FROM node:latest\n");
+    editor.until("an untitled document", |editor| editor.published.contains_key("untitled:Untitled-1"));
+    let of = |editor: &Editor, uri: &str| rules(editor.published[uri]["diagnostics"].as_array().expect("a list"));
+    assert_eq!(of(&editor, "untitled:Untitled-1"), ["latest-tag"], "of what it copies nothing is known");
+    editor.root = scratch.0.canonicalize().expect("it is there");
+    editor.open_file("loose/Dockerfile");
+    assert_eq!(editor.rules("loose/Dockerfile"), ["latest-tag"]);
+    // In a repository all of it counts.
+    editor.open_file("repository/Dockerfile");
+    assert_eq!(editor.rules("repository/Dockerfile"), ["latest-tag", "copy-source-missing"]);
+    assert_eq!(editor.leave(), 0);
+}
+
+#[test]
+fn workspace_folders_come_and_go() {
+    let bad = "FROM node:latest\nUSER node\n";
+    let scratch = Scratch::with(&[
+        ("a/Dockerfile", bad),
+        ("b/Dockerfile", bad),
+        ("b/seaworthy.toml", "[rules]\nlatest-tag = \"off\"\n"),
+    ]);
+    let root = scratch.0.canonicalize().expect("it is there");
+    let folder = |name: &str| json!({"uri": address(&root.join(name)), "name": name});
+    let params = json!({"capabilities": usual(), "workspaceFolders": [folder("a")]});
+    let mut editor = Editor::with(&scratch.0, params, false);
+    editor.open_file("a/Dockerfile");
+    editor.open_file("b/Dockerfile");
+    assert_eq!(editor.rules("a/Dockerfile"), ["latest-tag"]);
+    assert_eq!(editor.rules("b/Dockerfile"), ["latest-tag"], "outside of every folder");
+    let event = json!({"added": [folder("b")], "removed": []});
+    editor.tell("workspace/didChangeWorkspaceFolders", json!({"event": event}));
+    editor.until("the folder and its configuration", |editor| editor.last("b/Dockerfile").is_empty());
+    assert!(editor.says("a/Dockerfile", "latest-tag"));
+    let event = json!({"added": [], "removed": [folder("b")]});
+    editor.tell("workspace/didChangeWorkspaceFolders", json!({"event": event}));
+    editor.until("the folder is gone", |editor| editor.says("b/Dockerfile", "latest-tag"));
+}
+
+#[test]
+fn ignored_files_don_t_count_because_they_are_open() {
+    let scratch = Scratch::with(&[
+        (".gitignore", "ignored/\n"),
+        ("ignored/Dockerfile", "FROM node:latest\nUSER node\n"),
+        ("Dockerfile", "FROM node:latest\nUSER node\n"),
+    ]);
+    let mut editor = Editor::start(&scratch.0, usual());
+    editor.open_file("ignored/Dockerfile");
+    editor.open_file("Dockerfile");
+    assert_eq!(editor.rules("Dockerfile"), ["latest-tag"]);
+    editor.until("the ignored one", |editor| editor.published.contains_key(&editor.uri("ignored/Dockerfile")));
+    editor.watched("other", 1);
+    editor.write("Dockerfile", "FROM node:24.1.0\nUSER node\n");
+    assert_eq!(editor.rules("Dockerfile"), [] as [&str; 0]);
+    assert!(editor.last("ignored/Dockerfile").is_empty(), "the command line does not see it either");
+}
+
+#[test]
+fn nonsense_is_answered_and_survived() {
+    let scratch = Scratch::with(&[("Dockerfile", "FROM node:latest\nUSER node\n")]);
+    let mut editor = Editor::start(&scratch.0, usual());
+    assert_eq!(editor.request("textDocument/nonsense", json!({})), Err(-32601));
+    assert_eq!(editor.request("textDocument/hover", json!({"textDocument": 3})), Err(-32602));
+    assert_eq!(editor.request("initialize", json!({"capabilities": {}})), Err(-32600));
+    for (method, params) in [
+        (
+            "textDocument/didChange",
+            json!({"textDocument": {"uri": "file:///nowhere", "version": 1}, "contentChanges": []}),
+        ),
+        ("textDocument/didOpen", json!({"textDocument": {"uri": 1}})),
+        ("textDocument/didClose", json!({"textDocument": {"uri": "::::"}})),
+        ("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": "x", "type": 9}]})),
+        ("$/setTrace", json!({"value": "verbose"})),
+        ("nonsense", Value::Null),
+    ] {
+        editor.tell(method, params);
+    }
+    editor.open_file("Dockerfile");
+    assert_eq!(editor.rules("Dockerfile"), ["latest-tag"]);
+    let uri = editor.uri("Dockerfile");
+    let far = json!({"line": 4_000_000_000_u32, "character": 4_000_000_000_u32});
+    let hover = editor.request("textDocument/hover", json!({"textDocument": {"uri": uri}, "position": far}));
+    assert_eq!(hover, Ok(Value::Null));
+    // Positions behind everything and backwards are brought to what there is.
+    let range = json!({"start": far, "end": {"line": 0, "character": 5}});
+    editor.change("Dockerfile", json!([{"range": range, "text": "alpine:3.22\nUSER nobody\n"}]));
+    assert_eq!(editor.rules("Dockerfile"), [] as [&str; 0]);
+    // A change that comes too late is left out, and said so.
+    let late = json!({"textDocument": {"uri": uri, "version": 1}, "contentChanges": [
+        {"range": {"start": {"line": 0, "character": 0}, "end": {"line": 9, "character": 0}}, "text": ""}]});
+    editor.tell("textDocument/didChange", late);
+    editor
+        .until("a word about it", |editor| editor.told.iter().any(|(_, told)| told.to_string().contains("version 1")));
+    editor.change("Dockerfile", json!([{"range": {"start": far, "end": far}, "text": "CMD node\n"}]));
+    assert_eq!(editor.rules("Dockerfile"), ["shell-form-entrypoint"]);
+    assert_eq!(editor.leave(), 0);
+}
+
+#[test]
+fn large_and_binary_texts_are_left_alone() {
+    let scratch = Scratch::with(&[("Dockerfile", "FROM node:latest\nUSER node\n")]);
+    let mut editor = Editor::start(&scratch.0, usual());
+    let large = format!("FROM node:latest\n{}", "# a line of a large file\n".repeat(450_000));
+    editor.open("Dockerfile", "dockerfile", &large);
+    assert_eq!(editor.rules("Dockerfile"), [] as [&str; 0], "10 MB are no Dockerfile");
+    let begin = json!({"start": {"line": 0, "character": 0}, "end": {"line": 440_000, "character": 0}});
+    editor.change("Dockerfile", json!([{"range": begin, "text": "FROM node:latest\nUSER node\n"}]));
+    assert_eq!(editor.rules("Dockerfile"), ["latest-tag"]);
+    editor.write("Dockerfile", "FROM node:latest\0\n");
+    assert_eq!(editor.rules("Dockerfile"), [] as [&str; 0]);
+    assert_eq!(editor.leave(), 0);
+}
+
+#[test]
+fn what_is_taken_back_is_answered_at_once_and_once() {
+    let scratch = Scratch::with(&[("Dockerfile", "FROM node:latest\nUSER node\n")]);
+    let mut editor = Editor::start(&scratch.0, usual());
+    editor.open_file("Dockerfile");
+    let params = json!({"query": ""});
+    let ids: Vec<_> = (0..50).map(|_| editor.ask("workspace/symbol", params.clone())).collect();
+    for id in &ids {
+        let number: i32 = id.to_string().parse().expect("a number");
+        editor.tell("$/cancelRequest", json!({"id": number}));
+    }
+    let answers: Vec<Result<Value, i32>> = ids.iter().map(|id| editor.answer(id)).collect();
+    assert!(answers.iter().all(|answer| matches!(answer, Ok(_) | Err(-32800))), "{answers:?}");
+    // Nothing is answered twice: what comes next is the answer to what is asked next.
+    assert!(editor.request("workspace/symbol", params).is_ok());
+    assert_eq!(editor.leave(), 0);
+}
+
+#[test]
+fn a_client_that_goes_without_a_word_takes_the_server_with_it() {
+    let scratch = Scratch::with(&[("Dockerfile", "FROM node:latest\n")]);
+    let editor = Editor::start(&scratch.0, usual());
+    assert_eq!(editor.vanish(), 1);
+    let mut editor = Editor::start(&scratch.0, usual());
+    assert_eq!(editor.request("shutdown", Value::Null), Ok(Value::Null));
+    assert_eq!(editor.request("textDocument/hover", json!({})), Err(-32600), "behind the end");
+    assert_eq!(editor.vanish(), 1);
+}

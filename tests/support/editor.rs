@@ -1,0 +1,286 @@
+//! An editor for tests: it speaks to the server in memory, and remembers what it was told.
+#![allow(dead_code, unreachable_pub)]
+
+use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Longer than anything takes, also where several tests run at once.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct Editor {
+    pub root: PathBuf,
+    connection: Connection,
+    server: Option<JoinHandle<u8>>,
+    /// Diagnostics by address, as they were last published.
+    pub published: BTreeMap<String, Value>,
+    /// Requests of the server, by method.
+    pub asked: Vec<(String, Value)>,
+    /// Other notifications of the server.
+    pub told: Vec<(String, Value)>,
+    /// Whether requests of the server are refused.
+    pub refuses: bool,
+    pub capabilities: Value,
+    next: i32,
+    versions: BTreeMap<String, i32>,
+}
+
+/// What most editors of today offer.
+pub fn usual() -> Value {
+    json!({
+        "general": {"positionEncodings": ["utf-32", "utf-16"]},
+        "textDocument": {
+            "publishDiagnostics": {"relatedInformation": true},
+            "codeAction": {
+                "codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}},
+                "dataSupport": true, "resolveSupport": {"properties": ["edit"]},
+            },
+            "hover": {"contentFormat": ["markdown", "plaintext"]},
+            "documentSymbol": {"hierarchicalDocumentSymbolSupport": true},
+        },
+        "workspace": {
+            "workspaceEdit": {"documentChanges": true},
+            "didChangeWatchedFiles": {"dynamicRegistration": true},
+        },
+        "window": {"showDocument": {"support": true}},
+    })
+}
+
+impl Editor {
+    /// Starts a server for a folder.
+    pub fn start(root: &Path, capabilities: Value) -> Self {
+        Self::with(root, json!({"capabilities": capabilities}), false)
+    }
+
+    pub fn with(root: &Path, mut params: Value, refuses: bool) -> Self {
+        let root = root.canonicalize().expect("the folder is there");
+        let (connection, other) = Connection::memory();
+        let server = std::thread::spawn(move || seaworthy::lsp::serve(other));
+        let mut editor = Self {
+            root: root.clone(),
+            connection,
+            server: Some(server),
+            published: BTreeMap::new(),
+            asked: Vec::new(),
+            told: Vec::new(),
+            refuses,
+            capabilities: Value::Null,
+            next: 0,
+            versions: BTreeMap::new(),
+        };
+        if params.get("rootUri").is_none() && params.get("workspaceFolders").is_none() {
+            params["rootUri"] = address(&root).into();
+        }
+        let result = editor.request("initialize", params).expect("an answer");
+        editor.capabilities = result["capabilities"].clone();
+        editor.tell("initialized", json!({}));
+        editor
+    }
+
+    pub fn uri(&self, path: &str) -> String {
+        address(&self.root.join(path))
+    }
+
+    pub fn tell(&self, method: &str, params: Value) {
+        let message = Notification { method: method.to_owned(), params };
+        self.connection.sender.send(message.into()).expect("the server listens");
+    }
+
+    pub fn ask(&mut self, method: &str, params: Value) -> RequestId {
+        self.next += 1;
+        let id = RequestId::from(self.next);
+        let request = Request { id: id.clone(), method: method.to_owned(), params };
+        self.connection.sender.send(request.into()).expect("the server listens");
+        id
+    }
+
+    /// Asks, and waits for the answer.
+    pub fn request(&mut self, method: &str, params: Value) -> Result<Value, i32> {
+        let id = self.ask(method, params);
+        self.answer(&id)
+    }
+
+    pub fn answer(&mut self, id: &RequestId) -> Result<Value, i32> {
+        loop {
+            if let Message::Response(response) = self.receive()
+                && response.id == *id
+            {
+                return response.response_result.map_err(|error| error.code);
+            }
+        }
+    }
+
+    /// Takes one message, and answers it where it is a question.
+    fn receive(&mut self) -> Message {
+        let message = self.connection.receiver.recv_timeout(PATIENCE).expect("the server says something");
+        match &message {
+            Message::Request(request) => {
+                self.asked.push((request.method.clone(), request.params.clone()));
+                let answer = if self.refuses {
+                    Response::new_err(request.id.clone(), -32601, "no".to_owned())
+                } else {
+                    Response::new_ok(request.id.clone(), Value::Null)
+                };
+                self.connection.sender.send(answer.into()).expect("the server listens");
+            }
+            Message::Notification(notification) if notification.method == "textDocument/publishDiagnostics" => {
+                let uri = notification.params["uri"].as_str().expect("an address").to_owned();
+                self.published.insert(uri, notification.params.clone());
+            }
+            Message::Notification(notification) => {
+                self.told.push((notification.method.clone(), notification.params.clone()));
+            }
+            Message::Response(_) => {}
+        }
+        message
+    }
+
+    /// Receives until something holds.
+    pub fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
+        let begin = Instant::now();
+        while !holds(self) {
+            assert!(begin.elapsed() < PATIENCE, "never: {what}");
+            self.receive();
+        }
+    }
+
+    pub fn open(&mut self, path: &str, language: &str, text: &str) {
+        let uri = self.uri(path);
+        self.open_at(&uri, language, text);
+    }
+
+    pub fn open_at(&mut self, uri: &str, language: &str, text: &str) {
+        self.versions.insert(uri.to_owned(), 1);
+        let document = json!({"uri": uri, "languageId": language, "version": 1, "text": text});
+        self.tell("textDocument/didOpen", json!({"textDocument": document}));
+    }
+
+    /// Opens a file with the text that it has on disk.
+    pub fn open_file(&mut self, path: &str) {
+        let text = std::fs::read_to_string(self.root.join(path)).expect("a text");
+        self.open(path, "", &text);
+    }
+
+    /// Sends changes as the next version.
+    pub fn change(&mut self, path: &str, changes: Value) {
+        let uri = self.uri(path);
+        let version = self.versions.entry(uri.clone()).or_default();
+        *version += 1;
+        let document = json!({"uri": uri, "version": *version});
+        self.tell("textDocument/didChange", json!({"textDocument": document, "contentChanges": changes}));
+    }
+
+    /// Replaces the whole text.
+    pub fn write(&mut self, path: &str, text: &str) {
+        self.change(path, json!([{"text": text}]));
+    }
+
+    pub fn save(&self, path: &str) {
+        self.tell("textDocument/didSave", json!({"textDocument": {"uri": self.uri(path)}}));
+    }
+
+    pub fn close(&mut self, path: &str) {
+        self.tell("textDocument/didClose", json!({"textDocument": {"uri": self.uri(path)}}));
+    }
+
+    /// Files have changed on disk: 1 created, 2 changed, 3 deleted.
+    pub fn watched(&self, path: &str, kind: u32) {
+        self.tell("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": self.uri(path), "type": kind}]}));
+    }
+
+    /// Diagnostics of an open document in its present version.
+    pub fn diagnostics(&mut self, path: &str) -> Vec<Value> {
+        let uri = self.uri(path);
+        let version = self.versions[&uri];
+        self.until(&format!("diagnostics of {path}"), |editor| {
+            editor.published.get(&uri).is_some_and(|published| published["version"] == version)
+        });
+        self.last(path)
+    }
+
+    /// Diagnostics of a document as they were last published.
+    pub fn last(&self, path: &str) -> Vec<Value> {
+        let published = self.published.get(&self.uri(path));
+        published.and_then(|published| published["diagnostics"].as_array().cloned()).unwrap_or_default()
+    }
+
+    pub fn rules(&mut self, path: &str) -> Vec<String> {
+        rules(&self.diagnostics(path))
+    }
+
+    /// Whether a rule speaks in a document, as of now.
+    pub fn says(&self, path: &str, rule: &str) -> bool {
+        rules(&self.last(path)).iter().any(|said| said == rule)
+    }
+
+    /// The actions for the whole of a document.
+    pub fn actions(&mut self, path: &str, only: Value) -> Vec<Value> {
+        let range = json!({"start": {"line": 0, "character": 0}, "end": {"line": 99_999, "character": 0}});
+        let mut context = json!({"diagnostics": []});
+        if !only.is_null() {
+            context["only"] = only;
+        }
+        let params = json!({"textDocument": {"uri": self.uri(path)}, "range": range, "context": context});
+        let actions = self.request("textDocument/codeAction", params).expect("actions");
+        actions.as_array().expect("a list").clone()
+    }
+
+    /// Asks about the first place of some letters.
+    pub fn at(&mut self, method: &str, path: &str, text: &str, letters: &str) -> Value {
+        let at = text.find(letters).expect("the letters are there");
+        let line = text[..at].matches('\n').count();
+        let character = text[text[..at].rfind('\n').map_or(0, |end| end + 1)..at].chars().count();
+        let params = json!({
+            "textDocument": {"uri": self.uri(path)}, "position": {"line": line, "character": character},
+        });
+        self.request(method, params).expect("an answer")
+    }
+
+    /// Takes leave; the exit code of the server.
+    pub fn leave(mut self) -> u8 {
+        assert_eq!(self.request("shutdown", Value::Null), Ok(Value::Null));
+        self.tell("exit", Value::Null);
+        self.server.take().expect("it runs").join().expect("the server ends")
+    }
+
+    /// Goes without a word; the exit code of the server.
+    pub fn vanish(mut self) -> u8 {
+        let server = self.server.take().expect("it runs");
+        drop(self);
+        server.join().expect("the server ends")
+    }
+}
+
+pub fn rules(diagnostics: &[Value]) -> Vec<String> {
+    diagnostics.iter().map(|diagnostic| diagnostic["code"].as_str().unwrap_or("-").to_owned()).collect()
+}
+
+pub fn address(path: &Path) -> String {
+    url::Url::from_file_path(path).expect("an absolute path").into()
+}
+
+/// A text with edits of the protocol, whose characters are code points.
+pub fn edited(text: &str, edits: &[Value]) -> String {
+    let offset = |position: &Value| {
+        let line = position["line"].as_u64().expect("a line") as usize;
+        let character = position["character"].as_u64().expect("a character") as usize;
+        let start = text.split_inclusive('\n').take(line).map(str::len).sum::<usize>();
+        start + text[start..].chars().take(character).map(char::len_utf8).sum::<usize>()
+    };
+    let mut edits: Vec<(usize, usize, &str)> = edits
+        .iter()
+        .map(|edit| {
+            let range = &edit["range"];
+            (offset(&range["start"]), offset(&range["end"]), edit["newText"].as_str().expect("a text"))
+        })
+        .collect();
+    edits.sort();
+    let mut text = text.to_owned();
+    for (start, end, new) in edits.iter().rev() {
+        text.replace_range(start..end, new);
+    }
+    text
+}

@@ -8,43 +8,53 @@
 use crate::finding::Finding;
 use crate::source::{Notation, Source, Sources, join};
 use crate::span::SourceId;
+use rayon::prelude::*;
 use siphasher::sip128::{Hasher128, SipHasher13};
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hasher;
 use std::sync::Arc;
 
-/// Fills in the fingerprints of findings. `root` is the folder of the run from the top of the repository, so that they are
-/// the same wherever a run begins.
+/// Fills in the fingerprints of findings, which are sorted by their places. `root` is the folder of the run from the top of the
+/// repository, so that they are the same wherever a run begins.
 pub fn identify(findings: &mut [Finding], sources: &Sources, root: &str, known: &mut Places) {
-    let mut files: HashMap<SourceId, File> = HashMap::new();
-    for finding in findings.iter() {
-        let source = sources.get(finding.span.source);
-        let file = files.entry(finding.span.source).or_insert_with(|| {
-            File::of(finding.span.source, source, join(root, &source.path).unwrap_or_default(), known)
-        });
-        if finding.is_secret {
-            let position = source.position(finding.span.start);
-            let start = finding.span.start as usize;
-            let first = file.secrets.entry(position.line as usize).or_insert(start);
-            *first = start.min(*first);
-        }
+    let files: Vec<&mut [Finding]> = findings.chunk_by_mut(|a, b| a.span.source == b.span.source).collect();
+    let places: Vec<(SourceId, PlacesOf)> = files
+        .into_par_iter()
+        .map(|findings| {
+            let id = findings[0].span.source;
+            let source = sources.get(id);
+            let places = known.of(id, source);
+            let path = join(root, &source.path).unwrap_or_default();
+            of_file(findings, source, &path, &places);
+            (id, (source.text.clone(), source.notation, places))
+        })
+        .collect();
+    known.0.extend(places);
+}
+
+/// Fills in the fingerprints of the findings of one file.
+fn of_file(findings: &mut [Finding], source: &Source, path: &str, places: &[u64]) {
+    // Where the first secret of a line begins.
+    let mut secrets: BTreeMap<usize, usize> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.is_secret) {
+        let start = finding.span.start as usize;
+        let first = secrets.entry(source.position(finding.span.start).line as usize).or_insert(start);
+        *first = start.min(*first);
     }
     let mut seen: HashMap<[u64; 2], u32> = HashMap::new();
     for finding in findings {
-        let source = sources.get(finding.span.source);
-        let file = &files[&finding.span.source];
         let number = source.position(finding.span.start).line as usize;
         let mut line = source.lines().range(&source.text, number as u32);
         // A secret must not be guessable from what stands in for it, so the line ends for us where one begins.
-        if let Some(secret) = file.secrets.get(&number) {
+        if let Some(secret) = secrets.get(&number) {
             line.end = line.end.min(*secret).max(line.start);
         }
-        finding.place = file.places.get(number - 1).copied().unwrap_or_default();
+        finding.place = places.get(number - 1).copied().unwrap_or_default();
         finding.words = hash(|hasher| words(hasher, source.text.get(line).unwrap_or_default()))[0];
         let key = hash(|hasher| {
             hasher.write(finding.rule.as_bytes());
             hasher.write_u8(0);
-            hasher.write(file.path.as_bytes());
+            hasher.write(path.as_bytes());
             hasher.write_u8(0);
             hasher.write_u64(finding.place);
             hasher.write_u64(finding.words);
@@ -67,31 +77,16 @@ pub struct Places(HashMap<SourceId, PlacesOf>);
 /// A text, how it is written, and the places of its lines.
 type PlacesOf = (Arc<str>, Notation, Arc<[u64]>);
 
-/// What is known of a file with findings.
-struct File {
-    path: String,
-    /// The place of each line.
-    places: Arc<[u64]>,
-    /// Where the first secret of a line begins.
-    secrets: BTreeMap<usize, usize>,
-}
-
-impl File {
-    fn of(id: SourceId, source: &Source, path: String, known: &mut Places) -> Self {
-        let places = match known.0.get(&id) {
+impl Places {
+    /// The places of the lines of a source.
+    fn of(&self, id: SourceId, source: &Source) -> Arc<[u64]> {
+        match self.0.get(&id) {
             Some((text, notation, places)) if Arc::ptr_eq(text, &source.text) && *notation == source.notation => {
                 places.clone()
             }
-            _ => {
-                let places: Arc<[u64]> = match source.notation {
-                    Notation::Dockerfile => stages(&source.text).into(),
-                    _ => parents(&source.text).into(),
-                };
-                known.0.insert(id, (source.text.clone(), source.notation, places.clone()));
-                places
-            }
-        };
-        Self { path, places, secrets: BTreeMap::new() }
+            _ if source.notation == Notation::Dockerfile => stages(&source.text).into(),
+            _ => parents(&source.text).into(),
+        }
     }
 }
 

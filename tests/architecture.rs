@@ -67,7 +67,7 @@ const CORNERS: &[(&str, &[&str])] = &[
     ("crossbeam_channel", &["lsp/"]),
     ("url", &["lsp/uri.rs"]),
     ("rustix", &["lsp/mod.rs"]),
-    ("rayon", &["engine/", "walk/"]),
+    ("rayon", &["engine/", "walk/", "identity.rs", "lsp/folder.rs"]),
     ("gix", &["walk/history.rs"]),
     ("quick_xml", &["report/xml.rs"]),
     ("toml", &["config/read.rs"]),

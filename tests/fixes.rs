@@ -2,6 +2,7 @@
 
 mod support;
 
+use seaworthy::engine::Memory;
 use seaworthy::source::{Source, Sources, Tree};
 use seaworthy::{Config, Report, finding::Fix, fix, lint, rule::Profile};
 use std::collections::BTreeMap;

@@ -4,7 +4,7 @@ mod support;
 #[path = "support/editor.rs"]
 mod editor;
 
-use editor::{Editor, address, edited, rules, usual};
+use editor::{Editor, address, edited, of_command_line, of_server, rules, usual};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -17,57 +17,6 @@ fn fixtures() -> Vec<PathBuf> {
         entries.map(|entry| entry.expect("readable").path()).filter(|path| path.is_dir()).collect();
     folders.sort();
     folders
-}
-
-/// What the command line says about a folder: path, line, column, end, rule, severity, message with help.
-fn of_command_line(folder: &Path) -> BTreeSet<String> {
-    let (_, out, _) = run(folder, &["check", "--format", "json"]);
-    let report: Value = serde_json::from_str(&out).expect("JSON");
-    let findings = report["findings"].as_array().expect("findings").iter();
-    let number = |value: &Value| value.as_u64().expect("a number") - 1;
-    findings
-        .map(|finding| {
-            let (start, end) = (&finding["span"]["start"], &finding["span"]["end"]);
-            let help = finding["help"].as_str().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
-            let severity = match finding["severity"].as_str() {
-                Some("error") => 1,
-                Some("warning") => 2,
-                _ => 3,
-            };
-            format!(
-                "{} {}:{}-{}:{} {severity} {} {}{help}",
-                finding["path"].as_str().expect("a path"),
-                number(&start["line"]),
-                number(&start["column"]),
-                number(&end["line"]),
-                number(&end["column"]),
-                finding["rule"].as_str().expect("a rule"),
-                finding["message"].as_str().expect("a message"),
-            )
-        })
-        .collect()
-}
-
-fn of_server(editor: &Editor) -> BTreeSet<String> {
-    let root = format!("{}/", address(&editor.root));
-    let mut found = BTreeSet::new();
-    for (uri, published) in &editor.published {
-        let path = uri.strip_prefix(&root).expect("below the root").to_owned();
-        for diagnostic in published["diagnostics"].as_array().expect("diagnostics") {
-            let (start, end) = (&diagnostic["range"]["start"], &diagnostic["range"]["end"]);
-            found.insert(format!(
-                "{path} {}:{}-{}:{} {} {} {}",
-                start["line"],
-                start["character"],
-                end["line"],
-                end["character"],
-                diagnostic["severity"],
-                diagnostic["code"].as_str().expect("a rule"),
-                diagnostic["message"].as_str().expect("a message"),
-            ));
-        }
-    }
-    found
 }
 
 /// The findings of a whole folder as the server pushes them.

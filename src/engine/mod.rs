@@ -20,9 +20,9 @@ use crate::source::{Sources, UnreadReason};
 use crate::span::{SourceId, Span};
 use crate::syntax::{Fault, Problem};
 use parse::{NOT_UTF_8, Tree};
-use std::cell::OnceCell;
+use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What a run was asked for.
 #[derive(Debug, Clone)]
@@ -119,12 +119,12 @@ impl Config {
 struct Governed<'a> {
     config: &'a Config,
     sources: &'a Sources,
-    views: Vec<OnceCell<View<'a>>>,
+    views: Vec<OnceLock<View<'a>>>,
 }
 
 impl<'a> Governed<'a> {
     fn new(config: &'a Config, sources: &'a Sources) -> Self {
-        Self { config, sources, views: sources.iter().map(|_| OnceCell::new()).collect() }
+        Self { config, sources, views: sources.iter().map(|_| OnceLock::new()).collect() }
     }
 
     fn view(&self, id: SourceId) -> &View<'a> {
@@ -292,17 +292,25 @@ fn told_of(
     let root = config.cascade.root();
     let mut findings = Vec::new();
     let mut ran: Vec<(&'static Rule, Page)> = Vec::new();
-    for rule in rules::ALL {
-        let page = rule.parsed();
-        if !governed.wants(rule, &page) {
-            continue;
-        }
-        // What comments do in vain is known only when all else is done.
-        if rule.id != ignore::STALE {
-            let (found, undecided) = check(rule, &page, project, &governed, trouble, sources);
-            findings.extend(found);
-            report.undecided.extend(undecided);
-        }
+    let outcomes: Vec<_> = rules::ALL
+        .par_iter()
+        // Rules of one concern often ask about the same things; each is a task of its own.
+        .with_max_len(1)
+        .filter_map(|rule| {
+            let page = rule.parsed();
+            if !governed.wants(rule, &page) {
+                return None;
+            }
+            // What comments do in vain is known only when all else is done.
+            let is_late = rule.id == ignore::STALE;
+            let told =
+                if is_late { Default::default() } else { check(rule, &page, project, &governed, trouble, sources) };
+            Some((rule, page, told))
+        })
+        .collect();
+    for (rule, page, (found, undecided)) in outcomes {
+        findings.extend(found);
+        report.undecided.extend(undecided);
         ran.push((rule, page));
     }
     observe(Phase::Filter);

@@ -124,9 +124,17 @@ impl Folder {
     }
 
     fn touch(&mut self, path: &str) {
-        self.outcome = None;
+        self.outdate();
         if self.is_configuration(path) {
             self.configure();
+        }
+    }
+
+    /// What is known is known no more.
+    fn outdate(&mut self) {
+        if let Some(outcome) = self.outcome.take() {
+            // Taking it apart takes as long as some checks, and nobody waits for it.
+            rayon::spawn(move || drop(outcome));
         }
     }
 

@@ -29,6 +29,14 @@ pub fn check(page: &Page, cx: &mut Context<'_>) {
     let project = cx.project;
     // Setting up the standard functions costs more than any one expression.
     let base = cel::Context::default();
+    let holds = |settings: &[(&str, Setting<Value>)]| {
+        let mut environment = base.new_inner_scope();
+        environment.add_variable_from_value("resource", tree(settings));
+        // Anything but `true`, an error included, is no proof that all is well; but only `false` is one of the contrary.
+        !matches!(program.execute(&environment), Ok(cel::Value::Bool(false)))
+    };
+    // Most resources say nothing about what is asked, and all of these get one answer.
+    let mut of_nothing = None;
     for resource in project.resources_of(kind) {
         let settings: Vec<_> = paths.iter().map(|path| (path.as_str(), resource.block.get(path))).collect();
         let open = settings.iter().find_map(|(_, setting)| match setting {
@@ -40,13 +48,11 @@ pub fn check(page: &Page, cx: &mut Context<'_>) {
             cx.unknown(span, &why);
             continue;
         }
-        let mut environment = base.new_inner_scope();
-        environment.add_variable_from_value("resource", tree(&settings));
-        // Anything but `true`, an error included, is no proof that all is well; but only `false` is one of the contrary.
-        if !matches!(program.execute(&environment), Ok(cel::Value::Bool(false))) {
-            continue;
+        let is_silent = settings.iter().all(|(_, setting)| setting.is_absent());
+        let is_well = if is_silent { *of_nothing.get_or_insert_with(|| holds(&settings)) } else { holds(&settings) };
+        if !is_well {
+            flag(front, resource, cx);
         }
-        flag(front, resource, cx);
     }
 }
 

@@ -3,8 +3,10 @@
 
 use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -55,10 +57,39 @@ impl Editor {
         Self::with(root, json!({"capabilities": capabilities}), false)
     }
 
-    pub fn with(root: &Path, mut params: Value, refuses: bool) -> Self {
-        let root = root.canonicalize().expect("the folder is there");
+    pub fn with(root: &Path, params: Value, refuses: bool) -> Self {
         let (connection, other) = Connection::memory();
         let server = std::thread::spawn(move || seaworthy::lsp::serve(other));
+        Self::over(connection, server, root, params, refuses)
+    }
+
+    /// Starts the program, and speaks to it over its standard input and output. Also its process id.
+    pub fn of_program(root: &Path, params: Value) -> (Self, u32) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_seaworthy"));
+        command.arg("lsp").stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        let (mut to, from) = (child.stdin.take().expect("piped"), child.stdout.take().expect("piped"));
+        let (sender, outgoing) = crossbeam_channel::unbounded::<Message>();
+        let (incoming, receiver) = crossbeam_channel::unbounded::<Message>();
+        std::thread::spawn(move || outgoing.into_iter().try_for_each(|message| message.write(&mut to)));
+        std::thread::spawn(move || {
+            let mut from = BufReader::new(from);
+            while let Ok(Some(message)) = Message::read(&mut from) {
+                if incoming.send(message).is_err() {
+                    break;
+                }
+            }
+        });
+        let id = child.id();
+        let server = std::thread::spawn(move || {
+            let status = child.wait().expect("the program ends");
+            u8::try_from(status.code().expect("by itself")).expect("an exit code")
+        });
+        (Self::over(Connection { sender, receiver }, server, root, params, false), id)
+    }
+
+    fn over(connection: Connection, server: JoinHandle<u8>, root: &Path, mut params: Value, refuses: bool) -> Self {
+        let root = root.canonicalize().expect("the folder is there");
         let mut editor = Self {
             root: root.clone(),
             connection,
@@ -283,4 +314,55 @@ pub fn edited(text: &str, edits: &[Value]) -> String {
         text.replace_range(start..end, new);
     }
     text
+}
+
+/// What the command line says about a folder: path, line, column, end, rule, severity, message with help.
+pub fn of_command_line(folder: &Path) -> BTreeSet<String> {
+    let (_, out, _) = super::support::run(folder, &["check", "--format", "json"]);
+    let report: Value = serde_json::from_str(&out).expect("JSON");
+    let findings = report["findings"].as_array().expect("findings").iter();
+    let number = |value: &Value| value.as_u64().expect("a number") - 1;
+    findings
+        .map(|finding| {
+            let (start, end) = (&finding["span"]["start"], &finding["span"]["end"]);
+            let help = finding["help"].as_str().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+            let severity = match finding["severity"].as_str() {
+                Some("error") => 1,
+                Some("warning") => 2,
+                _ => 3,
+            };
+            format!(
+                "{} {}:{}-{}:{} {severity} {} {}{help}",
+                finding["path"].as_str().expect("a path"),
+                number(&start["line"]),
+                number(&start["column"]),
+                number(&end["line"]),
+                number(&end["column"]),
+                finding["rule"].as_str().expect("a rule"),
+                finding["message"].as_str().expect("a message"),
+            )
+        })
+        .collect()
+}
+
+pub fn of_server(editor: &Editor) -> BTreeSet<String> {
+    let root = format!("{}/", address(&editor.root));
+    let mut found = BTreeSet::new();
+    for (uri, published) in &editor.published {
+        let path = uri.strip_prefix(&root).expect("below the root").to_owned();
+        for diagnostic in published["diagnostics"].as_array().expect("diagnostics") {
+            let (start, end) = (&diagnostic["range"]["start"], &diagnostic["range"]["end"]);
+            found.insert(format!(
+                "{path} {}:{}-{}:{} {} {} {}",
+                start["line"],
+                start["character"],
+                end["line"],
+                end["character"],
+                diagnostic["severity"],
+                diagnostic["code"].as_str().expect("a rule"),
+                diagnostic["message"].as_str().expect("a message"),
+            ));
+        }
+    }
+    found
 }

@@ -120,11 +120,17 @@
     (search-forward "🚢 é")
     (delete-region (match-beginning 0) (1- (match-end 0)))
     ;; Eglot tells of changes when Emacs is idle, which it never is here.
-    (eglot--signal-textDocument/didChange)
-    (settle "typed")
-    (primitive-undo (length buffer-undo-list) buffer-undo-list)
-    (eglot--signal-textDocument/didChange)
-    (settle "undone" "fixed"))
+    (eglot--signal-textDocument/didChange))
+  (with-current-buffer (buffer-of "cloudbuild.yaml")
+    (search-forward "- Dockerfile.production")
+    (replace-match "- web/Dockerfile")
+    (eglot--signal-textDocument/didChange))
+  (settle "typed")
+  (dolist (file '("web/Dockerfile" "cloudbuild.yaml"))
+    (with-current-buffer (buffer-of file)
+      (primitive-undo (length buffer-undo-list) buffer-undo-list)
+      (eglot--signal-textDocument/didChange)))
+  (settle "undone" "fixed")
   ;; Having told the server to exit, eglot kills it, however soon it would end by itself.
   (advice-add 'jsonrpc-shutdown :before
               (lambda (connection &rest _)

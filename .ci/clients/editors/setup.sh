@@ -24,6 +24,8 @@ cp -r "$scratch/first" "$scratch/fixed"
 cp -r "$scratch/fixed" "$scratch/typed"
 sed -i 's/TITLE="🚢 /TITLE="/' "$scratch/typed/web/Dockerfile"
 printf 'USER root\r\n' >>"$scratch/typed/web/Dockerfile"
+# Where the pipeline builds the Dockerfile, and so what it may copy, is another.
+sed -i 's|- Dockerfile.production|- web/Dockerfile|' "$scratch/typed/cloudbuild.yaml"
 mkdir "$EXPECTED"
 for state in first fixed typed; do
   # shellcheck disable=SC2086
@@ -34,6 +36,8 @@ grep -q 'shell-form-entrypoint' "$EXPECTED/first" || failed "check does not find
 ! grep -q 'shell-form-entrypoint' "$EXPECTED/fixed" || failed "check does not fix it"
 ! grep -q 'root-user' "$EXPECTED/fixed" || failed "check finds what is not yet typed"
 grep -q 'root-user' "$EXPECTED/typed" || failed "check does not find what is typed"
+! grep -q 'copy-source-missing.*app.py' "$EXPECTED/fixed" || failed "check finds what is not yet typed elsewhere"
+grep -q 'web/Dockerfile:.*copy-source-missing.*app.py' "$EXPECTED/typed" || failed "check does not find what is typed elsewhere"
 
 # Waits until a command succeeds, at most a minute.
 wait_until() {
@@ -45,19 +49,27 @@ wait_until() {
 }
 ended() { ! kill -0 "$1" 2>/dev/null; }
 
-# A client from the start of the server to its end: `session NAME COMMAND...`.
-session() {
-  local name=$1
-  shift
-  export REPOSITORY=$scratch/$name RECORD=$scratch/$name.record MODE=check
+# What a client works in, and what it is to do: `prepare NAME MODE`.
+prepare() {
+  export REPOSITORY=$scratch/$1 RECORD=$scratch/$1.record MODE=$2
   cp -r "$scratch/first" "$REPOSITORY"
   mkdir "$RECORD"
-  timeout --kill-after=5 500 "$@" >"$RECORD/told" 2>&1 || failed "$name: the client ends with $?: $(cat "$RECORD/told")"
+}
+
+# A client from the start of the server to its end: `session NAME COMMAND...`.
+session() {
+  local name=$1 status=0
+  shift
+  prepare "$name" check
+  timeout --kill-after=5 500 "$@" >"$RECORD/told" 2>&1 || status=$?
+  for state in first fixed typed undone; do
+    [ ! -f "$RECORD/$state" ] || diff --label "check: $state" --label "$name: $state" -U 0 "$EXPECTED/${state/undone/fixed}" "$RECORD/$state" >&2 ||
+      failed "$name: other findings than those of check: $(cat "$RECORD/told")"
+  done
+  [ $status = 0 ] || failed "$name: the client ends with $status: $(cat "$RECORD/told")"
+  [ -f "$RECORD/undone" ] || failed "$name: the client does not write what it sees"
   wait_until test -s "$RECORD/status" || failed "$name: the server has not ended, or was killed"
   [ "$(cat "$RECORD/status")" = 0 ] || failed "$name: the server ends with $(cat "$RECORD/status")"
-  for state in first fixed typed undone; do
-    diff "$EXPECTED/${state/undone/fixed}" "$RECORD/$state" >&2 || failed "$name: other findings than those of check"
-  done
   # The fix is saved as `check --fix` writes it, and what was typed and undone is not.
   diff -r "$scratch/fixed" "$REPOSITORY" >&2 || failed "$name: other files than those of check --fix"
 }
@@ -66,9 +78,7 @@ session() {
 killed() {
   local name=$1 status=0
   shift
-  export REPOSITORY=$scratch/$name RECORD=$scratch/$name.record MODE=die
-  cp -r "$scratch/first" "$REPOSITORY"
-  mkdir "$RECORD"
+  prepare "$name" die
   { timeout 500 "$@" || status=$?; } >"$RECORD/told" 2>&1
   [ $status = 137 ] || failed "$name: the client was to die and ends with $status: $(cat "$RECORD/told")"
   [ -s "$RECORD/first" ] || failed "$name: the client dies before it sees findings"

@@ -18,6 +18,8 @@
 (defconst modes '(("Dockerfile" . dockerfile-mode) ("yaml" . yaml-mode) ("tf" . terraform-mode)))
 (add-to-list 'eglot-server-programs `((dockerfile-mode yaml-mode terraform-mode) . (,(getenv "SERVER"))))
 (setq project-find-functions (list (lambda (_) (cons 'transient repository)))
+      ;; To eglot as strict as this, `null' is a hover without contents.
+      eglot-ignored-server-capabilities '(:hoverProvider)
       eglot-autoreconnect nil
       eglot-sync-connect limit
       eglot-connect-timeout limit
@@ -52,7 +54,8 @@
               (format "%s:%s-%s %s[%s] %s" file
                       (place (flymake-diagnostic-beg diagnostic)) (place (flymake-diagnostic-end diagnostic))
                       (nth (plist-get told :severity) '("none" "error" "warning" "info" "hint"))
-                      (plist-get told :code) (plist-get told :message))))
+                      (plist-get told :code)
+                      (replace-regexp-in-string "\n" "\\n" (plist-get told :message) t t))))
           (flymake-diagnostics))))
      files))
    #'string<))

@@ -54,6 +54,7 @@ const connection = p.createProtocolConnection(
 );
 // An editor of which only a process is left that holds the server's input open.
 const parent = mode === 'orphan' ? spawn('sleep', ['600']) : undefined;
+process.on('exit', () => parent?.kill('SIGKILL'));
 const problems = [];
 const published = new Map();
 let changed = () => {};
@@ -100,7 +101,7 @@ const line = (file, d) => {
   assert.equal(d.source, 'seaworthy');
   assert.match(d.codeDescription?.href ?? '', /^https:/);
   const { start, end } = d.range;
-  return `${file}:${start.line}:${start.character}-${end.line}:${end.character} ${severities[d.severity]}[${d.code}] ${d.message}`;
+  return `${file}:${start.line}:${start.character}-${end.line}:${end.character} ${severities[d.severity]}[${d.code}] ${d.message.replaceAll('\n', '\\n')}`;
 };
 const sorted = (lines) => lines.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
@@ -254,7 +255,7 @@ const run = async () => {
   await applyWorkspaceEdit((await quickFix('web/Dockerfile', 'shell-form-entrypoint')).edit);
   await save('web/Dockerfile');
   await settle('fixed');
-  assert.deepEqual(fs.readdirSync(record).sort(), ['first', 'fixed', 'pid', 'told'], 'the server has ended too early');
+  assert.deepEqual(fs.readdirSync(record).sort(), ['first', 'fixed', 'home', 'pid', 'told'], 'the server has ended too early');
 
   const backs = [
     await replace('web/Dockerfile', 'python app.py\r\n', 'python app.py\r\nUSER root\r\n'),

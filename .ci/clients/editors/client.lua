@@ -23,7 +23,7 @@ local function lines()
       local code = d.code or d.user_data.lsp.code
       assert(d.source == 'seaworthy', vim.inspect(d))
       table.insert(found, ('%s:%s-%s %s[%s] %s'):format(path, place(d.lnum, d.col), place(d.end_lnum, d.end_col),
-        severities[d.severity], code, d.message))
+        severities[d.severity], code, (d.message:gsub('\n', '\\n'))))
     end
   end
   table.sort(found)

@@ -15,8 +15,13 @@ def place(file, position):
     return f"{position['line'] - 1}:{len(before.encode('utf-16-le')) // 2}"
 
 
+def message(finding):
+    """An editor shows one text, of which the second line says what to do."""
+    return finding["message"] + (f"\\nhelp: {finding['help']}" if finding["help"] else "")
+
+
 lines = [
-    f"{file}:{place(file, span['start'])}-{place(file, span['end'])} {finding['severity']}[{finding['rule']}] {finding['message']}"
+    f"{file}:{place(file, span['start'])}-{place(file, span['end'])} {finding['severity']}[{finding['rule']}] {message(finding)}"
     for finding in json.load(sys.stdin)["findings"]
     for file, span in [(finding["path"], finding["span"])]
     if file in files

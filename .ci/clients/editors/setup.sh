@@ -1,7 +1,7 @@
 # Sourced by the scripts of the editors: what all of them open, what `check` says of it, and how they are run.
 . "$(dirname "${BASH_SOURCE[0]}")/../setup.sh"
 editors=$root/.ci/clients/editors
-export LC_ALL=C.UTF-8 HOME=$scratch XDG_CACHE_HOME=$scratch/cache XDG_STATE_HOME=$scratch/state
+export LC_ALL=C.UTF-8
 export PROGRAM=$program SERVER=$editors/server EXPECTED=$scratch/expected
 export FILES="web/Dockerfile cloudbuild.yaml terraform/main.tf"
 
@@ -52,8 +52,11 @@ ended() { ! kill -0 "$1" 2>/dev/null; }
 # What a client works in, and what it is to do: `prepare NAME MODE`.
 prepare() {
   export REPOSITORY=$scratch/$1 RECORD=$scratch/$1.record MODE=$2
+  # Nothing of who runs this is read or written.
+  export HOME=$RECORD/home
+  export XDG_CONFIG_HOME=$HOME XDG_CACHE_HOME=$HOME XDG_DATA_HOME=$HOME XDG_STATE_HOME=$HOME
   cp -r "$scratch/first" "$REPOSITORY"
-  mkdir "$RECORD"
+  mkdir -p "$HOME"
 }
 
 # A client from the start of the server to its end: `session NAME COMMAND...`.

@@ -321,6 +321,60 @@ async def test_session(client, folder, name):
         assert not client.diagnostic_refresh_count
 
 
+@pytest.mark.parametrize("shown", [True, False])
+async def test_related(client, folder, shown):
+    """The other places of a finding, in other files too."""
+    file = "Dockerfile.production"
+    command = [PROGRAM, "check", "--root", FIRST, "--format", "json", "--exit-zero", FIRST]
+    told = subprocess.run(command, check=True, capture_output=True).stdout
+    wanted = sorted(
+        (finding["rule"], place["path"], place["span"]["start"]["line"] - 1, place["message"])
+        for finding in json.loads(told)["findings"]
+        for place in finding["related"]
+        if finding["path"] == file
+    )
+    assert {path for _, path, _, _ in wanted} == {file, PIPELINE}
+    offered = capabilities(textDocument__publishDiagnostics={"relatedInformation": shown})
+    editor = await Editor(client, folder, offered).begin([file])
+    found = await reached(lambda: editor.diagnostics(file), bool)
+    places = sorted(
+        (d.code, editor.file(place.location.uri), place.location.range.start.line, place.message)
+        for d in found
+        for place in d.related_information or []
+    )
+    assert found
+    assert places == (wanted if shown else [])
+
+
+@pytest.mark.parametrize("file", FILES)
+async def test_silence(client, folder, file):
+    """Whatever is found can be silenced, and then no comment is there in vain."""
+    editor = await Editor(client, folder, capabilities()).begin()
+    await editor.settle("first")
+    first = sorted(d.code for d in await editor.diagnostics(file))
+
+    async def rules():
+        return sorted(d.code for d in await editor.diagnostics(file))
+
+    for finding in await editor.diagnostics(file):
+        text = editor.documents[file].source
+        actions = await editor.actions(file, finding.range, diagnostics=[finding])
+        title = f"Silence `{finding.code}`"
+        [action, *_] = [
+            action for action in actions if action.title.startswith(title) and action.diagnostics[0].range == finding.range
+        ]
+        assert action.kind == types.CodeActionKind.QuickFix and not action.is_preferred
+        editor.apply_workspace_edit((await editor.resolved(action)).edit)
+        silenced = editor.documents[file].source
+        assert "seaworthy: ignore" in silenced
+        # The new line ends as the others do.
+        assert silenced.count("\r\n") == (silenced.count("\n") if "\r\n" in text else 0)
+        left = await reached(rules, lambda left: left != first)
+        assert set(left) <= set(first) and left.count(finding.code) < first.count(finding.code), (finding, left)
+        editor.apply(file, [types.TextEdit(editor.whole(file), text)])
+        assert await reached(rules, lambda left: left == first) == first
+
+
 async def test_files_on_disk(client, folder):
     editor = await Editor(client, folder, capabilities()).begin()
     await editor.settle("first")
@@ -382,6 +436,8 @@ async def test_hover(client, folder, format):
     told = await hover("q8Zr2Lw0Vx7T", 3)
     assert told.contents.kind == format
     assert "secret-literal" in told.contents.value
+    marked = "**" in told.contents.value or "](" in told.contents.value
+    assert marked == (format == "markdown"), told.contents.value
     if told.range:
         assert told.range.start <= editor.position(DOCKERFILE, "q8Zr2Lw0Vx7T", 3) < told.range.end
     assert "shell-form-entrypoint" in (await hover("CMD python", 1)).contents.value
@@ -485,6 +541,15 @@ async def test_definition(client, folder, links):
     editor.replace(PIPELINE, "- Dockerfile.production", "- web/Dockerfile")
     assert await define("web/Dockerfile", 3) == [DOCKERFILE]
     assert await define("southamerica-east1") == []
+
+
+async def test_links(client, folder):
+    editor = await Editor(client, folder, capabilities(textDocument__documentLink={})).begin()
+    links = await limited(
+        client.text_document_document_link_async(types.DocumentLinkParams(editor.identifier(PIPELINE)))
+    )
+    there = {editor.documents[PIPELINE].text_in_client_range(link.range): link.target for link in links}
+    assert editor.file(there["Dockerfile.production"]) == "Dockerfile.production"
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -1,4 +1,5 @@
-;; Opens, repairs, types and undoes in Emacs, and compares what its diagnostics are with what `check` says.  -*- lexical-binding: t -*-
+;; -*- lexical-binding: t -*-
+;; Opens, repairs, types and undoes in Emacs, and compares what its diagnostics are with what `check` says.
 
 ;; Eglot checks that fields are there that the protocol demands; this is looked at when it is loaded.
 (defvar eglot-strict-mode '(enforce-required-keys check-types))

@@ -20,11 +20,12 @@ def message(finding):
     return finding["message"] + (f"\\nhelp: {finding['help']}" if finding["help"] else "")
 
 
-lines = [
-    f"{file}:{place(file, span['start'])}-{place(file, span['end'])} {finding['severity']}[{finding['rule']}] {message(finding)}"
-    for finding in json.load(sys.stdin)["findings"]
-    for file, span in [(finding["path"], finding["span"])]
-    if file in files
-]
+def line(finding):
+    file, span = finding["path"], finding["span"]
+    where = f"{file}:{place(file, span['start'])}-{place(file, span['end'])}"
+    return f"{where} {finding['severity']}[{finding['rule']}] {message(finding)}"
+
+
+lines = [line(finding) for finding in json.load(sys.stdin)["findings"] if finding["path"] in files]
 assert {line.split(":")[0] for line in lines} == set(files), lines
 print("\n".join(sorted(lines)))

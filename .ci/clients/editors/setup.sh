@@ -13,13 +13,16 @@ mkdir "$scratch/first/web"
 touch "$scratch/first/web/app.py"
 printf '%s\r\n' '# The page 🚢' 'FROM python:latest' 'LABEL title="🚢"' 'ENV TITLE="🚢 é" WEB_TOKEN=q8Zr2Lw0Vx7T' \
   'COPY "🚢.txt" app.py /srv/' 'USER 1000' 'CMD python app.py' >"$scratch/first/web/Dockerfile"
-sed -i -e 's|^  deletion_protection =|  /* 🚢 */ deletion_protection =|' -e 's|^  password =|  /* 🚢🚢 */ password =|' \
-  "$scratch/first/terraform/main.tf"
+sed -i -e 's|^  deletion_protection =|  /* 🚢 */ deletion_protection =|' \
+  -e 's|^  password =|  /* 🚢🚢 */ password =|' "$scratch/first/terraform/main.tf"
 [ "$(grep -c 🚢 "$scratch/first/terraform/main.tf")" = 2 ] || failed "the fixture has changed"
 
 # The three states that a client goes through, as files, and what is said of each.
 cp -r "$scratch/first" "$scratch/fixed"
-(cd "$scratch/fixed" && "$program" check --root . --quiet --exit-zero --fix --select shell-form-entrypoint web/Dockerfile >/dev/null)
+(
+  cd "$scratch/fixed"
+  "$program" check --root . --quiet --exit-zero --fix --select shell-form-entrypoint web/Dockerfile >/dev/null
+)
 ! cmp --silent "$scratch/first/web/Dockerfile" "$scratch/fixed/web/Dockerfile" || failed "check fixes nothing"
 cp -r "$scratch/fixed" "$scratch/typed"
 sed -i 's/TITLE="🚢 /TITLE="/' "$scratch/typed/web/Dockerfile"
@@ -37,7 +40,7 @@ grep -q 'shell-form-entrypoint' "$EXPECTED/first" || failed "check does not find
 ! grep -q 'root-user' "$EXPECTED/fixed" || failed "check finds what is not yet typed"
 grep -q 'root-user' "$EXPECTED/typed" || failed "check does not find what is typed"
 ! grep -q 'copy-source-missing.*app.py' "$EXPECTED/fixed" || failed "check finds what is not yet typed elsewhere"
-grep -q 'web/Dockerfile:.*copy-source-missing.*app.py' "$EXPECTED/typed" || failed "check does not find what is typed elsewhere"
+grep -q 'copy-source-missing.*app.py' "$EXPECTED/typed" || failed "check does not find what is typed elsewhere"
 
 # Waits until a command succeeds, at most a minute.
 wait_until() {
@@ -64,9 +67,10 @@ session() {
   local name=$1 status=0
   shift
   prepare "$name" check
-  timeout --kill-after=5 500 "$@" >"$RECORD/told" 2>&1 || status=$?
+  timeout --kill-after=5 500 "$@" </dev/null >"$RECORD/told" 2>&1 || status=$?
   for state in first fixed typed undone; do
-    [ ! -f "$RECORD/$state" ] || diff --label "check: $state" --label "$name: $state" -U 0 "$EXPECTED/${state/undone/fixed}" "$RECORD/$state" >&2 ||
+    [ ! -f "$RECORD/$state" ] ||
+      diff -aU 0 --label "check: $state" --label "$name: $state" "$EXPECTED/${state/undone/fixed}" "$RECORD/$state" >&2 ||
       failed "$name: other findings than those of check: $(cat "$RECORD/told")"
   done
   [ $status = 0 ] || failed "$name: the client ends with $status: $(cat "$RECORD/told")"
@@ -82,7 +86,7 @@ killed() {
   local name=$1 status=0
   shift
   prepare "$name" die
-  { timeout 500 "$@" || status=$?; } >"$RECORD/told" 2>&1
+  { timeout 500 "$@" </dev/null || status=$?; } >"$RECORD/told" 2>&1
   [ $status = 137 ] || failed "$name: the client was to die and ends with $status: $(cat "$RECORD/told")"
   [ -s "$RECORD/first" ] || failed "$name: the client dies before it sees findings"
   wait_until ended "$(cat "$RECORD/pid")" || {

@@ -4,6 +4,7 @@ use crate::model::{Build, BuildFile, Copied, Dockerfile, MissingSource, Text, Wi
 use crate::source::{Fragment, HOLE, Notation, Presence, Sources, Tree, folder_of, join};
 use crate::span::{SourceId, Span};
 use crate::syntax::ignorefile::{Dialect, IgnoreList};
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -91,6 +92,12 @@ const MADE_ENDINGS: &[&str] = &[
     "wasm", "crt", "pem", "key", "tmp", "img", "tbz", "msi",
 ];
 
+/// Whether a file is one of those that a program is compiled from.
+fn is_compiled(file: &str) -> bool {
+    let names = ["go.mod", "Cargo.toml", "CMakeLists.txt", "Makefile", "main.go", "BUILD.bazel"];
+    names.contains(&file.rsplit('/').next().unwrap_or(file)) || file.ends_with(".go")
+}
+
 /// Every source of a `COPY` or `ADD` that its build can't find.
 pub(crate) fn missing_sources(
     dockerfiles: &[Arc<Dockerfile>],
@@ -100,11 +107,21 @@ pub(crate) fn missing_sources(
     is_submitted: bool,
 ) -> Vec<MissingSource> {
     let mut missing = Vec::new();
+    let builds = by_file(builds);
+    // The same few names are looked for again and again.
+    let (elsewhere, compiles) = (RefCell::default(), OnceCell::new());
     for file in dockerfiles {
         let path = sources.get(file.source).path.to_string();
-        let contexts = contexts(file.source, &path, builds);
+        let contexts = contexts(&path, builds.get(&file.source));
         let Some(contexts) = contexts else { continue };
-        let looks = Looks { ignored, tree: &sources.tree, dockerfile: &path, is_submitted };
+        let looks = Looks {
+            ignored,
+            tree: &sources.tree,
+            dockerfile: &path,
+            is_submitted,
+            elsewhere: &elsewhere,
+            compiles: &compiles,
+        };
         let copies = || {
             let copies = file.stages.iter().flat_map(|stage| &stage.copies);
             copies.filter(|copy| matches!(copy.from, Copied::Context)).flat_map(|copy| &copy.sources)
@@ -121,8 +138,9 @@ pub(crate) fn missing_sources(
             if let Some((context, reason)) = looks.for_source(&relative, &contexts, is_anchored) {
                 let is_ignored = reason.is_some();
                 missing.push(MissingSource {
-                    meant: meant(&relative, &context, &sources.tree)
-                        .filter(|_| !is_ignored && contexts.len() == 1 && source.trail().is_empty()),
+                    meant: (!is_ignored && contexts.len() == 1 && source.trail().is_empty())
+                        .then(|| meant(&relative, &context, &sources.tree))
+                        .flatten(),
                     span: source.span(),
                     shown: source.raw().to_owned(),
                     context: if context.is_empty() {
@@ -142,13 +160,18 @@ pub(crate) fn missing_sources(
 /// The one file of a context that has the name of a missing one, or a name in its folder that is nearly the same.
 fn meant(path: &str, context: &str, tree: &Tree) -> Option<String> {
     let cut = if context.is_empty() { 0 } else { context.len() + 1 };
-    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    fn name(path: &str) -> &str {
+        path.rsplit('/').next().unwrap_or(path)
+    }
     let mut best: Option<(usize, &str)> = None;
     let mut is_one = false;
     for file in tree.below(context).filter_map(|file| file.get(cut..)) {
         let is_named_so = name(file) == name(path);
-        let distance = if is_named_so { 0 } else { strsim::damerau_levenshtein(&name(file), &name(path)) };
-        if !is_named_so && (folder_of(file) != folder_of(path) || distance > 2 || distance * 4 > name(path).len()) {
+        if !is_named_so && folder_of(file) != folder_of(path) {
+            continue;
+        }
+        let distance = if is_named_so { 0 } else { strsim::damerau_levenshtein(name(file), name(path)) };
+        if distance > 2 || distance * 4 > name(path).len() {
             continue;
         }
         match best {
@@ -169,12 +192,23 @@ fn plain_path(source: &Text) -> Option<String> {
     join("", raw.trim_start_matches('/')).filter(|path| !path.is_empty())
 }
 
+/// The builds of each Dockerfile.
+fn by_file(builds: &[Build]) -> HashMap<SourceId, Vec<&Build>> {
+    let mut by_file: HashMap<SourceId, Vec<&Build>> = HashMap::new();
+    for build in builds {
+        if let BuildFile::Found(file) = build.file {
+            by_file.entry(file).or_default().push(build);
+        }
+    }
+    by_file
+}
+
 /// The contexts a Dockerfile is built with and the builds that say so; guesses where no build is known, none where a build
 /// takes its context from who knows where.
-fn contexts(source: SourceId, path: &str, builds: &[Build]) -> Option<Vec<(String, Option<Span>)>> {
+fn contexts(path: &str, builds: Option<&Vec<&Build>>) -> Option<Vec<(String, Option<Span>)>> {
     let mut contexts: Vec<(String, Option<Span>)> = Vec::new();
     let mut is_built = false;
-    for build in builds.iter().filter(|build| build.file == BuildFile::Found(source)) {
+    for build in builds.into_iter().flatten() {
         if build.has_moved && build.context.is_none() && !build.has_new_files {
             continue;
         }
@@ -209,10 +243,13 @@ pub(crate) fn wide_copies(
     sources: &Sources,
 ) -> Vec<WideCopy> {
     let mut copies = Vec::new();
+    let builds = by_file(builds);
+    let mut secrets = Tree::default();
+    secrets.extend(sources.tree.files().filter(|file| file_holds_secrets(file)));
     for file in dockerfiles {
         let path = sources.get(file.source).path.to_string();
         // A guessed context is the Dockerfile's own folder.
-        let contexts = contexts(file.source, &path, builds).map(|mut contexts| {
+        let contexts = contexts(&path, builds.get(&file.source)).map(|mut contexts| {
             if contexts.iter().all(|(_, build)| build.is_none()) {
                 contexts.truncate(1);
             }
@@ -226,16 +263,12 @@ pub(crate) fn wide_copies(
                 }
                 let is_filtered =
                     contexts.as_ref().map(|contexts| contexts.iter().all(|(context, _)| ignored.has(&path, context)));
-                let secrets = contexts.iter().flatten().flat_map(|(context, _)| {
+                let taken = contexts.iter().flatten().flat_map(|(context, _)| {
                     let prefix = if context.is_empty() { 0 } else { context.len() + 1 };
-                    sources
-                        .tree
-                        .below(context)
-                        .filter(|file| file_holds_secrets(file) && ignored.lets_in(&path, context, &file[prefix..]))
-                        .map(str::to_owned)
-                        .collect::<Vec<_>>()
+                    let below = secrets.below(context);
+                    below.filter(|file| ignored.lets_in(&path, context, &file[prefix..])).collect::<Vec<_>>()
                 });
-                let secrets = secrets.take(3).collect();
+                let secrets = taken.take(3).map(str::to_owned).collect();
                 copies.push(WideCopy {
                     span: copy.span,
                     source: file.source,
@@ -254,6 +287,10 @@ struct Looks<'a> {
     tree: &'a Tree,
     dockerfile: &'a str,
     is_submitted: bool,
+    /// Whether files of a name stand anywhere, as far as it was asked.
+    elsewhere: &'a RefCell<HashMap<String, bool>>,
+    /// Whether programs are compiled anywhere.
+    compiles: &'a OnceCell<bool>,
 }
 
 type Reason = Option<(Span, String)>;
@@ -284,17 +321,23 @@ impl Looks<'_> {
             return None;
         }
         // With a guessed context, a file of that name anywhere may be the one that is meant.
-        let tail = format!("/{source}");
-        let is_elsewhere = self.tree.files().any(|file| {
-            file == source
-                || file.ends_with(&tail)
-                || file.contains(&format!("{tail}/"))
-                || file.starts_with(&format!("{source}/"))
-        });
-        if !is_named && !is_anchored && is_elsewhere {
+        if !is_named && !is_anchored && self.is_elsewhere(source) {
             return None;
         }
         Some((context, reason))
+    }
+
+    /// Whether a path ends, or goes on, in any folder.
+    fn is_elsewhere(&self, source: &str) -> bool {
+        if let Some(known) = self.elsewhere.borrow().get(source) {
+            return *known;
+        }
+        let (tail, within, below) = (format!("/{source}"), format!("/{source}/"), format!("{source}/"));
+        let is_it =
+            |file: &str| file == source || file.ends_with(&tail) || file.starts_with(&below) || file.contains(&within);
+        let is_elsewhere = self.tree.files().any(is_it);
+        self.elsewhere.borrow_mut().insert(source.to_owned(), is_elsewhere);
+        is_elsewhere
     }
 
     fn in_context(&self, source: &str, context: &str) -> Result<(), Reason> {
@@ -338,11 +381,6 @@ impl Looks<'_> {
             return true;
         }
         // A file without an ending, where programs are compiled, is the program.
-        let compiles = ["go.mod", "Cargo.toml", "CMakeLists.txt", "Makefile", "main.go", "BUILD.bazel"];
-        extension.is_none()
-            && self
-                .tree
-                .files()
-                .any(|file| compiles.contains(&file.rsplit('/').next().unwrap_or(file)) || file.ends_with(".go"))
+        extension.is_none() && *self.compiles.get_or_init(|| self.tree.files().any(is_compiled))
     }
 }

@@ -28,6 +28,12 @@ pub(super) struct Client {
     pub(super) shows_documents: bool,
     /// It understands Markdown in hovers.
     pub(super) reads_markdown: bool,
+    /// It understands Markdown in what completion says.
+    pub(super) completes_markdown: bool,
+    /// It shows tags of a diagnostic.
+    pub(super) takes_tags: bool,
+    /// It shows where a diagnostic is described.
+    pub(super) takes_descriptions: bool,
     /// Outlines may be trees.
     pub(super) has_symbol_trees: bool,
     /// Diagnostics are wanted for every file, open or not.
@@ -47,6 +53,13 @@ impl Client {
         let has = |path: &str, wanted: &str| {
             let list = capability(path).and_then(Value::as_array);
             list.is_some_and(|list| list.iter().any(|item| item == wanted))
+        };
+        // A client says it for what is pushed, for what it asks for, or for both.
+        let any = |name: &str| {
+            ["publishDiagnostics", "diagnostic"].iter().any(|kind| {
+                let value = capability(&format!("textDocument/{kind}/{name}"));
+                value.is_some_and(|value| value.is_object() || value.as_bool() == Some(true))
+            })
         };
         let encodings = capability("general/positionEncodings").and_then(Value::as_array);
         let encodings: Vec<String> =
@@ -71,10 +84,12 @@ impl Client {
                 && offers("textDocument/codeAction/dataSupport"),
             takes_actions: capability("textDocument/codeAction/codeActionLiteralSupport").is_some_and(Value::is_object),
             watches: offers("workspace/didChangeWatchedFiles/dynamicRegistration"),
-            takes_related: offers("textDocument/publishDiagnostics/relatedInformation")
-                || offers("textDocument/diagnostic/relatedInformation"),
+            takes_related: any("relatedInformation"),
             shows_documents: offers("window/showDocument/support"),
             reads_markdown: has("textDocument/hover/contentFormat", "markdown"),
+            completes_markdown: has("textDocument/completion/completionItem/documentationFormat", "markdown"),
+            takes_tags: any("tagSupport"),
+            takes_descriptions: any("codeDescriptionSupport"),
             has_symbol_trees: offers("textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
             wants_all,
             folders,

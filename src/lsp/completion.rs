@@ -22,15 +22,21 @@ pub(super) fn at(worker: &Worker, index: usize, path: &str, at: usize) -> Option
         CompletionItem {
             label: offer.label.clone(),
             kind: Some(offer.kind),
-            documentation: (!offer.doc.is_empty()).then_some(Documentation::MarkupContent(MarkupContent {
-                kind: MarkupKind::Markdown,
-                value: offer.doc,
-            })),
+            documentation: (!offer.doc.is_empty()).then(|| documentation(&offer.doc, worker.client.completes_markdown)),
             text_edit: Some(CompletionItemTextEdit::TextEdit(TextEdit { range, new_text: offer.text })),
             ..CompletionItem::default()
         }
     };
     Some(offers.into_iter().map(item).collect())
+}
+
+/// Markdown where the client reads it; otherwise without the marks.
+fn documentation(text: &str, reads_markdown: bool) -> Documentation {
+    if reads_markdown {
+        Documentation::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value: text.to_owned() })
+    } else {
+        Documentation::String(super::hover::plain(text))
+    }
 }
 
 /// Something that may be written.

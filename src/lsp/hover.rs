@@ -21,7 +21,7 @@ pub(super) fn at(worker: &Worker, index: usize, path: &str, at: usize) -> Option
     let text = &folder.document(path)?.text;
     let encoding = worker.client.encoding;
     let shown = |said: &Said| {
-        let value = if worker.client.reads_markdown { said.text.clone() } else { said.text.replace('`', "") };
+        let value = if worker.client.reads_markdown { said.text.clone() } else { plain(&said.text) };
         let kind = if worker.client.reads_markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
         let range = super::encoding::Index::of(text).range(text, said.range.clone(), encoding);
         Hover { contents: Contents::MarkupContent(MarkupContent { kind, value }), range: Some(range) }
@@ -45,6 +45,22 @@ pub(super) fn at(worker: &Worker, index: usize, path: &str, at: usize) -> Option
         }
     }
     Some(shown(&first))
+}
+
+/// A text of ours without the marks of Markdown: links as their words and address, rows of tables as they are.
+pub(super) fn plain(text: &str) -> String {
+    let mut lines = Vec::new();
+    for line in text.lines().filter(|line| !line.starts_with("|---") && *line != "---") {
+        let mut line = line.replace("**", "").replace('`', "");
+        while let Some((before, rest)) = line.split_once('[')
+            && let Some((words, rest)) = rest.split_once("](")
+            && let Some((address, after)) = rest.split_once(')')
+        {
+            line = format!("{before}{words}: {address}{after}");
+        }
+        lines.push(line);
+    }
+    lines.join("\n")
 }
 
 /// Something to say about some bytes, in Markdown.

@@ -28,6 +28,7 @@ use gen_lsp_types::{
 };
 use lsp_server::{Connection, ErrorCode, Message, Request, RequestId, Response};
 use serde_json::{Value, json};
+use std::io::Write;
 use std::time::Duration;
 use worker::{Job, Open, Worker};
 
@@ -58,7 +59,8 @@ pub fn serve(connection: Connection) -> u8 {
             },
         }
     }
-    // The client has gone without a word.
+    // Whoever looks for the reason finds it in the log of the editor.
+    let _ = writeln!(std::io::stderr(), "seaworthy: the client has gone, or has sent something that is no message");
     1
 }
 

@@ -146,20 +146,25 @@ struct Symbol {
     name: String,
     detail: String,
     kind: SymbolKind,
+    /// Its name, or where it begins.
     span: Span,
+    /// All of it.
+    whole: Span,
 }
 
 /// Services, images, pipelines and resources.
 fn named(outcome: &Outcome) -> Vec<Symbol> {
     let project = &outcome.analysis.project;
     let mut symbols = Vec::new();
-    let mut add = |name: String, detail: &str, kind: SymbolKind, span: Span| {
-        symbols.push(Symbol { name, detail: detail.to_owned(), kind, span });
+    let mut add = |name: String, detail: &str, kind: SymbolKind, span: Span, whole: Span| {
+        // What is selected has to lie in what is shown.
+        let whole = if whole.contains(span) { whole } else { span };
+        symbols.push(Symbol { name, detail: detail.to_owned(), kind, span, whole });
     };
     for workload in &project.workloads {
         let Setting::Known(name, place) = &workload.name else { continue };
         let span = if place.span.source == workload.span.source { place.span } else { workload.span };
-        add(name.shown(), workload.kind.name(), SymbolKind::Class, span);
+        add(name.shown(), workload.kind.name(), SymbolKind::Class, span, workload.span);
     }
     for file in &project.dockerfiles {
         for stage in &file.stages {
@@ -168,24 +173,27 @@ fn named(outcome: &Outcome) -> Vec<Symbol> {
                 if stage.is_only { path.to_string() } else { format!("{path}, stage {}", stage.index) }
             });
             let detail = if stage.is_only { "image" } else { "stage" };
-            add(name, detail, SymbolKind::Package, stage.span);
+            add(name, detail, SymbolKind::Package, stage.span, stage.span.to(stage.end));
         }
     }
     for build in &project.builds {
         for tag in build.tags.iter().filter(|tag| !tag.raw().is_empty()) {
-            add(tag.shown(), "image", SymbolKind::Package, tag.span());
+            add(tag.shown(), "image", SymbolKind::Package, tag.span(), tag.span());
         }
     }
     for pipeline in &project.pipelines {
         let path = outcome.sources.get(pipeline.source).path.to_string();
-        add(path, "pipeline", SymbolKind::Module, pipeline.steps_key);
+        let last = pipeline.steps.last().map_or(pipeline.steps_key, |step| step.span);
+        add(path, "pipeline", SymbolKind::Module, pipeline.steps_key, pipeline.steps_key.to(last));
         for step in &pipeline.steps {
             let name = step.id.clone().unwrap_or_else(|| format!("step {}", step.index));
-            add(name, "build step", SymbolKind::Function, step.span.head());
+            let image = step.image.span();
+            let begin = if step.span.contains(image) { image } else { step.span };
+            add(name, "build step", SymbolKind::Function, begin, step.span);
         }
     }
     for resource in &project.resources {
-        add(resource.address(), "resource", SymbolKind::Object, resource.block.header);
+        add(resource.address(), "resource", SymbolKind::Object, resource.block.header, resource.block.span);
     }
     symbols.sort_by(|a, b| (a.span, &a.name).cmp(&(b.span, &b.name)));
     symbols.dedup_by(|a, b| a.span == b.span && a.name == b.name);
@@ -200,8 +208,8 @@ pub(super) fn outline(worker: &Worker, index: usize, path: &str) -> Vec<Value> {
     let here = named(outcome).into_iter().filter(|symbol| symbol.span.source == id);
     let has_trees = worker.client.has_symbol_trees;
     here.filter_map(|symbol| {
-        let place = range(outcome, symbol.span, &worker.client);
         if has_trees {
+            let place = |span| range(outcome, span, &worker.client);
             let symbol = DocumentSymbol {
                 name: symbol.name,
                 detail: Some(symbol.detail),
@@ -209,8 +217,8 @@ pub(super) fn outline(worker: &Worker, index: usize, path: &str) -> Vec<Value> {
                 tags: None,
                 #[allow(deprecated)]
                 deprecated: None,
-                range: place,
-                selection_range: place,
+                range: place(symbol.whole),
+                selection_range: place(symbol.span),
                 children: None,
             };
             return serde_json::to_value(symbol).ok();
@@ -226,7 +234,7 @@ fn information(worker: &Worker, folder: &Folder, outcome: &Outcome, symbol: Symb
     Some(SymbolInformation {
         #[allow(deprecated)]
         deprecated: None,
-        location: location(worker, folder, outcome, symbol.span)?,
+        location: location(worker, folder, outcome, symbol.whole)?,
         base_symbol_information,
     })
 }

@@ -307,6 +307,10 @@ impl Worker {
 
     fn opened(&mut self, address: Uri, document: Document) {
         self.closed(&address.0);
+        // Old versions of files, and what else an editor shows beside them, are not what is deployed.
+        if !address.0.starts_with("file:") && !address.0.starts_with("untitled:") {
+            return;
+        }
         let home = self.settle(&address.0);
         let is_watched = self.is_watched;
         self.changed.insert(address.0.clone());

@@ -35,7 +35,9 @@ pub fn usual() -> Value {
     json!({
         "general": {"positionEncodings": ["utf-32", "utf-16"]},
         "textDocument": {
-            "publishDiagnostics": {"relatedInformation": true},
+            "publishDiagnostics": {
+                "relatedInformation": true, "tagSupport": {"valueSet": [1, 2]}, "codeDescriptionSupport": true,
+            },
             "codeAction": {
                 "codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}},
                 "dataSupport": true, "resolveSupport": {"properties": ["edit"]},

@@ -43,6 +43,19 @@ fn server_and_command_line_find_the_same() {
     }
 }
 
+/// `SEAWORTHY_TEST_REPOSITORIES=/a:/b cargo test --test lsp -- --ignored`
+#[test]
+#[ignore = "needs checkouts of other people's repositories"]
+fn server_and_command_line_find_the_same_in_named_repositories() {
+    let named = std::env::var("SEAWORTHY_TEST_REPOSITORIES").expect("SEAWORTHY_TEST_REPOSITORIES names folders");
+    for folder in named.split(':').map(Path::new) {
+        let expected = of_command_line(folder);
+        let mut editor = whole(folder);
+        editor.until(&format!("the findings of {}", folder.display()), |editor| of_server(editor) == expected);
+        println!("{}: {} findings", folder.display(), expected.len());
+    }
+}
+
 #[test]
 fn comments_configuration_and_baseline_count_as_on_the_command_line() {
     let scratch = Scratch::with(&[("api/Dockerfile", "FROM node:latest\nUSER node\nCMD [\"node\"]\n")]);

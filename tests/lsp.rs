@@ -52,7 +52,6 @@ fn server_and_command_line_find_the_same_in_named_repositories() {
         let expected = of_command_line(folder);
         let mut editor = whole(folder);
         editor.until(&format!("the findings of {}", folder.display()), |editor| of_server(editor) == expected);
-        println!("{}: {} findings", folder.display(), expected.len());
     }
 }
 

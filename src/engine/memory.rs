@@ -22,9 +22,14 @@ pub struct Memory {
     parsed: Vec<Kept>,
     dockerfiles: HashMap<SourceId, Resolved>,
     modules: HashMap<String, Module>,
+    /// All trees that the modules were made of, the tree of paths, and the facts in the order of their folders.
+    all: Option<All>,
     /// Places in files, for fingerprints.
     pub(super) places: Places,
 }
+
+/// See [`Memory`].
+type All = (Vec<Arc<Tree>>, crate::source::Tree, Vec<Arc<terraform::Facts>>);
 
 /// A parsed source, and what it was made of.
 #[derive(Debug)]
@@ -45,12 +50,20 @@ impl Kept {
     }
 }
 
+/// What a Dockerfile says when it is built.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Made {
+    pub(super) facts: read::Facts,
+    pub(super) problems: Vec<Problem>,
+    pub(super) told: read::Told,
+}
+
 /// A Dockerfile that was read with the arguments its builds set.
 #[derive(Debug)]
 struct Resolved {
     tree: Arc<Tree>,
     set: Vec<String>,
-    read: Arc<(read::Facts, Vec<Problem>)>,
+    read: Arc<Made>,
 }
 
 /// A folder of Terraform, and what it was made of.
@@ -114,7 +127,7 @@ impl Memory {
         &mut self,
         files: &[(SourceId, Arc<Tree>)],
         set: &HashMap<SourceId, Vec<String>>,
-    ) -> Vec<Arc<(read::Facts, Vec<Problem>)>> {
+    ) -> Vec<Arc<Made>> {
         let none = Vec::new();
         let set = |id: &SourceId| set.get(id).unwrap_or(&none);
         let known = &self.dockerfiles;
@@ -125,7 +138,9 @@ impl Memory {
                 known.get(id).filter(is_same).map_or_else(
                     || match &**tree {
                         Tree::Dockerfile(file, is_complete) => {
-                            Arc::new(read::dockerfile::read(*id, file, *is_complete, set(id)))
+                            let (facts, problems) = read::dockerfile::read(*id, file, *is_complete, set(id));
+                            let told = read::Told::by(std::slice::from_ref(&facts));
+                            Arc::new(Made { facts, problems, told })
                         }
                         Tree::Hcl(_) => Arc::default(),
                     },
@@ -147,6 +162,14 @@ impl Memory {
         bodies: &[(SourceId, Arc<Tree>)],
         sources: &Sources,
     ) -> Vec<Arc<terraform::Facts>> {
+        let is_same = |(trees, paths, _): &&All| {
+            trees.len() == bodies.len()
+                && trees.iter().zip(bodies).all(|(kept, (_, tree))| Arc::ptr_eq(kept, tree))
+                && paths.is_same(&sources.tree)
+        };
+        if let Some((_, _, facts)) = self.all.as_ref().filter(is_same) {
+            return facts.clone();
+        }
         let trees: HashMap<SourceId, &Arc<Tree>> = bodies.iter().map(|(id, tree)| (*id, tree)).collect();
         let files = bodies.iter().filter_map(|(id, tree)| {
             let Tree::Hcl(body) = &**tree else { return None };
@@ -180,8 +203,10 @@ impl Memory {
                 ((*folder).clone(), Module { trees, callers: callers.clone(), around, facts })
             })
             .collect();
-        let facts = read.iter().map(|(_, module)| module.facts.clone()).collect();
+        let facts: Vec<_> = read.iter().map(|(_, module)| module.facts.clone()).collect();
         self.modules = read.into_iter().collect();
+        let trees = bodies.iter().map(|(_, tree)| tree.clone()).collect();
+        self.all = Some((trees, sources.tree.clone(), facts.clone()));
         facts
     }
 }

@@ -13,7 +13,7 @@ use crate::ignore::{self, By, Suppressed};
 use crate::link;
 use crate::model::{Comment, Environment, FileFacts, Project};
 use crate::policy;
-use crate::read::{self, Facts};
+use crate::read::{Facts, Told};
 use crate::rule::{Check, Context, Page, Profile, Rule, Undecided};
 use crate::rules;
 use crate::source::{Sources, UnreadReason};
@@ -230,6 +230,7 @@ fn understood(sources: &Sources, config: &Config, memory: &mut Memory, observe: 
         tree: sources.tree.clone(),
         ..Project::default()
     };
+    let mut told: Vec<Told> = Vec::new();
     let mut bodies: Vec<(SourceId, Arc<Tree>)> = Vec::new();
     let mut unresolved: Vec<(SourceId, Arc<Tree>)> = Vec::new();
     for ((id, source), parsed) in sources.iter().zip(parsed) {
@@ -242,6 +243,7 @@ fn understood(sources: &Sources, config: &Config, memory: &mut Memory, observe: 
         for facts in parsed.facts {
             absorb(&mut project, facts);
         }
+        told.push(parsed.told);
         match parsed.tree {
             Some(tree) if matches!(*tree, Tree::Hcl(_)) => bodies.push((id, tree)),
             Some(tree) => unresolved.push((id, tree)),
@@ -252,9 +254,10 @@ fn understood(sources: &Sources, config: &Config, memory: &mut Memory, observe: 
     project.builds = link::builds(&project.commands, &project.pipelines, sources);
     let read = memory.dockerfiles(&unresolved, &link::overridden(&project.builds));
     for ((id, ..), read) in unresolved.iter().zip(read) {
-        let (facts, problems) = Arc::unwrap_or_clone(read);
-        trouble.problems.extend(problems.into_iter().map(|problem| (*id, problem)));
-        absorb(&mut project, facts);
+        let read = Arc::unwrap_or_clone(read);
+        trouble.problems.extend(read.problems.into_iter().map(|problem| (*id, problem)));
+        absorb(&mut project, read.facts);
+        told.push(read.told);
     }
     for facts in memory.modules(&bodies, sources) {
         let facts = Arc::unwrap_or_clone(facts);
@@ -265,7 +268,7 @@ fn understood(sources: &Sources, config: &Config, memory: &mut Memory, observe: 
         project.firewalls.extend(facts.firewalls);
         project.named_values.extend(facts.named_values);
     }
-    commands(&mut project);
+    absorb_told(&mut project, told);
     link::settle_owners(&mut project.workloads);
     let ignored = link::IgnoreFiles::read(sources);
     let is_submitted = link::submits(&project.commands);
@@ -414,16 +417,14 @@ fn absorb(project: &mut Project, facts: Facts) {
     project.named_values.extend(named_values);
 }
 
-/// What the commands say about workloads and grants.
-fn commands(project: &mut Project) {
-    for command in &project.commands {
-        if let Some(line) = read::gcloud::parse(command) {
-            project.workloads.extend(read::gcloud::workload(&line).map(Arc::new));
-        }
-        project.named_values.extend(read::gcloud::passwords(command));
-        project.grants.extend(read::gcloud::grant(command));
-        project.firewalls.extend(read::gcloud::firewall(command));
-        project.installations.extend(read::packages::installation(command));
+/// Takes in what commands say, once everything else is known.
+fn absorb_told(project: &mut Project, told: Vec<Told>) {
+    for told in told {
+        project.workloads.extend(told.workloads);
+        project.grants.extend(told.grants);
+        project.firewalls.extend(told.firewalls);
+        project.installations.extend(told.installations);
+        project.named_values.extend(told.named_values);
     }
 }
 

@@ -1,7 +1,7 @@
 //! What one source tells by itself.
 
 use crate::model::{Comment, Credential, Requirements, Surface};
-use crate::read::{self, Facts};
+use crate::read::{self, Facts, Told};
 use crate::source::{Fragment, Notation, Source};
 use crate::span::{SourceId, Span};
 use crate::syntax::{self, Problem, hcl};
@@ -20,6 +20,7 @@ pub(super) struct Parsed {
     pub(super) surface: Option<Surface>,
     pub(super) tree: Option<Arc<Tree>>,
     pub(super) facts: Vec<Facts>,
+    pub(super) told: Told,
     pub(super) problems: Vec<Problem>,
     pub(super) note: Option<String>,
     pub(super) credentials: Vec<Credential>,
@@ -68,6 +69,7 @@ pub(super) fn parse(id: SourceId, source: &Source) -> Parsed {
         Notation::Yaml => documents = yaml(id, source, &fragment, &mut parsed),
         Notation::TerraformLock | Notation::Ignore | Notation::Prose | Notation::Other => {}
     }
+    parsed.told = Told::by(&parsed.facts);
     if parsed.surface.is_some() {
         let tree = match (parsed.tree.as_deref(), &documents) {
             (Some(Tree::Dockerfile(file, _)), _) => read::comments::Tree::Dockerfile(file),

@@ -183,7 +183,6 @@ impl Folder {
             self.config.cascade = cascade;
         }
         self.problems = problems;
-        self.config.today = walk::today();
         self.config.baselines = baseline.map(|baseline| (By::Baseline, baseline)).into_iter().collect();
     }
 
@@ -206,6 +205,8 @@ impl Folder {
     pub(super) fn outcome(&mut self) -> Option<&Outcome> {
         if self.outcome.is_none() {
             let sources = self.sources()?;
+            // A session may last for days, and some comments don't.
+            self.config.today = walk::today();
             let analysis = analyse(&sources, &self.config, &mut self.memory);
             let indexes = sources.iter().map(|_| std::sync::OnceLock::new()).collect();
             self.outcome = Some(Outcome { sources, analysis, indexes });

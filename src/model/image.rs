@@ -4,6 +4,7 @@ use super::setting::{Setting, Why};
 use super::text::Text;
 use crate::source::HOLE;
 use crate::span::{SourceId, Span};
+use std::sync::LazyLock;
 
 /// A reference to an image: `host/path/name:tag@digest`.
 #[derive(Debug, Clone)]
@@ -20,6 +21,16 @@ pub struct Image {
 
 /// Tags of official images.
 const OFFICIAL_TAGS: &str = include_str!("official_tags.tsv");
+
+/// Images whose Dockerfile was read: name, tags and user.
+static IMAGE_USERS: LazyLock<Vec<(&str, &str, &str)>> = LazyLock::new(|| {
+    let rows = include_str!("image_users.tsv").lines().filter(|line| !line.starts_with('#'));
+    let columns = |row: &'static str| {
+        let mut columns = row.split('\t');
+        Some((columns.next()?, columns.next()?, columns.next()?))
+    };
+    rows.filter_map(columns).collect()
+});
 
 /// What an image reference is pinned to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,16 +152,14 @@ impl Image {
             }
             Pin::Unknown => "",
         };
-        for line in include_str!("image_users.tsv").lines().filter(|line| !line.starts_with('#')) {
-            let mut columns = line.split('\t');
-            let (name, tags, user) = (columns.next()?, columns.next()?, columns.next()?);
+        for (name, tags, user) in &*IMAGE_USERS {
             let is_it = match name.strip_suffix('*') {
                 Some(prefix) => repository.starts_with(prefix),
-                None => repository == name,
+                None => repository == *name,
             };
-            if is_it && (tags == "*" || tags.split(',').any(|part| tag.contains(part))) {
+            if is_it && (*tags == "*" || tags.split(',').any(|part| tag.contains(part))) {
                 // Without a tag to look at, only what holds for all tags counts.
-                return (!tag.is_empty() || tags == "*").then_some(user == "root");
+                return (!tag.is_empty() || *tags == "*").then_some(*user == "root");
             }
         }
         None

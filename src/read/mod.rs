@@ -17,7 +17,7 @@ mod variables;
 
 use std::sync::Arc;
 
-use crate::model::{Command, Dockerfile, Grant, NamedValue, Pipeline, Workload};
+use crate::model::{Command, Dockerfile, Firewall, Grant, Installation, NamedValue, Pipeline, Workload};
 
 /// What one file says.
 #[derive(Debug, Clone, Default)]
@@ -28,4 +28,31 @@ pub(crate) struct Facts {
     pub(crate) commands: Vec<Arc<Command>>,
     pub(crate) grants: Vec<Grant>,
     pub(crate) named_values: Vec<NamedValue>,
+}
+
+/// What commands say about workloads and all else that is not themselves.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Told {
+    pub(crate) workloads: Vec<Arc<Workload>>,
+    pub(crate) grants: Vec<Grant>,
+    pub(crate) firewalls: Vec<Firewall>,
+    pub(crate) installations: Vec<Installation>,
+    pub(crate) named_values: Vec<NamedValue>,
+}
+
+impl Told {
+    /// What the commands of one file say.
+    pub(crate) fn by(facts: &[Facts]) -> Self {
+        let mut told = Self::default();
+        for command in facts.iter().flat_map(|facts| &facts.commands) {
+            if let Some(line) = gcloud::parse(command) {
+                told.workloads.extend(gcloud::workload(&line).map(Arc::new));
+            }
+            told.named_values.extend(gcloud::passwords(command));
+            told.grants.extend(gcloud::grant(command));
+            told.firewalls.extend(gcloud::firewall(command));
+            told.installations.extend(packages::installation(command));
+        }
+        told
+    }
 }

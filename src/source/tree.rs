@@ -47,6 +47,11 @@ impl Tree {
         Arc::make_mut(&mut self.entries).insert(folder.into(), Entry::Closed);
     }
 
+    /// Whether it is the same list, and not only an equal one.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.entries, &other.entries)
+    }
+
     /// Every file, in path order.
     pub fn files(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().filter(|(_, entry)| **entry == Entry::File).map(|(path, _)| &**path)

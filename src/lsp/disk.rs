@@ -6,6 +6,7 @@ use crate::walk::{self, Request};
 use crossbeam_channel::{Receiver, Sender};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 /// Something to read.
 #[derive(Debug)]
@@ -25,6 +26,9 @@ pub(super) enum Reading {
     File { root: PathBuf, path: String, source: Option<Source> },
 }
 
+/// The longest time between two walks.
+const LONGEST_REST: Duration = Duration::from_secs(2);
+
 /// Follows orders until nobody gives any. Those that have piled up are followed once.
 pub(super) fn serve(orders: &Receiver<Order>, to: &Sender<Job>) {
     while let Ok(first) = orders.recv() {
@@ -36,6 +40,7 @@ pub(super) fn serve(orders: &Receiver<Order>, to: &Sender<Job>) {
                 Order::Read { root, path } => drop(reads.insert((root, path))),
             }
         }
+        let (begin, has_walked) = (Instant::now(), !walks.is_empty());
         for (root, asked) in walks {
             reads.retain(|(other, _)| *other != root);
             let sources = walk::read(&Request { root: root.clone(), named: Vec::new() });
@@ -50,6 +55,11 @@ pub(super) fn serve(orders: &Receiver<Order>, to: &Sender<Job>) {
             if to.send(Job::Read(Reading::File { root, path, source })).is_err() {
                 return;
             }
+        }
+        if has_walked {
+            // A compiler that writes thousands of files next door must not keep us walking: most of the time goes to others,
+            // and what has piled up meanwhile is done once.
+            std::thread::sleep((begin.elapsed() * 3).min(LONGEST_REST));
         }
     }
 }

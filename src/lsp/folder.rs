@@ -91,6 +91,11 @@ impl Folder {
         disk.tree.presence(path) == crate::source::Presence::File || self.ignored.contains(path)
     }
 
+    /// Whether something was there when the disk was read.
+    pub(super) fn held(&self, path: &str) -> bool {
+        self.disk.as_ref().is_none_or(|disk| disk.tree.presence(path) != crate::source::Presence::Missing)
+    }
+
     /// Whether it is a text that is analysed, from disk.
     pub(super) fn has_source(&self, path: &str) -> bool {
         self.disk.as_ref().is_some_and(|disk| disk.find(path).is_some())

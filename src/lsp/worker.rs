@@ -253,10 +253,7 @@ impl Worker {
             "workspace/didChangeWatchedFiles" => {
                 let params: DidChangeWatchedFilesParams = read(params)?;
                 let changes = params.changes.into_iter();
-                self.moved(
-                    changes
-                        .filter_map(|change| Some((uri::path(&change.uri.0)?, change.kind == FileChangeType::Changed))),
-                );
+                self.moved(changes.filter_map(|change| Some((uri::path(&change.uri.0)?, change.kind))));
             }
             "workspace/didChangeWorkspaceFolders" => {
                 let event = read::<DidChangeWorkspaceFoldersParams>(params)?.event;
@@ -344,9 +341,9 @@ impl Worker {
     }
 
     /// Files have come, gone or changed.
-    fn moved(&mut self, changes: impl Iterator<Item = (PathBuf, bool)>) {
+    fn moved(&mut self, changes: impl Iterator<Item = (PathBuf, FileChangeType)>) {
         let mut walks: HashSet<PathBuf> = HashSet::new();
-        for (full, is_changed) in changes {
+        for (full, kind) in changes {
             for folder in self.folders.iter().filter(|folder| folder.has_disk) {
                 let Some(path) = walk::relative(&folder.root, &full) else { continue };
                 let closed = [".git", ".terraform", "node_modules", "vendor"];
@@ -355,11 +352,11 @@ impl Worker {
                 }
                 let name = path.rsplit('/').next().unwrap_or(&path);
                 let is_about_others = name == ".gitignore" || name.starts_with("seaworthy") || name.ends_with(".toml");
-                if is_changed && !is_about_others {
+                if kind == FileChangeType::Changed && !is_about_others {
                     if folder.has_source(&path) {
                         let _ = self.disk.send(Order::Read { root: folder.root.clone(), path });
                     }
-                } else {
+                } else if kind != FileChangeType::Deleted || folder.held(&path) {
                     walks.insert(folder.root.clone());
                 }
             }

@@ -21,7 +21,7 @@ pub(super) enum Order {
 #[derive(Debug)]
 pub(super) enum Reading {
     /// A folder; of the files that were asked for those that are there and are not to be read, because they are ignored.
-    Folder { root: PathBuf, sources: Sources, ignored: HashSet<String> },
+    Folder { root: PathBuf, sources: Sources, asked: BTreeSet<String>, ignored: HashSet<String> },
     /// A file, where it is still one of ours.
     File { root: PathBuf, path: String, source: Option<Source> },
 }
@@ -45,8 +45,8 @@ pub(super) fn serve(orders: &Receiver<Order>, to: &Sender<Job>) {
             reads.retain(|(other, _)| *other != root);
             let sources = walk::read(&Request { root: root.clone(), named: Vec::new() });
             let is_ignored = |path: &String| sources.tree.presence(path) != Presence::File && root.join(path).is_file();
-            let ignored = asked.into_iter().filter(is_ignored).collect();
-            if to.send(Job::Read(Reading::Folder { root, sources, ignored })).is_err() {
+            let ignored = asked.iter().filter(|path| is_ignored(path)).cloned().collect();
+            if to.send(Job::Read(Reading::Folder { root, sources, asked, ignored })).is_err() {
                 return;
             }
         }

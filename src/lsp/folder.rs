@@ -9,7 +9,7 @@ use crate::ignore::By;
 use crate::source::{LARGEST_FILE, Notation, Source, Sources, Tree};
 use crate::span::SourceId;
 use crate::walk::{self, Choice};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,6 +24,8 @@ pub(super) struct Folder {
     disk: Option<Sources>,
     /// Open files that the walk leaves out.
     ignored: HashSet<String>,
+    /// Open files of which it is not known yet whether the walk leaves them out.
+    unsettled: HashSet<String>,
     /// The open documents by path.
     open: BTreeMap<String, Document>,
     config: Config,
@@ -66,6 +68,7 @@ impl Folder {
             has_disk,
             disk,
             ignored: HashSet::new(),
+            unsettled: HashSet::new(),
             open: BTreeMap::new(),
             config,
             problems: Vec::new(),
@@ -118,6 +121,9 @@ impl Folder {
 
     /// Puts a document over the disk, or its new text.
     pub(super) fn put(&mut self, path: &str, document: Document) {
+        if self.has_disk && !self.open.contains_key(path) && !self.knows(path) {
+            self.unsettled.insert(path.to_owned());
+        }
         self.open.insert(path.to_owned(), document);
         self.touch(path);
     }
@@ -125,6 +131,7 @@ impl Folder {
     /// Takes a document away again.
     pub(super) fn close(&mut self, path: &str) {
         self.open.remove(path);
+        self.unsettled.remove(path);
         self.touch(path);
     }
 
@@ -150,10 +157,23 @@ impl Folder {
             || self.texts.keys().any(|file| self.below(file).is_some_and(|file| file == path))
     }
 
-    /// The disk was read.
-    pub(super) fn read(&mut self, sources: Sources, ignored: HashSet<String>) {
+    /// Whether there are documents of which it is not known if they count.
+    pub(super) fn has_unsettled(&self) -> bool {
+        !self.unsettled.is_empty()
+    }
+
+    /// Whether it is known if a document counts.
+    pub(super) fn is_settled(&self, path: &str) -> bool {
+        self.is_read() && !self.unsettled.contains(path)
+    }
+
+    /// The disk was read, and it was looked for the files that were asked for.
+    pub(super) fn read(&mut self, sources: Sources, asked: &BTreeSet<String>, ignored: HashSet<String>) {
         self.disk = Some(sources);
         self.ignored = ignored;
+        let mut unsettled = std::mem::take(&mut self.unsettled);
+        unsettled.retain(|path| !asked.contains(path) && !self.knows(path));
+        self.unsettled = unsettled;
         self.configure();
     }
 
@@ -239,7 +259,7 @@ impl Folder {
     fn sources(&self) -> Option<Sources> {
         let mut sources = self.disk.clone()?;
         for (path, document) in &self.open {
-            if self.ignored.contains(path) {
+            if self.ignored.contains(path) || self.unsettled.contains(path) {
                 continue;
             }
             match source(path, document) {

@@ -187,9 +187,12 @@ impl Worker {
 
     fn read(&mut self, reading: Reading) {
         match reading {
-            Reading::Folder { root, sources, ignored } => {
+            Reading::Folder { root, sources, asked, ignored } => {
                 if let Some(folder) = self.folders.iter_mut().find(|folder| folder.root == root) {
-                    folder.read(sources, ignored);
+                    folder.read(sources, &asked, ignored);
+                    if folder.has_unsettled() {
+                        self.order(root);
+                    }
                 }
                 for request in std::mem::take(&mut self.waiting) {
                     self.ask(request);
@@ -295,6 +298,7 @@ impl Worker {
         if top.join(".git").exists() {
             let (root, path) = (top.to_owned(), walk::relative(top, &full).unwrap_or_default());
             self.folders.push(Folder::new(root.clone(), true));
+            self.order(root.clone());
             return Home { root, path };
         }
         let path = full.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -320,8 +324,8 @@ impl Worker {
         let Some(folder) = folder else { return };
         let is_new = !folder.knows(&home.path);
         folder.put(&home.path, document);
-        // A file that the walk has not seen may have come since, or be one that it leaves out.
-        if folder.has_disk && (is_new || !is_watched) {
+        // A file that the walk has not seen may have come since, or be one that it leaves out. What is being read is seen first.
+        if folder.has_disk && folder.is_read() && (is_new || !is_watched) {
             self.order(home.root);
         }
     }
@@ -398,7 +402,8 @@ impl Worker {
             let Some(outcome) = folder.last() else { continue };
             let mut told: Vec<(String, Option<i32>, Value)> = Vec::new();
             for (address, home) in &self.documents {
-                if let Some(document) = folder.document(&home.path).filter(|_| folder.root == home.root) {
+                let is_its = folder.root == home.root && folder.is_settled(&home.path);
+                if let Some(document) = folder.document(&home.path).filter(|_| is_its) {
                     told.push((address.clone(), Some(document.version), self.of_path(folder, outcome, &home.path)));
                 }
             }
@@ -479,7 +484,7 @@ impl Worker {
         }
         let home = answers::document(&request).and_then(|address| self.documents.get(&address).cloned());
         let is_early = match &home {
-            Some(home) => self.folder_of(home).is_some_and(|folder| !folder.is_read()),
+            Some(home) => self.folder_of(home).is_some_and(|folder| !folder.is_settled(&home.path)),
             None => self.folders.iter().any(|folder| !folder.is_read()),
         };
         if is_early {

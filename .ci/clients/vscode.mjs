@@ -1,5 +1,5 @@
 // Drives the editor of `vscode`, the script beside this one, as a person would.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 const { ADDRESS, CHROMIUM, PACKAGES, PICTURES, REPOSITORY, SCRATCH } = process.env;
@@ -16,15 +16,14 @@ async function picture(name) {
 
 async function run(command) {
   await page.keyboard.press("F1");
-  const input = page.locator(".quick-input-widget input[type=text]");
+  const input = page.locator(".quick-input-widget input.input");
   await input.fill(`>${command}`);
   await page.locator(".quick-input-widget .monaco-list-row", { hasText: command }).first().click();
 }
 
 async function line(number) {
-  await page.keyboard.press("Control+g");
-  await page.locator(".quick-input-widget input[type=text]").fill(`:${number}:5`);
-  await page.keyboard.press("Enter");
+  await page.locator(".monaco-editor .view-line").nth(number - 1).click({ position: { x: 60, y: 8 } });
+  await page.locator(".statusbar-item", { hasText: `Ln ${number}, ` }).waitFor();
 }
 
 /** The file on the disk, once it holds a text. */
@@ -34,6 +33,17 @@ async function saved(name, text) {
     await page.waitForTimeout(100);
   }
   throw new Error(`${name} on the disk has no \`${text}\``);
+}
+
+/** The log of the extension, once it has started so many servers. */
+async function started(count) {
+  for (let wait = 0; wait < 300; wait++) {
+    const logs = readdirSync(`${SCRATCH}/data`, { recursive: true }).filter((name) => name.endsWith("Seaworthy.log"));
+    const text = logs.map((name) => readFileSync(`${SCRATCH}/data/${name}`, "utf8")).join("");
+    if (text.split("seaworthy lsp").length > count) return;
+    await page.waitForTimeout(100);
+  }
+  throw new Error(`the server was not started ${count} times`);
 }
 
 try {
@@ -69,7 +79,7 @@ try {
 
   // A new server finds what the old one found.
   await run("Seaworthy: Restart server");
-  await problem("latest-tag").waitFor({ state: "detached" });
+  await started(2);
   await problem("latest-tag").waitFor();
 } catch (error) {
   await page.screenshot({ path: `${SCRATCH}/failed.png` });

@@ -1,7 +1,7 @@
 // The client of `seaworthy lsp`: finds the program, starts it, and gives it the files that it reads.
 import { accessSync, constants, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { commands, env, type ExtensionContext, type LogOutputChannel, Uri, window, workspace } from "vscode";
+import { commands, type ExtensionContext, type LogOutputChannel, window, workspace } from "vscode";
 import { type DocumentSelector, LanguageClient, State, TransportKind } from "vscode-languageclient/node";
 import { locate } from "./locate";
 
@@ -25,9 +25,6 @@ const documents: DocumentSelector = [
   ...["dockerfile", "yaml", "terraform"].map((language) => ({ scheme: "untitled", language })),
 ];
 
-/** The link to a rule's page in a code action of the server. */
-const OPEN_PAGE = "seaworthy.openPage";
-
 let client: LanguageClient | undefined;
 /** Starts and stops follow each other: two servers would report everything twice. */
 let turn: Promise<void> = Promise.resolve();
@@ -44,10 +41,10 @@ export function activate(context: ExtensionContext): Promise<void> {
     log,
     commands.registerCommand("seaworthy.restart", restart),
     commands.registerCommand("seaworthy.showLog", () => log.show()),
-    commands.registerCommand(OPEN_PAGE, openPage),
     // Also sent when a workspace becomes trusted and its own settings begin to count.
     workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration("seaworthy.path") || change.affectsConfiguration("seaworthy.args")) void restart();
+      const settings = ["seaworthy.path", "seaworthy.args", "seaworthy.scope"];
+      if (settings.some((setting) => change.affectsConfiguration(setting))) void restart();
     }),
   );
   return restart();
@@ -87,7 +84,7 @@ async function start(context: ExtensionContext, log: LogOutputChannel): Promise<
     {
       documentSelector: documents,
       outputChannel: log,
-      initializationOptions: { commands: [OPEN_PAGE] },
+      initializationOptions: { scope: settings.get<string>("scope", "open") },
     },
   );
   try {
@@ -113,11 +110,6 @@ async function ask(problem: string): Promise<void> {
   if ((await window.showErrorMessage(problem, settings)) === settings) {
     await commands.executeCommand("workbench.action.openSettings", "seaworthy.path");
   }
-}
-
-async function openPage(page: unknown): Promise<void> {
-  // Any extension can run this command, and other schemes start programs.
-  if (typeof page === "string" && page.startsWith("https://")) await env.openExternal(Uri.parse(page, true));
 }
 
 function runnable(file: string): boolean {

@@ -71,7 +71,7 @@ fn of_file(findings: &mut [Finding], source: &Source, path: &str, places: &[u64]
 }
 
 /// The places of the lines of texts, for texts that come again.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Places(HashMap<SourceId, PlacesOf>);
 
 /// A text, how it is written, and the places of its lines.

@@ -74,7 +74,7 @@ const CORNERS: &[(&str, &[&str])] = &[
     ("serde_saphyr", &["rule.rs"]),
     ("std::fs", &["walk/"]),
     ("std::env::var", &["cli/"]),
-    ("std::io", &["walk/", "cli/", "report/", "lsp/mod.rs"]),
+    ("std::io", &["walk/", "cli/", "report/", "lsp/"]),
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -612,3 +612,208 @@ fn a_client_that_goes_without_a_word_takes_the_server_with_it() {
     assert_eq!(editor.request("textDocument/hover", json!({})), Err(-32600), "behind the end");
     assert_eq!(editor.vanish(), 1);
 }
+
+const BAD: &str = "FROM node:latest\nUSER node\n";
+const GOOD: &str = "FROM node:24.1.0\nUSER node\n";
+
+#[test]
+fn a_question_behind_an_edit_does_not_swallow_what_the_edit_brings() {
+    let scratch = Scratch::with(&[("Dockerfile", GOOD)]);
+    let mut editor = Editor::start(&scratch.0, usual());
+    editor.open_file("Dockerfile");
+    let uri = json!({"textDocument": {"uri": editor.uri("Dockerfile")}});
+    editor.request("textDocument/documentSymbol", uri.clone()).expect("right behind the beginning");
+    assert_eq!(editor.rules("Dockerfile"), [] as [&str; 0]);
+    for round in 0..40 {
+        editor.write("Dockerfile", if round % 2 == 0 { BAD } else { GOOD });
+        editor.request("textDocument/documentSymbol", uri.clone()).expect("an outline");
+        assert_eq!(editor.rules("Dockerfile").len(), 1 - round % 2, "round {round}");
+    }
+}
+
+#[test]
+fn trying_something_out_leaves_no_trace() {
+    let main = "resource \"google_cloud_run_v2_service\" \"api\" {\n  name     = \"api\"\n  location = \"europe-west1\"\n  template {\n    scaling {\n      max_instance_count = var.max\n    }\n    containers {\n      image = \"gcr.io/p/a:latest\"\n    }\n  }\n}\nvariable \"max\" {\n  default = 10\n}\n";
+    let scratch = Scratch::with(&[("main.tf", main)]);
+    let mut editor = Editor::start(&scratch.0, usual());
+    editor.open_file("main.tf");
+    let before = editor.at("textDocument/definition", "main.tf", main, "var.max");
+    assert_eq!(before[0]["range"]["start"]["line"], 12);
+    let silences: Vec<Value> =
+        editor.actions("main.tf", Value::Null).into_iter().filter(|action| action["data"].is_object()).collect();
+    assert!(!silences.is_empty());
+    for action in silences {
+        editor.request("codeAction/resolve", action).expect("an edit");
+        assert_eq!(editor.at("textDocument/definition", "main.tf", main, "var.max"), before);
+    }
+    // What has its edit already is given back as it is, and what we never offered is refused.
+    let fix =
+        editor.actions("main.tf", Value::Null).into_iter().find(|action| action["data"].is_null()).expect("a page");
+    assert_eq!(editor.request("codeAction/resolve", fix.clone()), Ok(fix));
+    let uri = editor.uri("main.tf");
+    let wrong = json!({"title": "x", "data": {"uri": uri, "version": 1, "fingerprint": 5}});
+    assert_eq!(editor.request("codeAction/resolve", wrong), Err(-32801));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_root_behind_a_link_is_configured() {
+    let scratch = Scratch::with(&[
+        ("repository/.git/HEAD", ""),
+        ("repository/seaworthy.toml", "[rules]\nlatest-tag = \"off\"\n"),
+        ("repository/sub/Dockerfile", BAD),
+    ]);
+    std::os::unix::fs::symlink(scratch.0.join("repository"), scratch.0.join("whole")).expect("a link");
+    std::os::unix::fs::symlink(scratch.0.join("repository/sub"), scratch.0.join("part")).expect("a link");
+    for (root, path) in [("whole", "sub/Dockerfile"), ("part", "Dockerfile")] {
+        let root = scratch.0.join(root);
+        let params = json!({"capabilities": usual(), "rootUri": address(&root)});
+        let mut editor = Editor::with(&scratch.0, params, false);
+        editor.root.clone_from(&root);
+        editor.open_file(path);
+        assert_eq!(editor.rules(path), [] as [&str; 0], "{}", root.display());
+    }
+}
+
+#[test]
+fn nothing_stays_that_is_no_more() {
+    let scratch = Scratch::with(&[("a/Dockerfile", GOOD), ("in/Dockerfile", BAD), ("seaworthy.toml", "")]);
+    let root = scratch.0.canonicalize().expect("it is there");
+    let folder = |name: &str| json!({"uri": address(&root.join(name)), "name": name});
+    let options = json!({"scope": "workspace"});
+    let folders = json!([{"uri": address(&root), "name": "all"}, folder("in"), folder("in")]);
+    let params = json!({"capabilities": usual(), "workspaceFolders": folders, "initializationOptions": options});
+    let mut editor = Editor::with(&scratch.0, params, false);
+    editor.until("what is closed", |editor| editor.says("in/Dockerfile", "latest-tag"));
+    // Closed unsaved: what counts is on disk.
+    editor.open_file("a/Dockerfile");
+    editor.write("a/Dockerfile", BAD);
+    assert_eq!(editor.rules("a/Dockerfile"), ["latest-tag"]);
+    editor.close("a/Dockerfile");
+    editor.until("the disk counts", |editor| !editor.says("a/Dockerfile", "latest-tag"));
+    // The outer folder does not speak about what the inner one holds.
+    editor.open_file("in/Dockerfile");
+    editor.write("in/Dockerfile", GOOD);
+    editor.until("the buffer counts", |editor| !editor.says("in/Dockerfile", "latest-tag"));
+    editor.open_file("a/Dockerfile");
+    editor.write("a/Dockerfile", BAD);
+    assert_eq!(editor.rules("a/Dockerfile"), ["latest-tag"]);
+    assert!(!editor.says("in/Dockerfile", "latest-tag"));
+    editor.close("in/Dockerfile");
+    editor.until("the disk again", |editor| editor.says("in/Dockerfile", "latest-tag"));
+    // A configuration with a mistake is told about without being open, and no more once it is right.
+    scratch.write("seaworthy.toml", b"[");
+    editor.watched("seaworthy.toml", 2);
+    editor.until("a diagnostic", |editor| editor.last("seaworthy.toml").len() == 1);
+    editor.until("a message", |editor| editor.told.iter().any(|(method, _)| method == "window/showMessage"));
+    scratch.write("seaworthy.toml", b"");
+    editor.watched("seaworthy.toml", 2);
+    editor.until("no diagnostic", |editor| editor.last("seaworthy.toml").is_empty());
+    // With its folder everything goes.
+    let event = json!({"added": [], "removed": [{"uri": address(&root), "name": "all"}, folder("in")]});
+    editor.tell("workspace/didChangeWorkspaceFolders", json!({"event": event}));
+    editor.until("nothing about the folder", |editor| editor.last("in/Dockerfile").is_empty());
+}
+
+#[test]
+fn buffers_count_in_every_folder_that_holds_them() {
+    let pipeline =
+        "steps:\n  - name: gcr.io/cloud-builders/docker\n    args: [build, -f, in/Dockerfile, .]\ntimeout: 60s\n";
+    let scratch = Scratch::with(&[("cloudbuild.yaml", pipeline), ("in/x", "")]);
+    let root = scratch.0.canonicalize().expect("it is there");
+    let folders = json!([{"uri": address(&root), "name": "a"}, {"uri": address(&root.join("in")), "name": "b"}]);
+    let mut editor = Editor::with(&scratch.0, json!({"capabilities": usual(), "workspaceFolders": folders}), false);
+    editor.open_file("cloudbuild.yaml");
+    assert_eq!(editor.rules("cloudbuild.yaml").len(), 1);
+    editor.open("in/Dockerfile", "dockerfile", GOOD);
+    editor.until("the pipeline finds it", |editor| editor.last("cloudbuild.yaml").is_empty());
+}
+
+#[test]
+fn a_baseline_that_can_t_be_used_is_told_about_and_keeps_counting() {
+    let scratch = Scratch::with(&[("Dockerfile", BAD), ("seaworthy.toml", "baseline = \"known.json\"\n")]);
+    let (code, _, err) = run(&scratch.0, &["baseline", "write"]);
+    assert_eq!(code, 0, "{err}");
+    let mut editor = Editor::start(&scratch.0, usual());
+    editor.open_file("Dockerfile");
+    assert_eq!(editor.rules("Dockerfile"), [] as [&str; 0]);
+    let known = scratch.read("known.json");
+    editor.open("known.json", "json", "{");
+    editor.until("a message", |editor| editor.told.iter().any(|(_, told)| told.to_string().contains("known.json")));
+    editor.write("Dockerfile", &format!("# a comment\n{BAD}"));
+    assert_eq!(editor.rules("Dockerfile"), [] as [&str; 0], "what it knew is known");
+    // Without the entry, and again right: the finding is new.
+    let without: Value = serde_json::from_str(&known).expect("JSON");
+    let mut without = without;
+    without["findings"] = json!([]);
+    editor.write("known.json", &without.to_string());
+    editor.until("the finding is not known", |editor| editor.says("Dockerfile", "latest-tag"));
+}
+
+#[test]
+fn saving_tells_what_nobody_watches() {
+    let scratch = Scratch::with(&[
+        ("work/x", ""),
+        ("other/.git/HEAD", ""),
+        ("other/Dockerfile", BAD),
+        ("above/.git/HEAD", ""),
+        ("above/seaworthy.toml", ""),
+        ("above/sub/Dockerfile", BAD),
+    ]);
+    let mut editor = Editor::start(&scratch.0.join("work"), usual());
+    editor.root = scratch.0.canonicalize().expect("it is there");
+    editor.open_file("other/Dockerfile");
+    assert_eq!(editor.rules("other/Dockerfile"), ["latest-tag"]);
+    scratch.write("other/seaworthy.toml", b"[rules]\nlatest-tag = \"off\"\n");
+    editor.save("other/Dockerfile");
+    editor.until("the configuration outside of the workspace", |editor| editor.last("other/Dockerfile").is_empty());
+    // A configuration above the root counts as it is typed.
+    let mut editor = Editor::start(&scratch.0.join("above/sub"), usual());
+    editor.root = scratch.0.canonicalize().expect("it is there");
+    editor.open_file("above/sub/Dockerfile");
+    assert_eq!(editor.rules("above/sub/Dockerfile"), ["latest-tag"]);
+    editor.open("above/seaworthy.toml", "toml", "[rules]\nlatest-tag = \"off\"\n");
+    editor.until("the configuration above", |editor| editor.last("above/sub/Dockerfile").is_empty());
+    editor.close("above/seaworthy.toml");
+    editor.until("the disk again", |editor| editor.says("above/sub/Dockerfile", "latest-tag"));
+}
+
+#[test]
+fn one_file_has_one_document_however_its_address_is_spelled() {
+    let scratch = Scratch::with(&[("a-b/Dockerfile", BAD)]);
+    let mut editor = Editor::start(&scratch.0, usual());
+    let spelled = editor.uri("a-b/Dockerfile").replace("a-b", "a%2Db");
+    editor.open_at(&spelled, "dockerfile", BAD);
+    editor.until("the finding", |editor| editor.published.contains_key(&spelled));
+    assert_eq!(rules(editor.published[&spelled]["diagnostics"].as_array().expect("a list")), ["latest-tag"]);
+    let uri = json!({"textDocument": {"uri": editor.uri("a-b/Dockerfile")}});
+    let outline = editor.request("textDocument/documentSymbol", uri).expect("an outline");
+    assert_eq!(outline.as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn broken_messages_are_left_out_and_the_last_words_arrive() {
+    use std::io::{Read, Write};
+    use std::process::{Command, Stdio};
+    let message = |text: &str| format!("Content-Length: {}\r\n\r\n{text}", text.len());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_seaworthy"));
+    command.arg("lsp").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for _ in 0..20 {
+        let mut child = command.spawn().expect("the program starts");
+        let mut to = child.stdin.take().expect("piped");
+        let input = [
+            message(r#"{"jsonrpc":"2.0","id":9,"method":"shutdown"}"#),
+            message(r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}"#),
+            message(r#"{"jsonrpc":"2.0","id":null,"result":null}"#),
+            message("{nonsense"),
+            message(r#"{"jsonrpc":"2.0","id":2,"method":"shutdown"}"#),
+            message(r#"{"jsonrpc":"2.0","method":"exit"}"#),
+        ];
+        to.write_all(input.concat().as_bytes()).expect("the server listens");
+        let mut told = String::new();
+        child.stdout.take().expect("piped").read_to_string(&mut told).expect("UTF-8");
+        assert!(told.contains("-32002") && told.contains(r#""id":1"#), "{told}");
+        assert!(told.ends_with(r#"{"jsonrpc":"2.0","id":2,"result":null}"#), "{told}");
+        assert!(child.wait().expect("the program ends").success());
+    }
+}

@@ -17,7 +17,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// What is kept between runs. An empty one knows nothing, and any other sources may follow.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Memory {
     parsed: Vec<Kept>,
     dockerfiles: HashMap<SourceId, Resolved>,
@@ -32,7 +32,7 @@ pub struct Memory {
 type All = (Vec<Arc<Tree>>, crate::source::Tree, Vec<Arc<terraform::Facts>>);
 
 /// A parsed source, and what it was made of.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Kept {
     path: Arc<str>,
     text: Arc<str>,
@@ -59,7 +59,7 @@ pub(super) struct Made {
 }
 
 /// A Dockerfile that was read with the arguments its builds set.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Resolved {
     tree: Arc<Tree>,
     set: Vec<String>,
@@ -67,7 +67,7 @@ struct Resolved {
 }
 
 /// A folder of Terraform, and what it was made of.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Module {
     trees: Vec<(SourceId, Arc<Tree>, bool)>,
     callers: Callers,

@@ -150,7 +150,7 @@ fn may_change(outcome: &Outcome, finding: &Finding) -> bool {
     edits.map(|edit| edit.span.source).all(is_whole)
 }
 
-/// Works out the edit of an action; none where the document has changed since it was offered.
+/// Works out the edit of an action that was offered without one; none where the document has changed since.
 pub(super) fn resolve(worker: &mut Worker, index: usize, path: &str, mut action: CodeAction) -> Option<CodeAction> {
     let data = action.data.clone()?;
     let folder = worker.folder(index);
@@ -159,13 +159,16 @@ pub(super) fn resolve(worker: &mut Worker, index: usize, path: &str, mut action:
         return None;
     }
     let fingerprint = data.get("fingerprint").and_then(Value::as_str).map(str::to_owned);
-    let (outcome, config, memory) = folder.parts()?;
+    if fingerprint.is_none() && data.get("all") != Some(&Value::Bool(true)) {
+        return None;
+    }
+    let (outcome, config, mut memory) = folder.parts()?;
     let repaired = match &fingerprint {
         Some(wanted) => {
             let is_wanted = |finding: &Finding, _: &crate::source::Source| finding.fingerprint == *wanted;
-            silence::add(&outcome.sources, config, memory, &is_wanted, REASON)
+            silence::add(&outcome.sources, config, &mut memory, &is_wanted, REASON)
         }
-        None => fix::repair(&outcome.sources, config, memory, &|fix| fix.is_safe, &|changed| changed == path),
+        None => fix::repair(&outcome.sources, config, &mut memory, &|fix| fix.is_safe, &|changed| changed == path),
     };
     let mut edits = Edits::new();
     for (path, text) in &repaired.changed {

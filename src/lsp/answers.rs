@@ -24,7 +24,7 @@ pub(super) fn answer(worker: &mut Worker, request: &Request, home: Option<&Home>
     match request.method.as_str() {
         "textDocument/diagnostic" => {
             let params: DocumentDiagnosticParams = read(params)?;
-            Ok(worker.pulled(&params.text_document.uri.0, home, params.previous_result_id.as_deref()))
+            Ok(worker.pulled(home, params.previous_result_id.as_deref()))
         }
         "textDocument/codeAction" => {
             let params: CodeActionParams = read(params)?;
@@ -33,6 +33,10 @@ pub(super) fn answer(worker: &mut Worker, request: &Request, home: Option<&Home>
         }
         "codeAction/resolve" => {
             let action: CodeAction = read(params)?;
+            if action.data.is_none() {
+                // It has all that it needs.
+                return write(action);
+            }
             let Some((index, path)) = place(worker, home) else { return Err(outdated()) };
             write(actions::resolve(worker, index, &path, action).ok_or_else(outdated)?)
         }

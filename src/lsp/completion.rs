@@ -81,7 +81,7 @@ fn in_comment(text: &str, at: usize) -> Vec<Offer> {
             ];
             let offer = |(kind, doc): (&str, &str)| Offer {
                 label: kind.to_owned(),
-                text: format!("{kind}["),
+                text: if text[range.end..].starts_with('[') { kind.to_owned() } else { format!("{kind}[") },
                 doc: doc.to_owned(),
                 kind: CompletionItemKind::Keyword,
                 range: range.clone(),
@@ -124,14 +124,31 @@ fn place(text: &str, at: usize) -> (Vec<String>, bool) {
     let line_start = text[..at].rfind('\n').map_or(0, |end| end + 1);
     let mut path: Vec<String> = Vec::new();
     let typed = &text[line_start..at];
-    if let Some(header) = typed.trim_start().strip_prefix('[') {
-        return (keys(header.trim_start_matches('[')), false);
-    }
+    // The key of a list that goes over several lines, while it is open.
+    let mut list: Option<String> = None;
     for line in text[..line_start].lines() {
+        if list.is_some() {
+            list = list.filter(|_| !line.contains(']'));
+            continue;
+        }
+        if let Some((key, value)) = line.split_once('=')
+            && value.contains('[')
+            && !value.contains(']')
+        {
+            list = Some(key.to_owned());
+            continue;
+        }
         let header = line.trim().strip_prefix('[').and_then(|rest| rest.split_once(']'));
         if let Some((header, _)) = header.filter(|_| !line.trim_start().starts_with("[\"")) {
             path = keys(header.trim_start_matches('['));
         }
+    }
+    if let Some(header) = typed.trim_start().strip_prefix('[').filter(|_| list.is_none()) {
+        return (keys(header.trim_start_matches('[')), false);
+    }
+    if let Some(key) = list.filter(|_| !typed.contains(']')) {
+        path.extend(keys(&key));
+        return (path, true);
     }
     let Some((key, value)) = typed.split_once('=') else {
         path.extend(keys(typed));
@@ -246,6 +263,8 @@ mod tests {
         has("[[overrides]]\npa|", "paths");
         has("[[overrides]]\npaths = [\"a\"]\n[overrides.rules]\nroot|", "root-user");
         has("[suppressions]\nunignorable = [\"|\"]", "root-user");
+        has("[suppressions]\nunignorable = [\n  \"latest-tag\",\n  \"|\"\n]", "root-user");
+        has("[suppressions]\nunignorable = [\n  \"latest-tag\",\n]\n|", "require-reason");
         has("[suppressions]\nrequire-reason = |", "true");
         assert!(offered("[nonsense]\n|", in_configuration).is_empty());
     }

@@ -44,7 +44,12 @@ pub(super) fn serve(orders: &Receiver<Order>, to: &Sender<Job>) {
         for (root, asked) in walks {
             reads.retain(|(other, _)| *other != root);
             let sources = walk::read(&Request { root: root.clone(), named: Vec::new() });
-            let is_ignored = |path: &String| sources.tree.presence(path) != Presence::File && root.join(path).is_file();
+            let is_ignored = |path: &String| match sources.tree.presence(path) {
+                Presence::File => false,
+                // What lies in a folder of other people's code is theirs, saved or not.
+                Presence::Unknown => true,
+                Presence::Folder | Presence::Missing => root.join(path).is_file(),
+            };
             let ignored = asked.iter().filter(|path| is_ignored(path)).cloned().collect();
             if to.send(Job::Read(Reading::Folder { root, sources, asked, ignored })).is_err() {
                 return;

@@ -16,8 +16,11 @@ use std::sync::Arc;
 /// A checkout, or documents that belong to none.
 #[derive(Debug)]
 pub(super) struct Folder {
-    /// Where it is.
+    /// Where it is, as the client says; of documents that belong to none, their address.
     pub(super) root: PathBuf,
+    /// Where it is once links are followed, and the top of the repository there.
+    real: PathBuf,
+    top: PathBuf,
     /// Whether the disk counts. Otherwise each document is all there is, and of everything else nothing is known.
     pub(super) has_disk: bool,
     /// What the disk holds; none before it was read.
@@ -33,7 +36,14 @@ pub(super) struct Folder {
     pub(super) problems: Vec<Problem>,
     /// Texts of configuration files, for the places of problems.
     texts: HashMap<Arc<str>, Arc<str>>,
-    /// What is wrong with the baseline.
+    /// Open documents outside that may be part of the configuration.
+    above: BTreeMap<PathBuf, Arc<str>>,
+    /// Files below the root that the configuration is made of.
+    settings: HashSet<String>,
+    /// What keeps the command line from running, in words.
+    pub(super) troubles: Vec<String>,
+    /// Whether the client was told what is found.
+    pub(super) is_told: bool,
     memory: Memory,
     /// The outcome; none where something has changed since.
     outcome: Option<Outcome>,
@@ -64,6 +74,8 @@ impl Folder {
         let disk = (!has_disk).then(|| Sources::new(Vec::new(), tree, Vec::new()));
         let config = Config { today: walk::today(), ..Config::default() };
         Self {
+            real: root.clone(),
+            top: root.clone(),
             root,
             has_disk,
             disk,
@@ -73,6 +85,10 @@ impl Folder {
             config,
             problems: Vec::new(),
             texts: HashMap::new(),
+            above: BTreeMap::new(),
+            settings: HashSet::new(),
+            troubles: Vec::new(),
+            is_told: false,
             memory: Memory::default(),
             outcome: None,
         }
@@ -83,9 +99,9 @@ impl Folder {
         self.disk.is_some()
     }
 
-    /// Whether something has changed since it was last looked at.
-    pub(super) fn is_stale(&self) -> bool {
-        self.outcome.is_none() && self.is_read()
+    /// Whether there is something to tell.
+    pub(super) fn has_news(&self) -> bool {
+        !self.is_told && self.is_read()
     }
 
     /// Whether the disk held a file when it was read, or the file is known to be ignored.
@@ -114,11 +130,6 @@ impl Folder {
         self.open.get(path)
     }
 
-    /// Whether nothing of it is open.
-    pub(super) fn is_idle(&self) -> bool {
-        self.open.is_empty()
-    }
-
     /// Puts a document over the disk, or its new text.
     pub(super) fn put(&mut self, path: &str, document: Document) {
         if self.has_disk && !self.open.contains_key(path) && !self.knows(path) {
@@ -142,19 +153,31 @@ impl Folder {
         }
     }
 
+    /// An open document outside may be part of the configuration, or is so no more.
+    pub(super) fn put_above(&mut self, full: &Path, text: Option<Arc<str>>) {
+        let is_new = match text {
+            Some(text) => self.above.insert(full.to_owned(), text).is_none(),
+            None => self.above.remove(full).is_some(),
+        };
+        let is_used = self.texts.keys().any(|file| self.top.join(&**file) == full);
+        if is_new || is_used {
+            self.configure();
+        }
+    }
+
     /// What is known is known no more.
     fn outdate(&mut self) {
+        self.is_told = false;
         if let Some(outcome) = self.outcome.take() {
             // Taking it apart takes as long as some checks, and nobody waits for it.
             rayon::spawn(move || drop(outcome));
         }
     }
 
-    fn is_configuration(&self, path: &str) -> bool {
+    /// Whether the configuration is made of a file, or would be.
+    pub(super) fn is_configuration(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
-        config::NAMES.contains(&name)
-            || name == BASELINE
-            || self.texts.keys().any(|file| self.below(file).is_some_and(|file| file == path))
+        may_configure(name) || self.settings.contains(path)
     }
 
     /// Whether there are documents of which it is not known if they count.
@@ -188,32 +211,54 @@ impl Folder {
 
     /// Reads the configuration; open documents count in the place of files.
     fn configure(&mut self) {
-        self.outcome = None;
+        self.outdate();
         let Some(disk) = self.disk.as_ref().filter(|_| self.has_disk) else { return };
+        self.real = self.root.canonicalize().unwrap_or_else(|_| self.root.clone());
+        self.top = walk::top(&self.real).to_owned();
         let mut tree = disk.tree.clone();
         tree.extend(self.open.keys().map(String::as_str));
-        let text = |path: &Path| {
-            let path = walk::relative(&self.root, path)?;
-            self.open.get(&path).map(|document| document.text.to_string())
+        let text = |path: &Path| match walk::relative(&self.real, path) {
+            Some(below) => self.open.get(&below).map(|document| document.text.to_string()),
+            None => self.above.get(path).map(|text| text.to_string()),
         };
-        let (cascade, problems) = walk::configuration(&self.root, &tree, &Choice::Nearest, &text);
-        let top = walk::top(&self.root);
-        let file = top.join(cascade.baseline().0);
-        let known = text(&file).map_or_else(|| walk::text(&file), Ok);
-        let baseline = known.ok().and_then(|text| Baseline::parse(&text).ok());
+        let (cascade, problems) = walk::configuration(&self.real, &tree, &Choice::Nearest, &text);
+        let file = self.top.join(cascade.baseline().0);
+        let is_named = !file.ends_with(BASELINE);
+        let baseline = match text(&file).map_or_else(|| walk::text(&file), Ok) {
+            Ok(text) => Baseline::parse(&text).map(Some),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !is_named => Ok(None),
+            Err(error) => Err(error.to_string()),
+        };
         self.texts = cascade.layers().map(|layer| (layer.file.clone(), layer.text.clone())).collect();
+        let below = |file: &Path| walk::relative(&self.real, file);
+        let settings = self.texts.keys().map(|file| self.top.join(&**file)).chain([file.clone()]);
+        self.settings = settings.filter_map(|file| below(&file)).collect();
+        let is_open = |problem: &Problem| {
+            below(&self.top.join(&*problem.at.file)).is_some_and(|file| self.open.contains_key(&file))
+        };
+        let bad = problems.iter().filter(|problem| problem.is_error() && !is_open(problem));
+        self.troubles = bad.map(|problem| format!("{}: {problem}", problem.at)).collect();
         // A file that is being typed says for a moment nothing, or something wrong; what it said before counts until then.
-        let is_bad = problems.iter().any(Problem::is_error);
-        if !is_bad || self.config.cascade.is_empty() {
+        if !problems.iter().any(Problem::is_error) || self.config.cascade.is_empty() {
             self.config.cascade = cascade;
         }
         self.problems = problems;
-        self.config.baselines = baseline.map(|baseline| (By::Baseline, baseline)).into_iter().collect();
+        match baseline {
+            Ok(baseline) => {
+                self.config.baselines = baseline.map(|baseline| (By::Baseline, baseline)).into_iter().collect();
+            }
+            Err(reason) => self.troubles.push(format!("the baseline {} can't be used: {reason}", file.display())),
+        }
+    }
+
+    /// The files below the root that the configuration is made of.
+    pub(super) fn settings(&self) -> impl Iterator<Item = &str> {
+        self.settings.iter().map(String::as_str)
     }
 
     /// The path below the root of a path below the top of the repository.
     pub(super) fn below(&self, file: &str) -> Option<String> {
-        walk::relative(&self.root, &walk::top(&self.root).join(file))
+        walk::relative(&self.real, &self.top.join(file))
     }
 
     /// The text of a configuration file.
@@ -244,10 +289,10 @@ impl Folder {
         self.outcome.as_ref()
     }
 
-    /// What is known between two runs, for trying something out. The next run is none the worse for it.
-    pub(super) fn parts(&mut self) -> Option<(&Outcome, &Config, &mut Memory)> {
+    /// What is known, and a copy of the memory, for trying something out.
+    pub(super) fn parts(&mut self) -> Option<(&Outcome, &Config, Memory)> {
         self.outcome()?;
-        Some((self.outcome.as_ref()?, &self.config, &mut self.memory))
+        Some((self.outcome.as_ref()?, &self.config, self.memory.clone()))
     }
 
     /// What a name of Terraform means.
@@ -275,7 +320,14 @@ impl Folder {
     pub(super) fn forget(&mut self) {
         self.memory = Memory::default();
         self.outcome = None;
+        // Otherwise what has failed would be tried again at once, and for ever.
+        self.is_told = true;
     }
+}
+
+/// Whether a file of this name configures something where it stands.
+pub(super) fn may_configure(name: &str) -> bool {
+    config::NAMES.contains(&name) || name == BASELINE
 }
 
 /// A document as a source; none where it is no text of ours. The path tells how it is written and, where that is silent, the

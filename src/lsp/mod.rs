@@ -15,11 +15,12 @@ mod encoding;
 mod folder;
 mod hover;
 mod navigation;
+mod tell;
 mod uri;
 mod worker;
 
 use client::Client;
-use crossbeam_channel::{Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, select, unbounded};
 use gen_lsp_types::{
     ChangeNotifications, CodeActionKind, CodeActionOptions, CodeActionProvider, CompletionOptions, DefinitionProvider,
     DiagnosticOptions, DiagnosticProvider, DocumentLinkOptions, DocumentSymbolProvider, ExecuteCommandOptions,
@@ -28,40 +29,84 @@ use gen_lsp_types::{
 };
 use lsp_server::{Connection, ErrorCode, Message, Request, RequestId, Response};
 use serde_json::{Value, json};
-use std::io::Write;
-use std::time::Duration;
+use std::io::{BufRead, Write};
+use std::time::{Duration, Instant};
 use worker::{Job, Open, Worker};
 
 /// Serves a client over standard input and output until it ends or asks us to; the exit code.
 pub fn run() -> u8 {
-    let (connection, _threads) = Connection::stdio();
-    // The threads end with the process: the one that reads may wait for input that never comes.
-    serve(connection)
+    let (incoming, receiver) = unbounded::<Message>();
+    let (sender, outgoing) = unbounded::<Message>();
+    std::thread::spawn(move || read(&mut std::io::stdin().lock(), &incoming));
+    let writer = std::thread::spawn(move || {
+        let mut out = std::io::stdout().lock();
+        outgoing.into_iter().try_for_each(|message| message.write(&mut out))
+    });
+    let code = serve(Connection { sender, receiver });
+    // What was said last is on its way; a client that does not read it has gone.
+    let begin = Instant::now();
+    while !writer.is_finished() && begin.elapsed() < PATIENCE {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    code
 }
 
-/// Serves a client; 0 where it took its leave as the protocol wants it, 1 otherwise.
-pub fn serve(connection: Connection) -> u8 {
-    let Connection { sender, receiver } = connection;
-    // A client that writes before it reads must not keep us from reading, so what is to be written waits in a list.
-    let (to, outgoing) = unbounded::<Message>();
-    std::thread::spawn(move || outgoing.into_iter().try_for_each(|message| sender.send(message)));
-    let mut session = Session { to, jobs: None, open: Open::default(), has_shut_down: false };
-    for message in receiver {
-        match message {
-            Message::Request(request) => session.asked(request),
-            Message::Response(response) => session.pass(Job::Answered(response)),
-            Message::Notification(notification) => match notification.method.as_str() {
-                "exit" => return u8::from(!session.has_shut_down),
-                "initialized" => session.pass(Job::Begin),
-                "$/cancelRequest" => session.cancel(&notification.params),
-                // Before the beginning and behind the end there is nothing to tell.
-                _ => session.pass(Job::Told(notification)),
-            },
+/// How long the last words may take.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Reads messages until the input ends. One that is none is left out: what follows may be.
+fn read(input: &mut impl BufRead, to: &Sender<Message>) {
+    loop {
+        match Message::read(input) {
+            Ok(Some(message)) => {
+                if to.send(message).is_err() {
+                    // Nobody listens any more.
+                    return;
+                }
+            }
+            Ok(None) => return,
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => complain(&error.to_string()),
+            Err(error) => return complain(&error.to_string()),
         }
     }
-    // Whoever looks for the reason finds it in the log of the editor.
-    let _ = writeln!(std::io::stderr(), "seaworthy: the client has gone, or has sent something that is no message");
-    1
+}
+
+/// Whoever looks for a reason finds it in the log of the editor.
+fn complain(reason: &str) {
+    let _ = writeln!(std::io::stderr(), "seaworthy: {reason}");
+}
+
+/// Serves a client; 0 where it took its leave as the protocol wants it, 1 otherwise. What it sends is taken in at once, so that a client
+/// that writes before it reads is not kept waiting.
+pub fn serve(connection: Connection) -> u8 {
+    let Connection { sender, receiver } = connection;
+    // The thread that knows may be busy when we are asked to end, and must not keep what was said before.
+    let (to, outgoing) = unbounded::<Message>();
+    let (end, ended) = unbounded::<()>();
+    let forward = std::thread::spawn(move || {
+        loop {
+            select! {
+                recv(outgoing) -> message => match message {
+                    Ok(message) => {
+                        if sender.send(message).is_err() {
+                            return;
+                        }
+                    }
+                    Err(_) => return,
+                },
+                recv(ended) -> _ => {
+                    outgoing.try_iter().for_each(|message| drop(sender.send(message)));
+                    return;
+                }
+            }
+        }
+    });
+    let mut session = Session { to, jobs: None, open: Open::default(), has_shut_down: false };
+    let code = session.follow(receiver);
+    drop(end);
+    // It only hands on what there is.
+    let _ = forward.join();
+    code
 }
 
 /// What the thread knows that talks to the client.
@@ -73,6 +118,25 @@ struct Session {
 }
 
 impl Session {
+    /// Follows a client to the end.
+    fn follow(&mut self, messages: Receiver<Message>) -> u8 {
+        for message in messages {
+            match message {
+                Message::Request(request) => self.asked(request),
+                Message::Response(response) => self.pass(Job::Answered(response)),
+                Message::Notification(notification) => match notification.method.as_str() {
+                    "exit" => return u8::from(!self.has_shut_down),
+                    "initialized" => self.pass(Job::Begin),
+                    "$/cancelRequest" => self.cancel(&notification.params),
+                    // Before the beginning and behind the end there is nothing to tell.
+                    _ => self.pass(Job::Told(notification)),
+                },
+            }
+        }
+        // The client has gone without a word.
+        1
+    }
+
     fn send(&self, response: Response) {
         // Where the client is gone there is nobody to tell.
         let _ = self.to.send(response.into());
@@ -95,7 +159,7 @@ impl Session {
             _ if self.has_shut_down => self.refuse(id, ErrorCode::InvalidRequest, "the server has shut down"),
             ("initialize", None) => self.initialize(request),
             ("initialize", Some(_)) => self.refuse(id, ErrorCode::InvalidRequest, "it is initialized already"),
-            ("shutdown", _) => {
+            ("shutdown", Some(_)) => {
                 self.has_shut_down = true;
                 self.send(Response::new_ok(id, Value::Null));
             }

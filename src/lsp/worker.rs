@@ -6,8 +6,10 @@
 use super::client::Client;
 use super::disk::{Order, Reading};
 use super::documents::Document;
-use super::folder::{Folder, Outcome};
-use super::{answers, diagnostics, uri};
+use super::folder::{Folder, may_configure};
+use super::tell::Said;
+use super::{answers, uri};
+use crate::source::Notation;
 use crate::walk;
 use crossbeam_channel::{Receiver, Sender, TryRecvError};
 use gen_lsp_types::{
@@ -43,51 +45,71 @@ pub(super) type Open = Arc<Mutex<HashSet<RequestId>>>;
 /// The number of our request to be told about files.
 const WATCH: &str = "seaworthy-watch";
 
+/// Where failures of ours are reported.
+const ISSUES: &str = "https://github.com/seaworthy-dev/seaworthy/issues";
+
 /// An answer, or why there is none.
 pub(super) type Answer = Result<Value, ResponseError>;
-
-/// What has been said about a document.
-#[derive(Debug, Clone, PartialEq)]
-struct Said {
-    version: Option<i32>,
-    diagnostics: Value,
-}
 
 /// The state of the thread.
 pub(super) struct Worker {
     pub(super) client: Client,
-    folders: Vec<Folder>,
-    /// For every open document its address, and where it belongs.
-    documents: BTreeMap<String, Home>,
-    said: HashMap<String, Said>,
+    pub(super) folders: Vec<Folder>,
+    /// The open documents, by their addresses in one spelling.
+    pub(super) documents: BTreeMap<String, Home>,
+    /// What was said last, by the addresses of documents.
+    pub(super) said: HashMap<String, Said>,
     /// Documents that the client itself has changed since something was said.
-    changed: HashSet<String>,
-    waiting: Vec<Request>,
+    pub(super) changed: HashSet<String>,
+    /// Troubles that the client has been told of.
+    pub(super) shown: HashSet<String>,
+    /// Questions that wait for the disk, with the version of their document.
+    waiting: Vec<(Request, Option<i32>)>,
     is_watched: bool,
+    /// Whether the client was told to ask again and has not answered yet, and whether there is news since.
+    pub(super) refreshing: Option<bool>,
     asked: u64,
     open: Open,
     disk: Sender<Order>,
     to: Sender<Message>,
 }
 
-/// Where a document belongs: the root of its folder, and its path there.
+/// Where a document belongs.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Home {
-    root: PathBuf,
-    path: String,
+    /// The root of its folder.
+    pub(super) root: PathBuf,
+    /// Its path there.
+    pub(super) path: String,
+    /// Its address, as the client spells it.
+    pub(super) address: Uri,
+    /// Its file.
+    full: Option<PathBuf>,
+}
+
+/// An address in one spelling: clients differ in what they escape, and some in what they say when.
+pub(super) fn key(address: &str) -> String {
+    uri::path(address).and_then(|path| uri::of(&path)).map_or_else(|| address.to_owned(), |address| address.0)
 }
 
 impl Worker {
     pub(super) fn new(client: Client, open: Open, disk: Sender<Order>, to: Sender<Message>) -> Self {
-        let folders = client.folders.iter().map(|root| Folder::new(root.clone(), true)).collect();
+        let mut folders: Vec<Folder> = Vec::new();
+        for root in &client.folders {
+            if !folders.iter().any(|folder| folder.root == *root) {
+                folders.push(Folder::new(root.clone(), true));
+            }
+        }
         Self {
             client,
             folders,
             documents: BTreeMap::new(),
             said: HashMap::new(),
             changed: HashSet::new(),
+            shown: HashSet::new(),
             waiting: Vec::new(),
             is_watched: false,
+            refreshing: None,
             asked: 0,
             open,
             disk,
@@ -101,7 +123,7 @@ impl Worker {
             let job = match jobs.try_recv() {
                 Ok(job) => job,
                 Err(TryRecvError::Disconnected) => return,
-                Err(TryRecvError::Empty) if self.folders.iter().any(Folder::is_stale) => {
+                Err(TryRecvError::Empty) if self.folders.iter().any(Folder::has_news) => {
                     self.guarded("a check", Self::tell);
                     continue;
                 }
@@ -132,24 +154,24 @@ impl Worker {
             Ok(value) => Some(value),
             Err(_) => {
                 self.folders.iter_mut().for_each(Folder::forget);
-                self.log(1, &format!("{what} failed; please report it at {}", env!("CARGO_PKG_NAME")));
+                self.log(1, &format!("{what} failed; please report it at {ISSUES}"));
                 None
             }
         }
     }
 
-    fn send(&self, message: impl Into<Message>) {
+    pub(super) fn send(&self, message: impl Into<Message>) {
         // Where the client is gone there is nobody to tell.
         let _ = self.to.send(message.into());
     }
 
     /// Writes a line into the client's log: 1 is an error, 2 a warning, 3 information.
-    fn log(&self, kind: u32, message: &str) {
+    pub(super) fn log(&self, kind: u32, message: &str) {
         let params = json!({"type": kind, "message": message});
         self.send(Notification { method: "window/logMessage".to_owned(), params });
     }
 
-    fn request(&mut self, id: &str, method: &str, params: Value) {
+    pub(super) fn request(&mut self, id: &str, method: &str, params: Value) {
         self.send(Request { id: RequestId::from(id.to_owned()), method: method.to_owned(), params });
     }
 
@@ -174,6 +196,9 @@ impl Worker {
             self.is_watched = false;
             self.log(3, "files are not watched; they are read again when a document is opened or saved");
         }
+        if response.id == RequestId::from(super::tell::REFRESH.to_owned()) && self.refreshing.take() == Some(true) {
+            self.refresh();
+        }
     }
 
     /// Has a folder read.
@@ -194,8 +219,8 @@ impl Worker {
                         self.order(root);
                     }
                 }
-                for request in std::mem::take(&mut self.waiting) {
-                    self.ask(request);
+                for (request, version) in std::mem::take(&mut self.waiting) {
+                    self.ask_later(request, version);
                 }
             }
             Reading::File { root, path, source } => {
@@ -229,28 +254,31 @@ impl Worker {
                     language: opened.language_id.to_string(),
                     text: opened.text.into(),
                 };
-                self.opened(opened.uri, document);
+                self.opened(opened.uri, &document);
             }
             "textDocument/didChange" => {
                 let params: DidChangeTextDocumentParams = read(params)?;
                 let address = params.text_document.text_document_identifier.uri.0;
-                let encoding = self.client.encoding;
-                let home = self.documents.get(&address).cloned().ok_or("the document is not open")?;
-                let folder = self.folder_of(&home).ok_or("the document is not open")?;
-                let mut document = folder.document(&home.path).cloned().ok_or("the document is not open")?;
-                document.change(params.text_document.version, params.content_changes, encoding)?;
-                folder.put(&home.path, document);
-                self.changed.insert(address);
+                if !is_ours(&address) {
+                    return Ok(());
+                }
+                let (encoding, version) = (self.client.encoding, params.text_document.version);
+                let key = key(&address);
+                let home = self.documents.get(&key).cloned().ok_or("the document is not open")?;
+                let document = self.folder_of(&home).and_then(|folder| folder.document(&home.path).cloned());
+                let mut document = document.ok_or("the document is not open")?;
+                document.change(version, params.content_changes, encoding)?;
+                self.put(&home, &document);
+                self.changed.insert(key);
             }
             "textDocument/didClose" => {
                 let params: DidCloseTextDocumentParams = read(params)?;
-                self.closed(&params.text_document.uri.0);
+                self.closed(&key(&params.text_document.uri.0));
             }
             "textDocument/didSave" => {
                 let params: DidSaveTextDocumentParams = read(params)?;
-                let home = self.documents.get(&params.text_document.uri.0).cloned();
-                if let Some(home) = home.filter(|_| !self.is_watched) {
-                    self.order(home.root);
+                if let Some(home) = self.documents.get(&key(&params.text_document.uri.0)).cloned() {
+                    self.saved(&home);
                 }
             }
             "workspace/didChangeWatchedFiles" => {
@@ -271,77 +299,138 @@ impl Worker {
         Ok(())
     }
 
-    fn folder_of(&mut self, home: &Home) -> Option<&mut Folder> {
-        self.folders
-            .iter_mut()
-            .find(|folder| folder.root == home.root && (folder.has_disk || folder.document(&home.path).is_some()))
+    pub(super) fn folder_of(&self, home: &Home) -> Option<&Folder> {
+        self.folders.iter().find(|folder| folder.root == home.root)
+    }
+
+    /// The folders that a document lies in, with its paths there: those around its own know it too.
+    fn holders(&self, home: &Home) -> Vec<(usize, String)> {
+        let folders = self.folders.iter().enumerate();
+        let holds = |(index, folder): (usize, &Folder)| {
+            if folder.root == home.root {
+                return Some((index, home.path.clone()));
+            }
+            let full = home.full.as_ref().filter(|_| folder.has_disk)?;
+            Some((index, walk::relative(&folder.root, full)?))
+        };
+        folders.filter_map(holds).collect()
+    }
+
+    /// The root of the innermost folder that holds a file.
+    pub(super) fn innermost(&self, full: &Path) -> Option<&Path> {
+        let holds = |folder: &&Folder| folder.has_disk && walk::relative(&folder.root, full).is_some();
+        let innermost = self.folders.iter().filter(holds).max_by_key(|folder| folder.root.as_os_str().len());
+        innermost.map(|folder| folder.root.as_path())
     }
 
     /// Where a document belongs: the innermost folder of the workspace that holds it, or the repository that it lies in, or to
     /// itself alone.
-    fn settle(&mut self, address: &str) -> Home {
-        let Some(full) = uri::path(address) else {
-            let path = address.rsplit([':', '/']).next().unwrap_or(address).to_owned();
-            // Documents without a file don't know of each other.
-            let root = PathBuf::from(address);
-            self.folders.push(Folder::new(root.clone(), false));
-            return Home { root, path };
+    fn settle(&mut self, address: Uri) -> Home {
+        let alone = |worker: &mut Self, path: String, full: Option<PathBuf>, address: Uri| {
+            // Documents without a folder don't know of each other.
+            let root = PathBuf::from(key(&address.0));
+            worker.folders.push(Folder::new(root.clone(), false));
+            Home { root, path, address, full }
         };
-        let holds = |folder: &&Folder| folder.has_disk && walk::relative(&folder.root, &full).is_some();
-        let innermost = self.folders.iter().filter(holds).max_by_key(|folder| folder.root.as_os_str().len());
-        if let Some(root) = innermost.map(|folder| folder.root.clone()) {
+        let Some(full) = uri::path(&address.0) else {
+            let path = address.0.rsplit([':', '/']).next().unwrap_or(&address.0).to_owned();
+            return alone(self, path, None, address);
+        };
+        if let Some(root) = self.innermost(&full).map(Path::to_owned) {
             let path = walk::relative(&root, &full).unwrap_or_default();
-            return Home { root, path };
+            return Home { root, path, address, full: Some(full) };
         }
-        let parent = full.parent().unwrap_or(Path::new("/"));
-        let top = walk::top(parent);
+        let top = walk::top(full.parent().unwrap_or(Path::new("/"))).to_owned();
         if top.join(".git").exists() {
-            let (root, path) = (top.to_owned(), walk::relative(top, &full).unwrap_or_default());
-            self.folders.push(Folder::new(root.clone(), true));
-            self.order(root.clone());
-            return Home { root, path };
+            let path = walk::relative(&top, &full).unwrap_or_default();
+            self.folders.push(Folder::new(top.clone(), true));
+            self.order(top.clone());
+            return Home { root: top, path, address, full: Some(full) };
         }
         let path = full.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        self.folders.push(Folder::new(parent.to_owned(), false));
-        Home { root: parent.to_owned(), path }
+        alone(self, path, Some(full), address)
     }
 
-    fn opened(&mut self, address: Uri, document: Document) {
-        self.closed(&address.0);
-        // Old versions of files, and what else an editor shows beside them, are not what is deployed.
-        if !address.0.starts_with("file:") && !address.0.starts_with("untitled:") {
+    /// Whether the client tells about the files of a folder.
+    fn is_watched(&self, root: &Path) -> bool {
+        self.is_watched && self.client.folders.iter().any(|folder| folder == root)
+    }
+
+    fn opened(&mut self, address: Uri, document: &Document) {
+        let key = key(&address.0);
+        self.closed(&key);
+        if !is_ours(&address.0) {
             return;
         }
-        let home = self.settle(&address.0);
-        let is_watched = self.is_watched;
-        self.changed.insert(address.0.clone());
-        self.documents.insert(address.0, home.clone());
-        let folder = self
-            .folders
-            .iter_mut()
-            .rev()
-            .find(|folder| folder.root == home.root && (folder.has_disk || folder.is_idle()));
-        let Some(folder) = folder else { return };
-        let is_new = !folder.knows(&home.path);
-        folder.put(&home.path, document);
-        // A file that the walk has not seen may have come since, or be one that it leaves out. What is being read is seen first.
-        if folder.has_disk && folder.is_read() && (is_new || !is_watched) {
-            self.order(home.root);
+        let home = self.settle(address);
+        self.changed.insert(key.clone());
+        self.documents.insert(key, home.clone());
+        let unseen = |(index, path): &(usize, String)| {
+            let folder = &self.folders[*index];
+            // A file that the walk has not seen may have come since, or be one that it leaves out. What is being read is seen
+            // first.
+            let is_worth = folder.has_disk && folder.is_read();
+            (is_worth && (!folder.knows(path) || !self.is_watched(&folder.root))).then(|| folder.root.clone())
+        };
+        let roots: Vec<PathBuf> = self.holders(&home).iter().filter_map(unseen).collect();
+        self.put(&home, document);
+        roots.into_iter().for_each(|root| self.order(root));
+    }
+
+    /// Puts a document, or its new text, into every folder that holds it.
+    fn put(&mut self, home: &Home, document: &Document) {
+        for (index, path) in self.holders(home) {
+            self.folders[index].put(&path, document.clone());
+        }
+        self.put_above(home, Some(&document.text));
+    }
+
+    /// Lets folders know a document outside of them that may configure them.
+    fn put_above(&mut self, home: &Home, text: Option<&Arc<str>>) {
+        let Some(full) = &home.full else { return };
+        let name = full.file_name().unwrap_or_default().to_string_lossy();
+        if !may_configure(&name) && !name.ends_with(".toml") && !name.ends_with(".json") {
+            return;
+        }
+        for folder in self.folders.iter_mut().filter(|folder| folder.has_disk) {
+            if walk::relative(&folder.root, full).is_none() {
+                folder.put_above(full, text.cloned());
+            }
         }
     }
 
-    fn closed(&mut self, address: &str) {
-        let Some(home) = self.documents.remove(address) else { return };
-        if let Some(folder) = self.folder_of(&home) {
-            folder.close(&home.path);
+    /// A document was saved: nobody else may tell about it.
+    fn saved(&mut self, home: &Home) {
+        let name = home.path.rsplit('/').next().unwrap_or(&home.path);
+        let roots: Vec<PathBuf> = self.folders.iter().map(|folder| folder.root.clone()).collect();
+        for root in roots {
+            let is_its = root == home.root && !self.is_watched(&root);
+            if is_its || may_configure(name) {
+                self.order(root);
+            }
         }
-        self.changed.remove(address);
+    }
+
+    fn closed(&mut self, key: &str) {
+        let Some(home) = self.documents.remove(key) else { return };
+        for (index, path) in self.holders(&home) {
+            self.folders[index].close(&path);
+        }
+        self.put_above(&home, None);
+        self.changed.remove(key);
+        self.leave();
+        // A file of a folder of which all is told is told about again, as the disk has it.
+        let is_told = self.client.wants_all && self.folder_of(&home).is_some_and(|folder| folder.has_disk);
+        if !is_told || home.address.0 != key {
+            self.unsay(&home.address.0);
+        }
+    }
+
+    /// Lets go of folders that only an open document has brought.
+    fn leave(&mut self) {
         let workspace: HashSet<&PathBuf> = self.client.folders.iter().collect();
-        self.folders.retain(|folder| !folder.is_idle() || workspace.contains(&folder.root));
-        let is_told = self.client.wants_all && self.folders.iter().any(|folder| folder.root == home.root);
-        if self.said.remove(address).is_some() && !self.client.pulls && !is_told {
-            self.publish(address, None, json!([]));
-        }
+        let homes: HashSet<&PathBuf> = self.documents.values().map(|home| &home.root).collect();
+        self.folders.retain(|folder| workspace.contains(&folder.root) || homes.contains(&folder.root));
     }
 
     /// Files have come, gone or changed.
@@ -355,10 +444,15 @@ impl Worker {
                     continue;
                 }
                 let name = path.rsplit('/').next().unwrap_or(&path);
-                let is_about_others = name == ".gitignore" || name.starts_with("seaworthy") || name.ends_with(".toml");
-                if kind == FileChangeType::Changed && !is_about_others {
-                    if folder.has_source(&path) {
-                        let _ = self.disk.send(Order::Read { root: folder.root.clone(), path });
+                let is_change = kind == FileChangeType::Changed;
+                if is_change && folder.has_source(&path) && !folder.is_configuration(&path) {
+                    // The thread lives as long as we do.
+                    let _ = self.disk.send(Order::Read { root: folder.root.clone(), path });
+                } else if is_change {
+                    // What is no text of ours may have become one.
+                    let may_count = Notation::by_name(&path) != Notation::Other || !name.contains('.');
+                    if folder.is_configuration(&path) || (may_count && folder.held(&path)) {
+                        walks.insert(folder.root.clone());
                     }
                 } else if kind != FileChangeType::Deleted || folder.held(&path) {
                     walks.insert(folder.root.clone());
@@ -373,108 +467,42 @@ impl Worker {
         self.client.folders.extend(added.iter().cloned());
         // Every document may belong elsewhere now.
         let mut documents = Vec::new();
-        for (address, home) in std::mem::take(&mut self.documents) {
-            let Some(folder) = self.folder_of(&home) else { continue };
-            documents.extend(folder.document(&home.path).cloned().map(|document| (address, document)));
-            folder.close(&home.path);
+        for (_, home) in std::mem::take(&mut self.documents) {
+            let document = self.folder_of(&home).and_then(|folder| folder.document(&home.path).cloned());
+            documents.extend(document.map(|document| (home.address.clone(), document)));
+            for (index, path) in self.holders(&home) {
+                self.folders[index].close(&path);
+            }
         }
-        self.folders.retain(|folder| self.client.folders.contains(&folder.root) && folder.has_disk);
+        self.leave();
         for root in added {
             if !self.folders.iter().any(|folder| folder.root == *root) {
                 self.folders.push(Folder::new(root.clone(), true));
+                self.order(root.clone());
             }
         }
         for (address, document) in documents {
-            self.opened(Uri(address), document);
+            self.opened(address, &document);
         }
-        added.iter().for_each(|root| self.order(root.clone()));
+        // Nobody has changed their texts.
+        self.changed.clear();
+        self.unsay_strangers();
     }
 
-    /// Works out what has changed and tells the client.
-    fn tell(&mut self) {
-        let mut is_news = false;
-        for index in 0..self.folders.len() {
-            if !self.folders[index].is_stale() {
-                continue;
-            }
-            self.folders[index].outcome();
-            let folder = &self.folders[index];
-            let Some(outcome) = folder.last() else { continue };
-            let mut told: Vec<(String, Option<i32>, Value)> = Vec::new();
-            for (address, home) in &self.documents {
-                let is_its = folder.root == home.root && folder.is_settled(&home.path);
-                if let Some(document) = folder.document(&home.path).filter(|_| is_its) {
-                    told.push((address.clone(), Some(document.version), self.of_path(folder, outcome, &home.path)));
-                }
-            }
-            if self.client.wants_all && folder.has_disk {
-                told.extend(self.of_closed(folder, outcome));
-            }
-            for (address, version, diagnostics) in told {
-                let said = Said { version, diagnostics };
-                let is_same = self.said.get(&address).is_some_and(|before| before.diagnostics == said.diagnostics);
-                let is_own = self.changed.remove(&address);
-                if self.client.pulls {
-                    // The client asks about what it changes itself.
-                    is_news |= !is_same && !is_own && self.said.contains_key(&address);
-                    continue;
-                }
-                let has_nothing =
-                    said.version.is_none() && !self.said.contains_key(&address) && said.diagnostics == json!([]);
-                if (is_same && !is_own) || has_nothing {
-                    continue;
-                }
-                self.publish(&address, said.version, said.diagnostics.clone());
-                self.said.insert(address, said);
-            }
-        }
-        if is_news && self.client.refreshes {
-            self.asked += 1;
-            let id = format!("seaworthy-refresh-{}", self.asked);
-            self.request(&id, "workspace/diagnostic/refresh", Value::Null);
+    /// Answers a question that has waited; not about a text that has changed since.
+    fn ask_later(&mut self, request: Request, version: Option<i32>) {
+        let home = answers::document(&request).and_then(|address| self.documents.get(&key(&address)).cloned());
+        if self.version(home.as_ref()) == version {
+            self.ask(request);
+        } else if take(&self.open, &request.id) {
+            let code = ErrorCode::ContentModified as i32;
+            self.send(Response::new_err(request.id, code, "the document has changed since".to_owned()));
         }
     }
 
-    /// What is to be said about files that are not open.
-    fn of_closed(&self, folder: &Folder, outcome: &Outcome) -> Vec<(String, Option<i32>, Value)> {
-        let closed = outcome.sources.iter().filter(|(_, source)| folder.document(&source.path).is_none());
-        let mut told: Vec<_> = closed
-            .filter_map(|(_, source)| {
-                let address = uri::of(&folder.root.join(&*source.path))?.0;
-                Some((address, None, self.of_path(folder, outcome, &source.path)))
-            })
-            .collect();
-        let known: HashSet<&String> = told.iter().map(|(address, ..)| address).collect();
-        let prefix = uri::of(&folder.root).map(|root| format!("{}/", root.0)).unwrap_or_default();
-        let is_gone = |address: &&String| {
-            address.starts_with(&prefix) && !known.contains(address) && !self.documents.contains_key(*address)
-        };
-        let gone: Vec<String> = self.said.keys().filter(is_gone).cloned().collect();
-        told.extend(gone.into_iter().map(|address| (address, None, json!([]))));
-        told
-    }
-
-    fn of_path(&self, folder: &Folder, outcome: &Outcome, path: &str) -> Value {
-        let diagnostics = diagnostics::of(folder, outcome, path, &self.client, &|path| self.address(folder, path));
-        serde_json::to_value(diagnostics).unwrap_or_else(|_| json!([]))
-    }
-
-    fn publish(&self, address: &str, version: Option<i32>, diagnostics: Value) {
-        let mut params = json!({"uri": address, "diagnostics": diagnostics});
-        if let Some(version) = version {
-            params["version"] = version.into();
-        }
-        self.send(Notification { method: "textDocument/publishDiagnostics".to_owned(), params });
-    }
-
-    /// The address of a path: as the client has it, where it is open.
-    pub(super) fn address(&self, folder: &Folder, path: &str) -> Option<Uri> {
-        let open = self.documents.iter().find(|(_, home)| home.root == folder.root && home.path == path);
-        match open {
-            Some((address, _)) => Some(Uri(address.clone())),
-            None if folder.has_disk => uri::of(&folder.root.join(path)),
-            None => None,
-        }
+    fn version(&self, home: Option<&Home>) -> Option<i32> {
+        let home = home?;
+        Some(self.folder_of(home)?.document(&home.path)?.version)
     }
 
     /// Answers a question, unless it was taken back, now or when the disk was read.
@@ -482,13 +510,14 @@ impl Worker {
         if !self.is_open(&request.id) {
             return;
         }
-        let home = answers::document(&request).and_then(|address| self.documents.get(&address).cloned());
+        let home = answers::document(&request).and_then(|address| self.documents.get(&key(&address)).cloned());
         let is_early = match &home {
             Some(home) => self.folder_of(home).is_some_and(|folder| !folder.is_settled(&home.path)),
             None => self.folders.iter().any(|folder| !folder.is_read()),
         };
         if is_early {
-            self.waiting.push(request);
+            let version = self.version(home.as_ref());
+            self.waiting.push((request, version));
             return;
         }
         let id = request.id.clone();
@@ -508,10 +537,8 @@ impl Worker {
     }
 
     /// The folder of a document, for a question.
-    pub(super) fn home(&mut self, home: &Home) -> Option<(usize, String)> {
-        let index = self.folders.iter().position(|folder| {
-            folder.root == home.root && (folder.has_disk || folder.document(&home.path).is_some())
-        })?;
+    pub(super) fn home(&self, home: &Home) -> Option<(usize, String)> {
+        let index = self.folders.iter().position(|folder| folder.root == home.root)?;
         Some((index, home.path.clone()))
     }
 
@@ -530,35 +557,17 @@ impl Worker {
         }
     }
 
-    /// Diagnostics of a document for a client that asks, and whether they are those that it was told before.
-    pub(super) fn pulled(&mut self, address: &str, home: Option<&Home>, before: Option<&str>) -> Value {
-        let found = home.and_then(|home| self.home(home));
-        let (version, diagnostics) = match found {
-            Some((index, path)) => {
-                self.folders[index].outcome();
-                let folder = &self.folders[index];
-                let version = folder.document(&path).map(|document| document.version);
-                let diagnostics = folder.last().map(|outcome| self.of_path(folder, outcome, &path));
-                (version, diagnostics.unwrap_or_else(|| json!([])))
-            }
-            None => (None, json!([])),
-        };
-        let id = result_id(version, &diagnostics);
-        self.said.insert(address.to_owned(), Said { version, diagnostics: diagnostics.clone() });
-        self.changed.remove(address);
-        if before == Some(id.as_str()) {
-            json!({"kind": "unchanged", "resultId": id})
-        } else {
-            json!({"kind": "full", "resultId": id, "items": diagnostics})
-        }
-    }
-
     /// Asks the client to open a page.
     pub(super) fn show(&mut self, address: &str) {
         self.asked += 1;
         let id = format!("seaworthy-show-{}", self.asked);
         self.request(&id, "window/showDocument", json!({"uri": address, "external": true}));
     }
+}
+
+/// Old versions of files, and what else an editor shows beside them, are not what is deployed.
+fn is_ours(address: &str) -> bool {
+    address.starts_with("file:") || address.starts_with("untitled:")
 }
 
 /// Takes a question out of those that are open; whether it was still there.
@@ -568,11 +577,4 @@ pub(super) fn take(open: &Open, id: &RequestId) -> bool {
 
 pub(super) fn error(code: ErrorCode, message: &str) -> ResponseError {
     ResponseError { code: code as i32, message: message.to_owned(), data: None }
-}
-
-fn result_id(version: Option<i32>, diagnostics: &Value) -> String {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    let mut hasher = DefaultHasher::new();
-    (version, diagnostics.to_string()).hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
 }

@@ -1,0 +1,201 @@
+//! What the client is told without asking, and what it is told about diagnostics when it asks.
+
+use super::folder::{Folder, Outcome};
+use super::worker::{Home, Worker};
+use super::{diagnostics, uri};
+use gen_lsp_types::Uri;
+use lsp_server::Notification;
+use serde_json::{Value, json};
+use std::collections::{BTreeSet, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// The number of our request to ask for diagnostics again.
+pub(super) const REFRESH: &str = "seaworthy-refresh";
+
+/// What has been said about a document.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Said {
+    version: Option<i32>,
+    diagnostics: Value,
+}
+
+/// Something to be said: the document by its key and its address, and what.
+struct News {
+    key: String,
+    address: String,
+    said: Said,
+}
+
+impl Worker {
+    /// Works out what has changed and tells the client.
+    pub(super) fn tell(&mut self) {
+        let mut is_news = false;
+        for index in 0..self.folders.len() {
+            if !self.folders[index].has_news() {
+                continue;
+            }
+            self.folders[index].outcome();
+            self.folders[index].is_told = true;
+            for News { key, address, said } in self.news(&self.folders[index]) {
+                let before = self.said.get(&address);
+                let is_same = before.is_some_and(|before| before.diagnostics == said.diagnostics);
+                let is_own = self.changed.remove(&key);
+                if self.client.pulls {
+                    // The client asks about what it changes itself.
+                    is_news |= !is_same && !is_own && before.is_some();
+                    continue;
+                }
+                let has_nothing = before.is_none() && said.version.is_none() && said.diagnostics == json!([]);
+                if (is_same && !is_own) || has_nothing {
+                    continue;
+                }
+                self.publish(&address, said.version, &said.diagnostics);
+                self.said.insert(address, said);
+            }
+        }
+        if is_news && self.client.refreshes {
+            match &mut self.refreshing {
+                // It has not asked again yet; once it has, it is told again.
+                Some(again) => *again = true,
+                None => self.refresh(),
+            }
+        }
+        self.tell_troubles();
+    }
+
+    /// Tells the client to ask for diagnostics again.
+    pub(super) fn refresh(&mut self) {
+        self.refreshing = Some(false);
+        self.request(REFRESH, "workspace/diagnostic/refresh", Value::Null);
+    }
+
+    /// Tells what keeps the command line from running, once, where no diagnostic does.
+    fn tell_troubles(&mut self) {
+        let troubles: BTreeSet<String> =
+            self.folders.iter().flat_map(|folder| folder.troubles.iter().cloned()).collect();
+        for trouble in troubles.iter().filter(|trouble| !self.shown.contains(*trouble)) {
+            let params = json!({"type": 1, "message": format!("seaworthy: {trouble}")});
+            self.send(Notification { method: "window/showMessage".to_owned(), params });
+            self.log(1, trouble);
+        }
+        self.shown = troubles.into_iter().collect();
+    }
+
+    /// What there is to say about the documents of a folder.
+    fn news(&self, folder: &Folder) -> Vec<News> {
+        let Some(outcome) = folder.last() else { return Vec::new() };
+        let mut news = Vec::new();
+        for (key, home) in self.documents.iter().filter(|(_, home)| home.root == folder.root) {
+            if let Some(document) = folder.document(&home.path).filter(|_| folder.is_settled(&home.path)) {
+                let said =
+                    Said { version: Some(document.version), diagnostics: self.of_path(folder, outcome, &home.path) };
+                news.push(News { key: key.clone(), address: home.address.0.clone(), said });
+            }
+        }
+        if self.client.wants_all && folder.has_disk {
+            news.extend(self.of_closed(folder, outcome));
+        }
+        news
+    }
+
+    /// What is to be said about files that are not open.
+    fn of_closed(&self, folder: &Folder, outcome: &Outcome) -> Vec<News> {
+        let sources = outcome.sources.iter().map(|(_, source)| &*source.path);
+        let paths: BTreeSet<&str> = sources.chain(folder.settings()).collect();
+        let mut known: HashSet<String> = HashSet::new();
+        let mut news = Vec::new();
+        for path in paths {
+            let full = folder.root.join(path);
+            // The innermost folder tells about a file, and about what is open it has told already.
+            let is_its = self.innermost(&full) == Some(folder.root.as_path());
+            let Some(Uri(address)) = uri::of(&full).filter(|_| is_its) else { continue };
+            if !self.documents.contains_key(&address) {
+                let said = Said { version: None, diagnostics: self.of_path(folder, outcome, path) };
+                known.insert(address.clone());
+                news.push(News { key: address.clone(), address, said });
+            }
+        }
+        let is_gone = |address: &&String| {
+            let is_its = uri::path(address).is_some_and(|full| self.innermost(&full) == Some(folder.root.as_path()));
+            is_its && !known.contains(*address) && !self.documents.values().any(|home| home.address.0 == **address)
+        };
+        let gone = self.said.keys().filter(is_gone);
+        let nothing = |address: &String| News {
+            key: address.clone(),
+            address: address.clone(),
+            said: Said { version: None, diagnostics: json!([]) },
+        };
+        news.extend(gone.map(nothing));
+        news
+    }
+
+    /// Takes back what was said about a document.
+    pub(super) fn unsay(&mut self, address: &str) {
+        if self.said.remove(address).is_some() && !self.client.pulls {
+            self.publish(address, None, &json!([]));
+        }
+    }
+
+    /// Takes back what was said about files that belong to no folder any more.
+    pub(super) fn unsay_strangers(&mut self) {
+        let is_strange = |address: &&String| {
+            let is_open = self.documents.values().any(|home| home.address.0 == **address);
+            !is_open && uri::path(address).is_none_or(|full| self.innermost(&full).is_none())
+        };
+        let strangers: Vec<String> = self.said.keys().filter(is_strange).cloned().collect();
+        strangers.iter().for_each(|address| self.unsay(address));
+    }
+
+    fn of_path(&self, folder: &Folder, outcome: &Outcome, path: &str) -> Value {
+        let diagnostics = diagnostics::of(folder, outcome, path, &self.client, &|path| self.address(folder, path));
+        serde_json::to_value(diagnostics).unwrap_or_else(|_| json!([]))
+    }
+
+    fn publish(&self, address: &str, version: Option<i32>, diagnostics: &Value) {
+        let mut params = json!({"uri": address, "diagnostics": diagnostics});
+        if let Some(version) = version {
+            params["version"] = version.into();
+        }
+        self.send(Notification { method: "textDocument/publishDiagnostics".to_owned(), params });
+    }
+
+    /// The address of a path: as the client has it, where it is open.
+    pub(super) fn address(&self, folder: &Folder, path: &str) -> Option<Uri> {
+        if !folder.has_disk {
+            let own = self.documents.values().find(|home| home.root == folder.root && home.path == path);
+            return own.map(|home| home.address.clone());
+        }
+        let address = uri::of(&folder.root.join(path))?;
+        Some(self.documents.get(&address.0).map_or(address, |home| home.address.clone()))
+    }
+
+    /// Diagnostics of a document for a client that asks, and whether they are those that it was told before.
+    pub(super) fn pulled(&mut self, home: Option<&Home>, before: Option<&str>) -> Value {
+        let found = home.and_then(|home| self.home(home));
+        let (version, diagnostics) = match found {
+            Some((index, path)) => {
+                self.folders[index].outcome();
+                let folder = &self.folders[index];
+                let version = folder.document(&path).map(|document| document.version);
+                let diagnostics = folder.last().map(|outcome| self.of_path(folder, outcome, &path));
+                (version, diagnostics.unwrap_or_else(|| json!([])))
+            }
+            None => (None, json!([])),
+        };
+        let id = result_id(version, &diagnostics);
+        if let Some(home) = home {
+            self.said.insert(home.address.0.clone(), Said { version, diagnostics: diagnostics.clone() });
+        }
+        if before == Some(id.as_str()) {
+            json!({"kind": "unchanged", "resultId": id})
+        } else {
+            json!({"kind": "full", "resultId": id, "items": diagnostics})
+        }
+    }
+}
+
+fn result_id(version: Option<i32>, diagnostics: &Value) -> String {
+    let mut hasher = DefaultHasher::new();
+    (version, diagnostics.to_string()).hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}

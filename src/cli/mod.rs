@@ -20,7 +20,7 @@ use crate::report::terminal::Style;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -334,7 +334,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Baseline(action) => baseline::run(&action),
         Command::Init(arguments) => init::run(&arguments),
         Command::Rules { format } => rules::run(format),
-        Command::Lsp { .. } => Ok(ExitCode::from(crate::lsp::run())),
+        Command::Lsp { .. } => Ok(ExitCode::from(serve())),
         Command::Man { folder } => man::run(folder.as_deref()),
         Command::Completions { shell } => completions(shell),
     };
@@ -347,6 +347,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Serves an editor; whoever has typed the command is told that an editor should.
+fn serve() -> u8 {
+    if io::stdin().is_terminal() {
+        let _ = writeln!(io::stderr(), "seaworthy: an editor starts this and speaks to it; Ctrl-C ends it");
+    }
+    crate::lsp::run()
 }
 
 fn completions(shell: clap_complete::Shell) -> Result<ExitCode, Error> {

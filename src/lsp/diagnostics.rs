@@ -25,8 +25,11 @@ pub(super) fn of(
 ) -> Vec<Diagnostic> {
     let mut diagnostics = of_configuration(folder, path, client);
     if let Some(id) = outcome.sources.find(path) {
-        let findings = outcome.analysis.report.findings.iter().filter(|finding| finding.span.source == id);
-        diagnostics.extend(findings.map(|finding| of_finding(finding, outcome, client, address)));
+        // They are sorted by their places.
+        let findings = &outcome.analysis.report.findings;
+        let first = findings.partition_point(|finding| finding.span.source < id);
+        let here = findings[first..].iter().take_while(|finding| finding.span.source == id);
+        diagnostics.extend(here.map(|finding| of_finding(finding, outcome, client, address)));
     }
     diagnostics
 }

@@ -230,43 +230,40 @@ fn understood(sources: &Sources, config: &Config, memory: &mut Memory, observe: 
         tree: sources.tree.clone(),
         ..Project::default()
     };
-    let mut told: Vec<Told> = Vec::new();
+    let mut told: Vec<&Told> = Vec::new();
     let mut bodies: Vec<(SourceId, Arc<Tree>)> = Vec::new();
     let mut unresolved: Vec<(SourceId, Arc<Tree>)> = Vec::new();
-    for ((id, source), parsed) in sources.iter().zip(parsed) {
-        let parsed = Arc::unwrap_or_clone(parsed);
-        trouble.problems.extend(parsed.problems.into_iter().map(|problem| (id, problem)));
-        trouble.notes.extend(parsed.note.map(|message| Note { path: source.path.clone(), message }));
-        project.credentials.extend(parsed.credentials);
-        trouble.comments.extend(parsed.comments);
-        project.requirements.extend(parsed.requirements);
-        for facts in parsed.facts {
+    for ((id, source), parsed) in sources.iter().zip(&parsed) {
+        trouble.problems.extend(parsed.problems.iter().map(|problem| (id, problem.clone())));
+        trouble.notes.extend(parsed.note.clone().map(|message| Note { path: source.path.clone(), message }));
+        project.credentials.extend(parsed.credentials.iter().cloned());
+        trouble.comments.extend(parsed.comments.iter().cloned());
+        project.requirements.extend(parsed.requirements.clone());
+        for facts in &parsed.facts {
             absorb(&mut project, facts);
         }
-        told.push(parsed.told);
-        match parsed.tree {
-            Some(tree) if matches!(*tree, Tree::Hcl(_)) => bodies.push((id, tree)),
-            Some(tree) => unresolved.push((id, tree)),
+        told.push(&parsed.told);
+        match &parsed.tree {
+            Some(tree) if matches!(**tree, Tree::Hcl(_)) => bodies.push((id, tree.clone())),
+            Some(tree) => unresolved.push((id, tree.clone())),
             None => {}
         }
     }
     observe(Phase::Link);
     project.builds = link::builds(&project.commands, &project.pipelines, sources);
     let read = memory.dockerfiles(&unresolved, &link::overridden(&project.builds));
-    for ((id, ..), read) in unresolved.iter().zip(read) {
-        let read = Arc::unwrap_or_clone(read);
-        trouble.problems.extend(read.problems.into_iter().map(|problem| (*id, problem)));
-        absorb(&mut project, read.facts);
-        told.push(read.told);
+    for ((id, ..), read) in unresolved.iter().zip(&read) {
+        trouble.problems.extend(read.problems.iter().map(|problem| (*id, problem.clone())));
+        absorb(&mut project, &read.facts);
+        told.push(&read.told);
     }
     for facts in memory.modules(&bodies, sources) {
-        let facts = Arc::unwrap_or_clone(facts);
-        project.modules.push(facts.module);
-        project.resources.extend(facts.resources);
-        project.workloads.extend(facts.workloads);
-        project.grants.extend(facts.grants);
-        project.firewalls.extend(facts.firewalls);
-        project.named_values.extend(facts.named_values);
+        project.modules.push(facts.module.clone());
+        project.resources.extend(facts.resources.iter().cloned());
+        project.workloads.extend(facts.workloads.iter().cloned());
+        project.grants.extend(facts.grants.iter().cloned());
+        project.firewalls.extend(facts.firewalls.iter().cloned());
+        project.named_values.extend(facts.named_values.iter().cloned());
     }
     absorb_told(&mut project, told);
     link::settle_owners(&mut project.workloads);
@@ -407,24 +404,24 @@ fn said_environment(governed: &Governed<'_>, id: SourceId) -> Option<Environment
     governed.view(id).environment().map(|(environment, _)| environment)
 }
 
-fn absorb(project: &mut Project, facts: Facts) {
-    let Facts { dockerfile, pipelines, workloads, commands, grants, named_values } = facts;
-    project.dockerfiles.extend(dockerfile);
-    project.pipelines.extend(pipelines);
-    project.workloads.extend(workloads);
-    project.commands.extend(commands);
-    project.grants.extend(grants);
-    project.named_values.extend(named_values);
+/// Takes in what one file says. What is large is shared with the memory.
+fn absorb(project: &mut Project, facts: &Facts) {
+    project.dockerfiles.extend(facts.dockerfile.clone());
+    project.pipelines.extend(facts.pipelines.iter().cloned());
+    project.workloads.extend(facts.workloads.iter().cloned());
+    project.commands.extend(facts.commands.iter().cloned());
+    project.grants.extend(facts.grants.iter().cloned());
+    project.named_values.extend(facts.named_values.iter().cloned());
 }
 
 /// Takes in what commands say, once everything else is known.
-fn absorb_told(project: &mut Project, told: Vec<Told>) {
+fn absorb_told(project: &mut Project, told: Vec<&Told>) {
     for told in told {
-        project.workloads.extend(told.workloads);
-        project.grants.extend(told.grants);
-        project.firewalls.extend(told.firewalls);
-        project.installations.extend(told.installations);
-        project.named_values.extend(told.named_values);
+        project.workloads.extend(told.workloads.iter().cloned());
+        project.grants.extend(told.grants.iter().cloned());
+        project.firewalls.extend(told.firewalls.iter().cloned());
+        project.installations.extend(told.installations.iter().cloned());
+        project.named_values.extend(told.named_values.iter().cloned());
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::diagnostics::{of_finding, range};
 use super::folder::{Folder, Outcome};
+use super::hover::capital;
 use super::worker::Worker;
 use crate::finding::{Finding, Fix};
 use crate::fix;
@@ -252,9 +253,4 @@ fn edit(worker: &Worker, folder: &Folder, outcome: &Outcome, edits: Edits) -> Wo
     } else {
         WorkspaceEdit { changes: Some(plain), ..WorkspaceEdit::default() }
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -99,7 +99,8 @@ fn page(rule: &Rule) -> String {
     )
 }
 
-fn contains(span: Span, at: usize) -> bool {
+/// Whether a place lies in a span, or right behind it, where a cursor often is.
+pub(super) fn contains(span: Span, at: usize) -> bool {
     let range = span.range();
     range.contains(&at) || range.end == at
 }
@@ -336,7 +337,8 @@ fn reason(why: &Why) -> String {
     why.to_string().replace(HOLE, "…")
 }
 
-fn capital(text: &str) -> String {
+/// A text with a capital letter at its beginning.
+pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -2,7 +2,7 @@
 
 use super::diagnostics::range;
 use super::folder::{Folder, Outcome};
-use super::hover::{docker_variable, rule_at, terraform_name, word_at};
+use super::hover::{contains, docker_variable, rule_at, terraform_name, word_at};
 use super::worker::Worker;
 use crate::model::{Base, BuildFile, Copied, Setting};
 use crate::source::{Notation, folder_of, join};
@@ -34,11 +34,6 @@ pub(super) fn definition(worker: &Worker, index: usize, path: &str, at: usize) -
 fn location(worker: &Worker, folder: &Folder, outcome: &Outcome, span: Span) -> Option<Location> {
     let uri = worker.address(folder, &outcome.sources.get(span.source).path)?;
     Some(Location { uri, range: range(outcome, span, &worker.client) })
-}
-
-fn contains(span: Span, at: usize) -> bool {
-    let range = span.range();
-    range.contains(&at) || range.end == at
 }
 
 /// A file that a statement names, as the model has joined the two: the bytes of the name and the beginning of the file.

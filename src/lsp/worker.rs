@@ -65,6 +65,7 @@ pub(super) struct Worker {
     pub(super) shown: HashSet<String>,
     /// Questions that wait for the disk, with the version of their document.
     waiting: Vec<(Request, Option<i32>)>,
+    has_begun: bool,
     is_watched: bool,
     /// Whether the client was told to ask again and has not answered yet, and whether there is news since.
     pub(super) refreshing: Option<bool>,
@@ -108,6 +109,7 @@ impl Worker {
             changed: HashSet::new(),
             shown: HashSet::new(),
             waiting: Vec::new(),
+            has_begun: false,
             is_watched: false,
             refreshing: None,
             asked: 0,
@@ -119,11 +121,14 @@ impl Worker {
 
     /// Works until nobody sends anything.
     pub(super) fn run(mut self, jobs: &Receiver<Job>) {
+        for root in self.folders.iter().map(|folder| folder.root.clone()).collect::<Vec<_>>() {
+            self.order(root);
+        }
         loop {
             let job = match jobs.try_recv() {
                 Ok(job) => job,
                 Err(TryRecvError::Disconnected) => return,
-                Err(TryRecvError::Empty) if self.folders.iter().any(Folder::has_news) => {
+                Err(TryRecvError::Empty) if self.may_tell() => {
                     self.guarded("a check", Self::tell);
                     continue;
                 }
@@ -145,6 +150,11 @@ impl Worker {
                 }
             }
         }
+    }
+
+    /// Whether there is news, for a client that is ready for it.
+    fn may_tell(&self) -> bool {
+        (self.has_begun || !self.documents.is_empty()) && self.folders.iter().any(Folder::has_news)
     }
 
     /// Does something that must not end the server. What was worked out is forgotten where it fails, so that nothing is built on
@@ -175,8 +185,9 @@ impl Worker {
         self.send(Request { id: RequestId::from(id.to_owned()), method: method.to_owned(), params });
     }
 
-    /// Asks to be told about files, and reads the workspace.
+    /// Asks to be told about files.
     fn begin(&mut self) {
+        self.has_begun = true;
         if self.client.watches {
             // Every file counts: whether it is there decides what a COPY finds. What is in it counts where we read it.
             let watchers = json!([{"globPattern": "**/*"}]);
@@ -185,9 +196,6 @@ impl Worker {
                 json!({"id": WATCH, "method": "workspace/didChangeWatchedFiles", "registerOptions": options});
             self.is_watched = true;
             self.request(WATCH, "client/registerCapability", json!({"registrations": [registration]}));
-        }
-        for root in self.folders.iter().map(|folder| folder.root.clone()).collect::<Vec<_>>() {
-            self.order(root);
         }
     }
 

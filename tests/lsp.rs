@@ -779,6 +779,20 @@ fn saving_tells_what_nobody_watches() {
 }
 
 #[test]
+fn what_was_no_text_of_ours_may_become_one() {
+    let scratch = Scratch::with(&[("deploy", ""), ("Dockerfile", GOOD)]);
+    let mut editor = whole(&scratch.0);
+    editor.open_file("Dockerfile");
+    assert_eq!(editor.rules("Dockerfile"), [] as [&str; 0]);
+    scratch.write("deploy", b"#!/bin/sh\ngcloud run deploy api --image=gcr.io/p/a:latest --region=europe-west1\n");
+    editor.watched("deploy", 2);
+    editor.until("the script", |editor| editor.says("deploy", "latest-tag"));
+    scratch.write("deploy", b"");
+    editor.watched("deploy", 2);
+    editor.until("no script", |editor| editor.last("deploy").is_empty());
+}
+
+#[test]
 fn one_file_has_one_document_however_its_address_is_spelled() {
     let scratch = Scratch::with(&[("a-b/Dockerfile", BAD)]);
     let mut editor = Editor::start(&scratch.0, usual());

@@ -57,7 +57,7 @@ impl Baseline {
     pub fn of<'a>(findings: impl IntoIterator<Item = &'a Finding>, sources: &Sources, root: &str) -> Self {
         let entry = |finding: &Finding| Entry {
             path: from_top(root, &sources.get(finding.span.source).path),
-            rule: finding.rule.to_owned(),
+            rule: finding.rule.to_string(),
             message: finding.message.clone(),
             fingerprint: finding.fingerprint.clone(),
             place: number(finding.place),
@@ -127,7 +127,7 @@ impl Baseline {
                 &open,
                 |index| {
                     let (finding, path) = finding(index);
-                    (!finding.is_secret).then(|| (finding.rule, path, number(finding.words)))
+                    (!finding.is_secret).then(|| (finding.rule.as_str(), path, number(finding.words)))
                 },
                 self.entries.iter().map(|entry| Some((entry.rule.as_str(), entry.path.as_str(), entry.words.clone()))),
             );
@@ -136,7 +136,7 @@ impl Baseline {
                 &open,
                 |index| {
                     let (finding, _) = finding(index);
-                    Some((finding.rule, number(finding.place), number(finding.words)))
+                    Some((finding.rule.as_str(), number(finding.place), number(finding.words)))
                 },
                 self.entries.iter().map(|entry| {
                     is_gone(entry).then(|| (entry.rule.as_str(), entry.place.clone(), entry.words.clone()))

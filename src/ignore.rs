@@ -3,10 +3,10 @@
 //! `# seaworthy: ignore[rule, other-rule] until=2027-01-31 -- reason`, on the line or above it; `ignore-stage[...]` for a
 //! stage of a Dockerfile, `ignore-file[...]` for a file. A comment that does nothing is a finding itself.
 
+use crate::catalogue::Context;
 use crate::config::Locks;
-use crate::finding::{Edit, Finding, Fix};
+use crate::finding::{Edit, Finding, Fix, RuleId};
 use crate::model::Comment;
-use crate::rule::Context;
 use crate::rules;
 use crate::span::{SourceId, Span};
 use std::cell::OnceCell;
@@ -16,7 +16,7 @@ use std::collections::HashSet;
 #[derive(Debug)]
 pub struct Directive {
     /// The rules that are to be silent.
-    rules: Vec<&'static str>,
+    rules: Vec<RuleId>,
     /// Names that are no rules, with their bytes.
     unknown: Vec<(String, Span)>,
     /// The bytes between the brackets.
@@ -36,7 +36,7 @@ pub struct Directive {
     /// Why it does not count, where it doesn't.
     refused: Option<Refused>,
     /// Rules that it can't silence, and what locks them.
-    locked: Vec<(&'static str, String)>,
+    locked: Vec<(RuleId, String)>,
 }
 
 /// Why a comment does not count.
@@ -53,7 +53,7 @@ enum Refused {
 }
 
 /// Rules that a comment has silenced.
-type Used = HashSet<&'static str>;
+type Used = HashSet<RuleId>;
 
 /// A finding that a comment has silenced.
 #[derive(Debug, Clone)]
@@ -163,7 +163,7 @@ fn own(comment: &Comment, file: &impl Fn(Span) -> Span) -> Option<Directive> {
 fn foreign<'a>(
     comment: &Comment,
     file: &impl Fn(Span) -> Span,
-    covers: impl Fn() -> &'a Vec<(&'static str, Vec<String>)>,
+    covers: impl Fn() -> &'a Vec<(RuleId, &'static [String])>,
 ) -> Option<Directive> {
     let text = comment.text.as_str();
     let word = |rest: &str| rest.split([' ', ':', ',', '\t']).next().unwrap_or_default().to_owned();
@@ -181,7 +181,7 @@ fn foreign<'a>(
     } else if let Some(rest) = text.strip_prefix("kics-scan") {
         // <https://docs.kics.io/latest/running-kics/#using-commands-on-scanned-files-as-comments>
         let rest = rest.trim();
-        let every = || covers().iter().flat_map(|(_, covered)| covered).filter(|id| is_kics(id)).cloned().collect();
+        let every = || covers().iter().flat_map(|(_, covered)| *covered).filter(|id| is_kics(id)).cloned().collect();
         match rest.strip_prefix("disable=") {
             Some(list) => {
                 let first = |id: &str| id.trim().split('-').next().unwrap_or_default().to_owned();
@@ -201,8 +201,8 @@ fn foreign<'a>(
         return None;
     };
     let answers =
-        |(id, covered): &(&'static str, Vec<String>)| covered.iter().any(|other| names.contains(other)).then_some(*id);
-    let silent: Vec<&'static str> = covers().iter().filter_map(answers).collect();
+        |(id, covered): &(RuleId, &[String])| covered.iter().any(|other| names.contains(other)).then_some(*id);
+    let silent: Vec<RuleId> = covers().iter().filter_map(answers).collect();
     (!silent.is_empty()).then(|| Directive {
         rules: silent,
         unknown: Vec::new(),
@@ -224,8 +224,8 @@ fn is_kics(id: &str) -> bool {
 }
 
 /// Every rule with the rules of other tools that it answers for.
-fn what_rules_cover() -> Vec<(&'static str, Vec<String>)> {
-    rules::ALL.iter().map(|rule| (rule.id, rule.parsed().front.covers)).collect()
+fn what_rules_cover() -> Vec<(RuleId, &'static [String])> {
+    rules::ALL.iter().map(|rule| (rule.id, rule.page().front.covers.as_slice())).collect()
 }
 
 impl Directive {
@@ -266,7 +266,7 @@ impl Directive {
         if self.rules.len() + self.unknown.len() <= names.len() {
             return self.removed();
         }
-        let all = self.rules.iter().copied().chain(self.unknown.iter().map(|(name, _)| name.as_str()));
+        let all = self.rules.iter().map(|rule| rule.as_str()).chain(self.unknown.iter().map(|(name, _)| name.as_str()));
         let left: Vec<&str> = all.filter(|name| !names.contains(name)).collect();
         Fix::safe(title, vec![Edit::replace(self.list, left.join(", "))])
     }
@@ -389,11 +389,11 @@ fn refusal(refused: &Refused, directive: &Directive) -> (String, String) {
 
 /// Reports the rules that a comment names in vain; of rules that were not run nothing can be said.
 fn unused(cx: &mut Context<'_>, directive: &Directive, used: &Used, runs: &dyn Fn(SourceId, &'static str) -> bool) {
-    let is_idle = |rule: &&'static str| {
+    let is_idle = |rule: &RuleId| {
         let is_locked = directive.locked.iter().any(|(locked, _)| locked == rule);
-        !used.contains(rule) && !is_locked && runs(directive.span.source, rule)
+        !used.contains(rule) && !is_locked && runs(directive.span.source, rule.as_str())
     };
-    let idle: Vec<&str> = directive.rules.iter().copied().filter(is_idle).collect();
+    let idle: Vec<&str> = directive.rules.iter().filter(|rule| is_idle(rule)).map(|rule| rule.as_str()).collect();
     if idle.is_empty() {
         return;
     }
@@ -449,14 +449,18 @@ mod tests {
 
     #[test]
     fn comments_of_other_tools() {
-        assert_eq!(directive("hadolint ignore=DL3007,DL9999").map(|read| read.rules), Some(vec!["latest-tag"]));
+        assert_eq!(
+            directive("hadolint ignore=DL3007,DL9999").map(|read| read.rules),
+            Some(vec![RuleId::of("latest-tag")])
+        );
         assert!(
             directive("checkov:skip=CKV_GCP_14: a copy for tests").is_some_and(|read| read.rules == ["sql-no-backup"])
         );
         assert!(directive("trivy:ignore:AVD-GCP-0024").is_some_and(|read| read.rules == ["sql-no-backup"]));
         assert!(directive("hadolint ignore=DL9999").is_none());
         assert!(
-            directive("kics-scan ignore-line").is_some_and(|read| read.rules.contains(&"bucket-no-uniform-access"))
+            directive("kics-scan ignore-line")
+                .is_some_and(|read| read.rules.contains(&RuleId::of("bucket-no-uniform-access")))
         );
         assert!(
             directive("kics-scan disable=bb0db090-5509-4853-a827-75ced0b3caa0")

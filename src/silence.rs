@@ -83,7 +83,7 @@ fn plan(fixed: &Repaired, config: &Config, is_wanted: &Wanted<'_>, reason: &str,
             continue;
         }
         let Some((line, is_file)) = places(source, finding).get(place).copied() else { continue };
-        wanted.entry((finding.span.source, line, is_file)).or_default().insert(finding.rule);
+        wanted.entry((finding.span.source, line, is_file)).or_default().insert(finding.rule.as_str());
     }
     let comment = |((id, at, is_file), rules): ((SourceId, usize, bool), BTreeSet<&str>)| {
         let text = &fixed.sources.get(id).text;
@@ -114,9 +114,9 @@ fn write(sources: &Sources, planned: &[Planned]) -> (Sources, Vec<usize>) {
 /// Whether a comment could silence a finding: no lock forbids it, the file can hold comments, and it is not about the text.
 pub fn may_be_silenced(finding: &Finding, source: &Source, config: &Config) -> bool {
     let view = config.cascade.view(&source.path);
-    let is_locked = view.locks().is_some_and(|locks| locks.unignorable.contains_key(finding.rule));
+    let is_locked = view.locks().is_some_and(|locks| locks.unignorable.contains_key(&finding.rule));
     let has_comments = source.notation != Notation::TerraformJson && !source.path.ends_with(".json");
-    let is_about_text = matches!(finding.rule, "syntax-error" | "unreadable-file" | ignore::STALE);
+    let is_about_text = matches!(&*finding.rule, "syntax-error" | "unreadable-file" | ignore::STALE);
     !is_locked && has_comments && !is_about_text
 }
 

@@ -39,7 +39,7 @@ const FILES: &[(&str, &str)] = &[
 
 fn check(files: Vec<Source>) -> Report {
     let sources = Sources::new(files, Tree::default(), Vec::new());
-    lint(&sources, &Config { profile: Some(seaworthy::rule::Profile::Strict), ..Config::default() })
+    lint(&sources, &Config { profile: Some(seaworthy::catalogue::Profile::Strict), ..Config::default() })
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn one_broken_file_hides_nothing_elsewhere() {
         ),
         Source::new("c/cloudbuild.yaml", "steps:\n- name: ubuntu\n   args: [a]\n"),
     ]);
-    let found: Vec<_> = report.findings.iter().map(|finding| finding.rule).collect();
+    let found: Vec<_> = report.findings.iter().map(|finding| &*finding.rule).collect();
     assert_eq!(found.iter().filter(|rule| **rule == "syntax-error").count(), 3, "{found:?}");
     assert!(found.contains(&"unpinned-base-image") && found.contains(&"overbroad-iam"), "{found:?}");
 }
@@ -226,7 +226,7 @@ fn configuration_and_baselines_of_any_bytes() {
             assert!(end <= text.len() + 1 && !message.is_empty(), "{message} at {end} of {text:?}");
             let _ = problem.help();
         }
-        let _ = cascade.view("l/Dockerfile").decide("root-user", seaworthy::rule::Profile::Strict, None);
+        let _ = cascade.view("l/Dockerfile").decide("root-user", seaworthy::catalogue::Profile::Strict, None);
     };
     load(text);
     for cut in 0..text.len() {

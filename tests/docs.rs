@@ -10,20 +10,8 @@ const PAGES: &[&str] =
 
 /// Fences of a page, with their languages.
 fn fences(text: &str) -> Vec<(String, String)> {
-    let mut fences = Vec::new();
-    let mut open: Option<(String, String)> = None;
-    for line in text.lines() {
-        match (&mut open, line.strip_prefix("```")) {
-            (None, Some(language)) => open = Some((language.to_owned(), String::new())),
-            (Some(_), Some("")) => fences.extend(open.take()),
-            (Some((_, text)), _) => {
-                text.push_str(line);
-                text.push('\n');
-            }
-            (None, None) => {}
-        }
-    }
-    fences
+    let fences = seaworthy::catalogue::fences(text).into_iter();
+    fences.map(|fence| (fence.info, text[fence.content].to_owned())).collect()
 }
 
 fn page(name: &str) -> String {

@@ -2,9 +2,10 @@
 
 mod support;
 
+use seaworthy::catalogue::Profile;
 use seaworthy::engine::Memory;
 use seaworthy::source::{Source, Sources, Tree};
-use seaworthy::{Config, Report, finding::Fix, fix, lint, rule::Profile};
+use seaworthy::{Config, Report, finding::Fix, fix, lint};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -45,28 +46,16 @@ fn repositories() -> Vec<(String, Vec<(String, String)>)> {
                 all.push((page.clone(), std::mem::take(files)));
             }
         };
-        let mut open: Option<(String, String)> = None;
-        for line in text.lines() {
-            match &mut open {
-                None if line.starts_with("```output") || line.starts_with("```fixed") => flush(&mut files),
-                None => {
-                    let title = line.split_once("title=\"").and_then(|(_, rest)| rest.split_once('"'));
-                    if let Some((title, _)) = title.filter(|_| line.starts_with("```")) {
-                        if files.iter().any(|(path, _)| path == title) {
-                            flush(&mut files);
-                        }
-                        open = Some((title.to_owned(), String::new()));
-                    }
-                }
-                Some(file) if line == "```" => {
-                    files.push(file.clone());
-                    open = None;
-                }
-                Some((_, content)) => {
-                    content.push_str(line);
-                    content.push('\n');
-                }
+        for fence in seaworthy::catalogue::fences(&text) {
+            let title = fence.title().filter(|_| fence.language() != "fixed");
+            let Some(title) = title else {
+                flush(&mut files);
+                continue;
+            };
+            if files.iter().any(|(path, _)| path == title) {
+                flush(&mut files);
             }
+            files.push((title.to_owned(), text[fence.content.clone()].to_owned()));
         }
         flush(&mut files);
     }

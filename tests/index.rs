@@ -80,13 +80,17 @@ fn the_index_lists_every_rule() {
         "//! The index of rules, written by `tests/index.rs` from the folders beside it and from `rules/`.\n//!\n\
          //! One rule is one page in `rules/<concern>/` and one function in `src/rules/<concern>/`, or a page alone where its\n\
          //! expression says it all. A check sees the model and its own page; never a tree, a path on disk or a configuration.\n\n\
-         use crate::rule::{Check, Rule};\nuse crate::spelling;\n\n",
+         use crate::catalogue::{Check, Rule};\nuse crate::spelling;\n\n",
     );
     for entry in entries.iter().filter(|entry| entry.has_check) {
         let module = entry.id.replace('-', "_");
         let _ = writeln!(text, "#[path = \"{}/{module}.rs\"]\nmod {module};", entry.concern.replace('-', "_"));
     }
-    text.push_str("\n/// Every rule, by concern and name.\npub static ALL: &[Rule] = &[\n");
+    let _ = write!(
+        text,
+        "\n/// Every rule, by concern and name.\npub static ALL: &[Rule] = &TABLE;\n\nstatic TABLE: [Rule; {}] = [\n",
+        entries.len()
+    );
     for entry in &entries {
         let check = if entry.has_check {
             format!("Check::Function({}::check)", entry.id.replace('-', "_"))
@@ -98,11 +102,11 @@ fn the_index_lists_every_rule() {
         let (id, concern) = (&entry.id, &entry.concern);
         let _ = writeln!(
             text,
-            "    Rule {{\n        id: \"{id}\",\n        concern: \"{concern}\",\n        page: include_str!(\"../../rules/{concern}/{id}.md\"),\n        check: {check},\n    }},"
+            "    Rule::built_in(\n        \"{id}\",\n        \"{concern}\",\n        include_str!(\"../../rules/{concern}/{id}.md\"),\n        {check},\n    ),"
         );
     }
     text.push_str(
-        "];\n\n/// The rule of a name.\npub fn find(id: &str) -> Option<&'static Rule> {\n    ALL.iter().find(|rule| rule.id == id)\n}\n\n/// The rule that may be meant by a name that is none.\npub fn nearest(name: &str) -> Option<&'static str> {\n    spelling::nearest(name, ALL.iter().map(|rule| rule.id))\n}\n",
+        "];\n\n/// The rule of a name.\npub fn find(id: &str) -> Option<&'static Rule> {\n    ALL.iter().find(|rule| *rule.id == *id)\n}\n\n/// The rule that may be meant by a name that is none.\npub fn nearest(name: &str) -> Option<&'static str> {\n    spelling::nearest(name, ALL.iter().map(|rule| rule.id.as_str()))\n}\n",
     );
     expect_file!["../src/rules/mod.rs"].assert_eq(&text);
 }
@@ -132,7 +136,7 @@ fn the_table_for_those_who_come_from_other_tools() {
          | our rule | hadolint, ShellCheck | checkov | trivy, tfsec | KICS | others |\n|---|---|---|---|---|---|\n",
     );
     for rule in seaworthy::rules::ALL {
-        let covers = rule.parsed().front.covers;
+        let covers = &rule.page().front.covers;
         if covers.is_empty() {
             continue;
         }

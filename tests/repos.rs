@@ -5,8 +5,8 @@
 mod support;
 
 use expect_test::expect_file;
+use seaworthy::catalogue::{Profile, fences};
 use seaworthy::report::concise;
-use seaworthy::rule::Profile;
 use seaworthy::source::Sources;
 use seaworthy::{Config, lint};
 use std::fs;
@@ -25,17 +25,25 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
+/// The repositories with what the program says about each.
+fn reports() -> Vec<(PathBuf, String)> {
+    let folder = fixtures("repos");
+    let repositories = names(&folder).into_iter().filter(|name| folder.join(name).is_dir());
+    let report = |name: String| {
+        let arguments = ["check", "--format", "concise", "--profile", "strict", "--show-unknown"];
+        let (_, out, err) = run(&folder.join(&name), &arguments);
+        (folder.join(format!("{name}.txt")), format!("{out}{err}"))
+    };
+    repositories.map(report).collect()
+}
+
 #[test]
 fn repositories_report_what_stands_beside_them() {
-    let folder = fixtures("repos");
-    let mut seen = 0;
-    for name in names(&folder).into_iter().filter(|name| folder.join(name).is_dir()) {
-        let (_, out, err) =
-            run(&folder.join(&name), &["check", "--format", "concise", "--profile", "strict", "--show-unknown"]);
-        expect_file![folder.join(format!("{name}.txt"))].assert_eq(&format!("{out}{err}"));
-        seen += 1;
+    let reports = reports();
+    for (path, report) in &reports {
+        expect_file![path].assert_eq(report);
     }
-    assert_eq!(seen, 6);
+    assert_eq!(reports.len(), 6);
 }
 
 #[test]
@@ -59,12 +67,8 @@ fn shipshape_is_silent_under_every_profile() {
 
 #[test]
 fn every_rule_speaks_somewhere_in_the_repositories() {
-    let folder = fixtures("repos");
-    let reports: String = names(&folder)
-        .iter()
-        .filter(|name| name.ends_with(".txt"))
-        .map(|name| fs::read_to_string(folder.join(name)).expect("UTF-8"))
-        .collect();
+    // Made anew: the files beside the repositories may be in the middle of being written by the test above.
+    let reports: String = reports().into_iter().map(|(_, report)| report).collect();
     for rule in seaworthy::rules::ALL.iter().filter(|rule| rule.id != "unreadable-file") {
         assert!(reports.contains(&format!("[{}] ", rule.id)), "no fixture shows {}", rule.id);
     }
@@ -79,32 +83,16 @@ struct Case {
 
 fn cases(text: &str) -> Vec<Case> {
     let mut cases: Vec<Case> = vec![Case::default()];
-    let mut open: Option<(String, String, usize)> = None;
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let start = at;
-        at += line.len();
-        match &open {
-            None if line.starts_with("```") => {
-                let ticks: String = line.chars().take_while(|c| *c == '`').collect();
-                open = Some((ticks.clone(), line[ticks.len()..].trim().to_owned(), at));
-            }
-            None => {
-                let is_done = cases.last().is_some_and(|case| case.output.is_some());
-                if is_done && !line.trim().is_empty() {
-                    cases.push(Case::default());
-                }
-            }
-            Some((ticks, info, from)) if line.trim_end() == ticks => {
-                let case = cases.last_mut().expect("there is always one");
-                match info.split_once("title=\"").and_then(|(_, rest)| rest.split_once('"')) {
-                    Some((title, _)) => case.files.push((title.to_owned(), text[*from..start].to_owned())),
-                    None if info == "output" => case.output = Some(*from..start),
-                    None => panic!("a fence that is neither file nor output: {info}"),
-                }
-                open = None;
-            }
-            Some(_) => {}
+    for fence in fences(text) {
+        let is_done = cases.last().is_some_and(|case| case.output.is_some());
+        if is_done && !fence.words.trim().is_empty() {
+            cases.push(Case::default());
+        }
+        let case = cases.last_mut().expect("there is always one");
+        match fence.title() {
+            Some(title) => case.files.push((title.to_owned(), text[fence.content].to_owned())),
+            None if fence.info == "output" => case.output = Some(fence.content),
+            None => panic!("a fence that is neither file nor output: {}", fence.info),
         }
     }
     cases.retain(|case| !case.files.is_empty());

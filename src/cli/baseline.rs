@@ -91,7 +91,7 @@ fn gather<'a>(findings: impl IntoIterator<Item = &'a Finding>, setup: &Setup) ->
     let cascade = &setup.config.cascade;
     let is_locked = |finding: &&Finding| {
         let view = cascade.view(&setup.sources.get(finding.span.source).path);
-        view.locks().is_some_and(|locks| locks.unignorable.contains_key(finding.rule))
+        view.locks().is_some_and(|locks| locks.unignorable.contains_key(&finding.rule))
     };
     let (locked, free): (Vec<&Finding>, Vec<&Finding>) = findings.into_iter().partition(is_locked);
     (Baseline::of(free, &setup.sources, cascade.root()), locked.len())

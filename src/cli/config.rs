@@ -1,9 +1,9 @@
 //! `seaworthy config`: what counts for a path, and which line says so.
 
 use super::{ConfigArguments, Error, setup};
+use crate::catalogue::Profile;
 use crate::config::{At, Level, schema};
 use crate::model::Environment;
-use crate::rule::Profile;
 use crate::rules;
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -50,17 +50,17 @@ pub(super) fn run(arguments: &ConfigArguments) -> Result<ExitCode, Error> {
         line("environment", json!(environment.name()), said.map(|(_, pattern)| &pattern.at));
     }
     for rule in rules::ALL {
-        let page = rule.parsed();
+        let page = rule.page();
         let least = page.front.profile;
-        let runs = view.decide(rule.id, least, None);
-        let level = match view.level(rule.id).map(|said| said.value) {
+        let runs = view.decide(&rule.id, least, None);
+        let level = match view.level(&rule.id).map(|said| said.value) {
             Some(Level::At(severity)) => severity.name(),
             _ if runs == crate::config::Decision::Off => "off",
-            _ => page.severity().name(),
+            _ => page.front.severity.name(),
         };
-        line(&format!("rules.{}.severity", rule.id), json!(level), view.level(rule.id).map(|said| &said.at));
+        line(&format!("rules.{}.severity", rule.id), json!(level), view.level(&rule.id).map(|said| &said.at));
         for (name, option) in &page.front.options {
-            let said = view.option(rule.id, name);
+            let said = view.option(&rule.id, name);
             let value = said.map_or(option.default, |said| said.value);
             line(&format!("rules.{}.{name}", rule.id), json!(value as i64), said.map(|said| &said.at));
         }

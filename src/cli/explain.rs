@@ -7,10 +7,10 @@ use std::process::ExitCode;
 
 pub(super) fn run(name: &str) -> Result<ExitCode, Error> {
     let rule = rules::find(name).ok_or_else(|| no_such_rule(name))?;
-    let page = rule.parsed();
+    let page = rule.page();
     let front = &page.front;
     let mut out = io::stdout().lock();
-    writeln!(out, "{} ({}, {})\n{}\n", rule.id, rule.concern, page.severity(), front.summary)?;
+    writeln!(out, "{} ({}, {})\n{}\n", rule.id, rule.concern, page.front.severity, front.summary)?;
     writeln!(out, "Profile       {}", front.profile.name())?;
     writeln!(out, "Environments  {}", front.environments.join(", "))?;
     writeln!(out, "Surfaces      {}", front.surfaces.join(", "))?;
@@ -20,7 +20,7 @@ pub(super) fn run(name: &str) -> Result<ExitCode, Error> {
     for (name, option) in &front.options {
         writeln!(out, "Option        {name} = {} ({})", option.default, option.doc)?;
     }
-    writeln!(out, "\n{}", page.body.trim())?;
+    writeln!(out, "\n{}", rule.body().trim())?;
     if !front.references.is_empty() {
         writeln!(out, "\nReferences:")?;
     }

@@ -1,14 +1,14 @@
 //! `seaworthy rules`.
 
 use super::{Error, RulesFormat};
-use crate::rule::Offers;
+use crate::catalogue::Offers;
 use crate::rules;
 use serde_json::json;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 pub(super) fn run(format: RulesFormat) -> Result<ExitCode, Error> {
-    let pages: Vec<_> = rules::ALL.iter().map(|rule| (rule, rule.parsed())).collect();
+    let pages: Vec<_> = rules::ALL.iter().map(|rule| (rule, rule.page())).collect();
     let mut out = io::stdout().lock();
     match format {
         RulesFormat::Table => {
@@ -20,7 +20,7 @@ pub(super) fn run(format: RulesFormat) -> Result<ExitCode, Error> {
                     "{:<13} {:<width$} {:<8} {profile:<12} {}",
                     rule.concern,
                     rule.id,
-                    page.severity().name(),
+                    page.front.severity.name(),
                     page.front.summary
                 )?;
             }
@@ -33,7 +33,7 @@ pub(super) fn run(format: RulesFormat) -> Result<ExitCode, Error> {
                         "id": rule.id,
                         "category": rule.concern,
                         "summary": page.front.summary,
-                        "severity": page.severity().name(),
+                        "severity": page.front.severity.name(),
                         "profile": page.front.profile.name(),
                         "environments": page.front.environments,
                         "surfaces": page.front.surfaces,

@@ -4,10 +4,10 @@ use super::{
     ChangeArguments, ChoiceArguments, ConfigArguments, Error, ProfileName, ScopeArguments, no_such_rule, problems,
 };
 use crate::baseline::Baseline;
+use crate::catalogue::Profile;
 use crate::config::{BASELINE, Cascade};
 use crate::engine::{Config, lint};
 use crate::ignore::By;
-use crate::rule::Profile;
 use crate::rules;
 use crate::source::{Source, Sources, Tree, join};
 use crate::walk::{self, Choice, Repository, Request};
@@ -58,8 +58,8 @@ pub(super) fn prepare(arguments: &ScopeArguments, change: &ChangeArguments) -> R
     before.iter_mut().for_each(|before| cascade.leave_out(before));
     let view = cascade.view("");
     let mut locked = view.locks().into_iter().flat_map(|locks| &locks.unignorable);
-    if let Some((rule, at)) = locked.find(|(rule, _)| arguments.ignore.iter().any(|id| id == *rule)) {
-        return Err(Error::Locked((*rule).to_owned(), at.to_string()));
+    if let Some((rule, at)) = locked.find(|(rule, _)| arguments.ignore.iter().any(|id| **id == ***rule)) {
+        return Err(Error::Locked(rule.to_string(), at.to_string()));
     }
     let top = walk::top(&request.root);
     let baseline = arguments.baseline.clone().unwrap_or_else(|| top.join(cascade.baseline().0));

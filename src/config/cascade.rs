@@ -4,9 +4,9 @@ use super::layer::{FailOn, Layer, Level, Locks, RuleSetting, Said};
 use super::load::is_below;
 use super::problem::{Problem, Trouble};
 use super::{BASELINE, Pattern};
-use crate::finding::Severity;
+use crate::catalogue::Profile;
+use crate::finding::{RuleId, Severity};
 use crate::model::Environment;
-use crate::rule::Profile;
 use crate::source::{Sources, Tree, folder_of, join};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -142,7 +142,7 @@ impl<'a> View<'a> {
     }
 
     /// What the layers say about rules here, the most important first.
-    fn rules(&self) -> impl Iterator<Item = &'a BTreeMap<&'static str, RuleSetting>> {
+    fn rules(&self) -> impl Iterator<Item = &'a BTreeMap<RuleId, RuleSetting>> {
         self.layers().zip(&self.overrides).flat_map(|(layer, matching)| {
             matching.iter().map(|index| &layer.overrides[*index].rules).chain([&layer.rules])
         })

@@ -1,8 +1,8 @@
 //! What one configuration file says, every value with the place that says so.
 
-use crate::finding::Severity;
+use crate::catalogue::Profile;
+use crate::finding::{RuleId, Severity};
 use crate::model::Environment;
-use crate::rule::Profile;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -29,7 +29,7 @@ pub struct Layer {
     /// Which files are for what; of several that match, the last counts.
     pub environments: Vec<(Environment, Said<Pattern>)>,
     /// Settings of rules.
-    pub rules: BTreeMap<&'static str, RuleSetting>,
+    pub rules: BTreeMap<RuleId, RuleSetting>,
     /// Settings of rules for some paths; of several that match, the last counts.
     pub overrides: Vec<Override>,
     /// What comments, baselines and other files can't undo.
@@ -93,14 +93,14 @@ pub struct Override {
     /// Which rules run there where nothing is said about them.
     pub profile: Option<Said<Profile>>,
     /// Settings of rules there.
-    pub rules: BTreeMap<&'static str, RuleSetting>,
+    pub rules: BTreeMap<RuleId, RuleSetting>,
 }
 
 /// What comments, baselines and files that build on this one can't undo.
 #[derive(Debug, Clone, Default)]
 pub struct Locks {
     /// Rules that can't be silenced, switched off or made less severe.
-    pub unignorable: BTreeMap<&'static str, At>,
+    pub unignorable: BTreeMap<RuleId, At>,
     /// A comment that silences must say why.
     pub require_reason: Option<At>,
     /// A comment that silences must end within so many days.
@@ -201,7 +201,7 @@ impl Locks {
     /// These locks and others; the stricter counts.
     pub(super) fn and(&mut self, other: &Self) {
         for (rule, at) in &other.unignorable {
-            self.unignorable.entry(rule).or_insert_with(|| at.clone());
+            self.unignorable.entry(*rule).or_insert_with(|| at.clone());
         }
         self.require_reason = self.require_reason.take().or_else(|| other.require_reason.clone());
         self.max_expiry_days = match (self.max_expiry_days.take(), &other.max_expiry_days) {

@@ -121,7 +121,7 @@ impl Loader<'_> {
             for (rule, setting) in settings.flatten() {
                 let Some(lock) = locks.unignorable.get(rule) else { continue };
                 let Some(level) = setting.level.as_ref().filter(|level| is_weaker(rule, level.value)) else { continue };
-                let trouble = Trouble::Locked { rule, level: level.value.name(), lock: lock.to_string() };
+                let trouble = Trouble::Locked { rule: *rule, level: level.value.name(), lock: lock.to_string() };
                 self.problems.push(Problem { at: level.at.clone(), trouble });
             }
         }
@@ -133,7 +133,7 @@ fn is_weaker(rule: &str, level: Level) -> bool {
     match level {
         Level::Off => true,
         Level::On => false,
-        Level::At(severity) => rules::find(rule).is_some_and(|rule| severity < rule.parsed().severity()),
+        Level::At(severity) => rules::find(rule).is_some_and(|rule| severity < rule.page().front.severity),
     }
 }
 

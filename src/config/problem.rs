@@ -1,6 +1,7 @@
 //! What can be wrong with a configuration file.
 
 use super::layer::{At, Level};
+use crate::finding::RuleId;
 use std::fmt;
 
 /// Something wrong at a place.
@@ -42,7 +43,7 @@ pub enum Trouble {
     #[error("rule `{rule}` has no option `{option}`")]
     UnknownOption {
         /// The rule.
-        rule: &'static str,
+        rule: RuleId,
         /// As it is written.
         option: String,
         /// The options it has.
@@ -113,7 +114,7 @@ pub enum Trouble {
     #[error("`{rule}` can't be `{level}` here")]
     Locked {
         /// The rule.
-        rule: &'static str,
+        rule: RuleId,
         /// As it is written.
         level: &'static str,
         /// The file with the lock, and the line.

@@ -2,8 +2,9 @@
 
 use super::layer::{At, FailOn, Layer, Level, Locks, Override, Pattern, RuleSetting, Said};
 use super::problem::{Problem, Trouble};
+use crate::catalogue::{Profile, Rule};
+use crate::finding::RuleId;
 use crate::model::Environment;
-use crate::rule::{Profile, Rule};
 use crate::rules;
 use crate::spelling::nearest;
 use std::collections::BTreeMap;
@@ -199,7 +200,7 @@ impl Reader<'_> {
         rule
     }
 
-    fn rules(&mut self, key: &str, value: &Value<'_>) -> BTreeMap<&'static str, RuleSetting> {
+    fn rules(&mut self, key: &str, value: &Value<'_>) -> BTreeMap<RuleId, RuleSetting> {
         let mut settings = BTreeMap::new();
         for (key, value) in self.table(key, value).into_iter().flatten() {
             let Some(rule) = self.rule(self.at(key.span()), key.get_ref()) else { continue };
@@ -212,16 +213,16 @@ impl Reader<'_> {
         let mut setting = RuleSetting::default();
         let table = match value.get_ref() {
             DeValue::String(_) => {
-                setting.level = self.one_of(rule.id, value, &Level::NAMES, Level::of_name);
+                setting.level = self.one_of(&rule.id, value, &Level::NAMES, Level::of_name);
                 return setting;
             }
             DeValue::Table(table) => table,
             _ => {
-                self.wrong_type(rule.id, "a level or a table", value);
+                self.wrong_type(&rule.id, "a level or a table", value);
                 return setting;
             }
         };
-        let page = rule.parsed();
+        let page = rule.page();
         for (key, value) in table {
             let name = &**key.get_ref();
             if name == SEVERITY {

@@ -1,8 +1,8 @@
 //! The JSON Schema of a configuration file, made from the pages of the rules, for editors and validators.
 
 use super::layer::Level;
+use crate::catalogue::{Page, Profile, Rule};
 use crate::model::Environment;
-use crate::rule::{Page, Profile, Rule};
 use crate::rules;
 use serde_json::{Map, Value, json};
 
@@ -16,8 +16,8 @@ pub fn schema() -> Value {
         })
         .collect();
     let rules: Map<String, Value> =
-        rules::ALL.iter().map(|rule| (rule.id.to_owned(), of_rule(rule, &rule.parsed()))).collect();
-    let ids: Vec<&str> = rules::ALL.iter().map(|rule| rule.id).collect();
+        rules::ALL.iter().map(|rule| (rule.id.to_string(), of_rule(rule, rule.page()))).collect();
+    let ids: Vec<&str> = rules::ALL.iter().map(|rule| rule.id.as_str()).collect();
     let profile = json!({
         "description": "Which rules run where nothing is said about them.",
         "enum": Profile::ALL.map(Profile::name),

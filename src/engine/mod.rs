@@ -6,20 +6,19 @@ mod parse;
 pub use memory::Memory;
 
 use crate::baseline::{Baseline, Entry};
+use crate::catalogue::{self, Check, Context, Profile, Rule, Undecided};
 use crate::config::{Cascade, Decision, View};
 use crate::finding::{Finding, Severity};
 use crate::identity::{self, Places};
 use crate::ignore::{self, By, Suppressed};
 use crate::link;
 use crate::model::{Comment, Environment, FileFacts, Project};
-use crate::policy;
 use crate::read::{Facts, Told};
-use crate::rule::{Check, Context, Page, Profile, Rule, Undecided};
 use crate::rules;
 use crate::source::{Sources, UnreadReason};
 use crate::span::{SourceId, Span};
 use crate::syntax::{Fault, Problem};
-use parse::{NOT_UTF_8, Tree};
+use parse::Tree;
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
@@ -100,16 +99,16 @@ impl Default for Config {
 
 impl Config {
     /// Whether a rule runs for what is said about a path.
-    fn decide(&self, rule: &Rule, page: &Page, view: &View<'_>) -> Decision {
-        let is_named = |names: &[String]| names.iter().any(|id| id == rule.id);
+    fn decide(&self, rule: &Rule, view: &View<'_>) -> Decision {
+        let is_named = |names: &[String]| names.iter().any(|id| *id == *rule.id);
         if is_named(&self.ignore) {
             return Decision::Off;
         }
-        match view.decide(rule.id, page.front.profile, self.profile) {
+        match view.decide(&rule.id, rule.page().front.profile, self.profile) {
             decision if self.select.is_empty() => decision,
             _ if !is_named(&self.select) => Decision::Off,
             // What is asked for on the command line runs, but not where the team keeps it out of some paths.
-            Decision::Off if !view.is_overridden_off(rule.id) => Decision::On,
+            Decision::Off if !view.is_overridden_off(&rule.id) => Decision::On,
             decision => decision,
         }
     }
@@ -131,16 +130,16 @@ impl<'a> Governed<'a> {
         self.views[id.0 as usize].get_or_init(|| self.config.cascade.view(&self.sources.get(id).path))
     }
 
-    fn decide(&self, rule: &Rule, page: &Page, id: SourceId) -> Decision {
-        self.config.decide(rule, page, self.view(id))
+    fn decide(&self, rule: &Rule, id: SourceId) -> Decision {
+        self.config.decide(rule, self.view(id))
     }
 
     /// Whether a rule runs for any source.
-    fn wants(&self, rule: &Rule, page: &Page) -> bool {
+    fn wants(&self, rule: &Rule) -> bool {
         if self.config.cascade.is_empty() {
-            return self.config.decide(rule, page, &View::default()) != Decision::Off;
+            return self.config.decide(rule, &View::default()) != Decision::Off;
         }
-        self.sources.iter().any(|(id, _)| self.decide(rule, page, id) != Decision::Off)
+        self.sources.iter().any(|(id, _)| self.decide(rule, id) != Decision::Off)
     }
 }
 
@@ -291,27 +290,25 @@ fn told_of(
     observe(Phase::Check);
     let root = config.cascade.root();
     let mut findings = Vec::new();
-    let mut ran: Vec<(&'static Rule, Page)> = Vec::new();
+    let mut ran: Vec<&Rule> = Vec::new();
     let outcomes: Vec<_> = rules::ALL
         .par_iter()
         // Rules of one concern often ask about the same things; each is a task of its own.
         .with_max_len(1)
         .filter_map(|rule| {
-            let page = rule.parsed();
-            if !governed.wants(rule, &page) {
+            if !governed.wants(rule) {
                 return None;
             }
-            // What comments do in vain is known only when all else is done.
+            // Stale ignores are known only after every other rule has run.
             let is_late = rule.id == ignore::STALE;
-            let told =
-                if is_late { Default::default() } else { check(rule, &page, project, &governed, trouble, sources) };
-            Some((rule, page, told))
+            let told = if is_late { Default::default() } else { check(rule, project, &governed, trouble, sources) };
+            Some((rule, told))
         })
         .collect();
-    for (rule, page, (found, undecided)) in outcomes {
+    for (rule, (found, undecided)) in outcomes {
         findings.extend(found);
         report.undecided.extend(undecided);
-        ran.push((rule, page));
+        ran.push(rule);
     }
     observe(Phase::Filter);
     let mut findings = named(findings, sources, root, &mut memory.places);
@@ -320,17 +317,16 @@ fn told_of(
         let directives = ignore::read(comments, whole, &|id| governed.view(id).locks(), config.today.as_deref());
         let (suppressed, used) = ignore::apply(&mut findings, &directives);
         report.suppressed = suppressed;
-        if let Some((rule, page)) = ran.iter().find(|(rule, _)| rule.id == ignore::STALE) {
-            let runs = |id, name: &str| {
-                ran.iter().any(|(rule, page)| rule.id == name && governed.decide(rule, page, id) != Decision::Off)
-            };
-            let (found, _) = told(rule, page, project, &governed, |cx| ignore::report(cx, &directives, &used, &runs));
+        if let Some(rule) = ran.iter().find(|rule| rule.id == ignore::STALE) {
+            let runs =
+                |id, name: &str| ran.iter().any(|rule| *rule.id == *name && governed.decide(rule, id) != Decision::Off);
+            let (found, _) = told(rule, project, &governed, |cx| ignore::report(cx, &directives, &used, &runs));
             findings.extend(named(found, sources, root, &mut memory.places));
-            findings.sort_by(|a, b| (a.span, a.rule).cmp(&(b.span, b.rule)));
+            findings.sort_by_key(|finding| (finding.span, finding.rule));
         }
     }
     let is_locked = |finding: &Finding| {
-        governed.view(finding.span.source).locks().is_some_and(|locks| locks.unignorable.contains_key(finding.rule))
+        governed.view(finding.span.source).locks().is_some_and(|locks| locks.unignorable.contains_key(&finding.rule))
     };
     for (by, baseline) in &config.baselines {
         let applied = baseline.apply(&mut findings, sources, root, &|finding| *by == By::Base || !is_locked(finding));
@@ -338,13 +334,13 @@ fn told_of(
         report.suppressed.extend(known);
         for (entry, is_within) in applied.unused {
             // Of a rule that did not run nothing can be said.
-            let is_gone = is_within && ran.iter().any(|(rule, _)| rule.id == entry.rule);
+            let is_gone = is_within && ran.iter().any(|rule| *rule.id == *entry.rule);
             report.unused.push(Unused { by: *by, entry, is_gone });
         }
     }
-    report.suppressed.sort_by(|a, b| (a.finding.span, a.finding.rule).cmp(&(b.finding.span, b.finding.rule)));
+    report.suppressed.sort_by_key(|hidden| (hidden.finding.span, hidden.finding.rule));
     report.findings = findings;
-    let is_broken = |(_, problem): &&(SourceId, Problem)| problem.fault == Fault::Text;
+    let is_broken = |(_, problem): &&(SourceId, Problem)| problem.fault != Fault::Parser;
     report.broken = trouble.iter().filter(is_broken).map(|(id, _)| *id).collect();
     notes(&mut report, trouble, sources);
     let mut unique = HashSet::new();
@@ -358,15 +354,14 @@ fn told_of(
 /// What a rule says about the files in which it runs.
 fn check(
     rule: &Rule,
-    page: &Page,
     project: &Project,
     governed: &Governed<'_>,
     trouble: &[(SourceId, Problem)],
     sources: &Sources,
 ) -> (Vec<Finding>, Vec<Undecided>) {
-    told(rule, page, project, governed, |cx| match rule.check {
+    told(rule, project, governed, |cx| match rule.check {
         Check::Function(check) => check(cx),
-        Check::Page => policy::check(page, cx),
+        Check::Page => rule.page().policy.iter().for_each(|policy| catalogue::check(policy, cx)),
         Check::Engine => about_files(cx, trouble, sources),
     })
 }
@@ -374,25 +369,24 @@ fn check(
 /// What a check tells about the files in which its rule runs, as severe as it is there.
 fn told(
     rule: &Rule,
-    page: &Page,
     project: &Project,
     governed: &Governed<'_>,
     check: impl FnOnce(&mut Context<'_>),
 ) -> (Vec<Finding>, Vec<Undecided>) {
-    let given = |id, option: &str| governed.view(id).option(rule.id, option).map(|said| said.value);
-    let mut cx = Context::new(project, rule, page, &given);
+    let given = |id, option: &str| governed.view(id).option(&rule.id, option).map(|said| said.value);
+    let mut cx = Context::new(project, rule, &given);
     check(&mut cx);
     let (mut findings, mut undecided) = cx.finish();
-    let speaks = |span: Span| page.speaks_in(project.file(span.source).environment);
+    let speaks = |span: Span| rule.page().speaks_in(project.file(span.source).environment);
     findings.retain_mut(|finding| {
-        match governed.decide(rule, page, finding.span.source) {
+        match governed.decide(rule, finding.span.source) {
             Decision::Off => return false,
             Decision::On => {}
             Decision::At(severity) => finding.severity = severity,
         }
         speaks(finding.span)
     });
-    undecided.retain(|open| speaks(open.span) && governed.decide(rule, page, open.span.source) != Decision::Off);
+    undecided.retain(|open| speaks(open.span) && governed.decide(rule, open.span.source) != Decision::Off);
     (findings, undecided)
 }
 
@@ -428,8 +422,8 @@ fn absorb_told(project: &mut Project, told: Vec<&Told>) {
 /// Findings about files themselves: those that can't be read and those that can't be parsed.
 fn about_files(cx: &mut Context<'_>, trouble: &[(SourceId, Problem)], sources: &Sources) {
     let mut counts: HashMap<SourceId, usize> = HashMap::new();
-    for (id, problem) in trouble.iter().filter(|(_, problem)| problem.fault == Fault::Text) {
-        let is_encoding = problem.message == NOT_UTF_8;
+    for (id, problem) in trouble.iter().filter(|(_, problem)| problem.fault != Fault::Parser) {
+        let is_encoding = problem.fault == Fault::Encoding;
         if is_encoding != (cx.rule() == "unreadable-file") {
             continue;
         }
@@ -459,7 +453,7 @@ fn notes(report: &mut Report, trouble: &[(SourceId, Problem)], sources: &Sources
     for (id, problem) in trouble {
         let source = sources.get(*id);
         let count = counts.entry(*id).or_default();
-        if problem.fault == Fault::Text {
+        if problem.fault != Fault::Parser {
             *count += 1;
             if *count == MOST_PROBLEMS + 1 {
                 report.notes.push(Note {

@@ -135,9 +135,6 @@ fn damaged(id: SourceId, source: &Source, damage: &std::ops::Range<u32>, parsed:
             let line = source.position(damage.start).line;
             parsed.note = Some(format!("is not UTF-8 from line {line} on; the bytes in question were read as `?`"));
         }
-        _ => parsed.problems.push(Problem::invalid(span, NOT_UTF_8)),
+        _ => parsed.problems.push(Problem::not_utf8(span)),
     }
 }
-
-/// The message of a problem with a text that had to be UTF-8.
-pub(super) const NOT_UTF_8: &str = "is not UTF-8";

@@ -120,7 +120,7 @@ fn quick(worker: &mut Worker, index: usize, path: &str, params: &CodeActionParam
                     ..base.clone()
                 });
             }
-            if client.shows_documents && !pages.iter().any(|page| page.title.contains(finding.rule)) {
+            if client.shows_documents && !pages.iter().any(|page| page.title.contains(&*finding.rule)) {
                 let title = format!("Open the page of `{}`", finding.rule);
                 pages.push(CodeAction {
                     title: title.clone(),
@@ -128,7 +128,7 @@ fn quick(worker: &mut Worker, index: usize, path: &str, params: &CodeActionParam
                     command: Some(Command {
                         title,
                         command: SHOW_PAGE.to_owned(),
-                        arguments: Some(vec![finding.rule.into()]),
+                        arguments: Some(vec![finding.rule.as_str().into()]),
                         ..Command::default()
                     }),
                     ..base

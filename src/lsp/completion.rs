@@ -1,8 +1,8 @@
 //! Names of rules in comments that silence, and what a configuration file may say.
 
 use super::worker::Worker;
+use crate::catalogue::Rule;
 use crate::config::{self, NAMES};
-use crate::rule::Rule;
 use crate::rules;
 use gen_lsp_types::{
     CompletionItem, CompletionItemKind, CompletionItemTextEdit, Documentation, MarkupContent, MarkupKind, TextEdit,
@@ -94,9 +94,9 @@ fn in_comment(text: &str, at: usize) -> Vec<Offer> {
 
 fn rules(range: &Range<usize>) -> Vec<Offer> {
     let offer = |rule: &Rule| Offer {
-        label: rule.id.to_owned(),
-        text: rule.id.to_owned(),
-        doc: rule.parsed().front.summary,
+        label: rule.id.to_string(),
+        text: rule.id.to_string(),
+        doc: rule.page().front.summary.clone(),
         kind: CompletionItemKind::EnumMember,
         range: range.clone(),
     };
@@ -208,7 +208,7 @@ fn values(schema: &Value, node: &Value, text: &str, range: &Range<usize>) -> Vec
         offers.push(Offer {
             label: value.to_owned(),
             text: if is_quoted { value.to_owned() } else { format!("\"{value}\"") },
-            doc: rules::find(value).map_or_else(|| doc.to_owned(), |rule| rule.parsed().front.summary),
+            doc: rules::find(value).map_or_else(|| doc.to_owned(), |rule| rule.page().front.summary.clone()),
             kind: CompletionItemKind::EnumMember,
             range: range.clone(),
         });

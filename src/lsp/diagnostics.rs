@@ -50,11 +50,11 @@ pub(super) fn of_finding(finding: &Finding, outcome: &Outcome, client: &Client, 
         message.push_str("\nhelp: ");
         message.push_str(help);
     }
-    let url = rules::find(finding.rule).map(|rule| CodeDescription { href: Uri(rule.url()) });
+    let url = rules::find(&finding.rule).map(|rule| CodeDescription { href: Uri(rule.url()) });
     Diagnostic {
         range: range(outcome, finding.span, client),
         severity: Some(severity(finding.severity)),
-        code: Some(Code::String(finding.rule.to_owned())),
+        code: Some(Code::String(finding.rule.to_string())),
         code_description: url.filter(|_| client.takes_descriptions),
         source: Some("seaworthy".to_owned()),
         message: Message::String(message),

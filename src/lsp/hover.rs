@@ -2,12 +2,12 @@
 
 use super::folder::{Folder, Outcome};
 use super::worker::Worker;
+use crate::catalogue::Rule;
 use crate::config::NAMES;
 use crate::model::{
     Container, Origin, Probe, ProbeKind, Setting, Text, Value, ValueKind, Variable, Why, Workload, WorkloadKind,
     format_number, names_secret,
 };
-use crate::rule::Rule;
 use crate::rules;
 use crate::source::{HOLE, Notation, folder_of};
 use crate::span::{SourceId, Span};
@@ -87,13 +87,13 @@ pub(super) fn word_at(text: &str, at: usize, is_part: impl Fn(char) -> bool) -> 
 
 /// A rule's page up to its examples.
 fn page(rule: &Rule) -> String {
-    let page = rule.parsed();
-    let body = page.body.split("\n## ").next().unwrap_or_default().trim();
+    let page = rule.page();
+    let body = rule.body().split("\n## ").next().unwrap_or_default().trim();
     format!(
         "**`{}`**: {} ({}, {})\n\n{body}\n\n[The whole page]({})",
         rule.id,
         page.front.summary,
-        page.severity(),
+        page.front.severity,
         page.front.profile.name(),
         rule.url()
     )
@@ -109,7 +109,7 @@ fn finding_at(outcome: &Outcome, id: SourceId, at: usize) -> Option<Said> {
     let findings = &outcome.analysis.report.findings;
     let here = findings.iter().filter(|finding| finding.span.source == id && contains(finding.span, at));
     let finding = here.min_by_key(|finding| finding.span.range().len())?;
-    Some(Said { text: page(rules::find(finding.rule)?), range: finding.span.range() })
+    Some(Said { text: page(rules::find(&finding.rule)?), range: finding.span.range() })
 }
 
 /// The value that a place has: of a name, or of what a setting is given.

@@ -87,8 +87,17 @@ pub struct UnknownField {
     pub span: Span,
     /// Where it stands: `a build step`, `options`, ...
     pub owner: &'static str,
-    /// What was meant.
-    pub meant: Option<String>,
+    /// The field that was probably intended.
+    pub suggestion: Option<Suggestion>,
+}
+
+/// A field that may have been intended by one that Cloud Build rejects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Suggestion {
+    /// A field of the same message with nearly this name.
+    Rename(String),
+    /// The field is right, but belongs to another message: its owner in words, such as `a build step`.
+    Move(String),
 }
 
 /// A build of an image from a Dockerfile.

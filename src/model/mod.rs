@@ -21,7 +21,7 @@ mod value;
 mod workload;
 
 pub use build::{
-    Build, BuildFile, MissingSource, Pipeline, Step, Substitution, SubstitutionUse, UnknownField, WideCopy,
+    Build, BuildFile, MissingSource, Pipeline, Step, Substitution, SubstitutionUse, Suggestion, UnknownField, WideCopy,
 };
 pub use command::{Command, Home};
 pub use comment::Comment;
@@ -37,5 +37,5 @@ pub use setting::{Origin, Place, Setting, Why};
 pub use text::Text;
 pub use value::{Value, ValueKind, format_number};
 pub use workload::{
-    Attribute, Container, EnvValue, EnvVariable, Exposure, Probe, ProbeKind, Workload, WorkloadKind, Written,
+    Attribute, Container, EnvValue, EnvVariable, Exposure, Opening, Probe, ProbeKind, Workload, WorkloadKind, Written,
 };

@@ -1,6 +1,6 @@
 //! Terraform: modules, and resources after evaluation.
 
-use super::setting::Setting;
+use super::setting::{Setting, Why};
 use super::value::{Value, ValueKind};
 use crate::source::{Inside, Room};
 use crate::span::{SourceId, Span};
@@ -113,9 +113,11 @@ impl Resource {
 }
 
 impl ResourceBlock {
-    /// What is said about `a.b.c`: blocks by their types, then an attribute.
+    /// The value at `a.b.c`: blocks by their types, then an attribute.
     ///
-    /// What is not written is reported at the header of this block, however deep it would stand.
+    /// Absent points at the header of this block, however deep the attribute would stand. If a block on the way is written
+    /// several times, or a `dynamic` block may write more of them, the answer is Known or Absent only if they all agree;
+    /// [`every`](Self::every) tells them apart.
     pub fn get(&self, path: &str) -> Setting<Value> {
         match self.find(path) {
             Setting::Absent(_) => Setting::Absent(self.header),
@@ -133,7 +135,13 @@ impl ResourceBlock {
             if let Some(rest) = rest {
                 for step in rest.split('.') {
                     let inner = match &value.kind {
-                        ValueKind::List(items) => items.first().and_then(|item| item.get(step)).cloned(),
+                        ValueKind::List(items) => {
+                            let inner: Vec<_> = items.iter().map(|item| item.get(step)).collect();
+                            if inner.windows(2).any(|pair| !pair[0].zip(pair[1]).is_some_and(|(a, b)| a.is_same(b))) {
+                                return Setting::Unknown(value.span, Why::Several(first.into()));
+                            }
+                            inner.first().copied().flatten().cloned()
+                        }
                         ValueKind::Unknown(_) => return value.setting(),
                         _ => value.get(step).cloned(),
                     };
@@ -145,18 +153,42 @@ impl ResourceBlock {
             }
             return value.setting();
         }
-        if let Some((_, block)) = self.blocks.iter().find(|(kind, _)| &**kind == first) {
-            let Some(rest) = rest else {
-                return Setting::Known(Value::new(ValueKind::Bool(true), block.header), block.header.into());
-            };
-            return block.find(rest);
-        }
-        match self.dynamic.iter().find(|(kind, _)| &**kind == first) {
-            Some((_, span)) => {
-                Setting::Unknown(*span, super::setting::Why::Other("a `dynamic` block may write it".into()))
+        let dynamic = self.dynamic.iter().find(|(kind, _)| &**kind == first).map(|(_, span)| *span);
+        let mut blocks = self.each(first);
+        match (blocks.next(), dynamic) {
+            (Some(block), _) if rest.is_none() => {
+                Setting::Known(Value::new(ValueKind::Bool(true), block.header), block.header.into())
             }
-            None => Setting::Absent(self.header),
+            (Some(block), None) => {
+                let rest = rest.expect("a path that ends here was answered above");
+                let found = block.find(rest);
+                let is_shared = blocks.all(|other| match (&found, &other.find(rest)) {
+                    (Setting::Known(value, _), Setting::Known(other, _)) => value.is_same(other),
+                    (Setting::Absent(_), Setting::Absent(_)) => true,
+                    _ => false,
+                });
+                if is_shared { found } else { Setting::Unknown(block.header, Why::Several(first.into())) }
+            }
+            (_, Some(span)) => Setting::Unknown(span, Why::Other("a `dynamic` block may write it".into())),
+            (None, None) => Setting::Absent(self.header),
         }
+    }
+
+    /// Every block at `a.b`, and the `dynamic` blocks that may write more of them.
+    pub fn every(&self, path: &str) -> (Vec<&Self>, Vec<Span>) {
+        let (mut blocks, mut open) = (vec![self], Vec::new());
+        for kind in path.split('.') {
+            open.extend(
+                blocks.iter().flat_map(|block| &block.dynamic).filter(|(name, _)| &**name == kind).map(|d| d.1),
+            );
+            blocks = blocks
+                .into_iter()
+                .flat_map(|block| block.blocks.iter())
+                .filter(|b| &*b.0 == kind)
+                .map(|b| &b.1)
+                .collect();
+        }
+        (blocks, open)
     }
 
     /// Room for an attribute at `a.b.c` that is not written: in the blocks there are, and in new ones. None where it may

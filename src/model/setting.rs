@@ -46,6 +46,10 @@ pub enum Why {
     Rejected(Arc<str>),
     /// This statement changes only part of something whose rest is described elsewhere.
     Partial,
+    /// It names a member or an element that the value does not have.
+    NoSuchPart,
+    /// Several blocks of this type are written, and they don't agree.
+    Several(Arc<str>),
     /// Another reason.
     Other(Arc<str>),
 }
@@ -58,6 +62,8 @@ impl fmt::Display for Why {
             Self::Computed => f.write_str("it is computed at run time"),
             Self::Rejected(complaint) => write!(f, "the command is rejected: {complaint}"),
             Self::Partial => f.write_str("this updates something whose other settings stay as they were"),
+            Self::Several(kind) => write!(f, "there are several `{kind}` blocks, which differ"),
+            Self::NoSuchPart => f.write_str("names a part that is not there"),
             Self::Other(reason) => f.write_str(reason),
         }
     }

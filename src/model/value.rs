@@ -86,6 +86,23 @@ impl Value {
         }
     }
 
+    /// Whether both are wholly known and equal, wherever they were written.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (&self.kind, &other.kind) {
+            (ValueKind::Null, ValueKind::Null) => true,
+            (ValueKind::Bool(a), ValueKind::Bool(b)) => a == b,
+            (ValueKind::Number(a), ValueKind::Number(b)) => a == b,
+            (ValueKind::Text(a), ValueKind::Text(b)) => a.known().is_some() && a.known() == b.known(),
+            (ValueKind::List(a), ValueKind::List(b)) => {
+                a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.is_same(b))
+            }
+            (ValueKind::Object(a), ValueKind::Object(b)) => {
+                a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.0 == b.0 && a.1.is_same(&b.1))
+            }
+            _ => false,
+        }
+    }
+
     /// The value as a setting: `null` counts as absent, and would be written where it is.
     pub fn setting(self) -> Setting<Self> {
         match &self.kind {

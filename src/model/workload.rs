@@ -79,10 +79,45 @@ pub enum Written {
 /// What makes a service callable by anyone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Exposure {
-    /// A statement gives `allUsers` the right to invoke it, or switches the check off; the statement.
-    Public(String),
+    /// A statement gives `allUsers` the right to invoke it, or switches the check off.
+    Public(Opening),
     /// A statement says that callers need credentials.
     Private,
+}
+
+/// The statement that makes a service callable without credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// `--allow-unauthenticated` of `gcloud run deploy`.
+    AllowUnauthenticated,
+    /// `--no-invoker-iam-check` of `gcloud run deploy`.
+    NoInvokerCheck,
+    /// The annotation `run.googleapis.com/invoker-iam-disabled` of a manifest.
+    Annotation,
+    /// The argument `invoker_iam_disabled` of a Terraform resource.
+    Argument,
+}
+
+impl Opening {
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AllowUnauthenticated => "--allow-unauthenticated",
+            Self::NoInvokerCheck => "--no-invoker-iam-check",
+            Self::Annotation => "run.googleapis.com/invoker-iam-disabled",
+            Self::Argument => "invoker_iam_disabled",
+        }
+    }
+
+    /// The text that closes the service again, to be written in its place; an annotation has a value of its own.
+    pub fn opposite(self) -> Option<&'static str> {
+        match self {
+            Self::AllowUnauthenticated => Some("--no-allow-unauthenticated"),
+            Self::NoInvokerCheck => Some("--invoker-iam-check"),
+            Self::Annotation => None,
+            Self::Argument => Some("false"),
+        }
+    }
 }
 
 /// A container of a workload.

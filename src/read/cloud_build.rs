@@ -8,7 +8,8 @@ use super::Facts;
 use super::shell::{self, Setup};
 use super::variables::{Assembly, Expression, Meaning, Outcome, Scope, apply, expression, known};
 use crate::model::{
-    Home, Image, Named, NamedValue, Pipeline, Setting, Step, Substitution, SubstitutionUse, Text, UnknownField, Why,
+    Home, Image, Named, NamedValue, Pipeline, Setting, Step, Substitution, SubstitutionUse, Suggestion, Text,
+    UnknownField, Why,
 };
 use crate::source::{Fragment, Room};
 use crate::span::SourceId;
@@ -258,19 +259,19 @@ fn check_fields(
             strsim::damerau_levenshtein(&field.to_ascii_lowercase(), &name.to_ascii_lowercase().replace(['_', '-'], ""))
                 <= 2
         };
-        let meant = fields
+        let suggestion = fields
             .iter()
             .find(close)
             // A second one of the same name would only be another mistake.
-            .filter(|meant| self::field(node, meant).is_none())
-            .map(|field| format!("`{field}`"))
+            .filter(|near| self::field(node, near).is_none())
+            .map(|near| Suggestion::Rename((*near).to_owned()))
             .or_else(|| {
                 others
                     .iter()
                     .find(|(_, fields)| fields.contains(&name))
-                    .map(|(place, _)| format!("`{name}` of {place}"))
+                    .map(|(owner, _)| Suggestion::Move((*owner).to_owned()))
             });
-        out.push(UnknownField { name: name.to_owned(), span: entry.key.span(), owner, meant });
+        out.push(UnknownField { name: name.to_owned(), span: entry.key.span(), owner, suggestion });
     }
 }
 
@@ -299,6 +300,7 @@ impl Reader {
                 value: value.clone(),
                 span: entry.span(),
                 kind: Named::BuildEnv,
+                is_sensitive: false,
             });
             self.scope.set(name, Meaning::Known(value.clone(), Some(entry.key.span())));
             self.substitutions.push(Substitution { name: name.to_owned(), span: entry.key.span(), value });
@@ -334,6 +336,7 @@ impl Reader {
                     value: value.clone(),
                     span: item.span(),
                     kind: Named::BuildEnv,
+                    is_sensitive: false,
                 });
                 variables.set(name.raw(), Meaning::Known(value, Some(name.span())));
             }

@@ -4,8 +4,8 @@
 
 use super::Facts;
 use crate::model::{
-    Attribute, Container, EnvValue, EnvVariable, Exposure, Image, Probe, ProbeKind, Setting, Text, Why, Workload,
-    WorkloadKind, Written,
+    Attribute, Container, EnvValue, EnvVariable, Exposure, Image, Opening, Probe, ProbeKind, Setting, Text, Why,
+    Workload, WorkloadKind, Written,
 };
 use crate::source::{Fragment, HOLE, Room};
 use crate::span::Span;
@@ -50,7 +50,7 @@ pub(crate) fn read(kind: WorkloadKind, root: Node<'_>) -> Facts {
         .or(annotation("run.googleapis.com/manualInstanceCount"));
     let public = match annotation("run.googleapis.com/invoker-iam-disabled") {
         Setting::Known(text, place) => match text.raw() {
-            "true" => Setting::Known(Exposure::Public("`run.googleapis.com/invoker-iam-disabled`".to_owned()), place),
+            "true" => Setting::Known(Exposure::Public(Opening::Annotation), place),
             _ => Setting::Known(Exposure::Private, place),
         },
         setting => setting.map(|_| Exposure::Private),

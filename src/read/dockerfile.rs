@@ -220,7 +220,7 @@ fn named(
     expand: &dyn Fn(&Word) -> Text,
 ) -> Option<NamedValue> {
     let value = expand(from.value.as_ref()?);
-    Some(NamedValue { name: variable.name.clone(), value, span, kind })
+    Some(NamedValue { name: variable.name.clone(), value, span, kind, is_sensitive: false })
 }
 
 /// Where a `--mount` of a kind that leaves nothing in the image is attached.

@@ -224,6 +224,7 @@ impl<'a> Reader<'a> {
                     value: value.clone(),
                     span: assignment.name_span.to(word.span()),
                     kind: Named::ShellVariable,
+                    is_sensitive: false,
                 });
                 let is_open = assignment.conditional && !self.setup.are_values_final;
                 let meaning = match self.scope.get(name) {

@@ -50,7 +50,7 @@ pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Res
 fn row(finding: &Finding, sources: &Sources) -> String {
     let at = sources.start(finding.span);
     let path = &sources.get(finding.span.source).path;
-    let url = rules::find(finding.rule).map(|rule| rule.url()).unwrap_or_default();
+    let url = rules::find(&finding.rule).map(|rule| rule.url()).unwrap_or_default();
     let mut what = escaped(&finding.message);
     if let Some(help) = &finding.help {
         what.push_str(&format!("<br>{}", escaped(help)));

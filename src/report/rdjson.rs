@@ -25,7 +25,7 @@ fn one(finding: &Finding, sources: &Sources) -> Value {
             Severity::Warning => "WARNING",
             Severity::Info => "INFO",
         },
-        "code": {"value": finding.rule, "url": rules::find(finding.rule).map(|rule| rule.url()).unwrap_or_default()},
+        "code": {"value": finding.rule, "url": rules::find(&finding.rule).map(|rule| rule.url()).unwrap_or_default()},
     });
     // A suggestion is a change of one place in the same file; what needs more of them can't be said.
     if let Some([edit]) = finding.fix.as_ref().map(|fix| &fix.edits[..])

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 pub fn document(report: &Report, sources: &Sources) -> Value {
     // Only rules with results are listed: GitHub accepts a limited number, and shows no others.
     let suppressed = || report.suppressed.iter().map(|hidden| &hidden.finding);
-    let mut ids: Vec<&str> = report.findings.iter().chain(suppressed()).map(|finding| finding.rule).collect();
+    let mut ids: Vec<&str> = report.findings.iter().chain(suppressed()).map(|finding| finding.rule.as_str()).collect();
     ids.sort_unstable();
     ids.dedup();
     // What is cut is the least severe, and what is silenced before that.
@@ -63,9 +63,9 @@ const MOST_RELATED: usize = 100;
 
 fn rule(id: &str) -> Option<Value> {
     let rule = rules::find(id)?;
-    let page = rule.parsed();
+    let page = rule.page();
     // GitHub sorts security findings by this number; elsewhere it has no meaning.
-    let security = match page.severity() {
+    let security = match page.front.severity {
         Severity::Error => "8.0",
         Severity::Warning => "5.0",
         Severity::Info => "2.0",
@@ -76,15 +76,15 @@ fn rule(id: &str) -> Option<Value> {
         properties["tags"] = json!(["security", rule.concern]);
         properties["security-severity"] = json!(security);
     }
-    let why = page.body.split("\n## ").next().unwrap_or_default().trim();
+    let why = rule.body().split("\n## ").next().unwrap_or_default().trim();
     Some(json!({
         "id": rule.id,
-        "name": pascal(rule.id),
+        "name": pascal(&rule.id),
         "shortDescription": {"text": page.front.summary},
         "fullDescription": {"text": why},
         "helpUri": rule.url(),
-        "help": {"text": why, "markdown": page.body.trim()},
-        "defaultConfiguration": {"level": level(page.severity())},
+        "help": {"text": why, "markdown": rule.body().trim()},
+        "defaultConfiguration": {"level": level(page.front.severity)},
         "properties": properties,
     }))
 }
@@ -106,7 +106,7 @@ fn result(finding: &Finding, ids: &[&str], sources: &Sources) -> Value {
         .collect();
     let mut value = json!({
         "ruleId": finding.rule,
-        "ruleIndex": ids.iter().position(|id| *id == finding.rule),
+        "ruleIndex": ids.iter().position(|id| *id == finding.rule.as_str()),
         "level": level(finding.severity),
         "message": {"text": text},
         "locations": [{"physicalLocation": physical(finding.span, sources)}],

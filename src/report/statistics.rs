@@ -1,13 +1,14 @@
 //! How often each rule speaks.
 
 use crate::engine::Report;
+use crate::finding::RuleId;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// What one rule comes to.
 struct Line {
-    rule: &'static str,
+    rule: RuleId,
     severity: crate::finding::Severity,
     count: usize,
     /// How many of them have a fix, and how many a safe one.
@@ -20,7 +21,7 @@ fn lines(report: &Report) -> Vec<Line> {
     let mut lines: BTreeMap<&str, Line> = BTreeMap::new();
     for finding in &report.findings {
         let new = || Line { rule: finding.rule, severity: finding.severity, count: 0, fixable: 0, safe: 0 };
-        let line = lines.entry(finding.rule).or_insert_with(new);
+        let line = lines.entry(finding.rule.as_str()).or_insert_with(new);
         line.count += 1;
         line.severity = line.severity.max(finding.severity);
         line.fixable += usize::from(finding.fix.is_some());

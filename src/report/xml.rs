@@ -15,7 +15,7 @@ use std::io::{self, Write};
 pub fn junit(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Result<()> {
     let mut failing: BTreeMap<(&str, &str), Vec<&Finding>> = BTreeMap::new();
     for finding in &report.findings {
-        failing.entry((&sources.get(finding.span.source).path, finding.rule)).or_default().push(finding);
+        failing.entry((&sources.get(finding.span.source).path, finding.rule.as_str())).or_default().push(finding);
     }
     let has_findings = |path: &str| failing.keys().any(|(other, _)| *other == path);
     let mut passing: Vec<&str> =

@@ -3,7 +3,7 @@
 //! One rule is one page in `rules/<concern>/` and one function in `src/rules/<concern>/`, or a page alone where its
 //! expression says it all. A check sees the model and its own page; never a tree, a path on disk or a configuration.
 
-use crate::rule::{Check, Rule};
+use crate::catalogue::{Check, Rule};
 use crate::spelling;
 
 #[path = "supply_chain/curl_pipe_shell.rs"]
@@ -90,309 +90,291 @@ mod no_multi_stage;
 mod terraform_local_state;
 
 /// Every rule, by concern and name.
-pub static ALL: &[Rule] = &[
-    Rule {
-        id: "curl-pipe-shell",
-        concern: "supply-chain",
-        page: include_str!("../../rules/supply-chain/curl-pipe-shell.md"),
-        check: Check::Function(curl_pipe_shell::check),
-    },
-    Rule {
-        id: "deprecated-registry",
-        concern: "supply-chain",
-        page: include_str!("../../rules/supply-chain/deprecated-registry.md"),
-        check: Check::Function(deprecated_registry::check),
-    },
-    Rule {
-        id: "image-not-digest",
-        concern: "supply-chain",
-        page: include_str!("../../rules/supply-chain/image-not-digest.md"),
-        check: Check::Function(image_not_digest::check),
-    },
-    Rule {
-        id: "latest-tag",
-        concern: "supply-chain",
-        page: include_str!("../../rules/supply-chain/latest-tag.md"),
-        check: Check::Function(latest_tag::check),
-    },
-    Rule {
-        id: "terraform-module-unpinned",
-        concern: "supply-chain",
-        page: include_str!("../../rules/supply-chain/terraform-module-unpinned.md"),
-        check: Check::Function(terraform_module_unpinned::check),
-    },
-    Rule {
-        id: "terraform-provider-unpinned",
-        concern: "supply-chain",
-        page: include_str!("../../rules/supply-chain/terraform-provider-unpinned.md"),
-        check: Check::Function(terraform_provider_unpinned::check),
-    },
-    Rule {
-        id: "unpinned-base-image",
-        concern: "supply-chain",
-        page: include_str!("../../rules/supply-chain/unpinned-base-image.md"),
-        check: Check::Function(unpinned_base_image::check),
-    },
-    Rule {
-        id: "unpinned-build-step-image",
-        concern: "supply-chain",
-        page: include_str!("../../rules/supply-chain/unpinned-build-step-image.md"),
-        check: Check::Function(unpinned_build_step_image::check),
-    },
-    Rule {
-        id: "unpinned-language-deps",
-        concern: "supply-chain",
-        page: include_str!("../../rules/supply-chain/unpinned-language-deps.md"),
-        check: Check::Function(unpinned_language_deps::check),
-    },
-    Rule {
-        id: "unpinned-os-packages",
-        concern: "supply-chain",
-        page: include_str!("../../rules/supply-chain/unpinned-os-packages.md"),
-        check: Check::Function(unpinned_os_packages::check),
-    },
-    Rule {
-        id: "default-service-account",
-        concern: "identity",
-        page: include_str!("../../rules/identity/default-service-account.md"),
-        check: Check::Function(default_service_account::check),
-    },
-    Rule {
-        id: "overbroad-iam",
-        concern: "identity",
-        page: include_str!("../../rules/identity/overbroad-iam.md"),
-        check: Check::Function(overbroad_iam::check),
-    },
-    Rule {
-        id: "public-unauthenticated",
-        concern: "identity",
-        page: include_str!("../../rules/identity/public-unauthenticated.md"),
-        check: Check::Function(public_unauthenticated::check),
-    },
-    Rule {
-        id: "root-user",
-        concern: "identity",
-        page: include_str!("../../rules/identity/root-user.md"),
-        check: Check::Function(root_user::check),
-    },
-    Rule {
-        id: "secret-copied-into-image",
-        concern: "secrets",
-        page: include_str!("../../rules/secrets/secret-copied-into-image.md"),
-        check: Check::Function(secret_copied_into_image::check),
-    },
-    Rule {
-        id: "secret-env-not-secret-manager",
-        concern: "secrets",
-        page: include_str!("../../rules/secrets/secret-env-not-secret-manager.md"),
-        check: Check::Function(secret_env_not_secret_manager::check),
-    },
-    Rule {
-        id: "secret-in-build-arg",
-        concern: "secrets",
-        page: include_str!("../../rules/secrets/secret-in-build-arg.md"),
-        check: Check::Function(secret_in_build_arg::check),
-    },
-    Rule {
-        id: "secret-literal",
-        concern: "secrets",
-        page: include_str!("../../rules/secrets/secret-literal.md"),
-        check: Check::Function(secret_literal::check),
-    },
-    Rule {
-        id: "secret-version-latest",
-        concern: "secrets",
-        page: include_str!("../../rules/secrets/secret-version-latest.md"),
-        check: Check::Function(secret_version_latest::check),
-    },
-    Rule {
-        id: "missing-liveness-probe",
-        concern: "health",
-        page: include_str!("../../rules/health/missing-liveness-probe.md"),
-        check: Check::Function(missing_liveness_probe::check),
-    },
-    Rule {
-        id: "missing-startup-probe",
-        concern: "health",
-        page: include_str!("../../rules/health/missing-startup-probe.md"),
-        check: Check::Function(missing_startup_probe::check),
-    },
-    Rule {
-        id: "probe-misconfigured",
-        concern: "health",
-        page: include_str!("../../rules/health/probe-misconfigured.md"),
-        check: Check::Function(probe_misconfigured::check),
-    },
-    Rule {
-        id: "shell-form-entrypoint",
-        concern: "health",
-        page: include_str!("../../rules/health/shell-form-entrypoint.md"),
-        check: Check::Function(shell_form_entrypoint::check),
-    },
-    Rule {
-        id: "missing-concurrency-or-timeout",
-        concern: "capacity",
-        page: include_str!("../../rules/capacity/missing-concurrency-or-timeout.md"),
-        check: Check::Function(missing_concurrency_or_timeout::check),
-    },
-    Rule {
-        id: "missing-max-instances",
-        concern: "capacity",
-        page: include_str!("../../rules/capacity/missing-max-instances.md"),
-        check: Check::Function(missing_max_instances::check),
-    },
-    Rule {
-        id: "missing-resource-limits",
-        concern: "capacity",
-        page: include_str!("../../rules/capacity/missing-resource-limits.md"),
-        check: Check::Function(missing_resource_limits::check),
-    },
-    Rule {
-        id: "firewall-open-world",
-        concern: "network",
-        page: include_str!("../../rules/network/firewall-open-world.md"),
-        check: Check::Function(firewall_open_world::check),
-    },
-    Rule {
-        id: "ingress-all",
-        concern: "network",
-        page: include_str!("../../rules/network/ingress-all.md"),
-        check: Check::Function(ingress_all::check),
-    },
-    Rule {
-        id: "sql-no-ssl",
-        concern: "network",
-        page: include_str!("../../rules/network/sql-no-ssl.md"),
-        check: Check::Page,
-    },
-    Rule {
-        id: "sql-public-ip",
-        concern: "network",
-        page: include_str!("../../rules/network/sql-public-ip.md"),
-        check: Check::Function(sql_public_ip::check),
-    },
-    Rule {
-        id: "bucket-no-uniform-access",
-        concern: "data",
-        page: include_str!("../../rules/data/bucket-no-uniform-access.md"),
-        check: Check::Page,
-    },
-    Rule {
-        id: "bucket-no-versioning",
-        concern: "data",
-        page: include_str!("../../rules/data/bucket-no-versioning.md"),
-        check: Check::Page,
-    },
-    Rule {
-        id: "bucket-public",
-        concern: "data",
-        page: include_str!("../../rules/data/bucket-public.md"),
-        check: Check::Function(bucket_public::check),
-    },
-    Rule {
-        id: "sql-no-backup",
-        concern: "data",
-        page: include_str!("../../rules/data/sql-no-backup.md"),
-        check: Check::Page,
-    },
-    Rule {
-        id: "sql-no-deletion-protection",
-        concern: "data",
-        page: include_str!("../../rules/data/sql-no-deletion-protection.md"),
-        check: Check::Page,
-    },
-    Rule {
-        id: "build-no-timeout",
-        concern: "delivery",
-        page: include_str!("../../rules/delivery/build-no-timeout.md"),
-        check: Check::Function(build_no_timeout::check),
-    },
-    Rule {
-        id: "build-substitution-missing",
-        concern: "delivery",
-        page: include_str!("../../rules/delivery/build-substitution-missing.md"),
-        check: Check::Function(build_substitution_missing::check),
-    },
-    Rule {
-        id: "build-wrong-dockerfile-path",
-        concern: "delivery",
-        page: include_str!("../../rules/delivery/build-wrong-dockerfile-path.md"),
-        check: Check::Function(build_wrong_dockerfile_path::check),
-    },
-    Rule {
-        id: "copy-source-missing",
-        concern: "delivery",
-        page: include_str!("../../rules/delivery/copy-source-missing.md"),
-        check: Check::Function(copy_source_missing::check),
-    },
-    Rule {
-        id: "stale-ignore",
-        concern: "delivery",
-        page: include_str!("../../rules/delivery/stale-ignore.md"),
-        check: Check::Engine,
-    },
-    Rule {
-        id: "syntax-error",
-        concern: "delivery",
-        page: include_str!("../../rules/delivery/syntax-error.md"),
-        check: Check::Engine,
-    },
-    Rule {
-        id: "unknown-build-field",
-        concern: "delivery",
-        page: include_str!("../../rules/delivery/unknown-build-field.md"),
-        check: Check::Function(unknown_build_field::check),
-    },
-    Rule {
-        id: "unreadable-file",
-        concern: "delivery",
-        page: include_str!("../../rules/delivery/unreadable-file.md"),
-        check: Check::Engine,
-    },
-    Rule {
-        id: "apt-cache-left",
-        concern: "image",
-        page: include_str!("../../rules/image/apt-cache-left.md"),
-        check: Check::Function(apt_cache_left::check),
-    },
-    Rule {
-        id: "copy-secrets-or-everything",
-        concern: "image",
-        page: include_str!("../../rules/image/copy-secrets-or-everything.md"),
-        check: Check::Function(copy_secrets_or_everything::check),
-    },
-    Rule {
-        id: "hardcoded-port",
-        concern: "image",
-        page: include_str!("../../rules/image/hardcoded-port.md"),
-        check: Check::Function(hardcoded_port::check),
-    },
-    Rule {
-        id: "missing-dockerignore",
-        concern: "image",
-        page: include_str!("../../rules/image/missing-dockerignore.md"),
-        check: Check::Function(missing_dockerignore::check),
-    },
-    Rule {
-        id: "no-multi-stage",
-        concern: "image",
-        page: include_str!("../../rules/image/no-multi-stage.md"),
-        check: Check::Function(no_multi_stage::check),
-    },
-    Rule {
-        id: "terraform-local-state",
-        concern: "terraform",
-        page: include_str!("../../rules/terraform/terraform-local-state.md"),
-        check: Check::Function(terraform_local_state::check),
-    },
+pub static ALL: &[Rule] = &TABLE;
+
+static TABLE: [Rule; 49] = [
+    Rule::built_in(
+        "curl-pipe-shell",
+        "supply-chain",
+        include_str!("../../rules/supply-chain/curl-pipe-shell.md"),
+        Check::Function(curl_pipe_shell::check),
+    ),
+    Rule::built_in(
+        "deprecated-registry",
+        "supply-chain",
+        include_str!("../../rules/supply-chain/deprecated-registry.md"),
+        Check::Function(deprecated_registry::check),
+    ),
+    Rule::built_in(
+        "image-not-digest",
+        "supply-chain",
+        include_str!("../../rules/supply-chain/image-not-digest.md"),
+        Check::Function(image_not_digest::check),
+    ),
+    Rule::built_in(
+        "latest-tag",
+        "supply-chain",
+        include_str!("../../rules/supply-chain/latest-tag.md"),
+        Check::Function(latest_tag::check),
+    ),
+    Rule::built_in(
+        "terraform-module-unpinned",
+        "supply-chain",
+        include_str!("../../rules/supply-chain/terraform-module-unpinned.md"),
+        Check::Function(terraform_module_unpinned::check),
+    ),
+    Rule::built_in(
+        "terraform-provider-unpinned",
+        "supply-chain",
+        include_str!("../../rules/supply-chain/terraform-provider-unpinned.md"),
+        Check::Function(terraform_provider_unpinned::check),
+    ),
+    Rule::built_in(
+        "unpinned-base-image",
+        "supply-chain",
+        include_str!("../../rules/supply-chain/unpinned-base-image.md"),
+        Check::Function(unpinned_base_image::check),
+    ),
+    Rule::built_in(
+        "unpinned-build-step-image",
+        "supply-chain",
+        include_str!("../../rules/supply-chain/unpinned-build-step-image.md"),
+        Check::Function(unpinned_build_step_image::check),
+    ),
+    Rule::built_in(
+        "unpinned-language-deps",
+        "supply-chain",
+        include_str!("../../rules/supply-chain/unpinned-language-deps.md"),
+        Check::Function(unpinned_language_deps::check),
+    ),
+    Rule::built_in(
+        "unpinned-os-packages",
+        "supply-chain",
+        include_str!("../../rules/supply-chain/unpinned-os-packages.md"),
+        Check::Function(unpinned_os_packages::check),
+    ),
+    Rule::built_in(
+        "default-service-account",
+        "identity",
+        include_str!("../../rules/identity/default-service-account.md"),
+        Check::Function(default_service_account::check),
+    ),
+    Rule::built_in(
+        "overbroad-iam",
+        "identity",
+        include_str!("../../rules/identity/overbroad-iam.md"),
+        Check::Function(overbroad_iam::check),
+    ),
+    Rule::built_in(
+        "public-unauthenticated",
+        "identity",
+        include_str!("../../rules/identity/public-unauthenticated.md"),
+        Check::Function(public_unauthenticated::check),
+    ),
+    Rule::built_in(
+        "root-user",
+        "identity",
+        include_str!("../../rules/identity/root-user.md"),
+        Check::Function(root_user::check),
+    ),
+    Rule::built_in(
+        "secret-copied-into-image",
+        "secrets",
+        include_str!("../../rules/secrets/secret-copied-into-image.md"),
+        Check::Function(secret_copied_into_image::check),
+    ),
+    Rule::built_in(
+        "secret-env-not-secret-manager",
+        "secrets",
+        include_str!("../../rules/secrets/secret-env-not-secret-manager.md"),
+        Check::Function(secret_env_not_secret_manager::check),
+    ),
+    Rule::built_in(
+        "secret-in-build-arg",
+        "secrets",
+        include_str!("../../rules/secrets/secret-in-build-arg.md"),
+        Check::Function(secret_in_build_arg::check),
+    ),
+    Rule::built_in(
+        "secret-literal",
+        "secrets",
+        include_str!("../../rules/secrets/secret-literal.md"),
+        Check::Function(secret_literal::check),
+    ),
+    Rule::built_in(
+        "secret-version-latest",
+        "secrets",
+        include_str!("../../rules/secrets/secret-version-latest.md"),
+        Check::Function(secret_version_latest::check),
+    ),
+    Rule::built_in(
+        "missing-liveness-probe",
+        "health",
+        include_str!("../../rules/health/missing-liveness-probe.md"),
+        Check::Function(missing_liveness_probe::check),
+    ),
+    Rule::built_in(
+        "missing-startup-probe",
+        "health",
+        include_str!("../../rules/health/missing-startup-probe.md"),
+        Check::Function(missing_startup_probe::check),
+    ),
+    Rule::built_in(
+        "probe-misconfigured",
+        "health",
+        include_str!("../../rules/health/probe-misconfigured.md"),
+        Check::Function(probe_misconfigured::check),
+    ),
+    Rule::built_in(
+        "shell-form-entrypoint",
+        "health",
+        include_str!("../../rules/health/shell-form-entrypoint.md"),
+        Check::Function(shell_form_entrypoint::check),
+    ),
+    Rule::built_in(
+        "missing-concurrency-or-timeout",
+        "capacity",
+        include_str!("../../rules/capacity/missing-concurrency-or-timeout.md"),
+        Check::Function(missing_concurrency_or_timeout::check),
+    ),
+    Rule::built_in(
+        "missing-max-instances",
+        "capacity",
+        include_str!("../../rules/capacity/missing-max-instances.md"),
+        Check::Function(missing_max_instances::check),
+    ),
+    Rule::built_in(
+        "missing-resource-limits",
+        "capacity",
+        include_str!("../../rules/capacity/missing-resource-limits.md"),
+        Check::Function(missing_resource_limits::check),
+    ),
+    Rule::built_in(
+        "firewall-open-world",
+        "network",
+        include_str!("../../rules/network/firewall-open-world.md"),
+        Check::Function(firewall_open_world::check),
+    ),
+    Rule::built_in(
+        "ingress-all",
+        "network",
+        include_str!("../../rules/network/ingress-all.md"),
+        Check::Function(ingress_all::check),
+    ),
+    Rule::built_in("sql-no-ssl", "network", include_str!("../../rules/network/sql-no-ssl.md"), Check::Page),
+    Rule::built_in(
+        "sql-public-ip",
+        "network",
+        include_str!("../../rules/network/sql-public-ip.md"),
+        Check::Function(sql_public_ip::check),
+    ),
+    Rule::built_in(
+        "bucket-no-uniform-access",
+        "data",
+        include_str!("../../rules/data/bucket-no-uniform-access.md"),
+        Check::Page,
+    ),
+    Rule::built_in(
+        "bucket-no-versioning",
+        "data",
+        include_str!("../../rules/data/bucket-no-versioning.md"),
+        Check::Page,
+    ),
+    Rule::built_in(
+        "bucket-public",
+        "data",
+        include_str!("../../rules/data/bucket-public.md"),
+        Check::Function(bucket_public::check),
+    ),
+    Rule::built_in("sql-no-backup", "data", include_str!("../../rules/data/sql-no-backup.md"), Check::Page),
+    Rule::built_in(
+        "sql-no-deletion-protection",
+        "data",
+        include_str!("../../rules/data/sql-no-deletion-protection.md"),
+        Check::Page,
+    ),
+    Rule::built_in(
+        "build-no-timeout",
+        "delivery",
+        include_str!("../../rules/delivery/build-no-timeout.md"),
+        Check::Function(build_no_timeout::check),
+    ),
+    Rule::built_in(
+        "build-substitution-missing",
+        "delivery",
+        include_str!("../../rules/delivery/build-substitution-missing.md"),
+        Check::Function(build_substitution_missing::check),
+    ),
+    Rule::built_in(
+        "build-wrong-dockerfile-path",
+        "delivery",
+        include_str!("../../rules/delivery/build-wrong-dockerfile-path.md"),
+        Check::Function(build_wrong_dockerfile_path::check),
+    ),
+    Rule::built_in(
+        "copy-source-missing",
+        "delivery",
+        include_str!("../../rules/delivery/copy-source-missing.md"),
+        Check::Function(copy_source_missing::check),
+    ),
+    Rule::built_in("stale-ignore", "delivery", include_str!("../../rules/delivery/stale-ignore.md"), Check::Engine),
+    Rule::built_in("syntax-error", "delivery", include_str!("../../rules/delivery/syntax-error.md"), Check::Engine),
+    Rule::built_in(
+        "unknown-build-field",
+        "delivery",
+        include_str!("../../rules/delivery/unknown-build-field.md"),
+        Check::Function(unknown_build_field::check),
+    ),
+    Rule::built_in(
+        "unreadable-file",
+        "delivery",
+        include_str!("../../rules/delivery/unreadable-file.md"),
+        Check::Engine,
+    ),
+    Rule::built_in(
+        "apt-cache-left",
+        "image",
+        include_str!("../../rules/image/apt-cache-left.md"),
+        Check::Function(apt_cache_left::check),
+    ),
+    Rule::built_in(
+        "copy-secrets-or-everything",
+        "image",
+        include_str!("../../rules/image/copy-secrets-or-everything.md"),
+        Check::Function(copy_secrets_or_everything::check),
+    ),
+    Rule::built_in(
+        "hardcoded-port",
+        "image",
+        include_str!("../../rules/image/hardcoded-port.md"),
+        Check::Function(hardcoded_port::check),
+    ),
+    Rule::built_in(
+        "missing-dockerignore",
+        "image",
+        include_str!("../../rules/image/missing-dockerignore.md"),
+        Check::Function(missing_dockerignore::check),
+    ),
+    Rule::built_in(
+        "no-multi-stage",
+        "image",
+        include_str!("../../rules/image/no-multi-stage.md"),
+        Check::Function(no_multi_stage::check),
+    ),
+    Rule::built_in(
+        "terraform-local-state",
+        "terraform",
+        include_str!("../../rules/terraform/terraform-local-state.md"),
+        Check::Function(terraform_local_state::check),
+    ),
 ];
 
 /// The rule of a name.
 pub fn find(id: &str) -> Option<&'static Rule> {
-    ALL.iter().find(|rule| rule.id == id)
+    ALL.iter().find(|rule| *rule.id == *id)
 }
 
 /// The rule that may be meant by a name that is none.
 pub fn nearest(name: &str) -> Option<&'static str> {
-    spelling::nearest(name, ALL.iter().map(|rule| rule.id))
+    spelling::nearest(name, ALL.iter().map(|rule| rule.id.as_str()))
 }

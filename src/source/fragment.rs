@@ -109,7 +109,7 @@ impl Fragment {
 
     /// Begins a fragment that is made of pieces of this one.
     pub fn builder(&self) -> Builder<'_> {
-        Builder { host: self, text: String::new(), pieces: Vec::new() }
+        Builder { host: self, text: String::new(), pieces: Vec::new(), start: None }
     }
 
     /// Text that stands, as a whole, for the bytes at `span`; for values that a notation computed.
@@ -125,6 +125,8 @@ pub struct Builder<'a> {
     host: &'a Fragment,
     text: String,
     pieces: Vec<Piece>,
+    /// Where in the source the first range that was taken over begins, however empty it is.
+    start: Option<u32>,
 }
 
 impl Builder<'_> {
@@ -132,6 +134,7 @@ impl Builder<'_> {
     pub fn keep(&mut self, range: Range<usize>) {
         let host = self.host;
         let (start, end) = (range.start as u32, range.end as u32);
+        self.start.get_or_insert_with(|| host.host_start(start));
         let first = host.pieces.partition_point(|piece| piece.at + piece.length <= start);
         for piece in host.pieces[first..].iter().take_while(|piece| piece.at < end) {
             let from = start.max(piece.at);
@@ -163,7 +166,7 @@ impl Builder<'_> {
     /// The finished fragment.
     pub fn finish(mut self) -> Fragment {
         if self.pieces.is_empty() {
-            let host = self.host.host_start(0);
+            let host = self.start.unwrap_or_else(|| self.host.host_start(0));
             self.pieces.push(Piece { at: 0, length: 0, host, host_length: 0 });
         }
         Fragment { source: self.host.source, text: self.text.into(), pieces: self.pieces.into() }
@@ -253,6 +256,6 @@ mod tests {
         let host = whole("abc");
         let fragment = host.slice(2..2);
         assert_eq!(fragment.text(), "");
-        let _ = fragment.full_span();
+        assert_eq!(fragment.full_span().range(), 2..2);
     }
 }

@@ -27,6 +27,8 @@ pub struct Problem {
 pub enum Fault {
     /// The notation's own tool rejects the text too.
     Text,
+    /// The bytes are not UTF-8, which the notation's own tool requires.
+    Encoding,
     /// The text may be fine; our parser does not follow it.
     Parser,
 }
@@ -35,6 +37,11 @@ impl Problem {
     /// The text breaks its notation's rules.
     pub fn invalid(span: Span, message: impl Into<String>) -> Self {
         Self { span, message: message.into(), fault: Fault::Text }
+    }
+
+    /// The bytes are not the UTF-8 that the notation's own tool requires.
+    pub fn not_utf8(span: Span) -> Self {
+        Self { span, message: "is not UTF-8".to_owned(), fault: Fault::Encoding }
     }
 
     /// Our parser gives up on a text that may well be valid.

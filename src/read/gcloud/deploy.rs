@@ -2,8 +2,8 @@
 
 use super::{Argument, Given, Invocation, values};
 use crate::model::{
-    Attribute, Command, Container, EnvValue, EnvVariable, Exposure, Grant, Image, Named, NamedValue, Probe, ProbeKind,
-    Scope, Setting, Text, Why, Workload, WorkloadKind, Written,
+    Attribute, Command, Container, EnvValue, EnvVariable, Exposure, Grant, Image, Named, NamedValue, Opening, Probe,
+    ProbeKind, Scope, Setting, Text, Why, Workload, WorkloadKind, Written,
 };
 use crate::source::{HOLE, Room};
 use crate::span::Span;
@@ -39,8 +39,8 @@ pub(crate) fn workload(line: &Invocation) -> Option<Workload> {
         line.containers.iter().map(|(name, flags)| cx.container(Some(name), flags, kind)).collect()
     };
     let public = match (line.switch("--allow-unauthenticated"), line.switch("--invoker-iam-check")) {
-        (Some((true, span)), _) => Setting::Known(Exposure::Public("`--allow-unauthenticated`".into()), span.into()),
-        (_, Some((false, span))) => Setting::Known(Exposure::Public("`--no-invoker-iam-check`".into()), span.into()),
+        (Some((true, span)), _) => Setting::Known(Exposure::Public(Opening::AllowUnauthenticated), span.into()),
+        (_, Some((false, span))) => Setting::Known(Exposure::Public(Opening::NoInvokerCheck), span.into()),
         (Some((false, span)), _) => Setting::Known(Exposure::Private, span.into()),
         (None, Some((true, span))) => Setting::Known(Exposure::Private, span.into()),
         (None, None) => cx.absent(here),
@@ -399,6 +399,7 @@ pub(crate) fn passwords(command: &Command) -> Vec<NamedValue> {
                 value,
                 span,
                 kind: Named::ShellVariable,
+                is_sensitive: false,
             });
         }
     }

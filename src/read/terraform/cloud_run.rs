@@ -3,8 +3,8 @@
 //! Attributes: the provider's documentation, google 4.x to 7.x.
 
 use crate::model::{
-    Attribute, Container, EnvValue, EnvVariable, Exposure, Image, Probe, ProbeKind, Resource, ResourceBlock, Setting,
-    Text, Value, ValueKind, Why, Workload, WorkloadKind, Written,
+    Attribute, Container, EnvValue, EnvVariable, Exposure, Image, Opening, Probe, ProbeKind, Resource, ResourceBlock,
+    Setting, Text, Value, ValueKind, Why, Workload, WorkloadKind, Written,
 };
 use crate::source::{Fragment, HOLE, Room};
 use crate::span::Span;
@@ -70,7 +70,7 @@ pub(super) fn workload(resource: &Resource) -> Option<Workload> {
         if is_first { annotation("metadata.annotations", "run.googleapis.com/ingress") } else { block.get("ingress") };
     let public = match if is_first { Setting::Absent(header) } else { block.get("invoker_iam_disabled") } {
         Setting::Known(value, place) => match value.bool() {
-            Some(true) => Setting::Known(Exposure::Public("`invoker_iam_disabled`".to_owned()), place),
+            Some(true) => Setting::Known(Exposure::Public(Opening::Argument), place),
             Some(false) => Setting::Absent(header),
             None => Setting::Unknown(place.span, Why::Computed),
         },

@@ -106,12 +106,13 @@ impl<'a> Context<'a> {
                 if let ExprKind::String(_) = expr.kind
                     && let Some(value) = self.evaluate(expr).as_text()
                 {
-                    let name = if variable.is_sensitive && !crate::model::names_secret(name) {
-                        format!("{name}_secret")
-                    } else {
-                        (*name).to_owned()
-                    };
-                    values.push(NamedValue { name, value, span: expr.span, kind: Named::TerraformVariable });
+                    values.push(NamedValue {
+                        name: (*name).to_owned(),
+                        value,
+                        span: expr.span,
+                        kind: Named::TerraformVariable,
+                        is_sensitive: variable.is_sensitive,
+                    });
                 }
             }
         }
@@ -316,7 +317,7 @@ impl<'a> Context<'a> {
                     }
                     value = inner;
                 }
-                None => return Value::unknown(at, Why::Other("names a part that is not there".into())),
+                None => return Value::unknown(at, Why::NoSuchPart),
             }
         }
         value

@@ -69,7 +69,7 @@ fn first_that_works(context: &Context<'_>, arguments: &[Expr], at: Span, binding
         let value = context.value(argument, bindings);
         match &value.kind {
             // A part that is not there is the error `try` is for; any other Unknown may work out.
-            ValueKind::Unknown(Why::Other(reason)) if &**reason == "names a part that is not there" => {}
+            ValueKind::Unknown(Why::NoSuchPart) => {}
             _ => return value,
         }
     }

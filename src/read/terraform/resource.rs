@@ -160,6 +160,7 @@ pub(super) fn named_values(resource: &Resource, out: &mut Vec<NamedValue>) {
                     value: text.clone(),
                     span: span.to(value.span),
                     kind: Named::Attribute,
+                    is_sensitive: false,
                 });
             }
         }
@@ -179,6 +180,7 @@ pub(super) fn arguments(call: &Block, context: &Context<'_>, out: &mut Vec<Named
                 value,
                 span: attribute.span,
                 kind: Named::Attribute,
+                is_sensitive: false,
             });
         }
     }

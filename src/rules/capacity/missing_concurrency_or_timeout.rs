@@ -1,8 +1,8 @@
 //! Services that leave both concurrency and timeout to the defaults.
 
+use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
 use crate::model::{Attribute, Setting};
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for service in cx.project.services() {

@@ -1,8 +1,8 @@
 //! Workloads that run with whatever CPU and memory is the default.
 
+use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
 use crate::model::{Attribute, Setting, WorkloadKind};
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for workload in cx.project.workloads.iter().filter(|workload| workload.kind != WorkloadKind::WorkerPool) {

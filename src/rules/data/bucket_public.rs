@@ -1,7 +1,7 @@
 //! Buckets that anyone can read, or worse.
 
+use crate::catalogue::Context;
 use crate::model::{Place, Resource, Scope, Setting, Value, ValueKind};
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let help =

@@ -1,8 +1,8 @@
 //! Pipelines without a time limit of their own.
 
+use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
 use crate::model::Setting;
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for pipeline in &cx.project.pipelines {

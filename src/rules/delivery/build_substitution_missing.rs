@@ -1,8 +1,8 @@
 //! Substitutions that nothing gives a value to.
 
+use crate::catalogue::Context;
 use crate::finding::{Edit, Fix, Label, Severity};
 use crate::model::{Pipeline, SubstitutionUse, listed};
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for pipeline in &cx.project.pipelines {

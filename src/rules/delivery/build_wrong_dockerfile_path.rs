@@ -1,8 +1,8 @@
 //! Builds of a Dockerfile that is not there.
 
+use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
 use crate::model::BuildFile;
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;

@@ -1,7 +1,7 @@
 //! `COPY` and `ADD` of what the build does not have.
 
+use crate::catalogue::Context;
 use crate::finding::{Edit, Fix, Label};
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for source in &cx.project.missing_sources {

@@ -1,7 +1,8 @@
 //! Keys that Cloud Build does not know.
 
+use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
-use crate::rule::Context;
+use crate::model::Suggestion;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for field in cx.project.pipelines.iter().flat_map(|pipeline| &pipeline.unknown_fields) {
@@ -9,13 +10,15 @@ pub(super) fn check(cx: &mut Context<'_>) {
             field.span,
             format!("`{}` is no field of {}, and Cloud Build rejects the file", field.name, field.owner),
         );
-        match &field.meant {
-            Some(meant) if !meant.contains(" of ") => {
-                finding.help = Some(format!("did you mean {meant}?"));
-                let name = meant.trim_matches('`');
-                finding.fix = Some(Fix::safe(format!("write `{name}`"), vec![Edit::replace(field.span, name)]));
+        match &field.suggestion {
+            Some(Suggestion::Rename(name)) => {
+                finding.help = Some(format!("did you mean `{name}`?"));
+                finding.fix =
+                    Some(Fix::safe(format!("write `{name}`"), vec![Edit::replace(field.span, name.as_str())]));
             }
-            Some(meant) => finding.help = Some(format!("it is {meant}: move it there")),
+            Some(Suggestion::Move(owner)) => {
+                finding.help = Some(format!("`{}` is a field of {owner}: move it there", field.name));
+            }
             None => finding.help = Some("remove it, or see the list of fields".to_owned()),
         }
     }

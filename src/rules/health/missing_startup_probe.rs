@@ -1,8 +1,8 @@
 //! Services without a startup probe of their own.
 
+use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
 use crate::model::{Attribute, Setting, format_number};
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for service in cx.project.services() {

@@ -1,8 +1,8 @@
 //! Probes that Cloud Run rejects or that can't do what they say.
 
+use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
 use crate::model::{Place, Probe, ProbeKind, Setting, Workload, WorkloadKind, format_number};
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for workload in &cx.project.workloads {

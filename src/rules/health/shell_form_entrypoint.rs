@@ -1,8 +1,8 @@
 //! Images whose process is a shell's child and never hears that it is to stop.
 
+use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
 use crate::model::{Base, Launch, Stage};
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;

@@ -1,7 +1,7 @@
 //! Workloads that run as the project's default identity.
 
+use crate::catalogue::Context;
 use crate::model::Setting;
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for workload in &cx.project.workloads {

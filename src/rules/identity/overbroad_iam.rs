@@ -1,8 +1,8 @@
 //! Roles that give away far more than a service needs.
 
+use crate::catalogue::Context;
 use crate::finding::Severity;
 use crate::model::{Grant, Scope, Setting};
-use crate::rule::Context;
 
 /// Roles that, over a whole project, let their holder become any service account or rewrite the policy.
 const LADDERS: &[(&str, &str)] = &[

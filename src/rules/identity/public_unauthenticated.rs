@@ -1,8 +1,8 @@
 //! Services that anyone may call.
 
+use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
 use crate::model::{Exposure, Scope, Setting, Workload, Written};
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
@@ -10,9 +10,11 @@ pub(super) fn check(cx: &mut Context<'_>) {
     for service in project.services().filter(|service| !is_behind_balancer(service)) {
         match &service.public {
             Setting::Known(Exposure::Public(how), place) => {
-                let finding = cx.flag(place.clone(), format!("{} can be called by anyone: {how}", service.label()));
+                let finding =
+                    cx.flag(place.clone(), format!("{} can be called by anyone: `{}`", service.label(), how.name()));
                 finding.help = Some(help.to_owned());
-                finding.fix = closed(service, how)
+                finding.fix = how
+                    .opposite()
                     .filter(|_| place.trail.is_none())
                     .map(|instead| Fix::risky(format!("write `{instead}`"), vec![Edit::replace(place.span, instead)]));
             }
@@ -39,16 +41,6 @@ pub(super) fn check(cx: &mut Context<'_>) {
             format!("{label} can be called by anyone: {} names `{}`", grant.subject, member.raw()),
         );
         finding.help = Some(help.to_owned());
-    }
-}
-
-/// What to write in place of what opens a service.
-fn closed(service: &Workload, how: &str) -> Option<&'static str> {
-    match (&service.written, how) {
-        (Written::Command(_), "`--allow-unauthenticated`") => Some("--no-allow-unauthenticated"),
-        (Written::Command(_), "`--no-invoker-iam-check`") => Some("--invoker-iam-check"),
-        (Written::Terraform(_), "`invoker_iam_disabled`") => Some("false"),
-        _ => None,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Images whose process runs as root.
 
+use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
 use crate::model::{Base, Dockerfile, Image, Pin, Stage, Text};
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for file in cx.project.dockerfiles.iter().filter(|file| file.is_complete) {

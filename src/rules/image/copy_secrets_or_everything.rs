@@ -1,6 +1,6 @@
 //! Files with secrets that a `COPY .` takes along.
 
-use crate::rule::Context;
+use crate::catalogue::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;

@@ -1,8 +1,8 @@
 //! Servers that listen on another port than the one Cloud Run calls.
 
+use crate::catalogue::Context;
 use crate::finding::Label;
 use crate::model::{Launch, Setting, Stage, Text};
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;

@@ -1,6 +1,6 @@
 //! Build contexts that are copied whole and unfiltered.
 
-use crate::rule::Context;
+use crate::catalogue::Context;
 use std::collections::HashSet;
 
 pub(super) fn check(cx: &mut Context<'_>) {

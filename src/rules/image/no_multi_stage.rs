@@ -1,7 +1,7 @@
 //! Images that ship the tools they were built with.
 
+use crate::catalogue::Context;
 use crate::model::{Command, Home};
-use crate::rule::Context;
 
 /// Commands that build, with what they leave behind in words.
 const BUILDS: &[(&str, &[&str], &str)] = &[

@@ -1,8 +1,8 @@
 //! Firewall rules that let the whole internet reach what is not a web server.
 
+use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
 use crate::model::Allowed;
-use crate::rule::Context;
 
 /// Ports that are not for the public, with what listens there; of a range the first that is listed is named.
 #[rustfmt::skip]

@@ -1,8 +1,8 @@
 //! Services that are not public but can be reached from the whole internet.
 
+use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
 use crate::model::{Exposure, Scope, Setting, Workload, Written};
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;

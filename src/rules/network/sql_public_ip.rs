@@ -1,8 +1,8 @@
 //! Databases with an address on the internet.
 
+use crate::catalogue::Context;
 use crate::finding::{Edit, Fix, Severity};
 use crate::model::{Place, Setting, ValueKind};
-use crate::rule::Context;
 
 /// Where it is said that a database has a public address.
 const PUBLIC: &str = "settings.ip_configuration.ipv4_enabled";

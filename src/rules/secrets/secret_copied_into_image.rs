@@ -1,7 +1,7 @@
 //! Files with secrets that a Dockerfile copies by name.
 
+use crate::catalogue::Context;
 use crate::model::{Copied, file_holds_secrets};
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;

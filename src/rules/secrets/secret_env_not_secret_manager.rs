@@ -1,9 +1,9 @@
 //! Secrets in plain environment variables of a workload.
 
+use crate::catalogue::Context;
 use crate::finding::Severity;
 use crate::finding::{Edit, Fix};
 use crate::model::{EnvValue, Text, Why, is_literal_secret, names_secret};
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;

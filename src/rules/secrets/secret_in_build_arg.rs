@@ -1,8 +1,8 @@
 //! Secrets that come into an image build as arguments.
 
+use crate::catalogue::Context;
 use crate::finding::Label;
 use crate::model::{BuildFile, names_secret};
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;

@@ -1,8 +1,8 @@
 //! Secrets written into the repository.
 
+use crate::catalogue::Context;
 use crate::finding::Severity;
 use crate::model::{Environment, Named, NamedValue, is_literal_secret, may_be_id, names_secret};
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
@@ -52,5 +52,5 @@ fn is_secret(named: &NamedValue) -> bool {
         Named::BuildArgument => true,
         Named::ImageEnv => false,
     };
-    !is_id && names_secret(&named.name) && is_literal_secret(value)
+    !is_id && (named.is_sensitive || names_secret(&named.name)) && is_literal_secret(value)
 }

@@ -1,7 +1,7 @@
 //! Environment variables that take whatever version of a secret is newest.
 
+use crate::catalogue::Context;
 use crate::model::{EnvValue, Setting};
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for workload in &cx.project.workloads {

@@ -1,7 +1,7 @@
 //! Downloads that run as they arrive.
 
+use crate::catalogue::Context;
 use crate::model::{Command, Home};
-use crate::rule::Context;
 use std::collections::HashMap;
 
 const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "zsh", "ksh"];

@@ -1,8 +1,8 @@
 //! Images of one's own in Container Registry, which is shut down.
 
+use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
 use crate::model::{Image, Place, Project, Text};
-use crate::rule::Context;
 use crate::source::HOLE;
 use crate::span::SourceId;
 use std::collections::HashSet;

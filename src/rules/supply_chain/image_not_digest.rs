@@ -1,7 +1,7 @@
 //! Foreign images that are pinned to a tag only.
 
+use crate::catalogue::Context;
 use crate::model::{Pin, UsedAs};
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for used in cx.project.image_uses().into_iter().filter(|used| used.used_as != UsedAs::Container) {

@@ -1,8 +1,8 @@
 //! Images at `latest`, written out or by default.
 
+use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
 use crate::model::{Image, ImageUse, Pin, UsedAs};
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for used in cx.project.image_uses() {

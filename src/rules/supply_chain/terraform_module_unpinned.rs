@@ -1,7 +1,7 @@
 //! Modules from elsewhere without a version.
 
+use crate::catalogue::Context;
 use crate::model::Setting;
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for call in cx.project.modules.iter().flat_map(|module| &module.calls) {

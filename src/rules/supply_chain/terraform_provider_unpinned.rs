@@ -1,8 +1,8 @@
 //! Terraform roots that take any version of a provider.
 
+use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
 use crate::model::{Module, Setting};
-use crate::rule::Context;
 
 /// The newest major version of the providers when this release was made
 /// (<https://github.com/hashicorp/terraform-provider-google/releases>).

@@ -1,8 +1,8 @@
 //! Base images without a version.
 
 use super::latest_tag::with_version;
+use crate::catalogue::Context;
 use crate::model::{Image, Pin, UsedAs};
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for used in cx.project.image_uses().into_iter().filter(|used| used.used_as == UsedAs::Base) {

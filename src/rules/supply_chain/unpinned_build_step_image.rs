@@ -1,9 +1,9 @@
 //! Build steps in an image without a version.
 
 use super::latest_tag::with_version;
+use crate::catalogue::Context;
 use crate::finding::Severity;
 use crate::model::{Pin, UsedAs};
-use crate::rule::Context;
 use crate::source::HOLE;
 
 pub(super) fn check(cx: &mut Context<'_>) {

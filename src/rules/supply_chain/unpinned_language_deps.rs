@@ -1,7 +1,7 @@
 //! Packages of a language that are installed in whatever version there is.
 
+use crate::catalogue::Context;
 use crate::model::{Home, PackageKind, listed};
-use crate::rule::Context;
 use crate::source::{Presence, folder_of, join};
 
 /// Files that pin what a list of requirements leaves open.

@@ -1,7 +1,7 @@
 //! System packages without a version.
 
+use crate::catalogue::Context;
 use crate::model::{Home, PackageKind};
-use crate::rule::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;

@@ -1,6 +1,6 @@
 //! Terraform roots that keep their state on somebody's disk.
 
-use crate::rule::Context;
+use crate::catalogue::Context;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;

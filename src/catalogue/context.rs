@@ -1,0 +1,95 @@
+//! What a check is given, and where its findings go.
+
+use super::page::Page;
+use super::rule::Rule;
+use crate::finding::{Finding, Label, RuleId};
+use crate::model::{Environment, Place, Project, Why};
+use crate::span::{SourceId, Span};
+
+/// A question that could not be decided.
+#[derive(Debug, Clone)]
+pub struct Undecided {
+    /// The rule.
+    pub rule: RuleId,
+    /// Where.
+    pub span: Span,
+    /// Why.
+    pub why: String,
+}
+
+/// What a check is given: the facts, its page, and where to put findings.
+pub struct Context<'a> {
+    /// All facts of the run.
+    pub project: &'a Project,
+    rule: RuleId,
+    concern: &'static str,
+    page: &'a Page,
+    given: &'a Given<'a>,
+    findings: Vec<Finding>,
+    undecided: Vec<Undecided>,
+}
+
+/// Returns the value that a team has configured for an option of the rule in a file.
+pub type Given<'a> = dyn Fn(SourceId, &str) -> Option<f64> + 'a;
+
+impl<'a> Context<'a> {
+    /// A context for one rule.
+    pub fn new(project: &'a Project, rule: &'a Rule, given: &'a Given<'a>) -> Self {
+        let (findings, undecided) = (Vec::new(), Vec::new());
+        Self { project, rule: rule.id, concern: rule.concern, page: rule.page(), given, findings, undecided }
+    }
+
+    /// Reports something at a place; the places that the value came through are added as related places.
+    pub fn flag(&mut self, here: impl Into<Place>, message: impl Into<String>) -> &mut Finding {
+        let here = here.into();
+        let related =
+            here.trail.as_deref().unwrap_or_default().iter().filter(|origin| !here.span.contains(origin.span));
+        let related = related.map(|origin| Label { span: origin.span, message: origin.what.to_string() }).collect();
+        self.findings.push(Finding {
+            rule: self.rule,
+            concern: self.concern,
+            severity: self.page.front.severity,
+            message: message.into(),
+            span: here.span,
+            label: None,
+            related,
+            help: None,
+            fix: None,
+            is_secret: false,
+            fingerprint: String::new(),
+            place: 0,
+            words: 0,
+        });
+        self.findings.last_mut().expect("one was just pushed")
+    }
+
+    /// Notes that something could not be decided.
+    pub fn unknown(&mut self, here: Span, why: &Why) {
+        self.undecided.push(Undecided { rule: self.rule, span: here, why: why.to_string() });
+    }
+
+    /// The rule that is being checked.
+    pub fn rule(&self) -> RuleId {
+        self.rule
+    }
+
+    /// The value of an option of the rule at a place: the one configured there, or the page's default.
+    ///
+    /// # Panics
+    /// If the page has no such option, which `tests/pages.rs` excludes.
+    pub fn option(&self, name: &str, here: Span) -> f64 {
+        let option = self.page.front.options.get(name);
+        let default = option.unwrap_or_else(|| panic!("the page of {} has no option {name}", self.rule)).default;
+        (self.given)(here.source, name).unwrap_or(default)
+    }
+
+    /// The environment of a place.
+    pub fn environment(&self, here: Span) -> Environment {
+        self.project.file(here.source).environment
+    }
+
+    /// The findings of the check, and the questions it left open.
+    pub fn finish(self) -> (Vec<Finding>, Vec<Undecided>) {
+        (self.findings, self.undecided)
+    }
+}

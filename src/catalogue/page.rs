@@ -1,0 +1,246 @@
+//! A rule's page: front matter and Markdown.
+
+use super::policy::Policy;
+use crate::finding::Severity;
+use crate::model::{Environment, Surface};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// A rule's page, parsed.
+#[derive(Debug)]
+pub struct Page {
+    /// The front matter that every page has.
+    pub front: Front,
+    /// The question that a declarative page asks; absent if a function checks the rule.
+    pub policy: Option<Policy>,
+    /// Byte offset at which the Markdown behind the front matter begins.
+    pub body_start: usize,
+}
+
+/// What is wrong with a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageProblem {
+    /// Line of the page, from 1.
+    pub line: usize,
+    /// In words.
+    pub message: String,
+}
+
+/// The front matter that every page has.
+#[derive(Debug, Clone)]
+pub struct Front {
+    /// One line for tables.
+    pub summary: String,
+    /// Severity of its findings; a check may lower it.
+    pub severity: Severity,
+    /// The smallest profile that runs the rule.
+    pub profile: Profile,
+    /// Environments in which it is checked.
+    pub environments: Vec<String>,
+    /// Surfaces it works on.
+    pub surfaces: Vec<String>,
+    /// Whether it offers a fix.
+    pub fix: Offers,
+    /// First release with it.
+    pub since: String,
+    /// Rules of other tools that it answers for.
+    pub covers: Vec<String>,
+    /// Settings it takes.
+    pub options: BTreeMap<String, RuleOption>,
+    /// Sources of its facts.
+    pub references: Vec<String>,
+}
+
+/// The front matter as it is written. The keys from `resource` on belong to declarative pages.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    summary: String,
+    severity: Level,
+    profile: Profile,
+    environments: Vec<String>,
+    surfaces: Vec<String>,
+    fix: Offers,
+    since: String,
+    #[serde(default)]
+    covers: Vec<String>,
+    #[serde(default)]
+    options: BTreeMap<String, RuleOption>,
+    references: Vec<String>,
+    resource: Option<String>,
+    each: Option<String>,
+    assert: Option<String>,
+    at: Option<String>,
+    message: Option<String>,
+    help: Option<String>,
+    fix_value: Option<String>,
+    #[serde(default)]
+    fix_is_risky: bool,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Level {
+    Error,
+    Warning,
+    Info,
+}
+
+/// A set of rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// The questions that any reviewer would ask.
+    Recommended,
+    /// Also the ones that only some teams want.
+    Strict,
+}
+
+/// Whether a rule offers a fix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Offers {
+    Never,
+    Sometimes,
+    Always,
+}
+
+/// A setting of a rule.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleOption {
+    /// `integer`, so far.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Value if nothing is configured.
+    pub default: f64,
+    /// Its meaning.
+    pub doc: String,
+}
+
+impl Profile {
+    /// Every profile, the smallest first.
+    pub const ALL: [Self; 2] = [Self::Recommended, Self::Strict];
+
+    /// Its name in pages, options and configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Recommended => "recommended",
+            Self::Strict => "strict",
+        }
+    }
+
+    /// The profile of a name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|profile| profile.name() == name)
+    }
+}
+
+impl Page {
+    /// Parses a page, and compiles its expression if it has one.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with the front matter, with its line.
+    pub fn parse(text: &str) -> Result<Self, PageProblem> {
+        let problem = |line, message: String| PageProblem { line, message };
+        let rest = text.strip_prefix("---\n").ok_or_else(|| problem(1, "a page begins with `---`".to_owned()))?;
+        let (front, body) =
+            rest.split_once("\n---\n").ok_or_else(|| problem(1, "the front matter has no closing `---`".to_owned()))?;
+        let written: Written = serde_saphyr::from_str(front).map_err(|error| {
+            // The front matter begins on the second line of the page.
+            let line = error.location().map_or(1, |location| location.line() as usize + 1);
+            problem(line, error.to_string())
+        })?;
+        let line_of = |key: &str| {
+            let at = front.lines().position(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')));
+            at.map_or(1, |line| line + 2)
+        };
+        let policy = match (written.resource, written.assert) {
+            (Some(resource), Some(assert)) => {
+                let policy = Policy::compile(&assert, resource, written.each);
+                let mut policy = policy.map_err(|message| problem(line_of("assert"), message))?;
+                policy.at = written.at;
+                policy.message = written
+                    .message
+                    .ok_or_else(|| problem(line_of("assert"), "`assert` needs a `message`".to_owned()))?;
+                policy.help = written.help;
+                policy.fix_value = written.fix_value;
+                policy.fix_is_risky = written.fix_is_risky;
+                Some(policy)
+            }
+            (None, None) => None,
+            (Some(_), None) => return Err(problem(line_of("resource"), "`resource` needs an `assert`".to_owned())),
+            (None, Some(_)) => return Err(problem(line_of("assert"), "`assert` needs a `resource`".to_owned())),
+        };
+        let front = Front {
+            summary: written.summary,
+            severity: match written.severity {
+                Level::Error => Severity::Error,
+                Level::Warning => Severity::Warning,
+                Level::Info => Severity::Info,
+            },
+            profile: written.profile,
+            environments: written.environments,
+            surfaces: written.surfaces,
+            fix: written.fix,
+            since: written.since,
+            covers: written.covers,
+            options: written.options,
+            references: written.references,
+        };
+        Ok(Self { front, policy, body_start: text.len() - body.len() })
+    }
+
+    /// Whether the rule is checked in files of an environment.
+    pub fn speaks_in(&self, environment: Environment) -> bool {
+        self.front.environments.iter().any(|name| name == environment.name())
+    }
+
+    /// Whether it works on a surface.
+    pub fn works_on(&self, surface: Surface) -> bool {
+        self.front.surfaces.iter().any(|name| name == surface.name())
+    }
+}
+
+impl fmt::Display for PageProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(extra: &str) -> String {
+        format!(
+            "---\nsummary: A summary\nseverity: warning\nprofile: strict\nenvironments: [production]\n\
+             surfaces: [terraform]\nfix: never\nsince: 0.2.0\nreferences: []\n{extra}---\n\nBody.\n"
+        )
+    }
+
+    #[test]
+    fn a_page_is_front_matter_and_body() {
+        let text = page("");
+        let page = Page::parse(&text).expect("a valid page");
+        assert_eq!((page.front.severity, page.front.profile), (Severity::Warning, Profile::Strict));
+        assert!(page.policy.is_none());
+        assert_eq!(&text[page.body_start..], "\nBody.\n");
+    }
+
+    #[test]
+    fn problems_have_their_line() {
+        let line = |text: &str| Page::parse(text).map(|_| ()).map_err(|problem| problem.line);
+        assert_eq!(line("no page"), Err(1));
+        assert_eq!(line("---\nsummary: x\n"), Err(1));
+        assert_eq!(line(&page("sumary: x\n")), Err(10));
+        assert_eq!(line(&page("resource: google_x\nassert: resource.a ==\nmessage: m\n")), Err(11));
+        assert_eq!(line(&page("resource: google_x\nassert: resource == 1\nmessage: m\n")), Err(11));
+        assert_eq!(line(&page("resource: google_x\nassert: each.a == 1\nmessage: m\n")), Err(11));
+        assert_eq!(line(&page("resource: google_x\n")), Err(10));
+        assert_eq!(line(&page("assert: 'true'\n")), Err(10));
+        assert_eq!(line(&page("resource: google_x\nassert: resource.a == 1\n")), Err(11));
+    }
+}

@@ -1,0 +1,69 @@
+//! A rule: its name, its page and its check.
+
+use super::context::Context;
+use super::page::{Page, PageProblem};
+use crate::finding::RuleId;
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+/// A rule: a name, a page and a check.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name, which is its page's file name.
+    pub id: RuleId,
+    /// Its concern, which is its page's folder.
+    pub concern: &'static str,
+    /// The text of its page.
+    pub text: Cow<'static, str>,
+    /// How it is checked.
+    pub check: Check,
+    page: OnceLock<Page>,
+}
+
+/// How a rule is checked.
+#[derive(Debug, Clone, Copy)]
+pub enum Check {
+    /// A function over the model.
+    Function(fn(&mut Context<'_>)),
+    /// The page's own expression about one kind of Terraform resource.
+    Page,
+    /// Findings about files, made by the engine itself.
+    Engine,
+}
+
+impl Rule {
+    /// A rule of this crate. Its page is parsed when it is first asked for.
+    pub const fn built_in(id: &'static str, concern: &'static str, text: &'static str, check: Check) -> Self {
+        Self { id: RuleId::of(id), concern, text: Cow::Borrowed(text), check, page: OnceLock::new() }
+    }
+
+    /// A rule that is a page alone, made at run time.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with the page, with its line; a page without `assert:` is one of them.
+    pub fn of_page(id: &str, concern: &'static str, text: String) -> Result<Self, PageProblem> {
+        let page = Page::parse(&text)?;
+        if page.policy.is_none() {
+            return Err(PageProblem { line: 1, message: "the front matter has no `assert`".to_owned() });
+        }
+        Ok(Self { id: RuleId::new(id), concern, text: Cow::Owned(text), check: Check::Page, page: page.into() })
+    }
+
+    /// Its page, parsed.
+    pub fn page(&self) -> &Page {
+        self.page.get_or_init(|| {
+            Page::parse(&self.text)
+                .expect("`of_page` parses at once, and tests/pages.rs parses every page of this crate")
+        })
+    }
+
+    /// The Markdown behind the front matter of its page.
+    pub fn body(&self) -> &str {
+        &self.text[self.page().body_start..]
+    }
+
+    /// Address of its page on the web.
+    pub fn url(&self) -> String {
+        format!("https://github.com/seaworthy-dev/seaworthy/blob/main/rules/{}/{}.md", self.concern, self.id)
+    }
+}

@@ -1,0 +1,90 @@
+//! Rules that are made at run time: a page alone, asked of real sources.
+
+use seaworthy::Config;
+use seaworthy::catalogue::{Context, Rule, check};
+use seaworthy::engine::{Memory, analyse};
+use seaworthy::source::Sources;
+
+const PAGE: &str = "---
+summary: Database that lets in an address range
+severity: warning
+profile: recommended
+environments: [production]
+surfaces: [terraform]
+fix: never
+since: 0.2.0
+references: [https://cloud.google.com/sql/docs/postgres/authorize-networks]
+resource: google_sql_database_instance
+each: settings.ip_configuration.authorized_networks
+assert: each.value != '0.0.0.0/0' || resource.database_version.startsWith('MYSQL')
+at: value
+message: \"`{resource}` lets everyone in\"
+---
+
+Why.
+";
+
+/// The messages of a page's findings with the text they point at, and how many questions stayed open.
+fn asked(page: &str, text: &str) -> (Vec<String>, usize) {
+    let rule = Rule::of_page("lets-everyone-in", "network", page.to_owned()).expect("a valid page");
+    let sources = Sources::from_texts([("main.tf", text)]);
+    let analysis = analyse(&sources, &Config::default(), &mut Memory::default());
+    let given = |_, _: &str| None;
+    let mut cx = Context::new(&analysis.project, &rule, &given);
+    check(rule.page().policy.as_ref().expect("a declarative page"), &mut cx);
+    let (findings, undecided) = cx.finish();
+    assert!(findings.iter().all(|finding| finding.rule == "lets-everyone-in"));
+    let shown = findings.iter().map(|finding| format!("{}: {}", sources.slice(finding.span), finding.message));
+    (shown.collect(), undecided.len())
+}
+
+fn database(networks: &str) -> String {
+    format!(
+        "resource \"google_sql_database_instance\" \"main\" {{\n  database_version = \"POSTGRES_16\"\n  settings {{\n    \
+         tier = \"db-f1-micro\"\n    ip_configuration {{\n{networks}    }}\n  }}\n}}\n"
+    )
+}
+
+#[test]
+fn every_block_is_asked_about_by_itself() {
+    let networks = "authorized_networks {\nvalue = \"10.0.0.0/8\"\n}\nauthorized_networks {\nvalue = \"0.0.0.0/0\"\n}\n\
+                    authorized_networks {\nvalue = var.office\n}\n";
+    let text = format!("variable \"office\" {{}}\n{}", database(networks));
+    let message = "\"0.0.0.0/0\": `google_sql_database_instance.main` lets everyone in".to_owned();
+    assert_eq!(asked(PAGE, &text), (vec![message], 1));
+}
+
+#[test]
+fn a_dynamic_block_that_is_not_known_leaves_the_question_open() {
+    let networks = "dynamic \"authorized_networks\" {\nfor_each = var.networks\ncontent {\nvalue = \
+                    authorized_networks.value\n}\n}\n";
+    let text = format!("variable \"networks\" {{}}\n{}", database(networks));
+    assert_eq!(asked(PAGE, &text), (Vec::new(), 1));
+}
+
+#[test]
+fn one_of_several_blocks_does_not_stand_for_all_of_them() {
+    let path = "resource.settings.ip_configuration.authorized_networks.value != '0.0.0.0/0'";
+    let page: String = PAGE
+        .lines()
+        .filter(|line| !line.starts_with("each:") && !line.starts_with("at:"))
+        .map(|line| if line.starts_with("assert:") { format!("assert: {path}\n") } else { format!("{line}\n") })
+        .collect();
+    let network = |value: &str| format!("authorized_networks {{\nvalue = \"{value}\"\n}}\n");
+    let (open, office) = (network("0.0.0.0/0"), network("10.0.0.0/8"));
+    // The answer is that of all of them, or none.
+    assert_eq!(asked(&page, &database(&format!("{office}{open}"))), (Vec::new(), 1));
+    assert_eq!(asked(&page, &database(&format!("{open}{open}"))).0.len(), 1);
+    assert_eq!(asked(&page, &database(&open)).0.len(), 1);
+    assert_eq!(asked(&page, &database(&office)), (Vec::new(), 0));
+}
+
+#[test]
+fn a_page_that_asks_nothing_is_no_rule_of_its_own() {
+    let page: String = PAGE
+        .lines()
+        .filter(|line| !["resource:", "each:", "assert:", "at:", "message:"].iter().any(|key| line.starts_with(key)))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert_eq!(Rule::of_page("x", "network", page).map(|_| ()).map_err(|problem| problem.line), Err(1));
+}

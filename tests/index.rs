@@ -100,10 +100,15 @@ fn the_index_lists_every_rule() {
             "Check::Page".to_owned()
         };
         let (id, concern) = (&entry.id, &entry.concern);
-        let _ = writeln!(
-            text,
-            "    Rule::built_in(\n        \"{id}\",\n        \"{concern}\",\n        include_str!(\"../../rules/{concern}/{id}.md\"),\n        {check},\n    ),"
-        );
+        let page = format!("include_str!(\"../../rules/{concern}/{id}.md\")");
+        let arguments = [format!("\"{id}\""), format!("\"{concern}\""), page, check];
+        // As `cargo fmt` writes it: on one line if that fits.
+        let line = format!("    Rule::built_in({}),", arguments.join(", "));
+        if line.len() <= 120 {
+            let _ = writeln!(text, "{line}");
+        } else {
+            let _ = writeln!(text, "    Rule::built_in(\n        {},\n    ),", arguments.join(",\n        "));
+        }
     }
     text.push_str(
         "];\n\n/// The rule of a name.\npub fn find(id: &str) -> Option<&'static Rule> {\n    ALL.iter().find(|rule| *rule.id == *id)\n}\n\n/// The rule that may be meant by a name that is none.\npub fn nearest(name: &str) -> Option<&'static str> {\n    spelling::nearest(name, ALL.iter().map(|rule| rule.id.as_str()))\n}\n",

@@ -131,7 +131,7 @@ fn rewritten(rule: &Rule, page: &Page) -> String {
 fn outputs_are_what_the_program_says() {
     for rule in rules::ALL {
         let page = rule.page();
-        expect_file![path(rule)].assert_eq(&rewritten(rule, &page));
+        expect_file![path(rule)].assert_eq(&rewritten(rule, page));
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::parse::{Parsed, Tree, parse};
 use crate::identity::Places;
-use crate::model::Definition;
+use crate::model::{Definition, Facts};
 use crate::read;
 use crate::read::terraform::{self, Callers};
 use crate::source::{Notation, Source, Sources};
@@ -29,7 +29,7 @@ pub struct Memory {
 }
 
 /// See [`Memory`].
-type All = (Vec<Arc<Tree>>, crate::source::Tree, Vec<Arc<terraform::Facts>>);
+type All = (Vec<Arc<Tree>>, crate::source::Tree, Vec<Arc<Facts>>);
 
 /// A parsed source, and what it was made of.
 #[derive(Debug, Clone)]
@@ -50,13 +50,8 @@ impl Kept {
     }
 }
 
-/// What a Dockerfile says when it is built.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Made {
-    pub(super) facts: read::Facts,
-    pub(super) problems: Vec<Problem>,
-    pub(super) told: read::Told,
-}
+/// The facts of a Dockerfile as its builds make it, and what is wrong with it.
+type Made = (Facts, Vec<Problem>);
 
 /// A Dockerfile that was read with the arguments its builds set.
 #[derive(Debug, Clone)]
@@ -72,7 +67,7 @@ struct Module {
     trees: Vec<(SourceId, Arc<Tree>, bool)>,
     callers: Callers,
     around: terraform::Around,
-    facts: Arc<terraform::Facts>,
+    facts: Arc<Facts>,
 }
 
 /// Whether two texts are equal; those that are the same in memory cost nothing.
@@ -94,7 +89,8 @@ impl Memory {
             })
             .collect();
         let parts: Vec<&str> = name.split('.').collect();
-        terraform::look_up(folder, &files, &module.callers, module.facts.module.is_library, &parts)
+        let is_library = module.facts.modules.iter().any(|module| module.is_library);
+        terraform::look_up(folder, &files, &module.callers, is_library, &parts)
     }
 
     /// Parses what has changed. The sources of `parsed` are those of the run, in order.
@@ -138,9 +134,9 @@ impl Memory {
                 known.get(id).filter(is_same).map_or_else(
                     || match &**tree {
                         Tree::Dockerfile(file, is_complete) => {
-                            let (facts, problems) = read::dockerfile::read(*id, file, *is_complete, set(id));
-                            let told = read::Told::by(std::slice::from_ref(&facts));
-                            Arc::new(Made { facts, problems, told })
+                            let (mut facts, problems) = read::dockerfile::read(*id, file, *is_complete, set(id));
+                            read::add_facts_of_commands(&mut facts);
+                            Arc::new((facts, problems))
                         }
                         Tree::Hcl(_) => Arc::default(),
                     },
@@ -157,11 +153,7 @@ impl Memory {
     }
 
     /// Reads the modules of Terraform, in the order of their folders.
-    pub(super) fn modules(
-        &mut self,
-        bodies: &[(SourceId, Arc<Tree>)],
-        sources: &Sources,
-    ) -> Vec<Arc<terraform::Facts>> {
+    pub(super) fn modules(&mut self, bodies: &[(SourceId, Arc<Tree>)], sources: &Sources) -> Vec<Arc<Facts>> {
         let is_same = |(trees, paths, _): &&All| {
             trees.len() == bodies.len()
                 && trees.iter().zip(bodies).all(|(kept, (_, tree))| Arc::ptr_eq(kept, tree))

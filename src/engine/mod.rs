@@ -13,7 +13,6 @@ use crate::identity::{self, Places};
 use crate::ignore::{self, By, Suppressed};
 use crate::link;
 use crate::model::{Comment, Environment, FileFacts, Project};
-use crate::read::{Facts, Told};
 use crate::rules;
 use crate::source::{Sources, UnreadReason};
 use crate::span::{SourceId, Span};
@@ -229,19 +228,13 @@ fn understood(sources: &Sources, config: &Config, memory: &mut Memory, observe: 
         tree: sources.tree.clone(),
         ..Project::default()
     };
-    let mut told: Vec<&Told> = Vec::new();
     let mut bodies: Vec<(SourceId, Arc<Tree>)> = Vec::new();
     let mut unresolved: Vec<(SourceId, Arc<Tree>)> = Vec::new();
     for ((id, source), parsed) in sources.iter().zip(&parsed) {
         trouble.problems.extend(parsed.problems.iter().map(|problem| (id, problem.clone())));
         trouble.notes.extend(parsed.note.clone().map(|message| Note { path: source.path.clone(), message }));
-        project.credentials.extend(parsed.credentials.iter().cloned());
         trouble.comments.extend(parsed.comments.iter().cloned());
-        project.requirements.extend(parsed.requirements.clone());
-        for facts in &parsed.facts {
-            absorb(&mut project, facts);
-        }
-        told.push(&parsed.told);
+        project.facts.merge(&parsed.facts);
         match &parsed.tree {
             Some(tree) if matches!(**tree, Tree::Hcl(_)) => bodies.push((id, tree.clone())),
             Some(tree) => unresolved.push((id, tree.clone())),
@@ -249,23 +242,18 @@ fn understood(sources: &Sources, config: &Config, memory: &mut Memory, observe: 
         }
     }
     observe(Phase::Link);
-    project.builds = link::builds(&project.commands, &project.pipelines, sources);
+    project.builds = link::builds(&project.facts.commands, &project.facts.pipelines, sources);
+    // Second reading: Dockerfiles given their builds, Terraform modules given their callers.
     let read = memory.dockerfiles(&unresolved, &link::overridden(&project.builds));
     for ((id, ..), read) in unresolved.iter().zip(&read) {
-        trouble.problems.extend(read.problems.iter().map(|problem| (*id, problem.clone())));
-        absorb(&mut project, &read.facts);
-        told.push(&read.told);
+        let (facts, problems) = &**read;
+        trouble.problems.extend(problems.iter().map(|problem| (*id, problem.clone())));
+        project.facts.merge(facts);
     }
     for facts in memory.modules(&bodies, sources) {
-        project.modules.push(facts.module.clone());
-        project.resources.extend(facts.resources.iter().cloned());
-        project.workloads.extend(facts.workloads.iter().cloned());
-        project.grants.extend(facts.grants.iter().cloned());
-        project.firewalls.extend(facts.firewalls.iter().cloned());
-        project.named_values.extend(facts.named_values.iter().cloned());
+        project.facts.merge(&facts);
     }
-    absorb_told(&mut project, told);
-    link::settle_owners(&mut project.workloads);
+    link::settle_owners(&mut project.facts.workloads);
     let ignored = link::IgnoreFiles::read(sources);
     let is_submitted = link::submits(&project.commands);
     project.missing_sources =
@@ -396,27 +384,6 @@ fn said_environment(governed: &Governed<'_>, id: SourceId) -> Option<Environment
         return None;
     }
     governed.view(id).environment().map(|(environment, _)| environment)
-}
-
-/// Takes in what one file says. What is large is shared with the memory.
-fn absorb(project: &mut Project, facts: &Facts) {
-    project.dockerfiles.extend(facts.dockerfile.clone());
-    project.pipelines.extend(facts.pipelines.iter().cloned());
-    project.workloads.extend(facts.workloads.iter().cloned());
-    project.commands.extend(facts.commands.iter().cloned());
-    project.grants.extend(facts.grants.iter().cloned());
-    project.named_values.extend(facts.named_values.iter().cloned());
-}
-
-/// Takes in what commands say, once everything else is known.
-fn absorb_told(project: &mut Project, told: Vec<&Told>) {
-    for told in told {
-        project.workloads.extend(told.workloads.iter().cloned());
-        project.grants.extend(told.grants.iter().cloned());
-        project.firewalls.extend(told.firewalls.iter().cloned());
-        project.installations.extend(told.installations.iter().cloned());
-        project.named_values.extend(told.named_values.iter().cloned());
-    }
 }
 
 /// Findings about files themselves: those that can't be read and those that can't be parsed.

@@ -1,7 +1,7 @@
 //! What one source tells by itself.
 
-use crate::model::{Comment, Credential, Requirements, Surface};
-use crate::read::{self, Facts, Told};
+use crate::model::{Comment, Facts, Surface};
+use crate::read;
 use crate::source::{Fragment, Notation, Source};
 use crate::span::{SourceId, Span};
 use crate::syntax::{self, Problem, hcl};
@@ -19,13 +19,10 @@ pub(super) enum Tree {
 pub(super) struct Parsed {
     pub(super) surface: Option<Surface>,
     pub(super) tree: Option<Arc<Tree>>,
-    pub(super) facts: Vec<Facts>,
-    pub(super) told: Told,
+    pub(super) facts: Facts,
     pub(super) problems: Vec<Problem>,
     pub(super) note: Option<String>,
-    pub(super) credentials: Vec<Credential>,
     pub(super) comments: Vec<Comment>,
-    pub(super) requirements: Option<Requirements>,
 }
 
 /// Everything that one source tells by itself.
@@ -55,21 +52,18 @@ pub(super) fn parse(id: SourceId, source: &Source) -> Parsed {
         Notation::Shell => {
             parsed.surface = Some(Surface::Shell);
             let (read, problems) = read::shell::script(&fragment);
-            parsed.facts.push(Facts {
-                commands: read.commands.into_iter().map(Arc::new).collect(),
-                named_values: read.named_values,
-                ..Facts::default()
-            });
+            parsed.facts.commands = read.commands.into_iter().map(Arc::new).collect();
+            parsed.facts.named_values = read.named_values;
             parsed.problems = problems;
         }
         Notation::Requirements => {
             parsed.surface = Some(Surface::Dependencies);
-            parsed.requirements = Some(read::requirements::read(id, &source.path, &fragment));
+            parsed.facts.requirements.push(read::requirements::read(id, &source.path, &fragment));
         }
         Notation::Yaml => documents = yaml(id, source, &fragment, &mut parsed),
         Notation::TerraformLock | Notation::Ignore | Notation::Prose | Notation::Other => {}
     }
-    parsed.told = Told::by(&parsed.facts);
+    read::add_facts_of_commands(&mut parsed.facts);
     if parsed.surface.is_some() {
         let tree = match (parsed.tree.as_deref(), &documents) {
             (Some(Tree::Dockerfile(file, _)), _) => read::comments::Tree::Dockerfile(file),
@@ -78,7 +72,7 @@ pub(super) fn parse(id: SourceId, source: &Source) -> Parsed {
             (None, None) => read::comments::Tree::Plain,
         };
         parsed.comments = read::comments::find(source, &fragment, &tree);
-        parsed.credentials = read::credentials::find(id, source);
+        parsed.facts.credentials = read::credentials::find(id, source);
         if let Some(damage) = &source.damage {
             damaged(id, source, damage, &mut parsed);
         }
@@ -104,11 +98,11 @@ fn yaml(
         let root = document.root();
         if let Some(kind) = read::cloud_run::kind_of(root) {
             parsed.surface.get_or_insert(Surface::CloudRun);
-            parsed.facts.push(read::cloud_run::read(kind, root));
+            parsed.facts.merge(&read::cloud_run::read(kind, root));
         } else if read::cloud_build::is_pipeline(root, &source.path) {
             parsed.surface.get_or_insert(Surface::CloudBuild);
             let (facts, problems) = read::cloud_build::read(id, root);
-            parsed.facts.push(facts);
+            parsed.facts.merge(&facts);
             parsed.problems.extend(problems);
         }
     }

@@ -1,19 +1,17 @@
 //! All facts of one run, joined.
 
-use super::build::{Build, MissingSource, Pipeline, WideCopy};
+use super::build::{Build, MissingSource, WideCopy};
 use super::command::{Command, Home};
-use super::credential::{Credential, NamedValue};
 use super::environment::{Environment, Surface};
-use super::firewall::Firewall;
-use super::grant::Grant;
+use super::facts::Facts;
 use super::image::{Base, Copied, Dockerfile, Image, Stage};
-use super::package::Installation;
-use super::resource::{Module, Resource};
+use super::resource::Resource;
 use super::setting::{Place, Setting};
 use super::workload::{Workload, WorkloadKind};
 use crate::source::Tree;
 use crate::span::{SourceId, Span};
 use std::collections::HashSet;
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// One deployment, across all files of a run.
@@ -23,36 +21,14 @@ pub struct Project {
     pub files: Vec<FileFacts>,
     /// Every path of the checkout.
     pub tree: Tree,
-    /// Dockerfiles, in path order.
-    pub dockerfiles: Vec<Arc<Dockerfile>>,
-    /// Cloud Build configurations, in path order.
-    pub pipelines: Vec<Arc<Pipeline>>,
-    /// Cloud Run services, jobs and worker pools.
-    pub workloads: Vec<Arc<Workload>>,
-    /// Shell commands of scripts, `RUN` instructions and build steps.
-    pub commands: Vec<Arc<Command>>,
-    /// Commands that install packages in any version.
-    pub installations: Vec<Installation>,
+    /// What all files say.
+    pub facts: Facts,
     /// Builds of images from Dockerfiles.
     pub builds: Vec<Build>,
     /// Sources of `COPY` and `ADD` that no build context holds.
     pub missing_sources: Vec<MissingSource>,
     /// `COPY .` instructions with what lets them take too much.
     pub wide_copies: Vec<WideCopy>,
-    /// Terraform resources.
-    pub resources: Vec<Arc<Resource>>,
-    /// Terraform modules.
-    pub modules: Vec<Module>,
-    /// IAM bindings.
-    pub grants: Vec<Grant>,
-    /// Firewall rules for incoming traffic.
-    pub firewalls: Vec<Firewall>,
-    /// Credentials recognised by form.
-    pub credentials: Vec<Credential>,
-    /// Values under names that may make them secrets.
-    pub named_values: Vec<NamedValue>,
-    /// Dependency manifests.
-    pub requirements: Vec<Requirements>,
     /// Names of Cloud Build substitutions that anything in the repository gives a value to.
     pub given_substitutions: HashSet<String>,
 }
@@ -86,6 +62,15 @@ pub struct Unpinned {
     pub name: String,
     /// The entry.
     pub span: Span,
+}
+
+/// A project is asked for its facts directly.
+impl Deref for Project {
+    type Target = Facts;
+
+    fn deref(&self) -> &Facts {
+        &self.facts
+    }
 }
 
 impl Project {

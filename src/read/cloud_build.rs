@@ -4,11 +4,10 @@
 //! <https://cloud.google.com/build/docs/build-config-file-schema>,
 //! <https://cloud.google.com/build/docs/configuring-builds/substitute-variable-values>.
 
-use super::Facts;
 use super::shell::{self, Setup};
 use super::variables::{Assembly, Expression, Meaning, Outcome, Scope, apply, expression, known};
 use crate::model::{
-    Home, Image, Named, NamedValue, Pipeline, Setting, Step, Substitution, SubstitutionUse, Suggestion, Text,
+    Facts, Home, Image, Named, NamedValue, Pipeline, Setting, Step, Substitution, SubstitutionUse, Suggestion, Text,
     UnknownField, Why,
 };
 use crate::source::{Fragment, Room};

@@ -2,9 +2,8 @@
 //!
 //! Fields and levels of annotations: <https://cloud.google.com/run/docs/reference/yaml/v1> and the run v1 API discovery.
 
-use super::Facts;
 use crate::model::{
-    Attribute, Container, EnvValue, EnvVariable, Exposure, Image, Opening, Probe, ProbeKind, Setting, Text, Why,
+    Attribute, Container, EnvValue, EnvVariable, Exposure, Facts, Image, Opening, Probe, ProbeKind, Setting, Text, Why,
     Workload, WorkloadKind, Written,
 };
 use crate::source::{Fragment, HOLE, Room};

@@ -1,11 +1,10 @@
 //! Dockerfiles: stages, what they are built on, who they run as and what they start.
 
-use super::Facts;
 use super::shell::{self, Setup};
 use super::variables::{Assembly, Meaning, Outcome, Scope, apply, expression, known};
 use crate::model::{
-    Base, Copied, Copy, Dockerfile, Home, Image, Launch, Named, NamedValue, Run, Setting, Stage, Text, User, Variable,
-    Why,
+    Base, Copied, Copy, Dockerfile, Facts, Home, Image, Launch, Named, NamedValue, Run, Setting, Stage, Text, User,
+    Variable, Why,
 };
 use crate::source::Fragment;
 use crate::span::{SourceId, Span};
@@ -32,7 +31,7 @@ pub(crate) fn read(source: SourceId, file: &File, is_complete: bool, overridden:
     if let [stage] = reader.dockerfile.stages.as_mut_slice() {
         stage.is_only = true;
     }
-    reader.facts.dockerfile = Some(Arc::new(reader.dockerfile));
+    reader.facts.dockerfiles.push(Arc::new(reader.dockerfile));
     (reader.facts, reader.problems)
 }
 

@@ -15,7 +15,7 @@ mod resource;
 pub(crate) use evaluate::Context;
 pub(crate) use look_up::look_up;
 
-use crate::model::{Firewall, Grant, Module, ModuleCall, NamedValue, Requirement, Resource, Setting, Value, Workload};
+use crate::model::{Facts, Module, ModuleCall, Requirement, Setting, Value};
 use crate::source::{Tree, folder_of, join};
 use crate::span::{SourceId, Span};
 use crate::syntax::hcl::{Block, Body, Expr};
@@ -29,17 +29,6 @@ pub(crate) struct File<'a> {
     pub(crate) body: &'a Body,
     /// Whether it holds variable values (`*.tfvars`) rather than configuration.
     pub(crate) is_values: bool,
-}
-
-/// What the files of one folder say.
-#[derive(Debug, Clone)]
-pub(crate) struct Facts {
-    pub(crate) module: Module,
-    pub(crate) resources: Vec<Arc<Resource>>,
-    pub(crate) workloads: Vec<Arc<Workload>>,
-    pub(crate) grants: Vec<Grant>,
-    pub(crate) firewalls: Vec<Firewall>,
-    pub(crate) named_values: Vec<NamedValue>,
 }
 
 /// What other folders say about a module.
@@ -172,7 +161,8 @@ pub(crate) fn read(folder: &str, files: &[File<'_>], callers: &Callers, around: 
         resource::named_values(resource, &mut named_values);
     }
     let resources = resources.into_iter().map(Arc::new).collect();
-    Facts { module, resources, workloads, grants, firewalls, named_values }
+    let modules = vec![Arc::new(module)];
+    Facts { modules, resources, workloads, grants, firewalls, named_values, ..Facts::default() }
 }
 
 /// Whether a folder holds modules for others; where nothing here calls one, its defaults are only proposals.

@@ -1,0 +1,76 @@
+//! The one bag of facts: what files say, before anything is joined.
+
+use super::build::Pipeline;
+use super::command::Command;
+use super::credential::{Credential, NamedValue};
+use super::firewall::Firewall;
+use super::grant::Grant;
+use super::image::Dockerfile;
+use super::package::Installation;
+use super::project::Requirements;
+use super::resource::{Module, Resource};
+use super::workload::Workload;
+use std::sync::Arc;
+
+/// What one file, one Terraform module or a whole run says. Every reader returns this type, and [`Facts::merge`] pours two
+/// of them together; what is large is shared.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// Dockerfiles.
+    pub dockerfiles: Vec<Arc<Dockerfile>>,
+    /// Cloud Build configurations.
+    pub pipelines: Vec<Arc<Pipeline>>,
+    /// Cloud Run services, jobs and worker pools.
+    pub workloads: Vec<Arc<Workload>>,
+    /// Shell commands of scripts, `RUN` instructions and build steps.
+    pub commands: Vec<Arc<Command>>,
+    /// Commands that install packages without a version.
+    pub installations: Vec<Installation>,
+    /// Terraform resources.
+    pub resources: Vec<Arc<Resource>>,
+    /// Terraform modules.
+    pub modules: Vec<Arc<Module>>,
+    /// IAM bindings.
+    pub grants: Vec<Grant>,
+    /// Firewall rules for incoming traffic.
+    pub firewalls: Vec<Firewall>,
+    /// Credentials recognised by their form.
+    pub credentials: Vec<Credential>,
+    /// Values under names that may make them secrets.
+    pub named_values: Vec<NamedValue>,
+    /// Dependency manifests.
+    pub requirements: Vec<Requirements>,
+}
+
+impl Facts {
+    /// Adds the facts of another, behind its own.
+    pub fn merge(&mut self, other: &Self) {
+        // Destructured, so that a new kind of fact is a compile error here until it is merged.
+        let Self {
+            dockerfiles,
+            pipelines,
+            workloads,
+            commands,
+            installations,
+            resources,
+            modules,
+            grants,
+            firewalls,
+            credentials,
+            named_values,
+            requirements,
+        } = other;
+        self.dockerfiles.extend_from_slice(dockerfiles);
+        self.pipelines.extend_from_slice(pipelines);
+        self.workloads.extend_from_slice(workloads);
+        self.commands.extend_from_slice(commands);
+        self.installations.extend_from_slice(installations);
+        self.resources.extend_from_slice(resources);
+        self.modules.extend_from_slice(modules);
+        self.grants.extend_from_slice(grants);
+        self.firewalls.extend_from_slice(firewalls);
+        self.credentials.extend_from_slice(credentials);
+        self.named_values.extend_from_slice(named_values);
+        self.requirements.extend_from_slice(requirements);
+    }
+}

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 /// Fills in the fingerprints of findings, which are sorted by their places. `root` is the folder of the run from the top of the
 /// repository, so that they are the same wherever a run begins.
-pub fn identify(findings: &mut [Finding], sources: &Sources, root: &str, known: &mut Places) {
+pub(crate) fn identify(findings: &mut [Finding], sources: &Sources, root: &str, known: &mut Places) {
     let files: Vec<&mut [Finding]> = findings.chunk_by_mut(|a, b| a.span.source == b.span.source).collect();
     let places: Vec<(SourceId, PlacesOf)> = files
         .into_par_iter()
@@ -72,7 +72,7 @@ fn of_file(findings: &mut [Finding], source: &Source, path: &str, places: &[u64]
 
 /// The places of the lines of texts, for texts that come again.
 #[derive(Debug, Clone, Default)]
-pub struct Places(HashMap<SourceId, PlacesOf>);
+pub(crate) struct Places(HashMap<SourceId, PlacesOf>);
 
 /// A text, how it is written, and the places of its lines.
 type PlacesOf = (Arc<str>, Notation, Arc<[u64]>);

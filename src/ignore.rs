@@ -14,7 +14,7 @@ use std::collections::HashSet;
 
 /// What a comment asks for.
 #[derive(Debug)]
-pub struct Directive {
+pub(crate) struct Directive {
     /// The rules that are to be silent.
     rules: Vec<RuleId>,
     /// Names that are no rules, with their bytes.
@@ -88,11 +88,11 @@ impl By {
 }
 
 /// The rule under which comments are reported that do nothing.
-pub const STALE: &str = "stale-ignore";
+pub(crate) const STALE: &str = "stale-ignore";
 
 /// Reads comments. `file` gives the bytes of the whole file that a comment stands in, `locks` what it can't undo there, and
 /// `today` is the day (`2026-11-21`).
-pub fn read<'a>(
+pub(crate) fn read<'a>(
     comments: &[Comment],
     file: impl Fn(Span) -> Span,
     locks: &dyn Fn(SourceId) -> Option<&'a Locks>,
@@ -305,7 +305,7 @@ fn date(text: &str) -> Option<i64> {
 }
 
 /// Takes the findings out that comments silence; returns them, and for each comment the rules that it has silenced.
-pub fn apply(findings: &mut Vec<Finding>, directives: &[Directive]) -> (Vec<Suppressed>, Vec<Used>) {
+pub(crate) fn apply(findings: &mut Vec<Finding>, directives: &[Directive]) -> (Vec<Suppressed>, Vec<Used>) {
     let mut used = vec![Used::default(); directives.len()];
     let mut suppressed = Vec::new();
     if directives.is_empty() {
@@ -329,7 +329,7 @@ pub fn apply(findings: &mut Vec<Finding>, directives: &[Directive]) -> (Vec<Supp
 /// Reports the comments that do nothing: without a rule, with a name that is none, past their day, against a lock, or
 /// unused. Of comments of other tools only those that a lock refuses: the other tool has its own ideas about the rest.
 /// `runs` tells whether a rule was checked in a file; of others nothing can be said.
-pub fn report(
+pub(crate) fn report(
     cx: &mut Context<'_>,
     directives: &[Directive],
     used: &[Used],

@@ -5,8 +5,8 @@
 //!
 //! The modules in reading order; each may use those before it, and `tests/architecture.rs` holds them to it.
 
-pub mod spelling;
-pub mod span;
+mod spelling;
+mod span;
 pub mod source;
 pub mod syntax;
 pub mod model;
@@ -16,12 +16,12 @@ pub mod finding;
 pub mod catalogue;
 pub mod rules;
 pub mod config;
-pub mod ignore;
-pub mod identity;
+mod ignore;
+mod identity;
 pub mod baseline;
 pub mod engine;
 pub mod fix;
-pub mod silence;
+mod silence;
 pub mod report;
 pub mod walk;
 pub mod lsp;

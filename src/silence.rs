@@ -26,7 +26,13 @@ type Wanted<'a> = dyn Fn(&Finding, &Source) -> bool + 'a;
 ///
 /// Whether a comment counts where it stands depends on what stands around it: in a block scalar it is text. So each is tried
 /// at the narrowest place first, is kept where it has silenced something, and where not, a wider place is tried.
-pub fn add(sources: &Sources, config: &Config, memory: &mut Memory, is_wanted: &Wanted<'_>, reason: &str) -> Repaired {
+pub(crate) fn add(
+    sources: &Sources,
+    config: &Config,
+    memory: &mut Memory,
+    is_wanted: &Wanted<'_>,
+    reason: &str,
+) -> Repaired {
     let sources = sources.clone();
     let mut lint = |sources: &Sources| analyse(sources, config, memory).report;
     let report = lint(&sources);
@@ -112,7 +118,7 @@ fn write(sources: &Sources, planned: &[Planned]) -> (Sources, Vec<usize>) {
 }
 
 /// Whether a comment could silence a finding: no lock forbids it, the file can hold comments, and it is not about the text.
-pub fn may_be_silenced(finding: &Finding, source: &Source, config: &Config) -> bool {
+pub(crate) fn may_be_silenced(finding: &Finding, source: &Source, config: &Config) -> bool {
     let view = config.cascade.view(&source.path);
     let is_locked = view.locks().is_some_and(|locks| locks.unignorable.contains_key(&finding.rule));
     let has_comments = source.notation != Notation::TerraformJson && !source.path.ends_with(".json");

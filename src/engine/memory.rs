@@ -3,10 +3,10 @@
 //! Everything is kept with all that it was made of, and is used again only where that is still the same. A run with a
 //! memory therefore says what a run without one says.
 
-use super::parse::{Parsed, Tree, parse};
 use crate::identity::Places;
 use crate::model::{Definition, Facts};
 use crate::read;
+use crate::read::surface::{Parsed, Tree, parse};
 use crate::read::terraform::{self, Callers};
 use crate::source::{Notation, Source, Sources};
 use crate::span::SourceId;

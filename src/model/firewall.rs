@@ -1,7 +1,8 @@
 //! Firewall rules that let something in.
 
-use super::setting::Place;
+use super::setting::{Place, Why};
 use super::text::Text;
+use crate::span::Span;
 
 /// A firewall rule for incoming traffic that is in force.
 #[derive(Debug, Clone)]
@@ -10,6 +11,8 @@ pub struct Firewall {
     pub subject: String,
     /// Where it opens itself to every address, if it does.
     pub open_to_all: Option<Place>,
+    /// Where its source ranges can't be told, and why.
+    pub unknown_ranges: Option<(Span, Why)>,
     /// The range that is every address over IPv4, where it is written out.
     pub everyone: Option<Text>,
     /// What it lets in.

@@ -4,9 +4,9 @@ use super::build::{Build, MissingSource, WideCopy};
 use super::command::{Command, Home};
 use super::environment::{Environment, Surface};
 use super::facts::Facts;
-use super::image::{Base, Copied, Dockerfile, Image, Stage};
+use super::image::{Base, Copied, Dockerfile, Image, Pin, Stage};
 use super::resource::Resource;
-use super::setting::{Place, Setting};
+use super::setting::{Place, Setting, Why};
 use super::workload::{Workload, WorkloadKind};
 use crate::source::Tree;
 use crate::span::{SourceId, Span};
@@ -164,6 +164,13 @@ pub struct ImageUse<'a> {
     pub used_as: UsedAs,
     /// A name for messages of what uses it.
     pub owner: String,
+}
+
+impl ImageUse<'_> {
+    /// Why the tag or digest of the image can't be told, if it can't.
+    pub fn unknown_pin(&self) -> Option<Why> {
+        (self.image.pin == Pin::Unknown).then(|| self.image.text.reasons().last().cloned().unwrap_or(Why::Computed))
+    }
 }
 
 /// What an image is used as.

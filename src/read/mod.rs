@@ -12,6 +12,7 @@ pub(crate) mod gcloud;
 pub(crate) mod packages;
 pub(crate) mod requirements;
 pub(crate) mod shell;
+pub(crate) mod surface;
 pub(crate) mod terraform;
 mod variables;
 

@@ -76,11 +76,6 @@ impl IgnoreList {
         let decisive = self.patterns.iter().rev().find(|pattern| pattern.matches(path))?;
         Some((!decisive.negated).then_some(decisive.span))
     }
-
-    /// Whether any pattern takes back what an earlier one excluded.
-    pub fn has_exceptions(&self) -> bool {
-        self.patterns.iter().any(|pattern| pattern.negated)
-    }
 }
 
 impl Pattern {
@@ -172,7 +167,6 @@ mod tests {
         assert!(list.excludes("src/main.py").is_none());
         assert!(list.excludes("package.json").is_none());
         assert!(list.excludes("src/secret.txt").is_some());
-        assert!(list.has_exceptions());
     }
 
     #[test]

@@ -31,5 +31,12 @@ pub(crate) fn firewall(command: &Command) -> Option<Firewall> {
         None => Allowed::of(rule, None),
     });
     let everyone = flag("--source-ranges").filter(|ranges| ranges.raw() == "0.0.0.0/0" && ranges.trail().is_empty());
-    Some(Firewall { subject: "this firewall rule".to_owned(), open_to_all, everyone, allowed: rules.collect() })
+    let unknown_ranges = flag("--source-ranges").and_then(|ranges| Some((ranges.span(), ranges.why()?.clone())));
+    Some(Firewall {
+        subject: "this firewall rule".to_owned(),
+        open_to_all,
+        unknown_ranges,
+        everyone,
+        allowed: rules.collect(),
+    })
 }

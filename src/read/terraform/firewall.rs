@@ -22,6 +22,10 @@ pub(super) fn rule(resource: &Resource) -> Option<Firewall> {
         Setting::Known(ranges, _) => ranges.list().into_iter().flatten().find(is_all).map(Value::place),
         _ => None,
     };
+    let unknown_ranges = match block.get("source_ranges") {
+        Setting::Unknown(span, why) => Some((span, why)),
+        _ => None,
+    };
     let everyone = match block.get("source_ranges") {
         Setting::Known(ranges, _) => {
             let ranges = ranges.list().into_iter().flatten();
@@ -43,6 +47,7 @@ pub(super) fn rule(resource: &Resource) -> Option<Firewall> {
     Some(Firewall {
         subject: format!("firewall rule `{}`", resource.address()),
         open_to_all,
+        unknown_ranges,
         everyone,
         allowed: allowed.collect(),
     })

@@ -2,12 +2,20 @@
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
-use crate::model::BuildFile;
+use crate::model::{BuildFile, Why};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
     for build in &project.builds {
-        let BuildFile::Missing(path) = &build.file else { continue };
+        let BuildFile::Missing(path) = &build.file else {
+            if build.file == BuildFile::Unknown {
+                cx.unknown(
+                    build.file_span,
+                    &Why::Other("which Dockerfile this builds is known only when it runs".into()),
+                );
+            }
+            continue;
+        };
         let finding = cx.flag(build.file_span, format!("this builds `{path}`, which does not exist"));
         let nearest =
             project.dockerfiles.iter().map(|file| project.file(file.source)).min_by_key(|other| {

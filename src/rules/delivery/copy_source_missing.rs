@@ -2,9 +2,15 @@
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix, Label};
+use crate::model::{Build, BuildFile, Why};
 
 pub(super) fn check(cx: &mut Context<'_>) {
-    for source in &cx.project.missing_sources {
+    let project = cx.project;
+    let is_built_somewhere = |build: &&Build| matches!(build.file, BuildFile::Found(_)) && build.context.is_none();
+    for build in project.builds.iter().filter(is_built_somewhere) {
+        cx.unknown(build.span, &Why::Other("the build context is known only when it runs".into()));
+    }
+    for source in &project.missing_sources {
         let (shown, context) = (&source.shown, &source.context);
         match &source.ignored {
             Some((pattern, list)) => {

@@ -2,7 +2,7 @@
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
-use crate::model::{Base, Launch, Stage};
+use crate::model::{Base, Launch, Stage, Why};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
@@ -42,6 +42,9 @@ fn one(cx: &mut Context<'_>, stage: &Stage, launch: &Launch) {
                 Some("put `exec` in front of the last command of the script".to_owned());
         }
         return;
+    }
+    if launch.has_own_shell {
+        cx.unknown(launch.span, &Why::Other("a `SHELL` of its own runs it".into()));
     }
     let Some(line) = launch.line.as_ref().filter(|line| !launch.has_own_shell && !hands_over(line.raw())) else {
         return;

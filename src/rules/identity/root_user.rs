@@ -2,7 +2,7 @@
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
-use crate::model::{Base, Dockerfile, Image, Pin, Stage, Text};
+use crate::model::{Base, Dockerfile, Image, Pin, Stage, Text, Why};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for file in cx.project.dockerfiles.iter().filter(|file| file.is_complete) {
@@ -47,6 +47,10 @@ fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
         }
         match &ancestor.base {
             Base::Stage(_) => {}
+            Base::Image(image) if image.starts_as_root().is_none() => {
+                let why = Why::Other(format!("the user of `{}` is not known", image.shown()).into());
+                cx.unknown(image.text.span(), &why);
+            }
             // An image that starts nothing carries files, checks something in a build, or is a base for others.
             _ if !starts_something(file, stage, &ancestor.base) => {}
             Base::Scratch => {
@@ -62,12 +66,7 @@ fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
                 finding.help = Some(help.to_owned());
                 finding.fix = user_of(image).and_then(|(lines, user)| switch(stage, lines, user));
             }
-            Base::Image(image) => {
-                if image.starts_as_root().is_none() {
-                    let why = crate::model::Why::Other(format!("the user of `{}` is not known", image.shown()).into());
-                    cx.unknown(image.text.span(), &why);
-                }
-            }
+            Base::Image(_) => {}
             Base::Unknown(why) => cx.unknown(ancestor.span, why),
         }
     }

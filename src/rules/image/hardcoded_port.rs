@@ -16,7 +16,10 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 Some(Label { span: place.span, message: format!("{} is called on this port", service.label()) }),
             )),
             Setting::Absent(_) => expected.push((8080.0, None)),
-            Setting::Unknown(..) => return,
+            Setting::Unknown(here, why) => {
+                cx.unknown(*here, why);
+                return;
+            }
         }
     }
     let is_replaced =

@@ -18,6 +18,9 @@ const IDENTITY_AWARE_PROXY: &str = "35.235.240.0/20";
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for rule in &cx.project.firewalls {
+        if let Some((here, why)) = &rule.unknown_ranges {
+            cx.unknown(*here, why);
+        }
         let (Some(place), Some(what)) = (&rule.open_to_all, rule.allowed.iter().find_map(reached)) else { continue };
         let finding = cx.flag(place.clone(), format!("{} lets the whole internet reach {what}", rule.subject));
         let is_login = rule.allowed.iter().all(|allowed| {

@@ -30,6 +30,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
         }
     }
     for build in project.builds.iter().filter(|build| !matches!(build.file, BuildFile::Found(_))) {
+        for (name, why) in build.arguments.iter().filter_map(|(name, _)| Some((name, name.why()?))) {
+            cx.unknown(name.span(), why);
+        }
         for (name, _) in build.arguments.iter().filter(|(name, _)| name.known().is_some_and(names_secret)) {
             let message =
                 format!("the secret `{}` goes into the image as a build argument and stays in it", name.shown());

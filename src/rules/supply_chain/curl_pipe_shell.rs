@@ -23,7 +23,13 @@ pub(super) fn check(cx: &mut Context<'_>) {
             .inside
             .and_then(|number| by_number.get(&(download.home, number)))
             .filter(|command| runs_argument(command));
-        let Some(runner) = piped.or(around) else { continue };
+        let Some(runner) = piped.or(around) else {
+            let next = pipeline.iter().find(|command| command.pipeline.1 == download.pipeline.1 + 1);
+            if let Some((word, why)) = next.and_then(|next| next.bare().first()).and_then(|w| Some((w, w.why()?))) {
+                cx.unknown(word.span(), why);
+            }
+            continue;
+        };
         let program = runner.bare().first().map(|word| word.shown()).unwrap_or_default();
         let message =
             format!("{} runs what it downloads, in `{program}`, without a look at it", project.home(download));

@@ -58,6 +58,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
     let mut told: HashSet<(SourceId, String)> = HashSet::new();
     for (image, place, is_pushed) in &uses {
         let place = place.clone();
+        if let Some(why) = image.text.why().filter(|_| *is_pushed && image.text.raw().starts_with(HOLE)) {
+            cx.unknown(place.span, why);
+        }
         let is_registry = matches!(image.host.as_deref(), Some("gcr.io" | "us.gcr.io" | "eu.gcr.io" | "asia.gcr.io"));
         let first = image.name.split('/').next().unwrap_or_default();
         // Of an image that is only pulled, an unknown first part is the project's own id.

@@ -1,10 +1,19 @@
 //! Foreign images that are pinned to a tag only.
 
 use crate::catalogue::Context;
-use crate::model::{Pin, UsedAs};
+use crate::model::{Base, Pin, UsedAs};
 
 pub(super) fn check(cx: &mut Context<'_>) {
-    for used in cx.project.image_uses().into_iter().filter(|used| used.used_as != UsedAs::Container) {
+    let project = cx.project;
+    for stage in project.dockerfiles.iter().flat_map(|file| &file.stages) {
+        if let Base::Unknown(why) = &stage.base {
+            cx.unknown(stage.span, why);
+        }
+    }
+    for used in project.image_uses().into_iter().filter(|used| used.used_as != UsedAs::Container) {
+        if let Some(why) = used.unknown_pin() {
+            cx.unknown(used.place.span, &why);
+        }
         let repository = used.image.repository();
         let is_builder = repository.starts_with("gcr.io/cloud-builders/");
         let is_tagged = matches!(used.image.pin, Pin::Tag(_))

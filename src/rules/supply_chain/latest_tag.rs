@@ -6,6 +6,9 @@ use crate::model::{Image, ImageUse, Pin, UsedAs};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for used in cx.project.image_uses() {
+        if let Some(why) = used.unknown_pin().filter(|_| used.used_as != UsedAs::Step) {
+            cx.unknown(used.place.span, &why);
+        }
         let (name, owner) = (used.image.text.shown(), used.owner.as_str());
         let is_implicit = used.image.pin == Pin::Missing && used.used_as != UsedAs::Base;
         if used.used_as == UsedAs::Step || is_sample(&used) || !(used.image.pin == Pin::Latest || is_implicit) {

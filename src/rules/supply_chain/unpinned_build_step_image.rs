@@ -9,6 +9,9 @@ use crate::source::HOLE;
 pub(super) fn check(cx: &mut Context<'_>) {
     for used in cx.project.image_uses().into_iter().filter(|used| used.used_as == UsedAs::Step) {
         let image = used.image;
+        if let Some(why) = used.unknown_pin() {
+            cx.unknown(used.place.span, &why);
+        }
         let repository = image.repository();
         let is_open = matches!(image.pin, Pin::Missing | Pin::Latest);
         // Cloud Build's own builders have no version tags, and a project's own images are its own to move.

@@ -1,4 +1,7 @@
-//! What one source tells by itself.
+//! The list of surfaces: how the text of each notation is parsed, and which reader turns its tree into facts.
+//!
+//! A source is read in two passes. Here it gives all that it says by itself; the trees of Dockerfiles and Terraform are kept,
+//! for what they say depends on their builds and callers.
 
 use crate::model::{Comment, Facts, Surface};
 use crate::read;
@@ -9,24 +12,24 @@ use std::sync::Arc;
 
 /// A tree that is read only once other files are known.
 #[derive(Debug)]
-pub(super) enum Tree {
+pub(crate) enum Tree {
     Hcl(hcl::Body),
     Dockerfile(syntax::dockerfile::File, bool),
 }
 
-/// What one source tells by itself.
+/// The result of the first pass over one source.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Parsed {
-    pub(super) surface: Option<Surface>,
-    pub(super) tree: Option<Arc<Tree>>,
-    pub(super) facts: Facts,
-    pub(super) problems: Vec<Problem>,
-    pub(super) note: Option<String>,
-    pub(super) comments: Vec<Comment>,
+pub(crate) struct Parsed {
+    pub(crate) surface: Option<Surface>,
+    pub(crate) tree: Option<Arc<Tree>>,
+    pub(crate) facts: Facts,
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) note: Option<String>,
+    pub(crate) comments: Vec<Comment>,
 }
 
-/// Everything that one source tells by itself.
-pub(super) fn parse(id: SourceId, source: &Source) -> Parsed {
+/// Parses and reads one source.
+pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
     let mut parsed = Parsed::default();
     let mut documents = None;
     let fragment = Fragment::whole(id, source);

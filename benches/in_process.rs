@@ -1,0 +1,67 @@
+//! Runs inside one process, as an editor and a library have them: one `FROM scratch`, and an unchanged run again.
+//!
+//! `cargo bench --bench in_process` prints the fastest and the median; compare numbers of one invocation only.
+#![allow(clippy::print_stdout)]
+
+mod generated;
+
+use seaworthy::engine::{Memory, analyse};
+use seaworthy::source::{Source, Sources, Tree};
+use seaworthy::{Config, lint};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+fn main() {
+    println!("{:<40} {:>10} {:>10}", "run", "fastest", "median");
+    let one = Sources::from_texts([("Dockerfile", "FROM scratch\n")]);
+    let config = Config::default();
+    let first = Instant::now();
+    lint(&one, &config);
+    println!("{:<40} {:>10} {:>10}", "one `FROM scratch`, first of the process", shown(first.elapsed()), "");
+    measure("one `FROM scratch`, again", 2000, || {
+        lint(&one, &config);
+    });
+    let folder = std::env::temp_dir().join(format!("seaworthy-bench-in-process-{}", std::process::id()));
+    let large = sources(&generated::repository(&folder, 480));
+    let mut memory = Memory::default();
+    analyse(&large, &config, &mut memory);
+    let name = format!("{} generated files, unchanged, again", large.iter().len());
+    measure(&name, 40, || {
+        analyse(&large, &config, &mut memory);
+    });
+    let _ = fs::remove_dir_all(&folder);
+}
+
+fn measure(name: &str, runs: usize, mut run: impl FnMut()) {
+    let mut times: Vec<Duration> = (0..runs)
+        .map(|_| {
+            let start = Instant::now();
+            run();
+            start.elapsed()
+        })
+        .collect();
+    times.sort();
+    println!("{name:<40} {:>10} {:>10}", shown(times[0]), shown(times[runs / 2]));
+}
+
+fn shown(time: Duration) -> String {
+    format!("{:.3} ms", time.as_secs_f64() * 1000.0)
+}
+
+/// Every file below a folder, as sources.
+fn sources(root: &Path) -> Sources {
+    let (mut files, mut folders) = (Vec::new(), vec![PathBuf::from(root)]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("the generated repository").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(root).expect("below the root").to_string_lossy().into_owned();
+                files.push(Source::from_bytes(name, fs::read(&path).expect("readable")));
+            }
+        }
+    }
+    Sources::new(files, Tree::default(), Vec::new())
+}

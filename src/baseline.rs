@@ -82,7 +82,7 @@ impl Baseline {
         let Document { schema, findings: mut entries } =
             serde_json::from_str(text).map_err(|error| error.to_string())?;
         if schema != SCHEMA {
-            return Err(format!("it has the form {schema}, and this release reads {SCHEMA}"));
+            return Err(format!("unsupported baseline schema {schema} (expected {SCHEMA})"));
         }
         let mut seen = HashSet::new();
         entries.retain(|entry| seen.insert(entry.fingerprint.clone()));

@@ -338,7 +338,7 @@ pub(crate) fn report(
     for (directive, used) in directives.iter().zip(used) {
         let here = directive.span;
         for (name, span) in &directive.unknown {
-            let finding = cx.flag(*span, format!("this ignores `{name}`, which is no rule"));
+            let finding = cx.flag(*span, format!("this ignores `{name}`, which is not a rule"));
             let nearest = rules::nearest(name);
             finding.help = nearest.map(|rule| format!("did you mean `{rule}`?"));
             finding.fix = Some(match nearest {
@@ -357,7 +357,7 @@ pub(crate) fn report(
             let (message, help) = refusal(refused, directive);
             let finding = cx.flag(here, message);
             finding.help = Some(help);
-            // What has no effect any more can go; what never had one was meant to have it.
+            // An expired ignore can be removed; one that never worked was probably meant to.
             finding.fix = (*refused == Refused::Over).then(|| directive.removed());
         } else if directive.is_own {
             unused(cx, directive, used, runs);
@@ -369,7 +369,7 @@ fn refusal(refused: &Refused, directive: &Directive) -> (String, String) {
     let until = directive.until.as_deref().unwrap_or_default();
     match refused {
         Refused::Over => (
-            format!("this counted until {until}, and has no effect any more"),
+            format!("this ignore expired on {until}"),
             "fix what it hides, or give it another day in the form 2027-01-31".to_owned(),
         ),
         Refused::NoReason(lock) => (

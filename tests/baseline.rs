@@ -152,7 +152,7 @@ fn a_baseline_that_can_not_be_read_is_an_error() {
     folder.write("seaworthy-baseline.json", b"{\"schema\": 2, \"findings\": []}\n");
     let (code, _, err) = run(&folder.0, &["check"]);
     assert_eq!(code, 2);
-    assert!(err.contains("it has the form 2, and this release reads 1"), "{err}");
+    assert!(err.contains("unsupported baseline schema 2 (expected 1)"), "{err}");
     let (code, _, err) = run(&folder.0, &["check", "--baseline", "other.json"]);
     assert_eq!(code, 2);
     assert!(err.contains("`other.json` can't be read"), "{err}");

@@ -74,60 +74,60 @@ fn keys_that_mean_nothing_are_warnings() {
     told(
         "profil = \"strict\"\n",
         expect![[r#"
-        warning
+            warning
 
-          ⚠ `profil` is no setting
-           ╭─[seaworthy.toml:1:1]
-         1 │ profil = "strict"
-           · ──────
-           ╰────
-          help: did you mean `profile`?
+              ⚠ unknown setting `profil`
+               ╭─[seaworthy.toml:1:1]
+             1 │ profil = "strict"
+               · ──────
+               ╰────
+              help: did you mean `profile`?
 
-    "#]],
+        "#]],
     );
     told(
         "[suppressions]\nrequire-reasons = true\n",
         expect![[r#"
-        warning
+            warning
 
-          ⚠ `require-reasons` is no setting of `suppressions`
-           ╭─[seaworthy.toml:2:1]
-         1 │ [suppressions]
-         2 │ require-reasons = true
-           · ───────────────
-           ╰────
-          help: did you mean `require-reason`?
+              ⚠ unknown setting `require-reasons` of `suppressions`
+               ╭─[seaworthy.toml:2:1]
+             1 │ [suppressions]
+             2 │ require-reasons = true
+               · ───────────────
+               ╰────
+              help: did you mean `require-reason`?
 
-    "#]],
+        "#]],
     );
     told(
         "[[overrides]]\npath = \"a\"\npaths = [\"Dockerfile\"]\n",
         expect![[r#"
-        warning
+            warning
 
-          ⚠ `path` is no setting of `overrides`
-           ╭─[seaworthy.toml:2:1]
-         1 │ [[overrides]]
-         2 │ path = "a"
-           · ────
-         3 │ paths = ["Dockerfile"]
-           ╰────
-          help: did you mean `paths`?
+              ⚠ unknown setting `path` of `overrides`
+               ╭─[seaworthy.toml:2:1]
+             1 │ [[overrides]]
+             2 │ path = "a"
+               · ────
+             3 │ paths = ["Dockerfile"]
+               ╰────
+              help: did you mean `paths`?
 
-    "#]],
+        "#]],
     );
     told(
         "[environments]\nprod = [\"Dockerfile\"]\n",
         expect![[r#"
             warning
 
-              ⚠ `prod` is no setting of `environments`
+              ⚠ unknown setting `prod` of `environments`
                ╭─[seaworthy.toml:2:1]
              1 │ [environments]
              2 │ prod = ["Dockerfile"]
                · ────
                ╰────
-              help: it has `production`, `staging`, `development`, `test`, `example`
+              help: known settings: `production`, `staging`, `development`, `test`, `example`
 
         "#]],
     );
@@ -183,17 +183,17 @@ fn rules_and_options_that_there_are_not_are_warnings() {
     told(
         "[rules]\nmissing-max-instances = { most = 3 }\n",
         expect![[r#"
-        warning
+            warning
 
-          ⚠ rule `missing-max-instances` has no option `most`
-           ╭─[seaworthy.toml:2:27]
-         1 │ [rules]
-         2 │ missing-max-instances = { most = 3 }
-           ·                           ────
-           ╰────
-          help: it has `max`
+              ⚠ rule `missing-max-instances` has no option `most`
+               ╭─[seaworthy.toml:2:27]
+             1 │ [rules]
+             2 │ missing-max-instances = { most = 3 }
+               ·                           ────
+               ╰────
+              help: known options: `max`
 
-    "#]],
+        "#]],
     );
     told(
         "[suppressions]\nunignorable = [\"secret-litteral\"]\n",

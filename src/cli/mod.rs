@@ -183,7 +183,7 @@ struct ScopeArguments {
 /// Which change is looked at.
 #[derive(Debug, Default, Args)]
 struct ChangeArguments {
-    /// Report only what was not there in the commit from which this one and another (a branch, a tag) have parted
+    /// Report only what was not there in the merge base with another commit (a branch, a tag)
     #[arg(long, value_name = "COMMIT")]
     diff_base: Option<String>,
     /// Check what is staged for a commit, and report only what was not there before
@@ -224,7 +224,7 @@ struct CheckArguments {
     /// When to use colour; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are honoured
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     color: When,
-    /// Write how often each rule speaks in place of the findings
+    /// Write the number of findings of each rule instead of the findings
     #[arg(long)]
     statistics: bool,
     /// The exit code is 0 whatever is found
@@ -302,7 +302,7 @@ enum Error {
     BaselineExists(PathBuf),
     #[error("there is no baseline at `{0}`: `seaworthy baseline write` makes one")]
     NoBaseline(PathBuf),
-    #[error("`-` stands alone, and `--stdin-filename` says which file it is")]
+    #[error("`-` must be the only path and needs `--stdin-filename`")]
     NoStdinFilename,
     #[error("a reason is one line of text")]
     NoReason,
@@ -352,7 +352,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// Serves an editor; whoever has typed the command is told that an editor should.
 fn serve() -> u8 {
     if io::stdin().is_terminal() {
-        let _ = writeln!(io::stderr(), "seaworthy: an editor starts this and speaks to it; Ctrl-C ends it");
+        let _ =
+            writeln!(io::stderr(), "seaworthy: this is a language server, to be started by an editor; Ctrl-C ends it");
     }
     crate::lsp::run()
 }

@@ -20,7 +20,7 @@ pub enum Trouble {
     #[error("this is not TOML: {0}")]
     Syntax(String),
     /// A key that means nothing.
-    #[error("`{key}` is no setting{}", within(.table))]
+    #[error("unknown setting `{key}`{}", within(.table))]
     UnknownKey {
         /// The key.
         key: String,
@@ -154,14 +154,14 @@ impl Problem {
         let meant = |name: &str| format!("did you mean `{name}`?");
         match &self.trouble {
             Trouble::UnknownKey { nearest: Some(nearest), .. } => Some(meant(nearest)),
-            Trouble::UnknownKey { known, .. } => Some(format!("it has {}", one_of(known))),
+            Trouble::UnknownKey { known, .. } => Some(format!("known settings: {}", one_of(known))),
             Trouble::UnknownRule { nearest, .. } => {
                 Some(nearest.map_or_else(|| "`seaworthy rules` lists them".to_owned(), meant))
             }
             Trouble::UnknownOption { has, .. } if has.is_empty() => {
                 Some(format!("it takes only `severity`: {}", one_of(&Level::NAMES)))
             }
-            Trouble::UnknownOption { has, .. } => Some(format!("it has `{}`", has.join("`, `"))),
+            Trouble::UnknownOption { has, .. } => Some(format!("known options: `{}`", has.join("`, `"))),
             Trouble::UnknownValue { nearest: Some(nearest), .. } => Some(meant(nearest)),
             Trouble::UnknownValue { allowed, .. } => Some(format!("it takes {}", one_of(allowed))),
             Trouble::IdlePattern(_) => Some("remove it, or write it relative to the folder of this file".to_owned()),

@@ -11,7 +11,7 @@ use crate::source::{Notation, Sources};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// A command that deploys a service which a manifest or Terraform describes says nothing by what it leaves out.
+/// Makes the absent settings of a deploy command Unknown if a manifest or Terraform describes the same service.
 pub(crate) fn settle_owners(workloads: &mut [Arc<Workload>]) {
     let described: HashSet<String> = workloads
         .iter()

@@ -74,7 +74,7 @@ pub struct SubstitutionUse {
     pub span: Span,
     /// Whether it brings its own default (`${_NAME:-x}`).
     pub has_default: bool,
-    /// Whether Cloud Build, or a trigger of its own accord, gives it a value.
+    /// Whether Cloud Build or a trigger sets it without being asked.
     pub is_built_in: bool,
 }
 

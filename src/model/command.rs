@@ -32,7 +32,7 @@ pub struct Command {
 pub enum Home {
     /// A shell script.
     Script(SourceId),
-    /// A `RUN` of a Dockerfile: its number among the dockerfiles is found through the source; stage and run by number.
+    /// A `RUN` of a Dockerfile: source, stage index, index within the stage.
     Run(SourceId, usize, usize),
     /// A step of a Cloud Build configuration.
     Step(SourceId, usize),

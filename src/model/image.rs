@@ -254,7 +254,7 @@ pub struct Launch {
     pub words: Vec<Text>,
     /// The line, in shell form.
     pub line: Option<Text>,
-    /// Commands in the line, in shell form.
+    /// 1 for a list of arguments and for a line that is one simple command; at least 2 for any other line.
     pub commands: usize,
     /// Whether a shell of the image's own (`SHELL`) runs it.
     pub has_own_shell: bool,
@@ -286,7 +286,7 @@ pub struct Copy {
     pub from: Copied,
     /// Whether it is an `ADD`.
     pub is_add: bool,
-    /// Patterns it leaves out (`--exclude`).
+    /// Whether it has `--exclude`.
     pub has_exclusions: bool,
 }
 

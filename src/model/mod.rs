@@ -1,8 +1,8 @@
 //! What a repository says about its deployment, whatever it is written in.
 //!
-//! Rules see only this. Every fact carries the bytes it came from, and three answers are always possible: known, unknown
-//! with a reason, absent with the place where it would stand ([`Setting`]). Nothing here knows a notation, a disk or a
-//! rule.
+//! Rules see only this. Every fact carries the bytes it came from, and every setting has one of three answers: Known,
+//! Unknown with a reason, Absent with the place where it would be written ([`Setting`]). Some types use trees of `source`
+//! (paths of the checkout, places for insertions); none depends on a parser, a disk or a rule.
 
 mod build;
 mod command;

@@ -74,7 +74,7 @@ impl Deref for Project {
 }
 
 impl Project {
-    /// The facts of the file a span lies in.
+    /// The facts of a source as a whole.
     pub fn file(&self, source: SourceId) -> &FileFacts {
         &self.files[source.0 as usize]
     }

@@ -26,7 +26,7 @@ pub struct Module {
     pub is_called: bool,
     /// The providers its resources need, with the first resource of each.
     pub used_providers: Vec<(String, Span)>,
-    /// Whether a lock file stands beside it.
+    /// Whether `.terraform.lock.hcl` is in its folder.
     pub has_lock: bool,
     /// Whether it is written to be called: it takes its provider from its caller.
     pub is_library: bool,
@@ -101,7 +101,7 @@ pub struct ResourceBlock {
     pub attributes: Vec<(Box<str>, Span, Value)>,
     /// Nested blocks.
     pub blocks: Vec<(Box<str>, ResourceBlock)>,
-    /// Block types that a `dynamic` block may write, with the reason and the place.
+    /// Types of blocks that a `dynamic` block over an unknown collection may write, with that block's header.
     pub dynamic: Vec<(Box<str>, Span)>,
 }
 

@@ -61,7 +61,7 @@ impl fmt::Display for Why {
             Self::Reference(address) => write!(f, "`{address}` is known only after it is created"),
             Self::Computed => f.write_str("it is computed at run time"),
             Self::Rejected(complaint) => write!(f, "the command is rejected: {complaint}"),
-            Self::Partial => f.write_str("this updates something whose other settings stay as they were"),
+            Self::Partial => f.write_str("an update leaves this setting as it is"),
             Self::Several(kind) => write!(f, "there are several `{kind}` blocks, which differ"),
             Self::NoSuchPart => f.write_str("names a part that is not there"),
             Self::Other(reason) => f.write_str(reason),
@@ -97,7 +97,7 @@ impl<T> Setting<T> {
         matches!(self, Self::Absent(_))
     }
 
-    /// The same answer about something derived from the value; none of it where the derivation fails.
+    /// The same answer about something derived from the value.
     pub fn map<U>(self, derive: impl FnOnce(T) -> U) -> Setting<U> {
         match self {
             Self::Known(value, place) => Setting::Known(derive(value), place),
@@ -127,7 +127,7 @@ impl<T> Setting<T> {
         }
     }
 
-    /// What absence becomes where the statement is only part of the story.
+    /// Turns Absent into Unknown if a reason is given why the statement may be incomplete.
     pub fn absent_is(self, why: &Option<Why>) -> Self {
         match (self, why) {
             (Self::Absent(span), Some(why)) => Self::Unknown(span, why.clone()),

@@ -14,7 +14,8 @@ pub(super) struct Setup<'a> {
     pub(super) home: Home,
     /// Variables from outside.
     pub(super) scope: &'a Scope,
-    /// Whether a conditional assignment leaves a variable unknown; scripts of one `RUN` are short and run as they stand.
+    /// Whether a conditional assignment counts as made: scripts of one `RUN` are short, so their last assignment is taken. If not, it
+    /// leaves the variable Unknown.
     pub(super) are_values_final: bool,
 }
 

@@ -62,7 +62,7 @@ impl Repository {
         Ok(Self { repository, below, named })
     }
 
-    /// The sources of the commit from which the checked-out one and another have parted.
+    /// The sources of the merge base of the checked-out commit and another.
     ///
     /// # Errors
     /// Where the name is no commit, the two have none in common, or something can't be read.

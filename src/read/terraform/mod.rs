@@ -43,7 +43,7 @@ pub(crate) struct Callers {
 /// What the checkout holds around a module.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Around {
-    /// Whether a lock file stands beside it.
+    /// Whether `.terraform.lock.hcl` is in its folder.
     has_lock: bool,
     /// Whether Terragrunt or another wrapper writes its backend and providers.
     is_generated: bool,
@@ -222,7 +222,7 @@ fn text(setting: Setting<Value>) -> Setting<String> {
     })
 }
 
-/// Whether a lock file stands beside the module, or above it, where a wrapper keeps one for several.
+/// Whether `.terraform.lock.hcl` is in the module's own folder.
 fn has_lock(folder: &str, tree: &Tree) -> bool {
     join(folder, ".terraform.lock.hcl").is_some_and(|path| tree.presence(&path) == crate::source::Presence::File)
 }

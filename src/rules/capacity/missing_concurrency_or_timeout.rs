@@ -18,7 +18,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 );
                 finding.fix = service.room(Attribute::Timeout).map(|room| {
                     let edit = Edit::fill(room, "300");
-                    Fix::risky("write out the timeout of 300 seconds that it has anyway", vec![edit])
+                    Fix::risky("write the default timeout of 300 seconds explicitly", vec![edit])
                 });
             }
             (Setting::Unknown(here, why), _) | (_, Setting::Unknown(here, why)) => cx.unknown(*here, why),

@@ -18,7 +18,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                         Some("set both to what a load test has shown: an instance that exceeds its memory is killed with its requests".to_owned());
                     finding.fix = container.room(Attribute::Memory).map(|room| {
                         let edit = Edit::fill(room, "512Mi");
-                        Fix::risky("write out the 1 vCPU and 512 MiB that it has anyway", vec![edit])
+                        Fix::risky("write the defaults of 1 vCPU and 512 MiB explicitly", vec![edit])
                     });
                 }
                 (Setting::Unknown(here, why), _) | (_, Setting::Unknown(here, why)) => cx.unknown(*here, why),

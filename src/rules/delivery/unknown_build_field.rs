@@ -8,7 +8,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
     for field in cx.project.pipelines.iter().flat_map(|pipeline| &pipeline.unknown_fields) {
         let finding = cx.flag(
             field.span,
-            format!("`{}` is no field of {}, and Cloud Build rejects the file", field.name, field.owner),
+            format!("`{}` is not a field of {}: Cloud Build rejects the file", field.name, field.owner),
         );
         match &field.suggestion {
             Some(Suggestion::Rename(name)) => {

@@ -20,7 +20,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                     };
                     finding.fix = container.room(Attribute::StartupPort).zip(port).map(|(room, port)| {
                         let edit = Edit::fill(room, &format_number(port));
-                        Fix::risky("write out the probe that it has anyway", vec![edit])
+                        Fix::risky("write the default probe explicitly", vec![edit])
                     });
                 }
                 Setting::Unknown(here, why) => cx.unknown(*here, why),

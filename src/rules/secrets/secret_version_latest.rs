@@ -10,7 +10,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
             match version {
                 Setting::Known(version, place) if version.raw() == "latest" => {
                     let message = format!(
-                        "{} reads `{}` from the secret's `latest` version, fixed when an instance starts",
+                        "{} reads `{}` from version `latest` of its secret, which is resolved when an instance starts",
                         workload.label(),
                         variable.name
                     );

@@ -31,8 +31,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
             continue;
         };
         let program = runner.bare().first().map(|word| word.shown()).unwrap_or_default();
-        let message =
-            format!("{} runs what it downloads, in `{program}`, without a look at it", project.home(download));
+        let message = format!("{} runs a download in `{program}` without checking it", project.home(download));
         let finding = cx.flag(download.span, message);
         finding.help = Some(
             "download to a file, check its digest (`sha256sum -c`), then run it; or install a pinned package"

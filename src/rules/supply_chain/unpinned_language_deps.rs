@@ -27,8 +27,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         if matches!(command.home, Home::Script(_)) {
             continue;
         }
-        let message =
-            format!("{} installs {} in whatever version there is", project.home(command), installation.listed());
+        let message = format!("{} installs {} without pinning a version", project.home(command), installation.listed());
         cx.flag(installation.open[0].place(), message).help =
             Some("name a version, or install from a lock file".to_owned());
     }

@@ -10,8 +10,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         if !matches!(command.home, Home::Run(..)) {
             continue;
         }
-        let message =
-            format!("{} installs {} in whatever version there is", project.home(command), installation.listed());
+        let message = format!("{} installs {} without pinning a version", project.home(command), installation.listed());
         cx.flag(installation.open[0].place(), message).help =
             Some("pin versions (`name=version`), or pin the base image by digest and rebuild on purpose".to_owned());
     }

@@ -19,6 +19,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
 }
 
 fn one(cx: &mut Context<'_>, stage: &Stage, run: &Run, commands: &[&Command]) {
+    for (word, why) in commands.iter().filter_map(|command| command.words.first()).filter_map(|w| Some((w, w.why()?))) {
+        cx.unknown(word.span(), why);
+    }
     let says = |command: &Command, word: &str| command.words.iter().any(|other| other.raw() == word);
     let updates = commands.iter().find(|command| command.runs(&["apt-get", "apt"]) && says(command, "update"));
     let installs = commands.iter().find(|command| command.runs(&["apt-get", "apt"]) && says(command, "install"));

@@ -1,9 +1,13 @@
 //! Files with secrets that a `COPY .` takes along.
 
 use crate::catalogue::Context;
+use crate::model::Why;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
+    for copy in project.wide_copies.iter().filter(|copy| copy.is_filtered.is_none()) {
+        cx.unknown(copy.span, &Why::Other("the build context is known only when it runs".into()));
+    }
     for copy in project.wide_copies.iter().filter(|copy| !copy.secrets.is_empty()) {
         let is_shipped = project
             .dockerfile(copy.source)

@@ -8,6 +8,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
     for file in &project.dockerfiles {
         for stage in project.shipped_stages(file) {
             for copy in stage.copies.iter().filter(|copy| matches!(copy.from, Copied::Context)) {
+                for (source, why) in copy.sources.iter().filter_map(|source| Some((source, source.why()?))) {
+                    cx.unknown(source.span(), why);
+                }
                 for source in copy.sources.iter().filter(|source| source.known().is_some_and(file_holds_secrets)) {
                     let message = format!(
                         "{} copies `{}` into the image, where everyone who can pull it can read it",

@@ -66,7 +66,7 @@ pub struct Suppressed {
     pub by: By,
 }
 
-/// The cause for which a finding is silenced.
+/// The cause of a suppression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
     /// A comment, with its span.

@@ -8,8 +8,7 @@ use crate::source::{Notation, Source, Sources, indentation, line_break};
 use crate::span::SourceId;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The maximum number of places tried for one comment: the line, the less indented lines above, and the top of the
-/// file.
+/// The maximum number of places tried for one comment: the line, the enclosing lines above, and the top of the file.
 const MOST_PLACES: usize = 8;
 
 /// A comment to insert.

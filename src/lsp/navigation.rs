@@ -54,7 +54,7 @@ fn files(outcome: &Outcome, id: SourceId) -> Vec<(Span, Span)> {
     builds.chain(calls).filter(|(from, _)| from.source == id).collect()
 }
 
-/// The file of a module to open first: `main.tf`, or any.
+/// The file of a module to open first: `main.tf`, or else its first file.
 fn entrance(outcome: &Outcome, sources: &[SourceId]) -> Option<SourceId> {
     let is_main = |id: &&SourceId| outcome.sources.get(**id).path.rsplit('/').next() == Some("main.tf");
     sources.iter().find(is_main).or(sources.first()).copied()

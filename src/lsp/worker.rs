@@ -394,7 +394,7 @@ impl Worker {
         self.put_above(home, Some(&document.text));
     }
 
-    /// Passes a document to the folders outside of which it is, since it may be part of their configuration.
+    /// Passes a document to the folders that don't contain it, since it may be part of their configuration.
     fn put_above(&mut self, home: &Home, text: Option<&Arc<str>>) {
         let Some(full) = &home.full else { return };
         let name = full.file_name().unwrap_or_default().to_string_lossy();

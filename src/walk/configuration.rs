@@ -61,7 +61,7 @@ pub fn configuration(
 fn fetch(top: &Path, choice: &Choice, path: &str) -> Result<String, String> {
     let full = top.join(path);
     let real = full.canonicalize().map_err(|error| error.to_string())?;
-    // A symbolic link must not lead out of the repository; only a file that the user named may be outside.
+    // A symbolic link must not lead out of the repository, unless the user named the configuration file.
     if !real.starts_with(top) && !matches!(choice, Choice::File(_)) {
         return Err("it lies outside of the repository".to_owned());
     }

@@ -1,8 +1,9 @@
-//! The findings that a team has decided to live with for now, kept in a file.
+//! The findings that a team has accepted for now, kept in a file.
 //!
-//! An entry silences one finding and no more. It is the same finding where rule, path, place and words agree; where its
-//! surroundings changed, rule, path and words are enough; and where its file is gone, rule, place and words in another. So
-//! moved lines, renamed files and new neighbours don't bring a finding back, and a second one of a kind is never hidden.
+//! An entry silences exactly one finding. It matches a finding with the same rule, path, place and words; if the
+//! surroundings changed, one with the same rule, path and words (secrets excepted); if its file is gone, one with the
+//! same rule, place and words in another file. So a finding stays silenced when lines move, files are renamed or
+//! neighbours are added, and a second equal one is never hidden.
 
 use crate::finding::Finding;
 use crate::source::{Sources, join};
@@ -10,30 +11,30 @@ use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-/// The file's form; another number is another form.
+/// The schema version of the file.
 const SCHEMA: u32 = 1;
 
-/// The findings of a baseline, by path, rule and fingerprint.
+/// The entries of a baseline, sorted by path, rule and fingerprint.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Baseline {
-    /// One for each finding.
+    /// One entry for each finding.
     pub entries: Vec<Entry>,
 }
 
-/// One finding that is known.
+/// One known finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Entry {
-    /// Its file, from the top of the repository.
+    /// Its file, relative to the top of the repository.
     pub path: String,
     /// Its rule.
     pub rule: String,
-    /// Its words, for those who read the file; they don't count.
+    /// Its message, for readers of the file; it is not compared.
     pub message: String,
     /// Its fingerprint.
     pub fingerprint: String,
-    /// What its line stands under, as a number.
+    /// The hash of the parents of its line, or of its stage.
     place: String,
-    /// The words of its line, as a number.
+    /// The hash of the words of its line.
     words: String,
 }
 
@@ -43,17 +44,17 @@ struct Document {
     findings: Vec<Entry>,
 }
 
-/// What a baseline did to findings.
+/// The result of applying a baseline.
 #[derive(Debug, Default)]
 pub struct Applied {
-    /// Findings that it silences.
+    /// Findings that are silenced.
     pub known: Vec<Finding>,
-    /// Entries that silence nothing, and whether they could have.
+    /// Entries that match no finding, and whether their path is inside of the root.
     pub unused: Vec<(Entry, bool)>,
 }
 
 impl Baseline {
-    /// The findings of a report. `root` is the folder of the run from the top of the repository.
+    /// The baseline of some findings. `root` is the folder of the run, relative to the top of the repository.
     pub fn of<'a>(findings: impl IntoIterator<Item = &'a Finding>, sources: &Sources, root: &str) -> Self {
         let entry = |finding: &Finding| Entry {
             path: from_top(root, &sources.get(finding.span.source).path),
@@ -74,10 +75,10 @@ impl Baseline {
         self.entries.sort_by(|a, b| (&a.path, &a.rule, &a.fingerprint).cmp(&(&b.path, &b.rule, &b.fingerprint)));
     }
 
-    /// Reads the file. Entries that a merge has doubled count once.
+    /// Parses the file. Entries that a merge has duplicated are kept once.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
+    /// Why the file is invalid.
     pub fn parse(text: &str) -> Result<Self, String> {
         let Document { schema, findings: mut entries } =
             serde_json::from_str(text).map_err(|error| error.to_string())?;
@@ -89,7 +90,7 @@ impl Baseline {
         Ok(Self { entries })
     }
 
-    /// The file: one line for each entry, so that merges are easy.
+    /// The text of the file: one line for each entry, so that merges are easy.
     pub fn text(&self) -> String {
         let mut text = format!("{{\"schema\": {SCHEMA}, \"findings\": [");
         for (index, entry) in self.entries.iter().enumerate() {
@@ -101,7 +102,7 @@ impl Baseline {
         text
     }
 
-    /// Takes the findings out that are known. `root` is the folder of the run from the top of the repository.
+    /// Removes the known findings. `root` is the folder of the run, relative to the top of the repository.
     pub fn apply(
         &self,
         findings: &mut Vec<Finding>,
@@ -155,20 +156,20 @@ impl Baseline {
         });
         let unused =
             self.entries.iter().zip(&matching.entries).filter(|(_, is_used)| !**is_used).map(|(entry, _)| entry);
-        // Of what lies outside of the root nothing can be said.
+        // An entry outside of the root was not checked, so it may still match there.
         applied.unused = unused.map(|entry| (entry.clone(), is_within(root, &entry.path))).collect();
         applied
     }
 }
 
-/// Which entries and findings have found each other.
+/// Which entries and which findings are matched.
 struct Matching {
     entries: Vec<bool>,
     findings: Vec<bool>,
 }
 
 impl Matching {
-    /// Joins what has one key and is still alone, in order.
+    /// Matches entries and findings with the same key that are not matched yet, in order.
     fn pass<K: Eq + Hash>(
         &mut self,
         open: &[usize],

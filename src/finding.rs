@@ -1,4 +1,4 @@
-//! What the user is told.
+//! Findings: problems that are reported to the user, with labels and fixes.
 
 use crate::source::Room;
 use crate::span::Span;
@@ -30,7 +30,7 @@ impl RuleId {
         Self(name)
     }
 
-    /// The id of a name that is read at run time. Each distinct name is kept once, for ever.
+    /// The id of a name that is known only at run time. Each distinct name is kept once for the life of the process.
     pub fn new(name: &str) -> Self {
         static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
         let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
@@ -92,68 +92,68 @@ impl Serialize for RuleId {
     }
 }
 
-/// One thing to tell the user.
+/// One problem to report to the user.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// The rule's id.
+    /// The id of its rule.
     pub rule: RuleId,
-    /// The rule's concern.
+    /// The concern of its rule.
     pub concern: &'static str,
     /// How much it matters.
     pub severity: Severity,
     /// What is wrong, in one sentence without a full stop.
     pub message: String,
-    /// Where.
+    /// The primary span.
     pub span: Span,
-    /// Words at the place itself, where the message alone leaves it open.
+    /// Text at the primary span, if the message alone is ambiguous.
     pub label: Option<String>,
     /// Other places that explain it.
     pub related: Vec<Label>,
-    /// What to do.
+    /// How to solve it.
     pub help: Option<String>,
-    /// A change that removes it.
+    /// A change that solves it.
     pub fix: Option<Fix>,
-    /// Whether the bytes at the place are a secret, which no output repeats.
+    /// Whether the primary span is a secret, which no output may repeat.
     pub is_secret: bool,
     /// Identifies it across edits elsewhere; the engine fills it in.
     pub fingerprint: String,
-    /// What its line stands under, as a number; the engine fills it in.
+    /// Hash of the parents of its line, or of its stage; the engine fills it in.
     pub place: u64,
-    /// The words of its line, as a number; the engine fills it in.
+    /// Hash of the words of its line; the engine fills it in.
     pub words: u64,
 }
 
-/// A place with words.
+/// A place with an explanation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
-    /// Where.
+    /// The place.
     pub span: Span,
-    /// What stands there.
+    /// The explanation.
     pub message: String,
 }
 
-/// A change that removes a finding.
+/// A change that solves a finding.
 #[derive(Debug, Clone)]
 pub struct Fix {
     /// What it does.
     pub title: String,
-    /// Whether it keeps the meaning of everything else.
+    /// Whether the meaning of everything else is unchanged.
     pub is_safe: bool,
-    /// The replacements; they don't overlap.
+    /// The replacements, which must not overlap.
     pub edits: Vec<Edit>,
 }
 
-/// A replacement of some bytes.
+/// A replacement of a byte range.
 #[derive(Debug, Clone)]
 pub struct Edit {
     /// The bytes to replace.
     pub span: Span,
-    /// What to write instead.
+    /// The new text.
     pub content: String,
 }
 
 impl Severity {
-    /// Every severity, the least first.
+    /// Every severity, lowest first.
     pub const ALL: [Self; 3] = [Self::Info, Self::Warning, Self::Error];
 
     /// Its name in pages, options and JSON.
@@ -165,7 +165,7 @@ impl Severity {
         }
     }
 
-    /// The severity of a name.
+    /// Parses a name.
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|severity| severity.name() == name)
     }
@@ -178,24 +178,24 @@ impl fmt::Display for Severity {
 }
 
 impl Fix {
-    /// A fix that keeps the meaning of everything else.
+    /// A fix that leaves the meaning of everything else unchanged.
     pub fn safe(title: impl Into<String>, edits: Vec<Edit>) -> Self {
         Self { title: title.into(), is_safe: true, edits }
     }
 
-    /// A fix that the user must look at.
+    /// A fix that the user must review.
     pub fn risky(title: impl Into<String>, edits: Vec<Edit>) -> Self {
         Self { title: title.into(), is_safe: false, edits }
     }
 }
 
 impl Edit {
-    /// Writes a value where there is room for it.
+    /// Inserts a value where a missing setting belongs.
     pub fn fill(room: &Room, value: &str) -> Self {
         Self::replace(room.at, room.with(value))
     }
 
-    /// Writes `content` in the place of a span.
+    /// Replaces a span with `content`.
     pub fn replace(span: Span, content: impl Into<String>) -> Self {
         Self { span, content: content.into() }
     }

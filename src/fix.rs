@@ -7,21 +7,21 @@ use crate::span::SourceId;
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// What repairing did.
+/// The result of a repair.
 #[derive(Debug)]
 pub struct Repaired {
     /// The sources with every fix applied.
     pub sources: Sources,
-    /// What is still to be said about them.
+    /// The report for these sources.
     pub report: Report,
-    /// Fixes that were applied.
+    /// The number of fixes that were applied.
     pub count: usize,
-    /// The new text of every file that changed.
+    /// The new text of every changed file, by path.
     pub changed: BTreeMap<String, String>,
 }
 
-/// Applies fixes until none is left: one may make room for another. `may_apply` chooses among them, and `may_change` among the
-/// files.
+/// Applies fixes until no fix is left, since one fix can make another possible. `may_apply` selects fixes, and
+/// `may_change` selects files.
 pub fn repair(
     sources: &Sources,
     config: &Config,
@@ -34,12 +34,12 @@ pub fn repair(
     let report = lint(&sources);
     let mut done = Repaired { sources, report, count: 0, changed: BTreeMap::new() };
     let mut spoiled: HashSet<SourceId> = HashSet::new();
-    // Two fixes that undo each other would go on for ever; they end where a state comes back.
+    // Two fixes that undo each other would loop for ever; the loop ends when a state repeats.
     let mut seen: HashSet<u64> = HashSet::new();
     loop {
         let is_open = |id: SourceId| {
             let source = done.sources.get(id);
-            // What could not be read in full may not mean what we think.
+            // A source that could not be read in full may be misunderstood, so it is not changed.
             let is_whole = source.damage.is_none() && !done.report.broken.contains(&id);
             is_whole && may_change(&source.path) && !spoiled.contains(&id)
         };
@@ -56,7 +56,8 @@ pub fn repair(
         let report = lint(&sources);
         let broken: Vec<SourceId> = report.broken.difference(&done.report.broken).copied().collect();
         if !broken.is_empty() {
-            // A fix that breaks its file is worse than none; the tests see to it that this never happens.
+            // Fixes that break a file are discarded, and the file gets no more fixes. Tests ensure that this never
+            // happens.
             spoiled.extend(broken);
             continue;
         }
@@ -65,16 +66,16 @@ pub fn repair(
     }
 }
 
-/// What fixes did.
+/// The result of applying fixes once.
 #[derive(Debug, Default)]
 pub struct Applied {
-    /// The texts that they change, by path.
+    /// The new texts, by path.
     pub texts: BTreeMap<String, String>,
-    /// How many were applied.
+    /// The number of fixes that were applied.
     pub count: usize,
 }
 
-/// Applies fixes; of those that overlap, the first in order wins.
+/// Applies fixes; if two overlap, the first one wins.
 pub fn apply(sources: &Sources, fixes: &[&Fix]) -> Applied {
     let mut applied = Applied::default();
     let mut edits: BTreeMap<u32, Vec<(std::ops::Range<usize>, &str)>> = BTreeMap::new();
@@ -83,7 +84,7 @@ pub fn apply(sources: &Sources, fixes: &[&Fix]) -> Applied {
             let taken = edits.get(&edit.span.source.0).into_iter().flatten();
             let range = edit.span.range();
             taken.clone().all(|(other, _)| {
-                // Two insertions at one place would come in no order.
+                // Two insertions at one place have no defined order.
                 *other != range && (other.end <= range.start || range.end <= other.start)
             })
         });
@@ -108,12 +109,12 @@ pub fn apply(sources: &Sources, fixes: &[&Fix]) -> Applied {
     applied
 }
 
-/// What is written for a content: a new line ends as the others of its file do.
+/// The text to write for a content: line breaks are written as in the rest of the file.
 fn written(content: &str, has_returns: bool) -> String {
     if has_returns { content.replace("\r\n", "\n").replace('\n', "\r\n") } else { content.to_owned() }
 }
 
-/// The replacements of a fix as they are written: source, bytes and text.
+/// The replacements of a fix as they will be written: source, byte range and text.
 pub fn replacements(sources: &Sources, fix: &Fix) -> Vec<(SourceId, std::ops::Range<usize>, String)> {
     let replacement = |edit: &Edit| {
         let id = edit.span.source;

@@ -1,9 +1,9 @@
-//! What makes a finding the same finding after edits elsewhere: its fingerprint, and the parts of it that a baseline
-//! compares one by one.
+//! The identity of a finding across edits elsewhere: its fingerprint, and the parts of it that a baseline compares
+//! separately.
 //!
-//! A fingerprint is made of the rule, the path, the place in the file, the words of the line, and a counter for what is
-//! equal in all of these. The place is the chain of lines that the line stands under by indentation, or the stage of a
-//! Dockerfile: no line number, so that it survives what is added above.
+//! A fingerprint is a hash of the rule, the path, the place in the file, the words of the line, and a counter for
+//! findings that are equal in all of these. The place is the chain of less indented lines above, or the stage of a
+//! Dockerfile. It contains no line number, so it survives insertions above.
 
 use crate::finding::Finding;
 use crate::source::{Notation, Source, Sources, join};
@@ -14,8 +14,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::Hasher;
 use std::sync::Arc;
 
-/// Fills in the fingerprints of findings, which are sorted by their places. `root` is the folder of the run from the top of the
-/// repository, so that they are the same wherever a run begins.
+/// Fills in the fingerprints of findings, which must be sorted by span. `root` is the folder of the run, relative to
+/// the top of the repository, so that fingerprints don't depend on where a run starts.
 pub(crate) fn identify(findings: &mut [Finding], sources: &Sources, root: &str, known: &mut Places) {
     let files: Vec<&mut [Finding]> = findings.chunk_by_mut(|a, b| a.span.source == b.span.source).collect();
     let places: Vec<(SourceId, PlacesOf)> = files
@@ -34,7 +34,7 @@ pub(crate) fn identify(findings: &mut [Finding], sources: &Sources, root: &str, 
 
 /// Fills in the fingerprints of the findings of one file.
 fn of_file(findings: &mut [Finding], source: &Source, path: &str, places: &[u64]) {
-    // Where the first secret of a line begins.
+    // The offset of the first secret of each line.
     let mut secrets: BTreeMap<usize, usize> = BTreeMap::new();
     for finding in findings.iter().filter(|finding| finding.is_secret) {
         let start = finding.span.start as usize;
@@ -45,7 +45,7 @@ fn of_file(findings: &mut [Finding], source: &Source, path: &str, places: &[u64]
     for finding in findings {
         let number = source.position(finding.span.start).line as usize;
         let mut line = source.lines().range(&source.text, number as u32);
-        // A secret must not be guessable from what stands in for it, so the line ends for us where one begins.
+        // A fingerprint must not help to guess a secret, so the line is cut before its first secret.
         if let Some(secret) = secrets.get(&number) {
             line.end = line.end.min(*secret).max(line.start);
         }
@@ -70,15 +70,15 @@ fn of_file(findings: &mut [Finding], source: &Source, path: &str, places: &[u64]
     }
 }
 
-/// The places of the lines of texts, for texts that come again.
+/// A cache of the places of all lines, for texts that have not changed since the last run.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Places(HashMap<SourceId, PlacesOf>);
 
-/// A text, how it is written, and the places of its lines.
+/// A text, its notation, and the places of its lines.
 type PlacesOf = (Arc<str>, Notation, Arc<[u64]>);
 
 impl Places {
-    /// The places of the lines of a source.
+    /// The places of the lines of a source, from the cache if its text and notation are unchanged.
     fn of(&self, id: SourceId, source: &Source) -> Arc<[u64]> {
         match self.0.get(&id) {
             Some((text, notation, places)) if Arc::ptr_eq(text, &source.text) && *notation == source.notation => {
@@ -90,7 +90,7 @@ impl Places {
     }
 }
 
-/// For every line the stage it belongs to: its name or, where it has none, its number.
+/// The stage of every line, as a hash of its name or, if it has no name, of its number.
 fn stages(text: &str) -> Vec<u64> {
     let mut number = 0;
     let mut stage = 0;
@@ -111,9 +111,9 @@ fn stages(text: &str) -> Vec<u64> {
         .collect()
 }
 
-/// For every line the lines that it stands under: those above it that are indented less, each less than the next.
+/// The parents of every line, as a hash: the chain of lines above it, each indented less than the next.
 fn parents(text: &str) -> Vec<u64> {
-    // The lines that are still open, each with its indentation and the place of what stands under it.
+    // The lines that are still open, each with its indentation and the place of its children.
     let mut open: Vec<(usize, u64)> = Vec::new();
     text.split('\n')
         .map(|line| {
@@ -136,7 +136,7 @@ fn parents(text: &str) -> Vec<u64> {
         .collect()
 }
 
-/// The words of a line, however they are spaced.
+/// Hashes the words of a line, independent of the blanks between them.
 fn words(hasher: &mut SipHasher13, line: &str) {
     for word in line.split_whitespace() {
         hasher.write(word.as_bytes());

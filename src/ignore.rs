@@ -1,7 +1,7 @@
-//! Comments that tell a rule to be silent, ours and those of the tools that teams come from.
+//! Comments that silence rules: those of seaworthy, and those of other tools that teams already use.
 //!
-//! `# seaworthy: ignore[rule, other-rule] until=2027-01-31 -- reason`, on the line or above it; `ignore-stage[...]` for a
-//! stage of a Dockerfile, `ignore-file[...]` for a file. A comment that does nothing is a finding itself.
+//! `# seaworthy: ignore[rule, other-rule] until=2027-01-31 -- reason`, on the line or above it; `ignore-stage[...]` for
+//! a stage of a Dockerfile, `ignore-file[...]` for a file. A comment without effect is itself a finding.
 
 use crate::catalogue::Context;
 use crate::config::Locks;
@@ -12,73 +12,73 @@ use crate::span::{SourceId, Span};
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-/// What a comment asks for.
+/// A parsed comment.
 #[derive(Debug)]
 pub(crate) struct Directive {
-    /// The rules that are to be silent.
+    /// The rules to silence.
     rules: Vec<RuleId>,
-    /// Names that are no rules, with their bytes.
+    /// Names that are not rules, with their spans.
     unknown: Vec<(String, Span)>,
-    /// The bytes between the brackets.
+    /// The span between the brackets.
     list: Span,
-    /// Last day on which it counts.
+    /// The last day on which it has an effect.
     until: Option<String>,
-    /// Why.
+    /// The reason that it gives.
     reason: Option<String>,
-    /// Whose comment it is.
+    /// Whether it is a comment of seaworthy and not of another tool.
     is_own: bool,
-    /// The bytes it speaks about.
+    /// The span in which it silences findings.
     scope: Span,
-    /// The comment.
+    /// The span of the comment.
     span: Span,
-    /// What goes away with it.
+    /// The span to delete when the comment is removed.
     removal: Span,
-    /// Why it does not count, where it doesn't.
+    /// Why it has no effect, if it has none.
     refused: Option<Refused>,
-    /// Rules that it can't silence, and what locks them.
+    /// Rules that are locked against it, and the place of each lock.
     locked: Vec<(RuleId, String)>,
 }
 
-/// Why a comment does not count.
+/// Why a comment has no effect.
 #[derive(Debug, PartialEq, Eq)]
 enum Refused {
-    /// Its last day has passed, or is no day.
+    /// It has expired, or its date is invalid.
     Over,
-    /// It gives no reason, and what asks for one.
+    /// It gives no reason; the place of the setting that requires one.
     NoReason(String),
-    /// It has no last day, and what asks for one; the number of days.
+    /// It has no expiry date; the place of the setting that requires one, and the maximum number of days.
     Endless(String, u32),
-    /// It counts for too long, and what says so; the number of days.
+    /// It expires too late; the place of the setting that limits it, and the maximum number of days.
     TooLong(String, u32),
 }
 
-/// Rules that a comment has silenced.
+/// Rules of which a comment has silenced a finding.
 type Used = HashSet<RuleId>;
 
-/// A finding that a comment has silenced.
+/// A finding that is silenced by a comment or a baseline.
 #[derive(Debug, Clone)]
 pub struct Suppressed {
     /// The finding.
     pub finding: Finding,
     /// The reason that the comment gives.
     pub reason: Option<String>,
-    /// What silences it.
+    /// The cause.
     pub by: By,
 }
 
-/// What silences a finding.
+/// The cause of a suppression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
-    /// A comment; its place.
+    /// A comment, with its span.
     Comment(Span),
     /// The team's baseline.
     Baseline,
-    /// It was there before the change that is looked at.
+    /// The finding was present before the change under review.
     Base,
 }
 
 impl By {
-    /// Whether it stands in the source or elsewhere, as SARIF calls it.
+    /// The SARIF kind of the suppression: `inSource` or `external`.
     pub fn kind(self) -> &'static str {
         match self {
             Self::Comment(_) => "inSource",
@@ -87,11 +87,11 @@ impl By {
     }
 }
 
-/// The rule under which comments are reported that do nothing.
+/// The rule that reports comments without effect.
 pub(crate) const STALE: &str = "stale-ignore";
 
-/// Reads comments. `file` gives the bytes of the whole file that a comment stands in, `locks` what it can't undo there, and
-/// `today` is the day (`2026-11-21`).
+/// Parses comments. `file` returns the span of the whole file that contains a comment, `locks` the locks that hold in a
+/// file, and `today` is the current day (`2026-11-21`).
 pub(crate) fn read<'a>(
     comments: &[Comment],
     file: impl Fn(Span) -> Span,
@@ -149,7 +149,7 @@ fn own(comment: &Comment, file: &impl Fn(Span) -> Span) -> Option<Directive> {
         match rules::find(name) {
             Some(rule) => directive.rules.push(rule.id),
             None => {
-                // A part of the list, so the distance of their beginnings is its place there.
+                // `name` is a slice of `names`, so the difference of their addresses is its offset in the list.
                 let start = list.start + (name.as_ptr() as usize - names.as_ptr() as usize) as u32;
                 let span = Span::new(list.source, start, start + name.len() as u32);
                 directive.unknown.push((name.to_owned(), span));
@@ -159,7 +159,7 @@ fn own(comment: &Comment, file: &impl Fn(Span) -> Span) -> Option<Directive> {
     Some(directive)
 }
 
-/// Comments of other tools, through the rules that answer for theirs.
+/// Parses comments of other tools; they silence the rules whose pages list the other tool's rule.
 fn foreign<'a>(
     comment: &Comment,
     file: &impl Fn(Span) -> Span,
@@ -173,7 +173,7 @@ fn foreign<'a>(
         let list = rest.split_once("ignore=")?.1.split_whitespace().next().unwrap_or_default();
         (list.split(',').map(str::to_owned).collect(), if is_file { file(comment.span) } else { near })
     } else if let Some((_, rest)) = text.split_once("checkov:skip=") {
-        // Its own tool reads it inside of a resource, or anywhere in a Dockerfile.
+        // Checkov reads it inside of a resource, or anywhere in a Dockerfile.
         let around = comment.stage.map(|_| file(comment.span)).or(comment.block);
         (vec![word(rest)], around.unwrap_or(near))
     } else if let Some((_, rest)) = text.split_once("trivy:ignore:").or_else(|| text.split_once("tfsec:ignore:")) {
@@ -218,24 +218,24 @@ fn foreign<'a>(
     })
 }
 
-/// Whether a rule of another tool is one of KICS, which pages name by the first eight digits.
+/// Whether the id of another tool's rule is one of KICS; pages name these by their first eight digits.
 fn is_kics(id: &str) -> bool {
     id.len() == 8 && id.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-/// Every rule with the rules of other tools that it answers for.
+/// Every rule with the rules of other tools that its page lists.
 fn what_rules_cover() -> Vec<(RuleId, &'static [String])> {
     rules::ALL.iter().map(|rule| (rule.id, rule.page().front.covers.as_slice())).collect()
 }
 
 impl Directive {
-    /// Whether its last day has passed; a date that is none has.
+    /// Whether it has expired; an invalid date is treated as expired.
     fn is_over(&self, today: Option<&str>) -> bool {
         let (Some(until), Some(today)) = (&self.until, today) else { return false };
         date(until).is_none() || until.as_str() < today
     }
 
-    /// Works out what locks leave of it.
+    /// Applies locks: records the rules that are locked, and refuses a comment that violates a requirement.
     fn hold(&mut self, locks: &Locks, today: Option<&str>) {
         let locked = self.rules.iter().filter_map(|rule| Some((*rule, locks.unignorable.get(rule)?.to_string())));
         self.locked = locked.collect();
@@ -261,7 +261,7 @@ impl Directive {
         Fix::safe("remove the comment", vec![Edit::replace(self.removal, "")])
     }
 
-    /// A fix that leaves names out; the comment goes with the last of them.
+    /// A fix that removes names from the list; without names left it removes the comment.
     fn without(&self, names: &[&str], title: &str) -> Fix {
         if self.rules.len() + self.unknown.len() <= names.len() {
             return self.removed();
@@ -304,7 +304,7 @@ fn date(text: &str) -> Option<i64> {
     Some(365 * year + year / 4 - year / 100 + year / 400 + of_year)
 }
 
-/// Takes the findings out that comments silence; returns them, and for each comment the rules that it has silenced.
+/// Removes the findings that comments silence. Returns them, and for each comment the rules that it has silenced.
 pub(crate) fn apply(findings: &mut Vec<Finding>, directives: &[Directive]) -> (Vec<Suppressed>, Vec<Used>) {
     let mut used = vec![Used::default(); directives.len()];
     let mut suppressed = Vec::new();
@@ -326,9 +326,9 @@ pub(crate) fn apply(findings: &mut Vec<Finding>, directives: &[Directive]) -> (V
     (suppressed, used)
 }
 
-/// Reports the comments that do nothing: without a rule, with a name that is none, past their day, against a lock, or
-/// unused. Of comments of other tools only those that a lock refuses: the other tool has its own ideas about the rest.
-/// `runs` tells whether a rule was checked in a file; of others nothing can be said.
+/// Reports comments without effect: without a rule, with an unknown rule, expired, locked or unused. Comments of other
+/// tools are reported only if a lock refuses them, since the other tool judges the rest. `runs` returns whether a rule
+/// was checked in a file; a rule that was not checked is never reported as unused.
 pub(crate) fn report(
     cx: &mut Context<'_>,
     directives: &[Directive],
@@ -387,7 +387,7 @@ fn refusal(refused: &Refused, directive: &Directive) -> (String, String) {
     }
 }
 
-/// Reports the rules that a comment names in vain; of rules that were not run nothing can be said.
+/// Reports the rules that a comment names without effect; rules that were not run are left out.
 fn unused(cx: &mut Context<'_>, directive: &Directive, used: &Used, runs: &dyn Fn(SourceId, &'static str) -> bool) {
     let is_idle = |rule: &RuleId| {
         let is_locked = directive.locked.iter().any(|(locked, _)| locked == rule);

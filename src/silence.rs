@@ -1,4 +1,4 @@
-//! Writing comments that silence what is found, so that a team can begin.
+//! Writes comments that silence existing findings, so that a team can start.
 
 use crate::engine::{Config, Memory, Report, analyse};
 use crate::finding::Finding;
@@ -8,24 +8,24 @@ use crate::source::{Notation, Source, Sources, indentation, line_break};
 use crate::span::SourceId;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Places that are tried for one comment: the line, those that it stands under, and the top of the file.
+/// The maximum number of places tried for one comment: the line, the enclosing lines above, and the top of the file.
 const MOST_PLACES: usize = 8;
 
-/// A comment to be written.
+/// A comment to insert.
 struct Planned {
     id: SourceId,
-    /// The beginning of the line that it stands above.
+    /// The start of the line that it is inserted above.
     at: usize,
     text: String,
 }
 
-/// Which findings are to be silenced.
+/// Selects the findings to silence.
 type Wanted<'a> = dyn Fn(&Finding, &Source) -> bool + 'a;
 
-/// Writes comments that silence the wanted findings, in memory.
+/// Inserts comments that silence the selected findings, in memory.
 ///
-/// Whether a comment counts where it stands depends on what stands around it: in a block scalar it is text. So each is tried
-/// at the narrowest place first, is kept where it has silenced something, and where not, a wider place is tried.
+/// A comment can be plain text where it is inserted, as in a block scalar. So the narrowest place is tried first; a
+/// comment is kept if it has silenced something, otherwise the next wider place is tried.
 pub(crate) fn add(
     sources: &Sources,
     config: &Config,
@@ -54,7 +54,7 @@ pub(crate) fn add(
         });
         let (sources, _) = write(&fixed.sources, &planned);
         let report = lint(&sources);
-        // Nothing may be gone that is not silenced: then the comment has changed what the file means.
+        // If a finding disappears without being silenced, the comment has changed the meaning of the file.
         let spoiled: BTreeSet<SourceId> = planned
             .iter()
             .map(|comment| comment.id)
@@ -73,14 +73,14 @@ pub(crate) fn add(
     fixed
 }
 
-/// Findings of a file, silenced or not, but for those about comments.
+/// The number of findings of a file, silenced or not, except those about comments.
 fn total(report: &Report, id: SourceId) -> usize {
     let silenced = report.suppressed.iter().map(|hidden| &hidden.finding);
     let all = report.findings.iter().chain(silenced);
     all.filter(|finding| finding.span.source == id && finding.rule != ignore::STALE).count()
 }
 
-/// One comment for each line with findings that are left, above it or at its nth place.
+/// One comment for each line with findings that are left, at the place with this index.
 fn plan(fixed: &Repaired, config: &Config, is_wanted: &Wanted<'_>, reason: &str, place: usize) -> Vec<Planned> {
     let mut wanted: BTreeMap<(SourceId, usize, bool), BTreeSet<&str>> = BTreeMap::new();
     for finding in &fixed.report.findings {
@@ -101,7 +101,7 @@ fn plan(fixed: &Repaired, config: &Config, is_wanted: &Wanted<'_>, reason: &str,
     wanted.into_iter().map(comment).collect()
 }
 
-/// The sources with comments, and where each of them begins then.
+/// The sources with the comments inserted, and the offset of each comment in them.
 fn write(sources: &Sources, planned: &[Planned]) -> (Sources, Vec<usize>) {
     let mut texts: BTreeMap<String, String> = BTreeMap::new();
     let mut starts = Vec::new();
@@ -117,7 +117,8 @@ fn write(sources: &Sources, planned: &[Planned]) -> (Sources, Vec<usize>) {
     (sources.with(&texts), starts)
 }
 
-/// Whether a comment could silence a finding: no lock forbids it, the file can hold comments, and it is not about the text.
+/// Whether a comment can silence a finding: no lock forbids it, the file allows comments, and the finding is not about
+/// the text itself.
 pub(crate) fn may_be_silenced(finding: &Finding, source: &Source, config: &Config) -> bool {
     let view = config.cascade.view(&source.path);
     let is_locked = view.locks().is_some_and(|locks| locks.unignorable.contains_key(&finding.rule));
@@ -126,7 +127,7 @@ pub(crate) fn may_be_silenced(finding: &Finding, source: &Source, config: &Confi
     !is_locked && has_comments && !is_about_text
 }
 
-/// Where a comment may stand, the narrowest first: the beginnings of lines, and whether it is for the whole file.
+/// The places for a comment, narrowest first: the offset of a line, and whether the comment is for the whole file.
 fn places(source: &Source, finding: &Finding) -> Vec<(usize, bool)> {
     let text = &*source.text;
     let start_of = |offset: usize| text[..offset].rfind('\n').map_or(source.mark_length(), |at| at + 1);
@@ -140,7 +141,7 @@ fn places(source: &Source, finding: &Finding) -> Vec<(usize, bool)> {
         let is_outer = indent(above) < least && !content.trim().is_empty() && !content.trim_start().starts_with('#');
         let is_continued = content.trim_end().ends_with('\\');
         if is_continued && source.notation == Notation::Shell {
-            // A comment would end the command in the middle.
+            // A comment here would end the command in the middle.
             places.retain(|(place, _)| *place != line);
         }
         if is_outer || is_continued {
@@ -150,7 +151,7 @@ fn places(source: &Source, finding: &Finding) -> Vec<(usize, bool)> {
         line = above;
     }
     places.truncate(MOST_PLACES - 1);
-    // Directives of a parser, an interpreter and the mark of a document stand in front of everything else.
+    // Parser directives, a shebang and document markers must stay in front of everything else.
     let mut top = source.mark_length();
     for content in text[top..].split_inclusive('\n') {
         let is_first = ["#!", "# syntax=", "# escape=", "# check=", "#syntax=", "#escape=", "#check=", "---"];

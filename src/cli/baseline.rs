@@ -1,4 +1,4 @@
-//! `seaworthy baseline`: the findings that a team has decided to live with for now.
+//! `seaworthy baseline`: the findings that a team has accepted for now.
 
 use super::setup::{self, Setup};
 use super::{BaselineAction, ChangeArguments, Error, ScopeArguments};
@@ -18,7 +18,7 @@ pub(super) fn run(action: &BaselineAction) -> Result<ExitCode, Error> {
     }
 }
 
-/// A baseline where there was none.
+/// Writes a new baseline; an existing one is an error.
 fn write(scope: &ScopeArguments) -> Result<ExitCode, Error> {
     let setup = whole(scope)?;
     let report = lint(&setup.sources, &setup.config);
@@ -30,7 +30,7 @@ fn write(scope: &ScopeArguments) -> Result<ExitCode, Error> {
     tell(&setup, &[(baseline.entries.len(), "written"), (locked, "left out, for they can't be ignored")])
 }
 
-/// A baseline of what is found now.
+/// Makes the baseline the current findings.
 fn update(scope: &ScopeArguments) -> Result<ExitCode, Error> {
     let (setup, report) = checked(scope)?;
     let (mut baseline, locked) = gather(report.findings.iter().chain(known(&report)), &setup);
@@ -48,7 +48,7 @@ fn update(scope: &ScopeArguments) -> Result<ExitCode, Error> {
     )
 }
 
-/// A baseline without what is gone.
+/// Removes the resolved findings from the baseline.
 fn prune(scope: &ScopeArguments, is_check: bool) -> Result<ExitCode, Error> {
     let (setup, report) = checked(scope)?;
     let resolved = report.resolved().count();
@@ -67,13 +67,13 @@ fn prune(scope: &ScopeArguments, is_check: bool) -> Result<ExitCode, Error> {
     tell(&setup, &[(resolved, "removed"), (baseline.entries.len(), "kept")])
 }
 
-/// A run over all that the root holds: a baseline of a part would forget the rest.
+/// Prepares a run over the whole root; a baseline of a part would lose the other entries.
 fn whole(scope: &ScopeArguments) -> Result<Setup, Error> {
     let setup = setup::prepare(scope, &ChangeArguments::default())?;
     if setup.is_whole() { Ok(setup) } else { Err(Error::PartOfBaseline) }
 }
 
-/// A run with a baseline that must be there.
+/// Runs with the baseline, which must exist.
 fn checked(scope: &ScopeArguments) -> Result<(Setup, Report), Error> {
     let mut setup = whole(scope)?;
     let baseline = setup::baseline(&setup, scope)?.ok_or_else(|| Error::NoBaseline(setup.baseline.clone()))?;
@@ -86,7 +86,7 @@ fn known(report: &Report) -> impl Iterator<Item = &Finding> {
     report.suppressed.iter().filter(|hidden| hidden.by == By::Baseline).map(|hidden| &hidden.finding)
 }
 
-/// A baseline of findings, and how many of them it must not hold.
+/// A baseline of findings, and the number of findings left out because they are locked.
 fn gather<'a>(findings: impl IntoIterator<Item = &'a Finding>, setup: &Setup) -> (Baseline, usize) {
     let cascade = &setup.config.cascade;
     let is_locked = |finding: &&Finding| {
@@ -97,7 +97,7 @@ fn gather<'a>(findings: impl IntoIterator<Item = &'a Finding>, setup: &Setup) ->
     (Baseline::of(free, &setup.sources, cascade.root()), locked.len())
 }
 
-/// Keeps the entries that this run did not look for: those of other folders and rules.
+/// Keeps the entries that this run did not check: those of other folders and rules.
 fn keep(baseline: &mut Baseline, report: &Report) {
     baseline.add(report.unused.iter().filter(|unused| !unused.is_gone).map(|unused| unused.entry.clone()));
 }

@@ -52,16 +52,16 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
     let fails = report.findings.iter().any(|finding| fail_on.is_reached(finding.severity));
     let has_changed = arguments.exit_non_zero_on_fix && changed > 0;
     let code = u8::from((fails && !arguments.exit_zero) || has_changed);
-    // The process ends here; taking everything apart first would only cost time.
+    // The process ends here; dropping all of this would only take time.
     std::mem::forget((report, setup));
     Ok(ExitCode::from(code))
 }
 
-/// What is changed, where something is asked to be, and the word for it.
+/// The changed sources and the verb for the message, if a change was requested.
 fn edited(arguments: &CheckArguments, setup: &Setup) -> Result<Option<(&'static str, Repaired)>, Error> {
     if let Some(reason) = &arguments.add_ignores {
         let reason = reason.trim();
-        // The reason ends with the line, and the comment with it.
+        // A comment is one line, so its reason must be one line too.
         if reason.is_empty() || reason.contains(['\n', '\r']) {
             return Err(Error::NoReason);
         }
@@ -70,7 +70,7 @@ fn edited(arguments: &CheckArguments, setup: &Setup) -> Result<Option<(&'static 
     Ok((arguments.fix || arguments.diff).then(|| ("fixed", fix::apply(setup, arguments))))
 }
 
-/// Comments in memory, in the files that were asked for.
+/// Inserts comments in memory, in the requested files.
 fn silence(setup: &Setup, reason: &str) -> Repaired {
     let is_wanted = |_: &Finding, source: &Source| setup.wants(&source.path);
     silence::add(&setup.sources, &setup.config, &mut Memory::default(), &is_wanted, reason)
@@ -80,7 +80,7 @@ fn files(count: usize) -> String {
     format!("{count} {}", if count == 1 { "file" } else { "files" })
 }
 
-/// Keeps what concerns the paths that were asked for; the rest of the checkout was only read to understand them.
+/// Keeps the results for the requested paths; the rest of the checkout was read only as context.
 fn restrict(report: &mut Report, setup: &Setup) {
     let (wanted, sources) = (|path: &str| setup.wants(path), &setup.sources);
     report.findings.retain(|finding| wanted(&sources.get(finding.span.source).path));

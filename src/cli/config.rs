@@ -1,4 +1,4 @@
-//! `seaworthy config`: what counts for a path, and which line says so.
+//! `seaworthy config`: the settings that apply to a path, and the line each comes from.
 
 use super::{ConfigArguments, Error, setup};
 use crate::catalogue::Profile;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-/// A setting, its value, and where it comes from.
+/// A setting, its value, and the place that sets it.
 struct Line {
     setting: String,
     value: Value,

@@ -1,4 +1,4 @@
-//! `seaworthy check --fix` and `--diff`: fixes until nothing is left to fix.
+//! `seaworthy check --fix` and `--diff`: applies fixes until no fix is left.
 
 use super::setup::Setup;
 use super::{CheckArguments, Error};
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Applies fixes to the sources in memory, in the files that were asked for, until none is left.
+/// Applies fixes to the sources in memory, in the requested files, until no fix is left.
 pub(super) fn apply(setup: &Setup, arguments: &CheckArguments) -> Repaired {
     let may_apply = |fix: &Fix| fix.is_safe || arguments.unsafe_fixes;
     fix::repair(&setup.sources, &setup.config, &mut Memory::default(), &may_apply, &|path| setup.wants(path))
@@ -26,7 +26,7 @@ pub(super) fn write(root: &Path, changed: &BTreeMap<String, String>) -> Result<(
     Ok(())
 }
 
-/// Writes what would change as a unified diff.
+/// Writes the changes as a unified diff.
 pub(super) fn diff(out: &mut dyn Write, before: &Sources, changed: &BTreeMap<String, String>) -> io::Result<()> {
     for (path, text) in changed {
         let Some(id) = before.find(path) else { continue };

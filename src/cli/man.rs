@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Writes the page of the program to standard output or, with a folder, the pages of all commands into it.
+/// Writes the page of the program to standard output or, with a folder, the pages of all commands into that folder.
 pub(super) fn run(folder: Option<&Path>) -> Result<ExitCode, Error> {
     let mut command = Arguments::command();
     command.build();
@@ -36,7 +36,7 @@ fn page(command: clap::Command) -> io::Result<String> {
     let mut tidy = String::new();
     for (index, line) in lines.iter().enumerate() {
         let is_gap = |other: Option<&&str>| other.is_some_and(|other| other.is_empty() || other.starts_with(".sp"));
-        // A line break beside a gap means nothing, and `mandoc -T lint` says so.
+        // A line break next to a gap has no effect, and `mandoc -T lint` warns about it.
         if line.starts_with(".br") && (is_gap(lines.get(index + 1)) || index > 0 && is_gap(lines.get(index - 1))) {
             continue;
         }

@@ -1,4 +1,4 @@
-//! Arguments to commands to exit codes; one file per command.
+//! Parses arguments, runs a command and returns its exit code; one file per command.
 
 mod baseline;
 mod check;
@@ -321,7 +321,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Help and version are answers, all else is a mistake of the caller.
+            // Help and version are requested output; anything else is a usage error.
             let code = if error.use_stderr() { 2 } else { 0 };
             let _ = error.print();
             return ExitCode::from(code);
@@ -340,7 +340,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match outcome {
         Ok(code) => code,
-        // Whoever reads our output has seen enough.
+        // The reader of the output closed it early, as `head` does.
         Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "seaworthy: {error}");
@@ -349,7 +349,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// Serves an editor; whoever has typed the command is told that an editor should.
+/// Serves an editor; if a person has typed the command, a message explains that an editor has to start it.
 fn serve() -> u8 {
     if io::stdin().is_terminal() {
         let _ =
@@ -366,7 +366,7 @@ fn completions(shell: clap_complete::Shell) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// How to write to a stream, after <https://no-color.org> and <https://bixense.com/clicolors/>.
+/// How to render on a stream, after <https://no-color.org> and <https://bixense.com/clicolors/>.
 fn style(when: When, is_terminal: bool) -> Style {
     let is_on = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
@@ -376,7 +376,7 @@ fn style(when: When, is_terminal: bool) -> Style {
         When::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
         When::Auto => is_on("FORCE_COLOR") || is_on("CLICOLOR_FORCE") || (is_terminal && !is_dumb),
     };
-    // Columns of the terminal, or a width that reads well in a log.
+    // The width of the terminal, or one that reads well in a log.
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(100_usize);
     Style { has_colour, has_unicode: !is_dumb, width: columns.clamp(60, 120) }
 }
@@ -386,7 +386,7 @@ fn formats() -> impl TypedValueParser<Value = Format> {
         .map(|name| Format::of_name(&name).expect("only names of formats are possible"))
 }
 
-/// `, did you mean ...?` for a rule that does not exist.
+/// The error for an unknown rule, with the most similar name: `, did you mean ...?`
 fn no_such_rule(name: &str) -> Error {
     let nearest = crate::rules::nearest(name)
         .map_or_else(|| "; `seaworthy rules` lists them".to_owned(), |rule| format!(", did you mean `{rule}`?"));

@@ -1,4 +1,4 @@
-//! Writes what a run found: to standard output, to files, and a summary to standard error.
+//! Writes the results of a run: to standard output and to files, and a summary to standard error.
 
 use super::{CheckArguments, Error, style};
 use crate::engine::Report;
@@ -8,11 +8,11 @@ use crate::walk;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
-/// Variables by which programs that read along make themselves known.
+/// Environment variables by which coding assistants identify themselves.
 const AGENTS: [&str; 4] = ["AI_AGENT", "CLAUDECODE", "CURSOR_AGENT", "GEMINI_CLI"];
 
-/// The format to use: the one that is asked for, or `full`. A program that reads along, and shows nothing to anyone, is
-/// better served by `concise`.
+/// The format to use: the requested one, or `full`. The default is `concise` if a coding assistant reads the output and
+/// it is not a terminal.
 fn format(arguments: &CheckArguments) -> Format {
     let reads_along = || AGENTS.iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
     match arguments.format {
@@ -22,7 +22,7 @@ fn format(arguments: &CheckArguments) -> Format {
     }
 }
 
-/// A format and the file that it is written to, as in `sarif=out.sarif`.
+/// Parses a format and the file it is written to, as in `sarif=out.sarif`.
 pub(super) fn parse(text: &str) -> Result<(Format, PathBuf), String> {
     let (name, file) = text.split_once('=').filter(|(_, file)| !file.is_empty()).ok_or("it takes FORMAT=FILE")?;
     let format = Format::of_name(name).ok_or_else(|| {

@@ -1,4 +1,4 @@
-//! How far a run is: for `--verbose` the time of each phase, and on a terminal a bar where a run takes long.
+//! The progress of a run: the time of each phase for `--verbose`, and a bar on a terminal if a run takes long.
 
 use crate::engine::Phase;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -8,17 +8,17 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// A run that takes longer is shown.
+/// The bar is shown once a run has taken this long.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The phases of a run so far.
+/// The phases of a run so far, with their start times.
 pub(super) struct Phases {
     began: RefCell<Vec<(&'static str, Instant)>>,
     bar: Option<(Sender<&'static str>, JoinHandle<()>)>,
 }
 
 impl Phases {
-    /// Begins with the walk over the disk. With `has_bar` a bar is drawn on standard error once a run takes long.
+    /// Starts with the walk over the disk. With `has_bar` a bar is drawn on standard error once a run takes long.
     pub(super) fn begin(has_bar: bool) -> Self {
         let phases = Self { began: RefCell::default(), bar: has_bar.then(draw) };
         phases.enter("walk");
@@ -33,12 +33,12 @@ impl Phases {
     pub(super) fn enter(&self, name: &'static str) {
         self.began.borrow_mut().push((name, Instant::now()));
         if let Some((sender, _)) = &self.bar {
-            // Where the thread is gone there is nobody to tell.
+            // If the thread has ended, there is no bar to update.
             let _ = sender.send(name);
         }
     }
 
-    /// Removes the bar, so that what follows begins on an empty line.
+    /// Removes the bar, so that later output starts on an empty line.
     pub(super) fn end(&mut self) {
         if let Some((sender, thread)) = self.bar.take() {
             drop(sender);
@@ -46,7 +46,7 @@ impl Phases {
         }
     }
 
-    /// Writes the time that each phase took; of one that came several times, in sum.
+    /// Writes the duration of each phase; repeated phases are summed up.
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let began = self.began.borrow();
         let mut sums: Vec<(&str, Duration)> = Vec::new();

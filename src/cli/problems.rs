@@ -1,4 +1,4 @@
-//! What is wrong with configuration files, on standard error.
+//! Problems of configuration files, on standard error.
 
 use super::{When, style};
 use crate::config::{Cascade, Problem};
@@ -6,7 +6,7 @@ use crate::finding::Severity;
 use crate::report::terminal;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
-/// Writes problems; tells whether one of them is an error. With `is_strict` all of them are.
+/// Writes problems; returns whether one of them is an error. With `is_strict` every problem is an error.
 pub(super) fn write(problems: &[Problem], cascade: &Cascade, is_strict: bool) -> io::Result<bool> {
     let mut err = BufWriter::new(io::stderr().lock());
     let mut is_bad = false;

@@ -1,4 +1,4 @@
-//! What a run is made of: the checkout, what it is asked for, and what is known already.
+//! The inputs of a run: sources, configuration and baseline.
 
 use super::{
     ChangeArguments, ChoiceArguments, ConfigArguments, Error, ProfileName, ScopeArguments, no_such_rule, problems,
@@ -14,27 +14,27 @@ use crate::walk::{self, Choice, Repository, Request};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// Everything that a run is made of.
+/// The inputs of a run.
 pub(super) struct Setup {
     /// The folder that paths are relative to.
     pub(super) root: PathBuf,
-    /// The texts.
+    /// The sources to check.
     pub(super) sources: Sources,
-    /// What is asked for.
+    /// The configuration.
     pub(super) config: Config,
-    /// Where the baseline is, or would be.
+    /// The path of the baseline, whether or not it exists.
     pub(super) baseline: PathBuf,
-    /// The paths that were asked for, where that is not all.
+    /// The requested paths, unless the whole root was requested.
     only: Option<Vec<String>>,
 }
 
 impl Setup {
-    /// Whether all that the root holds was asked for.
+    /// Whether the whole root was requested.
     pub(super) fn is_whole(&self) -> bool {
         self.only.is_none()
     }
 
-    /// Whether a path was asked for.
+    /// Whether a path was requested.
     pub(super) fn wants(&self, path: &str) -> bool {
         let is_below = |wanted: &String| {
             path == wanted || path.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('/'))
@@ -83,7 +83,7 @@ pub(super) fn prepare(arguments: &ScopeArguments, change: &ChangeArguments) -> R
     Ok(Setup { root: request.root, sources, config, baseline, only })
 }
 
-/// The sources to check, and those from before the change where only that is to be told about.
+/// The sources to check, and those from before the change if only the change is to be reported.
 fn sources(
     request: &Request,
     change: &ChangeArguments,
@@ -114,7 +114,7 @@ pub(super) fn configured(arguments: &ConfigArguments) -> Result<(Cascade, String
     };
     let mut path = String::new();
     if let Some(named) = &arguments.path {
-        // It need not exist: one may ask before one writes it.
+        // It need not exist: a user may ask about a file before writing it.
         let full = std::path::absolute(named).map_err(|error| Error::NoSuchPath(named.clone(), error))?;
         let full = full.canonicalize().unwrap_or(full);
         path = below(&root, &full).ok_or_else(|| Error::OutsideRoot(named.clone(), root.clone()))?;
@@ -124,7 +124,7 @@ pub(super) fn configured(arguments: &ConfigArguments) -> Result<(Cascade, String
     Ok((cascade, path))
 }
 
-/// Reads the configuration files and tells what is wrong with them.
+/// Reads the configuration files and reports their problems.
 fn configuration(arguments: &ChoiceArguments, root: &Path, tree: &Tree) -> Result<Cascade, Error> {
     let choice = match &arguments.config {
         _ if arguments.no_config => Choice::Nothing,
@@ -136,7 +136,7 @@ fn configuration(arguments: &ChoiceArguments, root: &Path, tree: &Tree) -> Resul
     if is_bad { Err(Error::BadConfiguration) } else { Ok(cascade) }
 }
 
-/// The baseline, where there is one. A file that was named must be there.
+/// The baseline, if there is one. A file that was named must exist.
 pub(super) fn baseline(setup: &Setup, arguments: &ScopeArguments) -> Result<Option<Baseline>, Error> {
     if arguments.no_baseline {
         return Ok(None);
@@ -152,15 +152,16 @@ pub(super) fn baseline(setup: &Setup, arguments: &ScopeArguments) -> Result<Opti
     }
 }
 
-/// Lets a run take what its baseline knows out of its findings.
+/// Adds the baseline to a run, so that the known findings are silenced.
 pub(super) fn with_baseline(setup: &mut Setup, arguments: &ScopeArguments) -> Result<(), Error> {
     let known = baseline(setup, arguments)?;
-    // It comes first: what was there before a change is known to both, and an entry that silences nothing is reported.
+    // The baseline is applied before the merge base. A finding known to both must use its baseline entry, which would
+    // otherwise be reported as unused.
     setup.config.baselines.splice(0..0, known.map(|baseline| (By::Baseline, baseline)));
     Ok(())
 }
 
-/// What to read, and the paths findings are restricted to where not the whole root was asked for.
+/// The files to read, and the paths that findings are restricted to unless the whole root was requested.
 fn request(arguments: &ScopeArguments) -> Result<(Request, Option<Vec<String>>), Error> {
     if arguments.stdin_filename.is_some() || arguments.paths.iter().any(|path| path.as_os_str() == "-") {
         return standard_input(arguments);
@@ -192,7 +193,7 @@ fn request(arguments: &ScopeArguments) -> Result<(Request, Option<Vec<String>>),
     Ok((Request { root, named }, (!is_whole).then_some(only)))
 }
 
-/// A text from standard input in the place of a file, which need not exist.
+/// Reads a text from standard input in place of a file, which need not exist.
 fn standard_input(arguments: &ScopeArguments) -> Result<(Request, Option<Vec<String>>), Error> {
     let is_alone = matches!(arguments.paths.as_slice(), [path] if path.as_os_str() == "-");
     let Some(path) = arguments.stdin_filename.as_ref().filter(|_| is_alone) else {

@@ -1,4 +1,4 @@
-//! The configuration files of a checkout together: which of them governs a path, and what it says there.
+//! The configuration files of a checkout together: which of them governs a path, and the settings that apply there.
 
 use super::layer::{FailOn, Layer, Level, Locks, RuleSetting, Said};
 use super::load::is_below;
@@ -11,44 +11,45 @@ use crate::source::{Sources, Tree, folder_of, join};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Every configuration file of a checkout. The nearest above a path governs it, with the files that it extends.
+/// Every configuration file of a checkout. The nearest file at or above a path governs it, with the files that it
+/// extends.
 #[derive(Debug, Clone, Default)]
 pub struct Cascade {
-    /// The root of the run, from the top of the repository.
+    /// The root of the run, relative to the top of the repository.
     root: Arc<str>,
-    /// By folder.
+    /// Sorted by folder.
     files: Arc<[Governing]>,
 }
 
 /// A configuration file with what it extends.
 #[derive(Debug)]
 pub(super) struct Governing {
-    /// Its folder, from the top of the repository.
+    /// Its folder, relative to the top of the repository.
     pub(super) folder: String,
-    /// Its settings and those that it extends, the most important first.
+    /// Its own settings and the ones it extends, highest precedence first.
     pub(super) layers: Vec<Arc<Layer>>,
     /// The locks of its layers and of the files above it.
     pub(super) locks: Locks,
 }
 
-/// What is said about one path.
+/// The settings that apply to one path.
 #[derive(Debug, Default)]
 pub struct View<'a> {
     governing: Option<&'a Governing>,
-    /// The path from the folder of the file that governs it.
+    /// The path, relative to the folder of the file that governs it.
     path: String,
-    /// Overrides of each layer that match, by their index; the last first.
+    /// Indexes of the matching overrides of each layer, the last override first.
     overrides: Vec<Vec<usize>>,
 }
 
 /// Whether a rule runs for a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
-    /// It doesn't.
+    /// It does not run.
     Off,
-    /// It does, as severe as it says itself.
+    /// It runs with the severity of its page.
     On,
-    /// It does, and is this severe.
+    /// It runs with this severity.
     At(Severity),
 }
 
@@ -57,12 +58,12 @@ impl Cascade {
         Self { root: root.into(), files: files.into() }
     }
 
-    /// Whether nothing is configured.
+    /// Whether there is no configuration file.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
 
-    /// What is said about a path of the run; the empty path is the root itself.
+    /// The settings for a path of the run; the empty path is the root itself.
     pub fn view(&self, path: &str) -> View<'_> {
         let full = join(&self.root, path).unwrap_or_default();
         let folder = if path.is_empty() { full.as_str() } else { folder_of(&full) };
@@ -78,13 +79,13 @@ impl Cascade {
         View { governing: Some(governing), path, overrides }
     }
 
-    /// The least severity that makes a run fail, where the file that governs the root says so.
+    /// The lowest severity that makes a run fail, if the file that governs the root sets it.
     pub fn fail_on(&self) -> Option<Said<FailOn>> {
         self.view("").layers().find_map(|layer| layer.fail_on.clone())
     }
 
-    /// Where the baseline is kept, from the top of the repository, and what says so: the nearest file above the root that
-    /// does. Otherwise it is at the top, so that a run in a part of the repository finds it.
+    /// The path of the baseline from the top of the repository, and the setting it comes from: the nearest file at or
+    /// above the root that sets it. The default is at the top, so that a run in a part of the repository finds it.
     pub fn baseline(&self) -> (String, Option<&Said<String>>) {
         let mut above: Vec<&Governing> = self.files.iter().filter(|file| is_below(&self.root, &file.folder)).collect();
         above.sort_by_key(|file| std::cmp::Reverse(file.folder.len()));
@@ -95,25 +96,25 @@ impl Cascade {
         (path.unwrap_or_else(|| BASELINE.to_owned()), named)
     }
 
-    /// The folder of the run, from the top of the repository.
+    /// The folder of the run, relative to the top of the repository.
     pub fn root(&self) -> &str {
         &self.root
     }
 
-    /// The files that count, the most important of each folder first, with their text.
+    /// The layers of all files, with their text; those of one folder follow each other, highest precedence first.
     pub fn layers(&self) -> impl Iterator<Item = &Layer> {
         self.files.iter().flat_map(|file| &file.layers).map(Arc::as_ref)
     }
 
-    /// Leaves out what is not to be checked.
+    /// Removes the excluded sources.
     pub fn leave_out(&self, sources: &mut Sources) {
         if !self.is_empty() {
             sources.retain(|path| self.view(path).excluded().is_none());
         }
     }
 
-    /// Patterns that match no file of a checkout. Those of a file that others extend may be meant for other repositories,
-    /// and those of a file above the root for what lies beside it.
+    /// Patterns that match no file of a checkout. Patterns of extended files are left out because they may be written
+    /// for other repositories, and those of files above the root because they may match files outside of it.
     pub fn idle_patterns(&self, tree: &Tree) -> Vec<Problem> {
         let mut idle = Vec::new();
         for governing in self.files.iter().filter(|file| is_below(&file.folder, &self.root)) {
@@ -141,14 +142,14 @@ impl<'a> View<'a> {
         self.governing.into_iter().flat_map(|governing| &governing.layers).map(Arc::as_ref)
     }
 
-    /// What the layers say about rules here, the most important first.
+    /// The settings of rules that apply here, highest precedence first.
     fn rules(&self) -> impl Iterator<Item = &'a BTreeMap<RuleId, RuleSetting>> {
         self.layers().zip(&self.overrides).flat_map(|(layer, matching)| {
             matching.iter().map(|index| &layer.overrides[*index].rules).chain([&layer.rules])
         })
     }
 
-    /// What is said about whether a rule runs.
+    /// The level that is set for a rule.
     pub fn level(&self, rule: &str) -> Option<&'a Said<Level>> {
         self.rules().find_map(|rules| rules.get(rule)?.level.as_ref())
     }
@@ -161,41 +162,42 @@ impl<'a> View<'a> {
         rules.find_map(|rules| rules.get(rule)?.level.as_ref()).is_some_and(|said| said.value == Level::Off)
     }
 
-    /// The profile.
+    /// The profile that is set for the path.
     pub fn profile(&self) -> Option<&'a Said<Profile>> {
         self.layers().zip(&self.overrides).find_map(|(layer, matching)| {
             matching.iter().find_map(|index| layer.overrides[*index].profile.as_ref()).or(layer.profile.as_ref())
         })
     }
 
-    /// The value of an option of a rule.
+    /// The value that is set for an option of a rule.
     pub fn option(&self, rule: &str, option: &str) -> Option<&'a Said<f64>> {
         self.rules().find_map(|rules| rules.get(rule)?.options.get(option))
     }
 
-    /// The environment.
+    /// The environment that is set for the path, and the pattern that sets it.
     pub fn environment(&self) -> Option<(Environment, &'a Said<Pattern>)> {
         let matches = |(_, pattern): &&(Environment, Said<Pattern>)| pattern.value.matches(&self.path);
         let said = self.layers().find_map(|layer| layer.environments.iter().rev().find(matches));
         said.map(|(environment, pattern)| (*environment, pattern))
     }
 
-    /// The pattern by which the path is left out.
+    /// The pattern that excludes the path.
     pub fn excluded(&self) -> Option<&'a Said<Pattern>> {
         self.layers().find_map(|layer| layer.exclude.iter().find(|pattern| pattern.value.matches(&self.path)))
     }
 
-    /// What can't be undone here.
+    /// The locks that hold for the path.
     pub fn locks(&self) -> Option<&'a Locks> {
         self.governing.map(|governing| &governing.locks)
     }
 
-    /// The files that govern the path, from the top of the repository, the most important first.
+    /// The files that govern the path, relative to the top of the repository, highest precedence first.
     pub fn files(&self) -> impl Iterator<Item = &'a str> {
         self.layers().map(|layer| &*layer.file)
     }
 
-    /// Whether a rule runs here: as is said about it, or else where the profile has it.
+    /// Whether a rule runs here: by its level if one is set, otherwise by the profile. `least` is the profile that
+    /// includes it.
     pub fn decide(&self, rule: &str, least: Profile, profile: Option<Profile>) -> Decision {
         match self.level(rule).map(|said| said.value) {
             Some(Level::Off) => Decision::Off,

@@ -1,4 +1,4 @@
-//! What one configuration file says, every value with the place that says so.
+//! The settings of one configuration file, every value with its place in the file.
 
 use crate::catalogue::Profile;
 use crate::finding::{RuleId, Severity};
@@ -16,32 +16,32 @@ pub struct Layer {
     pub file: Arc<str>,
     /// Its text, for excerpts.
     pub text: Arc<str>,
-    /// Files it builds on, the least important first.
+    /// Files it extends, lowest precedence first.
     pub extend: Vec<Said<String>>,
-    /// Which rules run where nothing is said about them.
+    /// The profile for rules without a level of their own.
     pub profile: Option<Said<Profile>>,
-    /// The least severity that makes a run fail.
+    /// The lowest severity that makes a run fail.
     pub fail_on: Option<Said<FailOn>>,
-    /// Where the baseline is kept, relative to the folder of the file.
+    /// The path of the baseline, relative to the folder of the file.
     pub baseline: Option<Said<String>>,
-    /// What is not checked.
+    /// Files that are not checked.
     pub exclude: Vec<Said<Pattern>>,
-    /// Which files are for what; of several that match, the last counts.
+    /// The environment of files; if several patterns match, the last one wins.
     pub environments: Vec<(Environment, Said<Pattern>)>,
     /// Settings of rules.
     pub rules: BTreeMap<RuleId, RuleSetting>,
-    /// Settings of rules for some paths; of several that match, the last counts.
+    /// Settings of rules for some paths; if several overrides match, the last one wins.
     pub overrides: Vec<Override>,
-    /// What comments, baselines and other files can't undo.
+    /// Restrictions on comments, baselines and other files.
     pub locks: Locks,
 }
 
-/// A value and where it is said.
+/// A value and the place that sets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said<T> {
     /// The value.
     pub value: T,
-    /// Where.
+    /// The place.
     pub at: At,
 }
 
@@ -50,33 +50,33 @@ pub struct Said<T> {
 pub struct At {
     /// The file, relative to the top of the repository.
     pub file: Arc<str>,
-    /// The bytes.
+    /// The byte range.
     pub range: Range<usize>,
     /// The line, from 1.
     pub line: usize,
 }
 
-/// The least severity that makes a run fail.
+/// The lowest severity that makes a run fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailOn {
-    /// This severity and those above it.
+    /// This severity and every higher one.
     AtLeast(Severity),
     /// No finding makes a run fail.
     Never,
 }
 
-/// What is said about whether a rule runs and how much it matters.
+/// Whether a rule runs, and its severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
-    /// It doesn't run.
+    /// It does not run.
     Off,
-    /// It runs, whatever the profile, as severe as its page says.
+    /// It runs in every profile, with the severity of its page.
     On,
-    /// It runs, whatever the profile, and is this severe.
+    /// It runs in every profile, with this severity.
     At(Severity),
 }
 
-/// What is said about one rule.
+/// The settings of one rule.
 #[derive(Debug, Clone, Default)]
 pub struct RuleSetting {
     /// Whether it runs.
@@ -90,20 +90,20 @@ pub struct RuleSetting {
 pub struct Override {
     /// The paths.
     pub paths: Vec<Said<Pattern>>,
-    /// Which rules run there where nothing is said about them.
+    /// The profile for rules without a level of their own.
     pub profile: Option<Said<Profile>>,
     /// Settings of rules there.
     pub rules: BTreeMap<RuleId, RuleSetting>,
 }
 
-/// What comments, baselines and files that build on this one can't undo.
+/// Restrictions that comments, baselines and files that extend this one can't override.
 #[derive(Debug, Clone, Default)]
 pub struct Locks {
-    /// Rules that can't be silenced, switched off or made less severe.
+    /// Rules that can't be silenced, switched off or lowered in severity.
     pub unignorable: BTreeMap<RuleId, At>,
-    /// A comment that silences must say why.
+    /// An ignore comment must give a reason.
     pub require_reason: Option<At>,
-    /// A comment that silences must end within so many days.
+    /// An ignore comment must expire within this many days.
     pub max_expiry_days: Option<Said<u32>>,
 }
 
@@ -122,10 +122,10 @@ impl fmt::Display for At {
 }
 
 impl Pattern {
-    /// Reads a pattern.
+    /// Parses a pattern.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// Why the pattern is invalid.
     pub fn new(text: &str) -> Result<Self, String> {
         if text.starts_with('!') {
             return Err("a pattern can't begin with `!`".to_owned());
@@ -138,17 +138,17 @@ impl Pattern {
             ignore::Error::Glob { err, .. } => err,
             other => other.to_string(),
         };
-        // A leading `./` is how a shell would say it.
+        // A leading `./` is shell notation for the same path.
         builder.add_line(None, text.strip_prefix("./").unwrap_or(text)).map_err(bare)?;
         Ok(Self { text: text.to_owned(), matcher: builder.build().map_err(bare)? })
     }
 
-    /// Whether it means a path, relative to the folder of the configuration file.
+    /// Whether it matches a path, relative to the folder of the configuration file.
     pub fn matches(&self, path: &str) -> bool {
         !path.is_empty() && self.matcher.matched_path_or_any_parents(path, false).is_ignore()
     }
 
-    /// As it is written.
+    /// The text as written.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -163,7 +163,7 @@ impl FailOn {
         }
     }
 
-    /// The one of a name.
+    /// Parses a name.
     pub fn of_name(name: &str) -> Option<Self> {
         if name == "never" { Some(Self::Never) } else { Severity::of_name(name).map(Self::AtLeast) }
     }
@@ -175,7 +175,7 @@ impl FailOn {
 }
 
 impl Level {
-    /// Every level, for messages and the schema.
+    /// The names of all levels, for messages and the schema.
     pub const NAMES: [&str; 5] = ["off", "on", "info", "warning", "error"];
 
     /// Its name in configuration.
@@ -187,7 +187,7 @@ impl Level {
         }
     }
 
-    /// The one of a name.
+    /// Parses a name.
     pub fn of_name(name: &str) -> Option<Self> {
         match name {
             "off" => Some(Self::Off),
@@ -198,7 +198,7 @@ impl Level {
 }
 
 impl Locks {
-    /// These locks and others; the stricter counts.
+    /// Merges other locks into these; the stricter one wins.
     pub(super) fn and(&mut self, other: &Self) {
         for (rule, at) in &other.unignorable {
             self.unignorable.entry(*rule).or_insert_with(|| at.clone());

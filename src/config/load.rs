@@ -1,4 +1,4 @@
-//! From the files of a checkout to a cascade.
+//! Loads the configuration files of a checkout into a cascade.
 
 use super::NAMES;
 use super::cascade::{Cascade, Governing};
@@ -13,16 +13,16 @@ use std::sync::Arc;
 /// A configuration file that was found.
 #[derive(Debug, Clone)]
 pub struct Found {
-    /// The folder that it governs, from the top of the repository.
+    /// The folder that it governs, relative to the top of the repository.
     pub folder: String,
-    /// The file, from the top of the repository; absolute where it lies outside.
+    /// The file, relative to the top of the repository; absolute if it is outside.
     pub path: String,
 }
 
 /// Reads the configuration files of a checkout and what they extend.
 ///
-/// `root` is the folder of the run from the top of the repository, and `fetch` reads a file or says why it can't. Problems
-/// come in the order of the files.
+/// `root` is the folder of the run, relative to the top of the repository. `fetch` reads a file or returns why it
+/// can't. Problems are sorted by file and place.
 pub fn load(files: &[Found], root: &str, fetch: &dyn Fn(&str) -> Result<String, String>) -> (Cascade, Vec<Problem>) {
     let mut loader = Loader { fetch, layers: BTreeMap::new(), problems: Vec::new() };
     let mut governing: Vec<Governing> = Vec::new();
@@ -43,7 +43,7 @@ pub fn load(files: &[Found], root: &str, fetch: &dyn Fn(&str) -> Result<String, 
         }
         governing.push(Governing { folder: folder.to_owned(), layers, locks: Locks::default() });
     }
-    // What is locked above holds below, whether a file there extends it or not.
+    // A lock holds in every folder below, whether or not a file there extends the locking file.
     for index in 0..governing.len() {
         let above = governing[..index].iter().filter(|other| is_below(&governing[index].folder, &other.folder));
         let mut inherited = Locks::default();
@@ -65,7 +65,7 @@ struct Loader<'a> {
 }
 
 impl Loader<'_> {
-    /// A file and what it extends, the most important first.
+    /// Adds a file and the files it extends, highest precedence first.
     fn chain(&mut self, path: &str, named: Option<&At>, above: &mut Vec<String>, layers: &mut Vec<Arc<Layer>>) {
         let tell = |problems: &mut Vec<Problem>, trouble| {
             let at = named.cloned().unwrap_or_else(|| At { file: path.into(), range: 0..0, line: 1 });
@@ -90,14 +90,14 @@ impl Loader<'_> {
                 self.layers.entry(path.to_owned()).or_insert(Arc::new(layer)).clone()
             }
         };
-        // Two ways may lead to one file; the more important counts.
+        // A file can be reached in two ways; its first and higher precedence wins.
         if layers.iter().any(|other| other.file == layer.file) {
             return;
         }
         layers.push(layer.clone());
         above.push(path.to_owned());
         for Said { value, at } in layer.extend.iter().rev() {
-            // A file that the user named may lie anywhere, and what it extends lies beside it.
+            // A file that the user named may be anywhere; the files it extends are resolved relative to it.
             let mark = if path.starts_with('/') { "/" } else { "" };
             match join(folder_of(path), value) {
                 Some(next) if !value.starts_with('/') => {
@@ -112,7 +112,7 @@ impl Loader<'_> {
         above.pop();
     }
 
-    /// Tells what layers do against the locks of those that they extend and of those above them.
+    /// Reports settings that violate the locks of extended files and of the folders above.
     fn hold(&mut self, layers: &[Arc<Layer>], inherited: &Locks) {
         for (index, layer) in layers.iter().enumerate() {
             let mut locks = inherited.clone();
@@ -128,7 +128,7 @@ impl Loader<'_> {
     }
 }
 
-/// Whether a level says less about a rule than its page does.
+/// Whether a level is weaker than the severity of the rule's page.
 fn is_weaker(rule: &str, level: Level) -> bool {
     match level {
         Level::Off => true,
@@ -141,7 +141,7 @@ fn name_of(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// Whether a folder is another or lies in it.
+/// Whether a folder is `above` or is inside of it.
 pub(super) fn is_below(folder: &str, above: &str) -> bool {
     above.is_empty() || folder == above || folder.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'))
 }

@@ -1,8 +1,8 @@
-//! What a team asks for: `seaworthy.toml`, and what several of them mean together.
+//! The configuration: `seaworthy.toml`, and how several such files combine.
 //!
-//! [`read`] turns one file into a [`Layer`]; a [`Cascade`] holds those of a checkout, each with the layers it extends, and
-//! answers for a path which rules run there, how much they matter and which numbers they are given. Nothing here touches a
-//! disk: whoever loads a cascade hands in a function that reads.
+//! [`read`] parses one file into a [`Layer`]. A [`Cascade`] holds the layers of a checkout and answers for a path which
+//! rules run there, with which severity and which options. Nothing here reads the disk: the caller passes in a function
+//! that reads files.
 
 mod cascade;
 mod layer;
@@ -17,8 +17,8 @@ pub use load::{Found, load};
 pub use problem::{Problem, Trouble};
 pub use schema::schema;
 
-/// The names a configuration file may have; where a folder has both, the first counts.
+/// The names a configuration file may have; if a folder has both, the first is used.
 pub const NAMES: [&str; 2] = ["seaworthy.toml", ".seaworthy.toml"];
 
-/// The baseline that is used where none is named, at the top of the repository.
+/// The default baseline, at the top of the repository.
 pub const BASELINE: &str = "seaworthy-baseline.json";

@@ -1,88 +1,88 @@
-//! What can be wrong with a configuration file.
+//! Problems of configuration files.
 
 use super::layer::{At, Level};
 use crate::finding::RuleId;
 use std::fmt;
 
-/// Something wrong at a place.
+/// A problem at a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Where.
+    /// The place.
     pub at: At,
-    /// What.
+    /// The kind of problem.
     pub trouble: Trouble,
 }
 
-/// What is wrong.
+/// The kinds of problems.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Trouble {
-    /// It is no TOML; the parser's words.
+    /// Invalid TOML, with the message of the parser.
     #[error("this is not TOML: {0}")]
     Syntax(String),
-    /// A key that means nothing.
+    /// An unknown key.
     #[error("unknown setting `{key}`{}", within(.table))]
     UnknownKey {
         /// The key.
         key: String,
-        /// The table it stands in; empty at the top.
+        /// The table that contains it; empty at the top level.
         table: String,
-        /// The keys that mean something there.
+        /// The known keys of that table.
         known: Vec<&'static str>,
-        /// The key that may be meant.
+        /// The known key with the most similar name.
         nearest: Option<&'static str>,
     },
-    /// A rule that there is not.
+    /// An unknown rule.
     #[error("there is no rule `{rule}`")]
     UnknownRule {
-        /// As it is written.
+        /// The name as written.
         rule: String,
-        /// The rule that may be meant.
+        /// The rule with the most similar name.
         nearest: Option<&'static str>,
     },
-    /// An option that a rule doesn't have.
+    /// An unknown option of a rule.
     #[error("rule `{rule}` has no option `{option}`")]
     UnknownOption {
         /// The rule.
         rule: RuleId,
-        /// As it is written.
+        /// The name as written.
         option: String,
-        /// The options it has.
+        /// The known options.
         has: Vec<String>,
     },
-    /// A value of another type.
+    /// A value of the wrong type.
     #[error("`{key}` takes {expected}, not {found}")]
     WrongType {
         /// The key.
         key: String,
-        /// What it takes.
+        /// The expected type.
         expected: &'static str,
-        /// What is there.
+        /// The actual type.
         found: &'static str,
     },
-    /// A text that is none of those that are allowed.
+    /// A string that is not one of the allowed values.
     #[error("`{key}` can't be `{value}`")]
     UnknownValue {
         /// The key.
         key: String,
-        /// As it is written.
+        /// The value as written.
         value: String,
-        /// What is allowed.
+        /// The allowed values.
         allowed: Vec<&'static str>,
-        /// The one that may be meant.
+        /// The allowed value with the most similar name.
         nearest: Option<&'static str>,
     },
-    /// A number that makes no sense.
+    /// A number out of range.
     #[error("`{key}` can't be {value}: it takes a whole number from 0 to 4294967295")]
     BadNumber {
         /// The key.
         key: String,
-        /// As it is written.
+        /// The value as written.
         value: String,
     },
-    /// A pattern that can't be read.
+    /// An invalid pattern.
     #[error("`{pattern}` is no pattern: {reason}")]
     BadPattern {
-        /// As it is written.
+        /// The pattern as written.
         pattern: String,
         /// Why.
         reason: String,
@@ -104,20 +104,20 @@ pub enum Trouble {
     /// A file outside of the repository.
     #[error("`{0}` lies outside of the repository")]
     Outside(String),
-    /// A file that extends itself in the end.
+    /// A file that extends itself, directly or through others.
     #[error("`{0}` extends itself")]
     Circle(String),
-    /// Two files in one folder.
+    /// Two configuration files in one folder; the second is not used.
     #[error("`{0}` stands beside `seaworthy.toml` and does not count")]
     TwoFiles(String),
-    /// An attempt to undo a lock.
+    /// A level that violates a lock.
     #[error("`{rule}` can't be `{level}` here")]
     Locked {
         /// The rule.
         rule: RuleId,
-        /// As it is written.
+        /// The level as written.
         level: &'static str,
-        /// The file with the lock, and the line.
+        /// The place of the lock: file and line.
         lock: String,
     },
 }
@@ -127,8 +127,8 @@ fn within(table: &str) -> String {
 }
 
 impl Problem {
-    /// Whether nothing can be checked with it: what it says can't be followed. Other problems are a warning, so that a file
-    /// that was written for a newer release still works.
+    /// Whether no run is possible with it, because a setting can't be applied. Other problems are warnings, so that a
+    /// file that was written for a newer release still works.
     pub fn is_error(&self) -> bool {
         match self.trouble {
             Trouble::UnknownKey { .. }
@@ -149,7 +149,7 @@ impl Problem {
         }
     }
 
-    /// What to do.
+    /// How to solve it.
     pub fn help(&self) -> Option<String> {
         let meant = |name: &str| format!("did you mean `{name}`?");
         match &self.trouble {

@@ -1,4 +1,4 @@
-//! From the text of a configuration file to a layer.
+//! Parses the text of a configuration file into a layer.
 
 use super::layer::{At, FailOn, Layer, Level, Locks, Override, Pattern, RuleSetting, Said};
 use super::problem::{Problem, Trouble};
@@ -23,18 +23,18 @@ pub(super) const SUPPRESSION_KEYS: [&str; 3] = ["unignorable", "require-reason",
 /// The key of a rule's level beside its options.
 pub(super) const SEVERITY: &str = "severity";
 
-/// Reads a file. What can't be understood is told and left out; the rest is kept.
+/// Reads a file. Invalid settings are reported and left out; the rest is kept.
 pub(super) fn read(file: &str, text: &str) -> (Layer, Vec<Problem>) {
     let mut reader = Reader { file: file.into(), text, problems: Vec::new() };
     let mut layer = Layer { file: file.into(), text: text.into(), ..Layer::default() };
-    // An editor on some systems puts a mark in front, which TOML does not know.
+    // Some editors write a byte order mark, which the TOML parser does not accept.
     let (table, errors) = DeTable::parse_recoverable(text.strip_prefix('\u{feff}').unwrap_or(text));
     for error in errors {
         reader.tell(error.span().unwrap_or_default(), Trouble::Syntax(error.message().to_owned()));
     }
     reader.file(table.get_ref(), &mut layer);
     reader.problems.sort_by_key(|problem| problem.at.range.start);
-    // What the parser makes up where something is missing is nobody's mistake.
+    // The parser inserts placeholder values after a syntax error; problems with those are not the user's.
     let is_syntax = |problem: &Problem| matches!(problem.trouble, Trouble::Syntax(_));
     let broken: Vec<usize> =
         reader.problems.iter().filter(|problem| is_syntax(problem)).map(|problem| problem.at.range.start).collect();
@@ -146,7 +146,7 @@ impl Reader<'_> {
         table
     }
 
-    /// One of some names.
+    /// A string that must be one of the allowed names.
     fn one_of<T>(
         &mut self,
         key: &str,
@@ -185,12 +185,12 @@ impl Reader<'_> {
                 None => self.unknown_key(key.span(), key.get_ref(), "environments", &names),
             }
         }
-        // The last that matches counts, and the order is that of the file.
+        // The last pattern that matches wins, so the patterns must be in the order of the file.
         environments.sort_by_key(|(_, pattern)| pattern.at.range.start);
         environments
     }
 
-    /// The rule of a key; told where there is none.
+    /// The rule that a key names; reports an unknown one.
     fn rule(&mut self, at: At, name: &str) -> Option<&'static Rule> {
         let rule = rules::find(name);
         if rule.is_none() {

@@ -1,4 +1,4 @@
-//! The JSON Schema of a configuration file, made from the pages of the rules, for editors and validators.
+//! The JSON Schema of a configuration file for editors and validators, generated from the pages of the rules.
 
 use super::layer::Level;
 use crate::catalogue::{Page, Profile, Rule};
@@ -98,7 +98,7 @@ fn of_rule(rule: &Rule, page: &Page) -> Value {
     let mut properties = Map::new();
     properties.insert(super::read::SEVERITY.to_owned(), json!({"$ref": "#/definitions/level"}));
     for (name, option) in &page.front.options {
-        // The one type there is so far; a default of 100 is not to be shown as 100.0.
+        // Integer is the only type of options so far; a default of 100 must not appear as 100.0.
         let default = option.default as i64;
         let value = json!({"description": option.doc, "type": "integer", "minimum": 0, "maximum": u32::MAX, "default": default});
         properties.insert(name.clone(), value);

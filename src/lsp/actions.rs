@@ -1,4 +1,4 @@
-//! What can be done about findings: fixes, comments that silence, and a look at the page.
+//! Code actions for findings: fixes, comments that silence, and links to pages.
 
 use super::diagnostics::{of_finding, range};
 use super::folder::{Folder, Outcome};
@@ -22,10 +22,10 @@ pub(super) const SHOW_PAGE: &str = "seaworthy.showPage";
 /// The kind of the action that applies every safe fix.
 pub(super) const FIX_ALL: &str = "source.fixAll.seaworthy";
 
-/// What a comment gives as its reason until its author gives one.
+/// The placeholder for the reason of an inserted comment.
 const REASON: &str = "TODO: say why";
 
-/// Replacements of bytes, by source.
+/// Replacements of byte ranges, by source.
 type Edits = BTreeMap<SourceId, Vec<(Range<usize>, String)>>;
 
 /// Actions for a range of a document.
@@ -48,7 +48,7 @@ pub(super) fn offer(worker: &mut Worker, index: usize, path: &str, params: &Code
     if wants("quickfix") {
         actions.extend(quick(worker, index, path, params));
     }
-    // Nobody looks for it in a list for one place; those who want it ask for it.
+    // Source actions are of no use in a list for one place, so they are only offered when requested.
     let is_asked = only.as_ref().is_some_and(|only| only.iter().any(|kind| kind.starts_with("source")));
     if is_asked && wants(FIX_ALL) && has_safe_fix(worker.folder(index), path) {
         let address = params.text_document.uri.0.clone();
@@ -67,7 +67,7 @@ pub(super) fn offer(worker: &mut Worker, index: usize, path: &str, params: &Code
 fn has_safe_fix(folder: &Folder, path: &str) -> bool {
     let Some(outcome) = folder.last() else { return false };
     let id = outcome.sources.find(path);
-    // What a finding of this file changes in another belongs to the other.
+    // A fix that edits another file is not part of the safe fixes of this one.
     let is_here = |fix: &Fix| fix.is_safe && fix.edits.iter().all(|edit| Some(edit.span.source) == id);
     outcome
         .analysis
@@ -143,7 +143,8 @@ fn quick(worker: &mut Worker, index: usize, path: &str, params: &CodeActionParam
     actions
 }
 
-/// What could not be read in full may not mean what we think; the command line does not change it either.
+/// Whether all files of a fix were read in full; others may be misunderstood, and the command line does not change them
+/// either.
 fn may_change(outcome: &Outcome, finding: &Finding) -> bool {
     let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
     let is_whole =
@@ -151,7 +152,7 @@ fn may_change(outcome: &Outcome, finding: &Finding) -> bool {
     edits.map(|edit| edit.span.source).all(is_whole)
 }
 
-/// Works out the edit of an action that was offered without one; none where the document has changed since.
+/// Computes the edit of an action that was offered without one; `None` if the document has changed since.
 pub(super) fn resolve(worker: &mut Worker, index: usize, path: &str, mut action: CodeAction) -> Option<CodeAction> {
     let data = action.data.clone()?;
     let folder = worker.folder(index);
@@ -177,7 +178,7 @@ pub(super) fn resolve(worker: &mut Worker, index: usize, path: &str, mut action:
         edits.entry(id).or_default().extend(differences(&outcome.sources.get(id).text, text));
     }
     if edits.is_empty() && fingerprint.is_some() {
-        // No comment can silence it where it stands.
+        // No comment can silence this finding at its place.
         return None;
     }
     let folder = &worker.folders()[index];
@@ -185,7 +186,7 @@ pub(super) fn resolve(worker: &mut Worker, index: usize, path: &str, mut action:
     Some(action)
 }
 
-/// The replacements that make one text of another, by lines: an editor then keeps the place of everything else.
+/// The replacements that turn one text into another, by lines: an editor then keeps cursors and folds everywhere else.
 fn differences(before: &str, after: &str) -> Vec<(Range<usize>, String)> {
     let diff = similar::TextDiff::from_lines(before, after);
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
@@ -220,7 +221,7 @@ fn of_fix(worker: &Worker, folder: &Folder, outcome: &Outcome, fix: &Fix) -> Wor
     edit(worker, folder, outcome, edits)
 }
 
-/// Replacements as the protocol wants them: with the versions of open documents where the client takes them.
+/// Replacements as a workspace edit, with the versions of open documents if the client supports that.
 fn edit(worker: &Worker, folder: &Folder, outcome: &Outcome, edits: Edits) -> WorkspaceEdit {
     let mut plain: HashMap<Uri, Vec<TextEdit>> = HashMap::new();
     let mut versioned: Vec<DocumentChange> = Vec::new();

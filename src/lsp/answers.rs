@@ -1,4 +1,4 @@
-//! Questions and what answers them.
+//! Requests of the client and their handlers.
 
 use super::worker::{Answer, Home, Worker, error};
 use super::{actions, completion, hover, navigation};
@@ -11,14 +11,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-/// The address of the document that a question is about.
+/// The address of the document that a request is about.
 pub(super) fn document(request: &Request) -> Option<String> {
     let of_document = request.params.pointer("/textDocument/uri");
     let of_action = || request.params.pointer("/data/uri");
     of_document.or_else(of_action).and_then(Value::as_str).map(str::to_owned)
 }
 
-/// Answers a question. `home` is where its document belongs, where it is open.
+/// Handles a request. `home` is the place of its document, if that is open.
 pub(super) fn answer(worker: &mut Worker, request: &Request, home: Option<&Home>) -> Answer {
     let params = &request.params;
     match request.method.as_str() {
@@ -34,7 +34,7 @@ pub(super) fn answer(worker: &mut Worker, request: &Request, home: Option<&Home>
         "codeAction/resolve" => {
             let action: CodeAction = read(params)?;
             if action.data.is_none() {
-                // It has all that it needs.
+                // It already has its edit or command.
                 return write(action);
             }
             let Some((index, path)) = place(worker, home) else { return Err(outdated()) };
@@ -98,14 +98,14 @@ fn outdated() -> lsp_server::ResponseError {
     error(ErrorCode::ContentModified, "the document has changed since")
 }
 
-/// The folder of a document, brought up to date, and its path there.
+/// The folder of a document, analysed again if outdated, and the path of the document in it.
 fn place(worker: &mut Worker, home: Option<&Home>) -> Option<(usize, String)> {
     let (index, path) = worker.home(home?)?;
     worker.folder(index).outcome()?;
     Some((index, path))
 }
 
-/// Answers a question about a place in a document.
+/// Handles a request about a position in a document.
 fn at_position<T: Serialize>(
     worker: &mut Worker,
     home: Option<&Home>,

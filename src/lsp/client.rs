@@ -1,52 +1,52 @@
-//! What the client is and offers. Whatever it does not say, it does not offer.
+//! The capabilities and settings of the client. A capability that it does not mention is not supported.
 
 use super::encoding::Encoding;
 use super::uri;
 use serde_json::Value;
 use std::path::PathBuf;
 
-/// A client, as far as we ask.
+/// The client, as far as the server needs to know it.
 #[derive(Debug)]
 pub(super) struct Client {
-    /// The unit of characters.
+    /// The unit in which characters of a position are counted.
     pub(super) encoding: Encoding,
-    /// It asks for diagnostics.
+    /// It pulls diagnostics.
     pub(super) pulls: bool,
-    /// It can be told to ask again.
+    /// It can be asked to pull diagnostics again.
     pub(super) refreshes: bool,
-    /// It takes edits of documents with versions.
+    /// It supports edits of documents with versions.
     pub(super) takes_versions: bool,
-    /// It asks for the edit of an action once that is chosen.
+    /// It requests the edit of an action once the action is chosen.
     pub(super) resolves_edits: bool,
-    /// It knows actions with a kind; otherwise only commands.
+    /// It supports code actions as literals; otherwise only commands.
     pub(super) takes_actions: bool,
-    /// It tells about files on request.
+    /// It watches files on request.
     pub(super) watches: bool,
-    /// It shows other places of a diagnostic.
+    /// It shows related places of a diagnostic.
     pub(super) takes_related: bool,
-    /// It can open a page.
+    /// It can open a page in a browser.
     pub(super) shows_documents: bool,
-    /// It understands Markdown in hovers.
+    /// It renders Markdown in hovers.
     pub(super) reads_markdown: bool,
-    /// It understands Markdown in what completion says.
+    /// It renders Markdown in the documentation of completions.
     pub(super) completes_markdown: bool,
     /// It shows tags of a diagnostic.
     pub(super) takes_tags: bool,
-    /// It shows where a diagnostic is described.
+    /// It shows a link to the description of a diagnostic.
     pub(super) takes_descriptions: bool,
-    /// Outlines may be trees.
+    /// It supports outlines that are trees.
     pub(super) has_symbol_trees: bool,
-    /// Diagnostics are wanted for every file, open or not.
+    /// It wants diagnostics of every file, open or not.
     pub(super) wants_all: bool,
     /// The folders of the workspace.
     pub(super) folders: Vec<PathBuf>,
-    /// The process that has started us.
+    /// The id of the process that has started the server.
     pub(super) process: Option<i32>,
 }
 
 impl Client {
-    /// Reads the parameters of `initialize`, leniently: a client of another version must not be locked out by a field that we
-    /// don't need.
+    /// Reads the parameters of `initialize` leniently: an unexpected value in a field that is not needed here must not
+    /// lock out a client of another version.
     pub(super) fn of(params: &Value) -> Self {
         let capability = |path: &str| params.pointer(&format!("/capabilities/{path}"));
         let offers = |path: &str| capability(path).and_then(Value::as_bool).unwrap_or(false);
@@ -54,7 +54,7 @@ impl Client {
             let list = capability(path).and_then(Value::as_array);
             list.is_some_and(|list| list.iter().any(|item| item == wanted))
         };
-        // A client says it for what is pushed, for what it asks for, or for both.
+        // A client may declare this for pushed diagnostics, for pulled ones, or for both.
         let any = |name: &str| {
             ["publishDiagnostics", "diagnostic"].iter().any(|kind| {
                 let value = capability(&format!("textDocument/{kind}/{name}"));
@@ -76,7 +76,7 @@ impl Client {
         let wants_all = params.pointer("/initializationOptions/scope").is_some_and(|scope| scope == "workspace");
         Self {
             encoding: Encoding::choose(&encodings),
-            // What is told about files that are not open has to be pushed, and nothing is told twice.
+            // Diagnostics of files that are not open have to be pushed, and no diagnostic may be sent twice.
             pulls: pulls && !wants_all,
             refreshes: offers("workspace/diagnostics/refreshSupport"),
             takes_versions: offers("workspace/workspaceEdit/documentChanges"),

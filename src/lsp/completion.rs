@@ -1,4 +1,4 @@
-//! Names of rules in comments that silence, and what a configuration file may say.
+//! Completion: names of rules in comments that silence, and keys and values in configuration files.
 
 use super::worker::Worker;
 use crate::catalogue::Rule;
@@ -10,7 +10,7 @@ use gen_lsp_types::{
 use serde_json::Value;
 use std::ops::Range;
 
-/// What may stand at a place.
+/// The completions at a place.
 pub(super) fn at(worker: &Worker, index: usize, path: &str, at: usize) -> Option<Vec<CompletionItem>> {
     let document = worker.folders()[index].document(path)?;
     let text = &*document.text;
@@ -30,7 +30,7 @@ pub(super) fn at(worker: &Worker, index: usize, path: &str, at: usize) -> Option
     Some(offers.into_iter().map(item).collect())
 }
 
-/// Markdown where the client reads it; otherwise without the marks.
+/// The documentation as Markdown if the client renders it, otherwise as plain text.
 fn documentation(text: &str, reads_markdown: bool) -> Documentation {
     if reads_markdown {
         Documentation::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value: text.to_owned() })
@@ -39,14 +39,14 @@ fn documentation(text: &str, reads_markdown: bool) -> Documentation {
     }
 }
 
-/// Something that may be written.
+/// A possible completion.
 #[derive(Debug)]
 struct Offer {
     label: String,
     text: String,
     doc: String,
     kind: CompletionItemKind,
-    /// What it replaces.
+    /// The range it replaces.
     range: Range<usize>,
 }
 
@@ -54,12 +54,12 @@ fn is_part(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '-'
 }
 
-/// What stands between the beginning of a word and a place, and how far the word goes on.
+/// The range of the word around a place; empty if there is no word.
 fn word(text: &str, at: usize) -> Range<usize> {
     super::hover::word_at(text, at, is_part).unwrap_or(at..at)
 }
 
-/// Behind `seaworthy:` in a comment.
+/// Completions after `seaworthy:` in a comment.
 fn in_comment(text: &str, at: usize) -> Vec<Offer> {
     let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
     let Some(mark) = text[line..at].find("seaworthy:") else { return Vec::new() };
@@ -70,7 +70,7 @@ fn in_comment(text: &str, at: usize) -> Vec<Offer> {
     }
     let range = word(text, at);
     match said.rfind('[') {
-        // The list is over, and the reason is free.
+        // After the list follows the reason, which is free text.
         Some(open) if said[open..].contains(']') => Vec::new(),
         Some(_) => rules(&range),
         None if said.trim_start().chars().all(is_part) => {
@@ -103,20 +103,20 @@ fn rules(range: &Range<usize>) -> Vec<Offer> {
     rules::ALL.iter().map(offer).collect()
 }
 
-/// What the schema of configuration files allows at a place.
+/// The keys and values that the schema of configuration files allows at a place.
 fn in_configuration(text: &str, at: usize) -> Vec<Offer> {
     let schema = config::schema();
     let (mut path, is_value) = place(text, at);
     let range = word(text, at);
     if !is_value {
-        // What is typed so far is the editor's business to compare.
+        // The last key is still being typed; the editor filters by it.
         path.pop();
     }
     let Some(node) = path.iter().try_fold(&schema, |node, key| step(&schema, node, key)) else { return Vec::new() };
     if is_value { values(&schema, node, text, &range) } else { keys(&schema, node, &range) }
 }
 
-/// The keys that lead to a place, and whether a value stands there; otherwise the last key is the one that is being typed.
+/// The keys that lead to a place, and whether the place is a value; if not, the last key is the one being typed.
 fn place(text: &str, at: usize) -> (Vec<String>, bool) {
     let keys = |dotted: &str| -> Vec<String> {
         dotted.split('.').map(|key| key.trim().trim_matches(['"', '\'']).to_owned()).collect()
@@ -124,7 +124,7 @@ fn place(text: &str, at: usize) -> (Vec<String>, bool) {
     let line_start = text[..at].rfind('\n').map_or(0, |end| end + 1);
     let mut path: Vec<String> = Vec::new();
     let typed = &text[line_start..at];
-    // The key of a list that goes over several lines, while it is open.
+    // The key of an array over several lines, while it is open.
     let mut list: Option<String> = None;
     for line in text[..line_start].lines() {
         if list.is_some() {
@@ -155,7 +155,7 @@ fn place(text: &str, at: usize) -> (Vec<String>, bool) {
         return (path, false);
     };
     path.extend(keys(key));
-    // In a table on one line.
+    // An inline table.
     if let Some(inner) = value.trim_start().strip_prefix('{') {
         let entry = inner.rsplit(',').next().unwrap_or(inner);
         let Some((key, _)) = entry.split_once('=') else {
@@ -167,12 +167,12 @@ fn place(text: &str, at: usize) -> (Vec<String>, bool) {
     (path, true)
 }
 
-/// What a schema says about a key of what it describes.
+/// The schema of a key in a node.
 fn step<'a>(schema: &'a Value, node: &'a Value, key: &str) -> Option<&'a Value> {
     variants(schema, node).into_iter().find_map(|node| node.pointer("/properties")?.get(key))
 }
 
-/// A schema, what it refers to, and its alternatives.
+/// A node, the nodes it refers to, and its alternatives.
 fn variants<'a>(schema: &'a Value, node: &'a Value) -> Vec<&'a Value> {
     let mut found = vec![node];
     let mut next = 0;

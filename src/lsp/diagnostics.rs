@@ -1,4 +1,4 @@
-//! Findings, and problems with configuration files, as the protocol calls them.
+//! Findings and problems of configuration files as LSP diagnostics.
 
 use super::client::Client;
 use super::encoding::Index;
@@ -12,10 +12,10 @@ use gen_lsp_types::{
     Message, Range, Uri,
 };
 
-/// Gives the address of a path of the folder.
+/// Returns the address of a path of the folder.
 pub(super) type Addresses<'a> = dyn Fn(&str) -> Option<Uri> + 'a;
 
-/// What is to be said about a path.
+/// The diagnostics of a path.
 pub(super) fn of(
     folder: &Folder,
     outcome: &Outcome,
@@ -25,7 +25,7 @@ pub(super) fn of(
 ) -> Vec<Diagnostic> {
     let mut diagnostics = of_configuration(folder, path, client);
     if let Some(id) = outcome.sources.find(path) {
-        // They are sorted by their places.
+        // Findings are sorted by source and place.
         let findings = &outcome.analysis.report.findings;
         let first = findings.partition_point(|finding| finding.span.source < id);
         let here = findings[first..].iter().take_while(|finding| finding.span.source == id);
@@ -34,7 +34,7 @@ pub(super) fn of(
     diagnostics
 }
 
-/// A finding.
+/// A finding as a diagnostic.
 pub(super) fn of_finding(finding: &Finding, outcome: &Outcome, client: &Client, address: &Addresses<'_>) -> Diagnostic {
     let related: Vec<DiagnosticRelatedInformation> = finding
         .related
@@ -64,7 +64,7 @@ pub(super) fn of_finding(finding: &Finding, outcome: &Outcome, client: &Client, 
     }
 }
 
-/// What is wrong with a configuration file.
+/// The problems of a configuration file as diagnostics.
 fn of_configuration(folder: &Folder, path: &str, client: &Client) -> Vec<Diagnostic> {
     let problems = folder.problems.iter().filter(|problem| folder.below(&problem.at.file).as_deref() == Some(path));
     problems
@@ -95,7 +95,7 @@ fn severity(severity: Severity) -> DiagnosticSeverity {
     }
 }
 
-/// The range of a span.
+/// The range of a span in the client's encoding.
 pub(super) fn range(outcome: &Outcome, span: Span, client: &Client) -> Range {
     outcome.index(span.source).range(&outcome.sources.get(span.source).text, span.range(), client.encoding)
 }

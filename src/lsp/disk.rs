@@ -1,4 +1,4 @@
-//! The thread that reads the disk, so that a slow one keeps nobody waiting.
+//! The thread that reads the disk, so that a slow disk blocks no other thread.
 
 use super::worker::Job;
 use crate::source::{Presence, Source, Sources};
@@ -8,28 +8,28 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// Something to read.
+/// A request to read something.
 #[derive(Debug)]
 pub(super) enum Order {
-    /// A whole folder, and whether files are there of which the walk may know nothing.
+    /// Walk a whole folder, and check for the `asked` files whether the walk leaves them out.
     Walk { root: PathBuf, asked: Vec<String> },
-    /// One file that was read before.
+    /// Read one file again.
     Read { root: PathBuf, path: String },
 }
 
-/// What was read.
+/// The result of reading.
 #[derive(Debug)]
 pub(super) enum Reading {
-    /// A folder; of the files that were asked for those that are there and are not to be read, because they are ignored.
+    /// A folder; `ignored` are the `asked` files that exist on disk but that the walk leaves out.
     Folder { root: PathBuf, sources: Sources, asked: BTreeSet<String>, ignored: HashSet<String> },
-    /// A file, where it is still one of ours.
+    /// A file; `source` is `None` if it is no longer a supported one.
     File { root: PathBuf, path: String, source: Option<Source> },
 }
 
-/// The longest time between two walks.
+/// The maximum pause after a walk.
 const LONGEST_REST: Duration = Duration::from_secs(2);
 
-/// Follows orders until nobody gives any. Those that have piled up are followed once.
+/// Handles orders until the queue is closed. Equal orders in the queue are handled once.
 pub(super) fn serve(orders: &Receiver<Order>, to: &Sender<Job>) {
     while let Ok(first) = orders.recv() {
         let mut walks: BTreeMap<PathBuf, BTreeSet<String>> = BTreeMap::new();
@@ -46,7 +46,7 @@ pub(super) fn serve(orders: &Receiver<Order>, to: &Sender<Job>) {
             let sources = walk::read(&Request { root: root.clone(), named: Vec::new() });
             let is_ignored = |path: &String| match sources.tree.presence(path) {
                 Presence::File => false,
-                // What lies in a folder of other people's code is theirs, saved or not.
+                // The walk does not enter this folder, so it leaves out the file whether or not that is saved.
                 Presence::Unknown => true,
                 Presence::Folder | Presence::Missing => root.join(path).is_file(),
             };
@@ -62,8 +62,8 @@ pub(super) fn serve(orders: &Receiver<Order>, to: &Sender<Job>) {
             }
         }
         if has_walked {
-            // A compiler that writes thousands of files next door must not keep us walking: most of the time goes to others,
-            // and what has piled up meanwhile is done once.
+            // A compiler that writes thousands of files next to the checkout must not keep this thread walking: the
+            // pause is three times as long as the walk, and orders queued meanwhile are handled together.
             std::thread::sleep((begin.elapsed() * 3).min(LONGEST_REST));
         }
     }

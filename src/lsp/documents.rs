@@ -1,4 +1,4 @@
-//! The documents that are open, as the client has them.
+//! The open documents, in the state that the client has.
 
 use super::encoding::{Encoding, Index};
 use gen_lsp_types::TextDocumentContentChangeEvent as Change;
@@ -7,19 +7,19 @@ use std::sync::Arc;
 /// An open document.
 #[derive(Debug, Clone)]
 pub(super) struct Document {
-    /// The number of its state, which the client counts.
+    /// The version, counted by the client.
     pub(super) version: i32,
-    /// What the client takes it for.
+    /// The language id of the client.
     pub(super) language: String,
     /// Its text.
     pub(super) text: Arc<str>,
 }
 
 impl Document {
-    /// Applies changes in their order. Those of an older version than the document has are left out: the text is past them.
+    /// Applies changes in order. An outdated version is an error unless its first change replaces the whole text.
     ///
     /// # Errors
-    /// What is wrong with the changes, in words.
+    /// Why the changes can't be applied.
     pub(super) fn change(&mut self, version: i32, changes: Vec<Change>, encoding: Encoding) -> Result<(), String> {
         let is_whole = matches!(changes.as_slice(), [Change::TextDocumentContentChangeWholeDocument(_), ..]);
         if version < self.version && !is_whole {

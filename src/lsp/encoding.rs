@@ -1,12 +1,12 @@
-//! Positions as the protocol counts them, and offsets as we do.
+//! Converts between positions of the protocol and byte offsets.
 //!
-//! A line ends with `\n`, `\r\n` or `\r`, unlike in [`crate::source::Lines`], and a character is counted in the unit that
-//! client and server agree on
+//! A line ends with `\n`, `\r\n` or `\r`, unlike in [`crate::source::Lines`], and characters are counted in the unit
+//! that client and server agree on
 //! (<https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/#position>).
 
 use gen_lsp_types::{Position, PositionEncodingKind, Range};
 
-/// The unit of characters.
+/// The unit in which characters are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Encoding {
     Utf8,
@@ -15,7 +15,7 @@ pub(super) enum Encoding {
 }
 
 impl Encoding {
-    /// The first of what a client offers that we know; UTF-16 is what every client knows.
+    /// The first supported encoding that a client offers. The default is UTF-16, which every client supports.
     pub(super) fn choose(offered: &[String]) -> Self {
         let known = |name: &String| match name.as_str() {
             "utf-8" => Some(Self::Utf8),
@@ -43,7 +43,7 @@ impl Encoding {
     }
 }
 
-/// Where the lines of a text begin, as the protocol counts lines.
+/// The offsets of the lines of a text, with line ends as in the protocol.
 #[derive(Debug)]
 pub(super) struct Index(Vec<usize>);
 
@@ -59,15 +59,15 @@ impl Index {
         Self(starts)
     }
 
-    /// The bytes of a line without its end.
+    /// The range of a line without its line end.
     fn line(&self, text: &str, line: usize) -> std::ops::Range<usize> {
         let start = self.0[line];
         let end = self.0.get(line + 1).copied().unwrap_or(text.len());
         start..start + text[start..end].trim_end_matches(['\n', '\r']).len()
     }
 
-    /// The offset of a position. One behind the end of a line counts as the end, one behind the last line as the end of the
-    /// text, and one inside of a character as its beginning.
+    /// The offset of a position. A position past the end of a line is moved to that end, one past the last line to the
+    /// end of the text, and one inside of a character to its start.
     pub(super) fn offset(&self, text: &str, position: Position, encoding: Encoding) -> usize {
         let line = position.line as usize;
         if line >= self.0.len() {
@@ -85,7 +85,7 @@ impl Index {
         line.end
     }
 
-    /// The position of an offset; one inside of a character counts as its beginning.
+    /// The position of an offset; an offset inside of a character is moved to its start.
     pub(super) fn position(&self, text: &str, offset: usize, encoding: Encoding) -> Position {
         let mut offset = offset.min(text.len());
         while !text.is_char_boundary(offset) {
@@ -101,7 +101,7 @@ impl Index {
         Range { start: self.position(text, range.start, encoding), end: self.position(text, range.end, encoding) }
     }
 
-    /// The bytes of a range, whatever a client sends.
+    /// The byte range of a range; start and end may be out of bounds or swapped.
     pub(super) fn bytes(&self, text: &str, range: Range, encoding: Encoding) -> std::ops::Range<usize> {
         let (start, end) = (self.offset(text, range.start, encoding), self.offset(text, range.end, encoding));
         start.min(end)..start.max(end)

@@ -1,4 +1,4 @@
-//! One checkout: what the disk holds, with the open documents over it, and what is found there.
+//! One checkout: the files on disk, the open documents that replace them, and the results of the analysis.
 
 use super::documents::Document;
 use super::encoding::Index;
@@ -13,61 +13,61 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A checkout, or documents that belong to none.
+/// A checkout, or a single document outside of any checkout.
 #[derive(Debug)]
 pub(super) struct Folder {
-    /// Where it is, as the client says; of documents that belong to none, their address.
+    /// The root as the client names it; for a document outside of any checkout, its normalised address.
     pub(super) root: PathBuf,
-    /// Where it is once links are followed, and the top of the repository there.
+    /// The root with symbolic links resolved, and the top of its repository.
     real: PathBuf,
     top: PathBuf,
-    /// Whether the disk counts. Otherwise each document is all there is, and of everything else nothing is known.
+    /// Whether files are read from disk. Otherwise only the open document is known.
     pub(super) has_disk: bool,
-    /// What the disk holds; none before it was read.
+    /// The sources on disk; `None` before they were read.
     disk: Option<Sources>,
     /// Open files that the walk leaves out.
     ignored: HashSet<String>,
-    /// Open files of which it is not known yet whether the walk leaves them out.
+    /// Open files for which it is not known yet whether the walk leaves them out.
     unsettled: HashSet<String>,
     /// The open documents by path.
     open: BTreeMap<String, Document>,
     config: Config,
-    /// What is wrong with the configuration, and in which file.
+    /// The problems of the configuration files.
     pub(super) problems: Vec<Problem>,
-    /// Texts of configuration files, for the places of problems.
+    /// The texts of configuration files, for the places of problems.
     texts: HashMap<Arc<str>, Arc<str>>,
-    /// Open documents outside that may be part of the configuration.
+    /// Open documents outside of the root that may be part of the configuration.
     above: BTreeMap<PathBuf, Arc<str>>,
-    /// Files below the root that the configuration is made of.
+    /// Files below the root that are part of the configuration.
     settings: HashSet<String>,
-    /// What keeps the command line from running, in words.
+    /// Problems that would prevent a run on the command line, as messages.
     pub(super) troubles: Vec<String>,
-    /// Whether the client was told what is found.
+    /// Whether the client has received the current results.
     pub(super) is_told: bool,
     memory: Memory,
-    /// The outcome; none where something has changed since.
+    /// The current results; `None` if something has changed since the last analysis.
     outcome: Option<Outcome>,
 }
 
-/// What is known of a state of a checkout.
+/// The results of one analysis.
 #[derive(Debug)]
 pub(super) struct Outcome {
-    /// The texts.
+    /// The sources that were analysed.
     pub(super) sources: Sources,
-    /// What they mean, and what is said about them.
+    /// The project and the report.
     pub(super) analysis: Analysis,
     indexes: Vec<std::sync::OnceLock<Index>>,
 }
 
 impl Outcome {
-    /// Where the lines of a source begin.
+    /// The line index of a source.
     pub(super) fn index(&self, id: SourceId) -> &Index {
         self.indexes[id.0 as usize].get_or_init(|| Index::of(&self.sources.get(id).text))
     }
 }
 
 impl Folder {
-    /// A checkout that the disk is still to be read of.
+    /// A folder whose files have not been read yet.
     pub(super) fn new(root: PathBuf, has_disk: bool) -> Self {
         let mut tree = Tree::default();
         tree.close("");
@@ -94,28 +94,28 @@ impl Folder {
         }
     }
 
-    /// Whether enough is known to say something.
+    /// Whether enough is known for an analysis.
     pub(super) fn is_read(&self) -> bool {
         self.disk.is_some()
     }
 
-    /// Whether there is something to tell.
+    /// Whether there are results that the client has not received.
     pub(super) fn has_news(&self) -> bool {
         !self.is_told && self.is_read()
     }
 
-    /// Whether the disk held a file when it was read, or the file is known to be ignored.
+    /// Whether the file was on disk when that was read, or is known to be left out by the walk.
     pub(super) fn knows(&self, path: &str) -> bool {
         let Some(disk) = &self.disk else { return false };
         disk.tree.presence(path) == crate::source::Presence::File || self.ignored.contains(path)
     }
 
-    /// Whether something was there when the disk was read.
+    /// Whether a path may have existed when the disk was read.
     pub(super) fn held(&self, path: &str) -> bool {
         self.disk.as_ref().is_none_or(|disk| disk.tree.presence(path) != crate::source::Presence::Missing)
     }
 
-    /// Whether it is a text that is analysed, from disk.
+    /// Whether a file on disk was read as a source.
     pub(super) fn has_source(&self, path: &str) -> bool {
         self.disk.as_ref().is_some_and(|disk| disk.find(path).is_some())
     }
@@ -130,7 +130,7 @@ impl Folder {
         self.open.get(path)
     }
 
-    /// Puts a document over the disk, or its new text.
+    /// Adds a document or replaces its text.
     pub(super) fn put(&mut self, path: &str, document: Document) {
         if self.has_disk && !self.open.contains_key(path) && !self.knows(path) {
             self.unsettled.insert(path.to_owned());
@@ -139,7 +139,7 @@ impl Folder {
         self.touch(path);
     }
 
-    /// Takes a document away again.
+    /// Removes a document.
     pub(super) fn close(&mut self, path: &str) {
         self.open.remove(path);
         self.unsettled.remove(path);
@@ -153,7 +153,7 @@ impl Folder {
         }
     }
 
-    /// An open document outside may be part of the configuration, or is so no more.
+    /// Adds, changes or removes (`None`) an open document outside of the root that may be part of the configuration.
     pub(super) fn put_above(&mut self, full: &Path, text: Option<Arc<str>>) {
         let is_new = match text {
             Some(text) => self.above.insert(full.to_owned(), text).is_none(),
@@ -165,32 +165,33 @@ impl Folder {
         }
     }
 
-    /// What is known is known no more.
+    /// Drops the current results.
     fn outdate(&mut self) {
         self.is_told = false;
         if let Some(outcome) = self.outcome.take() {
-            // Taking it apart takes as long as some checks, and nobody waits for it.
+            // Dropping takes as long as some checks, so it happens in the background.
             rayon::spawn(move || drop(outcome));
         }
     }
 
-    /// Whether the configuration is made of a file, or would be.
+    /// Whether a file is part of the configuration, or would be if it existed.
     pub(super) fn is_configuration(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
         may_configure(name) || self.settings.contains(path)
     }
 
-    /// Whether there are documents of which it is not known if they count.
+    /// Whether there are documents for which it is not known yet whether the walk leaves them out.
     pub(super) fn has_unsettled(&self) -> bool {
         !self.unsettled.is_empty()
     }
 
-    /// Whether it is known if a document counts.
+    /// Whether it is known for a document whether the walk leaves it out.
     pub(super) fn is_settled(&self, path: &str) -> bool {
         self.is_read() && !self.unsettled.contains(path)
     }
 
-    /// The disk was read, and it was looked for the files that were asked for.
+    /// Takes the sources of a walk; `asked` are the open files that were checked, `ignored` those that the walk leaves
+    /// out.
     pub(super) fn read(&mut self, sources: Sources, asked: &BTreeSet<String>, ignored: HashSet<String>) {
         self.disk = Some(sources);
         self.ignored = ignored;
@@ -200,7 +201,7 @@ impl Folder {
         self.configure();
     }
 
-    /// One file was read again.
+    /// Takes one file that was read again.
     pub(super) fn reread(&mut self, source: Source) {
         let path = source.path.clone();
         if let Some(disk) = &mut self.disk {
@@ -209,7 +210,7 @@ impl Folder {
         self.touch(&path);
     }
 
-    /// Reads the configuration; open documents count in the place of files.
+    /// Reads the configuration; open documents replace their files.
     fn configure(&mut self) {
         self.outdate();
         let Some(disk) = self.disk.as_ref().filter(|_| self.has_disk) else { return };
@@ -238,7 +239,7 @@ impl Folder {
         };
         let bad = problems.iter().filter(|problem| problem.is_error() && !is_open(problem));
         self.troubles = bad.map(|problem| format!("{}: {problem}", problem.at)).collect();
-        // A file that is being typed says for a moment nothing, or something wrong; what it said before counts until then.
+        // A configuration that is being edited may be invalid for a moment; the last valid one is used until then.
         if !problems.iter().any(Problem::is_error) || self.config.cascade.is_empty() {
             self.config.cascade = cascade;
         }
@@ -251,12 +252,12 @@ impl Folder {
         }
     }
 
-    /// The files below the root that the configuration is made of.
+    /// The files below the root that are part of the configuration.
     pub(super) fn settings(&self) -> impl Iterator<Item = &str> {
         self.settings.iter().map(String::as_str)
     }
 
-    /// The path below the root of a path below the top of the repository.
+    /// The path relative to the root, from a path relative to the top of the repository.
     pub(super) fn below(&self, file: &str) -> Option<String> {
         walk::relative(&self.real, &self.top.join(file))
     }
@@ -266,16 +267,16 @@ impl Folder {
         self.texts.get(file)
     }
 
-    /// What is asked for.
+    /// The configuration of the analysis.
     pub(super) fn config(&self) -> &Config {
         &self.config
     }
 
-    /// What is known, worked out where something has changed; none before the disk was read.
+    /// The results, analysed again if something has changed; `None` before the disk was read.
     pub(super) fn outcome(&mut self) -> Option<&Outcome> {
         if self.outcome.is_none() {
             let sources = self.sources()?;
-            // A session may last for days, and some comments don't.
+            // An editor may run for days, and ignore comments expire.
             self.config.today = walk::today();
             let analysis = analyse(&sources, &self.config, &mut self.memory);
             let indexes = sources.iter().map(|_| std::sync::OnceLock::new()).collect();
@@ -284,23 +285,23 @@ impl Folder {
         self.outcome.as_ref()
     }
 
-    /// What is known, as far as it was worked out.
+    /// The current results, without a new analysis.
     pub(super) fn last(&self) -> Option<&Outcome> {
         self.outcome.as_ref()
     }
 
-    /// What is known, and a copy of the memory, for trying something out.
+    /// The results and a copy of the memory, for an analysis of modified sources.
     pub(super) fn parts(&mut self) -> Option<(&Outcome, &Config, Memory)> {
         self.outcome()?;
         Some((self.outcome.as_ref()?, &self.config, self.memory.clone()))
     }
 
-    /// What a name of Terraform means.
+    /// The definition of a Terraform name.
     pub(super) fn look_up(&self, folder: &str, name: &str) -> Option<crate::model::Definition> {
         self.memory.look_up(&self.outcome.as_ref()?.sources, folder, name)
     }
 
-    /// The disk with the open documents over it.
+    /// The sources on disk, with open documents in place of their files.
     fn sources(&self) -> Option<Sources> {
         let mut sources = self.disk.clone()?;
         for (path, document) in &self.open {
@@ -316,22 +317,22 @@ impl Folder {
         Some(sources)
     }
 
-    /// Forgets what was worked out, after something went wrong.
+    /// Drops all results after a failure.
     pub(super) fn forget(&mut self) {
         self.memory = Memory::default();
         self.outcome = None;
-        // Otherwise what has failed would be tried again at once, and for ever.
+        // Otherwise the failed analysis would be repeated at once, and for ever.
         self.is_told = true;
     }
 }
 
-/// Whether a file of this name configures something where it stands.
+/// Whether a file with this name is a configuration file or a baseline in any folder.
 pub(super) fn may_configure(name: &str) -> bool {
     config::NAMES.contains(&name) || name == BASELINE
 }
 
-/// A document as a source; none where it is no text of ours. The path tells how it is written and, where that is silent, the
-/// client.
+/// A document as a source; `None` if it is not a supported text. The notation is known from the path or else from the
+/// client's language id.
 fn source(path: &str, document: &Document) -> Option<Source> {
     if document.text.len() as u64 > LARGEST_FILE || document.text.contains('\0') {
         return None;

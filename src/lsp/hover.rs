@@ -1,4 +1,4 @@
-//! What stands behind a place: a finding, a rule, the value of a name, the settings of a service.
+//! Hovers: the page of a finding or rule, the value of a name, the settings of a service.
 
 use super::folder::{Folder, Outcome};
 use super::worker::Worker;
@@ -14,7 +14,7 @@ use crate::span::{SourceId, Span};
 use gen_lsp_types::{Contents, Hover, MarkupContent, MarkupKind};
 use std::ops::Range;
 
-/// What there is to say about a place.
+/// The hover at a place.
 pub(super) fn at(worker: &Worker, index: usize, path: &str, at: usize) -> Option<Hover> {
     let folder = &worker.folders()[index];
     let outcome = folder.last()?;
@@ -33,7 +33,7 @@ pub(super) fn at(worker: &Worker, index: usize, path: &str, at: usize) -> Option
     let mut said: Vec<Said> = Vec::new();
     said.extend(value_at(folder, outcome, id, text, at));
     said.extend(workload_at(outcome, id, at));
-    // Editors show the finding itself already, so its page comes last.
+    // Editors show the message of a finding already, so its page comes last.
     said.extend(finding_at(outcome, id, at));
     let mut parts = said.into_iter();
     let mut first = parts.next()?;
@@ -47,7 +47,8 @@ pub(super) fn at(worker: &Worker, index: usize, path: &str, at: usize) -> Option
     Some(shown(&first))
 }
 
-/// A text of ours without the marks of Markdown: links as their words and address, rows of tables as they are.
+/// Removes Markdown markup from a text of this server: a link becomes its text and address, rows of tables stay as they
+/// are.
 pub(super) fn plain(text: &str) -> String {
     let mut lines = Vec::new();
     for line in text.lines().filter(|line| !line.starts_with("|---") && *line != "---") {
@@ -63,13 +64,13 @@ pub(super) fn plain(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Something to say about some bytes, in Markdown.
+/// The content of a hover in Markdown, and its range.
 struct Said {
     text: String,
     range: Range<usize>,
 }
 
-/// The rule whose name stands at a place: in a comment that silences, or in a configuration file.
+/// The rule that is named at a place: in a comment that silences, or in a configuration file.
 pub(super) fn rule_at(path: &str, text: &str, at: usize) -> Option<(&'static Rule, Range<usize>)> {
     let word = word_at(text, at, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')?;
     let rule = rules::find(&text[word.clone()])?;
@@ -78,14 +79,14 @@ pub(super) fn rule_at(path: &str, text: &str, at: usize) -> Option<(&'static Rul
     (NAMES.contains(&name) || text[line..word.start].contains("seaworthy:")).then_some((rule, word))
 }
 
-/// The word that a place stands in or behind.
+/// The word that contains a place or ends there.
 pub(super) fn word_at(text: &str, at: usize, is_part: impl Fn(char) -> bool) -> Option<Range<usize>> {
     let start = text[..at].char_indices().rev().take_while(|(_, c)| is_part(*c)).last().map_or(at, |(start, _)| start);
     let end = at + text[at..].chars().take_while(|c| is_part(*c)).map(char::len_utf8).sum::<usize>();
     (start < end).then_some(start..end)
 }
 
-/// A rule's page up to its examples.
+/// The page of a rule up to its examples.
 fn page(rule: &Rule) -> String {
     let page = rule.page();
     let body = rule.body().split("\n## ").next().unwrap_or_default().trim();
@@ -99,7 +100,7 @@ fn page(rule: &Rule) -> String {
     )
 }
 
-/// Whether a place lies in a span, or right behind it, where a cursor often is.
+/// Whether a span contains a place or ends there, as a cursor after a word does.
 pub(super) fn contains(span: Span, at: usize) -> bool {
     let range = span.range();
     range.contains(&at) || range.end == at
@@ -112,7 +113,7 @@ fn finding_at(outcome: &Outcome, id: SourceId, at: usize) -> Option<Said> {
     Some(Said { text: page(rules::find(&finding.rule)?), range: finding.span.range() })
 }
 
-/// The value that a place has: of a name, or of what a setting is given.
+/// The value at a place: of a variable, an argument or a substitution.
 fn value_at(folder: &Folder, outcome: &Outcome, id: SourceId, text: &str, at: usize) -> Option<Said> {
     let source = outcome.sources.get(id);
     match source.notation {
@@ -123,7 +124,7 @@ fn value_at(folder: &Folder, outcome: &Outcome, id: SourceId, text: &str, at: us
     }
 }
 
-/// The name of Terraform at a place, as it is looked up: `var.x`, `module.x`, `google_x.y`.
+/// The Terraform name at a place, in the form that can be looked up: `var.x`, `module.x`, `google_x.y`.
 pub(super) fn terraform_name(notation: Notation, text: &str, at: usize) -> Option<(String, Range<usize>)> {
     let word = word_at(text, at, |c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))?;
     let name = text[word.clone()].trim_end_matches('.');
@@ -132,7 +133,7 @@ pub(super) fn terraform_name(notation: Notation, text: &str, at: usize) -> Optio
         let is_name = text[line..word.start].trim().is_empty() && !name.contains('.');
         return is_name.then(|| (format!("var.{name}"), word));
     }
-    // What is defined is named without its kind.
+    // A `variable` block names its variable without `var.`.
     let line = text[..word.start].rfind('\n').map_or(0, |end| end + 1);
     if text[line..word.start].trim_start().starts_with("variable \"") {
         return Some((format!("var.{name}"), word));
@@ -158,7 +159,7 @@ fn terraform(folder: &Folder, outcome: &Outcome, id: SourceId, text: &str, at: u
     Some(Said { text, range })
 }
 
-/// A value as Terraform writes it, on one line and not longer than a glance.
+/// A value in Terraform syntax, on one line and shortened.
 fn show(value: &Value) -> String {
     let text = match &value.kind {
         ValueKind::Null => "null".to_owned(),
@@ -175,12 +176,12 @@ fn show(value: &Value) -> String {
     glance(&text)
 }
 
-/// A value, unless its name says that it is a secret: a screen may be shared.
+/// A value, masked if its name suggests a secret: a screen may be shared.
 fn hidden(name: &str, value: String) -> String {
     if names_secret(name) { "…".to_owned() } else { value }
 }
 
-/// The beginning of a text, on one line.
+/// A text on one line, shortened.
 fn glance(text: &str) -> String {
     const LONGEST: usize = 200;
     let line = text.replace(['\n', '\r'], " ").replace('`', "'");
@@ -193,7 +194,7 @@ fn place(outcome: &Outcome, span: Span) -> String {
     format!("{}:{}", source.path, source.position(span.start).line)
 }
 
-/// The variable of a Dockerfile that is used at a place.
+/// The Dockerfile variable that is used at a place.
 pub(super) fn docker_variable<'a>(
     outcome: &'a Outcome,
     id: SourceId,
@@ -208,7 +209,8 @@ pub(super) fn docker_variable<'a>(
     let file = outcome.analysis.project.dockerfile(id)?;
     let stage = file.stages.iter().rev().find(|stage| stage.span.start as usize <= at);
     let of_stage = stage.into_iter().flat_map(|stage| stage.environment.iter().chain(&stage.arguments));
-    // In a FROM only what stands above all stages counts, and a stage that repeats an ARG without a value takes it from there.
+    // A FROM sees only the arguments above all stages, and a stage that repeats an ARG without a value inherits that
+    // value.
     let named = |variable: &&Variable| {
         variable.name == text[word.clone()] && (variable.span.start as usize) < at && !variable.value.is_absent()
     };
@@ -247,7 +249,7 @@ fn substitution(outcome: &Outcome, id: SourceId, at: usize) -> Option<Said> {
     })
 }
 
-/// The settings of the workload whose name or beginning stands at a place.
+/// The settings of the workload whose name or span contains a place.
 fn workload_at(outcome: &Outcome, id: SourceId, at: usize) -> Option<Said> {
     let is_here = |span: Span| span.source == id && contains(span, at);
     let workload = outcome.analysis.project.workloads.iter().find(|workload| {
@@ -257,7 +259,7 @@ fn workload_at(outcome: &Outcome, id: SourceId, at: usize) -> Option<Said> {
     Some(Said { text: settings(outcome, workload), range: named.unwrap_or(workload.span).range() })
 }
 
-/// A table of what a workload is given, with what Cloud Run takes for the rest.
+/// A table of the settings of a workload, with the defaults of Cloud Run for those that are not set.
 ///
 /// Defaults: <https://cloud.google.com/run/docs/reference/yaml/v1>, <https://cloud.google.com/run/docs/about-concurrency>,
 /// <https://cloud.google.com/run/docs/configuring/healthchecks>.
@@ -337,7 +339,7 @@ fn reason(why: &Why) -> String {
     why.to_string().replace(HOLE, "…")
 }
 
-/// A text with a capital letter at its beginning.
+/// A text with a capital first letter.
 pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())

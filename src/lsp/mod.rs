@@ -1,8 +1,8 @@
 //! `seaworthy lsp`: findings in an editor, over the Language Server Protocol.
 //!
-//! One thread talks to the client and never waits for anything else, one reads the disk, and one knows ([`worker`]). The findings are
-//! those of the command line: the same sources, configuration, comments and baseline, only that open documents count in the
-//! place of their files.
+//! One thread talks to the client and never blocks on other work, one reads the disk, and a worker thread analyses and
+//! answers ([`worker`]). The findings are those of the command line: the same sources, configuration, comments and
+//! baseline, except that open documents replace their files.
 
 mod actions;
 mod answers;
@@ -33,7 +33,8 @@ use std::io::{BufRead, Write};
 use std::time::{Duration, Instant};
 use worker::{Job, Open, Worker};
 
-/// Serves a client over standard input and output until it ends or asks us to; the exit code.
+/// Serves a client over standard input and output until the input ends or the client sends `exit`; returns the exit
+/// code.
 pub fn run() -> u8 {
     let (incoming, receiver) = unbounded::<Message>();
     let (sender, outgoing) = unbounded::<Message>();
@@ -43,7 +44,7 @@ pub fn run() -> u8 {
         outgoing.into_iter().try_for_each(|message| message.write(&mut out))
     });
     let code = serve(Connection { sender, receiver });
-    // What was said last is on its way; a client that does not read it has gone.
+    // The last messages may still be in the writer's queue; a client that does not read them is gone.
     let begin = Instant::now();
     while !writer.is_finished() && begin.elapsed() < PATIENCE {
         std::thread::sleep(Duration::from_millis(1));
@@ -51,16 +52,16 @@ pub fn run() -> u8 {
     code
 }
 
-/// How long the last words may take.
+/// The maximum time to wait for the last messages to be written.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Reads messages until the input ends. One that is none is left out: what follows may be.
+/// Reads messages until the input ends. An invalid message is reported and skipped, since later ones may be valid.
 fn read(input: &mut impl BufRead, to: &Sender<Message>) {
     loop {
         match Message::read(input) {
             Ok(Some(message)) => {
                 if to.send(message).is_err() {
-                    // Nobody listens any more.
+                    // The server has ended.
                     return;
                 }
             }
@@ -71,16 +72,17 @@ fn read(input: &mut impl BufRead, to: &Sender<Message>) {
     }
 }
 
-/// Whoever looks for a reason finds it in the log of the editor.
+/// Writes to standard error, which editors show in their log.
 fn complain(reason: &str) {
     let _ = writeln!(std::io::stderr(), "seaworthy: {reason}");
 }
 
-/// Serves a client; 0 where it took its leave as the protocol wants it, 1 otherwise. What it sends is taken in at once, so that a client
-/// that writes before it reads is not kept waiting.
+/// Serves a client; returns 0 if it shut down as the protocol requires, otherwise 1. Messages are received at once, so
+/// that a client that writes before it reads is not blocked.
 pub fn serve(connection: Connection) -> u8 {
     let Connection { sender, receiver } = connection;
-    // The thread that knows may be busy when we are asked to end, and must not keep what was said before.
+    // The worker may still be busy when the server has to end. The messages it has queued are sent, but later ones are
+    // not waited for.
     let (to, outgoing) = unbounded::<Message>();
     let (end, ended) = unbounded::<()>();
     let forward = std::thread::spawn(move || {
@@ -104,12 +106,12 @@ pub fn serve(connection: Connection) -> u8 {
     let mut session = Session { to, jobs: None, open: Open::default(), has_shut_down: false };
     let code = session.follow(receiver);
     drop(end);
-    // It only hands on what there is.
+    // It only forwards what is queued.
     let _ = forward.join();
     code
 }
 
-/// What the thread knows that talks to the client.
+/// The state of the thread that talks to the client.
 struct Session {
     to: Sender<Message>,
     jobs: Option<Sender<Job>>,
@@ -118,7 +120,7 @@ struct Session {
 }
 
 impl Session {
-    /// Follows a client to the end.
+    /// Handles messages until the client ends; returns the exit code.
     fn follow(&mut self, messages: Receiver<Message>) -> u8 {
         for message in messages {
             match message {
@@ -128,23 +130,23 @@ impl Session {
                     "exit" => return u8::from(!self.has_shut_down),
                     "initialized" => self.pass(Job::Begin),
                     "$/cancelRequest" => self.cancel(&notification.params),
-                    // Before the beginning and behind the end there is nothing to tell.
+                    // Notifications before `initialize` and after `shutdown` are dropped by `pass`.
                     _ => self.pass(Job::Told(notification)),
                 },
             }
         }
-        // The client has gone without a word.
+        // The client closed the connection without `exit`.
         1
     }
 
     fn send(&self, response: Response) {
-        // Where the client is gone there is nobody to tell.
+        // If the client is gone, nobody receives the response.
         let _ = self.to.send(response.into());
     }
 
     fn pass(&self, job: Job) {
         if let Some(jobs) = self.jobs.as_ref().filter(|_| !self.has_shut_down) {
-            // The thread ends only when we do.
+            // The worker ends only with the server.
             let _ = jobs.send(job);
         }
     }
@@ -208,11 +210,11 @@ impl Session {
     }
 }
 
-/// Ends the process once the one that has started it is gone: not every client takes its pipes with it.
+/// Ends the process once the client's process is gone: not every client closes its pipes when it ends.
 fn outlive(process: i32) {
-    /// Seldom enough to cost nothing.
+    /// Rare enough to cost nothing.
     const BETWEEN: Duration = Duration::from_secs(3);
-    // In a container the number may mean nothing from the beginning.
+    // In a container the process id may be invalid from the start.
     if !lives(process) {
         return;
     }
@@ -227,11 +229,11 @@ fn lives(process: i32) -> bool {
     use rustix::io::Errno;
     use rustix::process::{Pid, test_kill_process};
     let Some(pid) = Pid::from_raw(process) else { return false };
-    // One that belongs to another user lives as well.
+    // A process of another user, which may not be signalled, is alive as well.
     !matches!(test_kill_process(pid), Err(Errno::SRCH))
 }
 
-/// Elsewhere the pipes of a process end with it.
+/// Not needed elsewhere: the pipes of a process are closed when it ends.
 #[cfg(not(unix))]
 fn lives(_: i32) -> bool {
     false

@@ -1,4 +1,4 @@
-//! From a place to what it names, and lists of what there is.
+//! Definitions, links and symbols.
 
 use super::diagnostics::range;
 use super::folder::{Folder, Outcome};
@@ -12,7 +12,7 @@ use gen_lsp_types::{
 };
 use serde_json::{Value, json};
 
-/// Where that is defined which stands at a place.
+/// The definition of the name at a place.
 pub(super) fn definition(worker: &Worker, index: usize, path: &str, at: usize) -> Option<Vec<Location>> {
     let folder = &worker.folders()[index];
     let outcome = folder.last()?;
@@ -36,7 +36,7 @@ fn location(worker: &Worker, folder: &Folder, outcome: &Outcome, span: Span) -> 
     Some(Location { uri, range: range(outcome, span, &worker.client) })
 }
 
-/// A file that a statement names, as the model has joined the two: the bytes of the name and the beginning of the file.
+/// The references of a source to files, as resolved in the model: the span of the name and the start of the file.
 fn files(outcome: &Outcome, id: SourceId) -> Vec<(Span, Span)> {
     let project = &outcome.analysis.project;
     let builds = project.builds.iter().filter_map(|build| match build.file {
@@ -54,7 +54,7 @@ fn files(outcome: &Outcome, id: SourceId) -> Vec<(Span, Span)> {
     builds.chain(calls).filter(|(from, _)| from.source == id).collect()
 }
 
-/// The file of a module that one looks at first.
+/// The file of a module to open first: `main.tf`, or else its first file.
 fn entrance(outcome: &Outcome, sources: &[SourceId]) -> Option<SourceId> {
     let is_main = |id: &&SourceId| outcome.sources.get(**id).path.rsplit('/').next() == Some("main.tf");
     sources.iter().find(is_main).or(sources.first()).copied()
@@ -92,7 +92,8 @@ fn terraform(folder: &Folder, outcome: &Outcome, id: SourceId, text: &str, at: u
     let (name, _) = terraform_name(source.notation, text, at)?;
     let here = folder_of(&source.path);
     let definition = folder.look_up(here, &name)?;
-    // `module.x.y` is the output `y` of the module, but where that is not to be found its call is as near as we get.
+    // `module.x.y` is the output `y` of the module; if that is not found, the call of the module is the closest
+    // definition.
     Some(definition.span)
 }
 
@@ -104,7 +105,7 @@ fn substitution(outcome: &Outcome, id: SourceId, at: usize) -> Option<Span> {
     })
 }
 
-/// The links of a document: to the files that it names, and to the pages of the rules that its comments name.
+/// The links of a document: to the files it names, and to the pages of the rules that its comments name.
 pub(super) fn links(worker: &Worker, index: usize, path: &str) -> Vec<DocumentLink> {
     let folder = &worker.folders()[index];
     let (Some(outcome), Some(document)) = (folder.last(), folder.document(path)) else { return Vec::new() };
@@ -136,14 +137,14 @@ pub(super) fn links(worker: &Worker, index: usize, path: &str) -> Vec<DocumentLi
     links
 }
 
-/// Something that has a name: the name, what it is, where it is, and the bytes of the whole.
+/// A named element: its name, kind, place and whole span.
 struct Symbol {
     name: String,
     detail: String,
     kind: SymbolKind,
-    /// Its name, or where it begins.
+    /// The span of its name, or of its start.
     span: Span,
-    /// All of it.
+    /// The span of the whole element.
     whole: Span,
 }
 
@@ -152,7 +153,7 @@ fn named(outcome: &Outcome) -> Vec<Symbol> {
     let project = &outcome.analysis.project;
     let mut symbols = Vec::new();
     let mut add = |name: String, detail: &str, kind: SymbolKind, span: Span, whole: Span| {
-        // What is selected has to lie in what is shown.
+        // The protocol requires that the selection range is inside of the whole range.
         let whole = if whole.contains(span) { whole } else { span };
         symbols.push(Symbol { name, detail: detail.to_owned(), kind, span, whole });
     };
@@ -195,7 +196,7 @@ fn named(outcome: &Outcome) -> Vec<Symbol> {
     symbols
 }
 
-/// The named things of a document.
+/// The symbols of a document.
 pub(super) fn outline(worker: &Worker, index: usize, path: &str) -> Vec<Value> {
     let folder = &worker.folders()[index];
     let Some(outcome) = folder.last() else { return Vec::new() };
@@ -234,9 +235,9 @@ fn information(worker: &Worker, folder: &Folder, outcome: &Outcome, symbol: Symb
     })
 }
 
-/// Named things of all folders whose name holds the letters of a query in their order.
+/// The symbols of all folders whose name contains the letters of a query in order.
 pub(super) fn symbols(worker: &Worker, query: &str) -> Value {
-    /// An editor filters again, and nobody reads more.
+    /// The maximum for each folder: an editor filters again, and nobody reads more.
     const MOST: usize = 500;
     let is_wanted = |name: &str| {
         let mut letters = name.chars().flat_map(char::to_lowercase);

@@ -1,4 +1,4 @@
-//! What the client is told without asking, and what it is told about diagnostics when it asks.
+//! Diagnostics for the client, pushed or pulled, and messages about troubles.
 
 use super::folder::{Folder, Outcome};
 use super::worker::{Home, Worker};
@@ -9,17 +9,17 @@ use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// The number of our request to ask for diagnostics again.
+/// The id of the request to pull diagnostics again.
 pub(super) const REFRESH: &str = "seaworthy-refresh";
 
-/// What has been said about a document.
+/// The diagnostics sent for a document.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Said {
     version: Option<i32>,
     diagnostics: Value,
 }
 
-/// Something to be said: the document by its key and its address, and what.
+/// Diagnostics to send: the key and the address of the document, and the content.
 struct News {
     key: String,
     address: String,
@@ -27,7 +27,7 @@ struct News {
 }
 
 impl Worker {
-    /// Works out what has changed and tells the client.
+    /// Analyses what has changed and sends the results.
     pub(super) fn tell(&mut self) {
         let mut is_news = false;
         for index in 0..self.folders.len() {
@@ -41,7 +41,7 @@ impl Worker {
                 let is_same = before.is_some_and(|before| before.diagnostics == said.diagnostics);
                 let is_own = self.changed.remove(&key);
                 if self.client.pulls {
-                    // The client asks about what it changes itself.
+                    // A client pulls after its own changes, so only other changes need a refresh.
                     is_news |= !is_same && !is_own && before.is_some();
                     continue;
                 }
@@ -55,7 +55,7 @@ impl Worker {
         }
         if is_news && self.client.refreshes {
             match &mut self.refreshing {
-                // It has not asked again yet; once it has, it is told again.
+                // The last refresh has no response yet; another one is sent after it.
                 Some(again) => *again = true,
                 None => self.refresh(),
             }
@@ -63,13 +63,13 @@ impl Worker {
         self.tell_troubles();
     }
 
-    /// Tells the client to ask for diagnostics again.
+    /// Asks the client to pull diagnostics again.
     pub(super) fn refresh(&mut self) {
         self.refreshing = Some(false);
         self.request(REFRESH, "workspace/diagnostic/refresh", Value::Null);
     }
 
-    /// Tells what keeps the command line from running, once, where no diagnostic does.
+    /// Shows each trouble once: a problem that would prevent a run on the command line and that no diagnostic reports.
     fn tell_troubles(&mut self) {
         let troubles: BTreeSet<String> =
             self.folders.iter().flat_map(|folder| folder.troubles.iter().cloned()).collect();
@@ -81,7 +81,7 @@ impl Worker {
         self.shown = troubles.into_iter().collect();
     }
 
-    /// What there is to say about the documents of a folder.
+    /// The diagnostics of the documents of a folder.
     fn news(&self, folder: &Folder) -> Vec<News> {
         let Some(outcome) = folder.last() else { return Vec::new() };
         let mut news = Vec::new();
@@ -98,7 +98,7 @@ impl Worker {
         news
     }
 
-    /// What is to be said about files that are not open.
+    /// The diagnostics of files that are not open.
     fn of_closed(&self, folder: &Folder, outcome: &Outcome) -> Vec<News> {
         let sources = outcome.sources.iter().map(|(_, source)| &*source.path);
         let paths: BTreeSet<&str> = sources.chain(folder.settings()).collect();
@@ -106,7 +106,7 @@ impl Worker {
         let mut news = Vec::new();
         for path in paths {
             let full = folder.root.join(path);
-            // The innermost folder tells about a file, and about what is open it has told already.
+            // Only the innermost folder reports a file, and open documents are reported separately.
             let is_its = self.innermost(&full) == Some(folder.root.as_path());
             let Some(Uri(address)) = uri::of(&full).filter(|_| is_its) else { continue };
             if !self.documents.contains_key(&address) {
@@ -129,14 +129,14 @@ impl Worker {
         news
     }
 
-    /// Takes back what was said about a document.
+    /// Clears the diagnostics of a document.
     pub(super) fn unsay(&mut self, address: &str) {
         if self.said.remove(address).is_some() && !self.client.pulls {
             self.publish(address, None, &json!([]));
         }
     }
 
-    /// Takes back what was said about files that belong to no folder any more.
+    /// Clears the diagnostics of files that no folder contains any more.
     pub(super) fn unsay_strangers(&mut self) {
         let is_strange = |address: &&String| {
             let is_open = self.documents.values().any(|home| home.address.0 == **address);
@@ -159,7 +159,7 @@ impl Worker {
         self.send(Notification { method: "textDocument/publishDiagnostics".to_owned(), params });
     }
 
-    /// The address of a path: as the client has it, where it is open.
+    /// The address of a path; that of an open document is spelled as the client does.
     pub(super) fn address(&self, folder: &Folder, path: &str) -> Option<Uri> {
         if !folder.has_disk {
             let own = self.documents.values().find(|home| home.root == folder.root && home.path == path);
@@ -169,7 +169,8 @@ impl Worker {
         Some(self.documents.get(&address.0).map_or(address, |home| home.address.clone()))
     }
 
-    /// Diagnostics of a document for a client that asks, and whether they are those that it was told before.
+    /// The diagnostics of a document for a client that pulls them, or `unchanged` if they are those of the result id
+    /// `before`.
     pub(super) fn pulled(&mut self, home: Option<&Home>, before: Option<&str>) -> Value {
         let found = home.and_then(|home| self.home(home));
         let (version, diagnostics) = match found {

@@ -1,10 +1,10 @@
-//! Addresses of documents and paths of files.
+//! Converts between addresses of documents and paths of files.
 
 use gen_lsp_types::Uri;
 use std::path::{Path, PathBuf};
 use url::Url;
 
-/// The path of a file's address; none for any other.
+/// The path of a `file:` address; `None` for any other.
 pub(super) fn path(address: &str) -> Option<PathBuf> {
     Url::parse(address).ok().filter(|url| url.scheme() == "file")?.to_file_path().ok()
 }

@@ -1,7 +1,7 @@
-//! The thread that knows: it follows the documents, works out what is found, and answers questions.
+//! The worker thread: it tracks the documents, runs the analysis, and answers requests.
 //!
-//! Messages arrive in the client's order, so a question is always about the text that the client had when it asked. Changes that
-//! have piled up are taken together, and only the last state is worked out.
+//! Messages arrive in the client's order, so a request is always about the text that the client had when it sent the
+//! request. Queued changes are handled together, and only the last state is analysed.
 
 use super::client::Client;
 use super::disk::{Order, Reading};
@@ -24,50 +24,50 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-/// Something to do.
+/// A task of the worker.
 #[derive(Debug)]
 pub(super) enum Job {
-    /// A notification of the client.
+    /// A notification from the client.
     Told(Notification),
-    /// A question of the client.
+    /// A request from the client.
     Asked(Request),
-    /// The answer to a question of ours.
+    /// The response to a request from the server.
     Answered(Response),
-    /// The client is ready.
+    /// The client has sent `initialized`.
     Begin,
-    /// The disk was read.
+    /// The disk thread has read something.
     Read(Reading),
 }
 
-/// Questions without an answer yet. Whoever takes one out answers it.
+/// Requests without a response yet. The thread that removes an id must respond to it.
 pub(super) type Open = Arc<Mutex<HashSet<RequestId>>>;
 
-/// The number of our request to be told about files.
+/// The id of the request to watch files.
 const WATCH: &str = "seaworthy-watch";
 
-/// Where failures of ours are reported.
+/// The address for reports of internal errors.
 const ISSUES: &str = "https://github.com/seaworthy-dev/seaworthy/issues";
 
-/// An answer, or why there is none.
+/// The result of a request, or the error.
 pub(super) type Answer = Result<Value, ResponseError>;
 
-/// The state of the thread.
+/// The state of the worker.
 pub(super) struct Worker {
     pub(super) client: Client,
     pub(super) folders: Vec<Folder>,
-    /// The open documents, by their addresses in one spelling.
+    /// The open documents by key, see [`key`].
     pub(super) documents: BTreeMap<String, Home>,
-    /// What was said last, by the addresses of documents.
+    /// The last diagnostics sent, by address of the document.
     pub(super) said: HashMap<String, Said>,
-    /// Documents that the client itself has changed since something was said.
+    /// Documents that the client has changed since their diagnostics were last sent.
     pub(super) changed: HashSet<String>,
-    /// Troubles that the client has been told of.
+    /// Troubles that were shown to the client.
     pub(super) shown: HashSet<String>,
-    /// Questions that wait for the disk, with the version of their document.
+    /// Requests that wait for the disk, with the version of their document.
     waiting: Vec<(Request, Option<i32>)>,
     has_begun: bool,
     is_watched: bool,
-    /// Whether the client was told to ask again and has not answered yet, and whether there is news since.
+    /// `Some` while a refresh request has no response yet; `true` if another refresh is needed after it.
     pub(super) refreshing: Option<bool>,
     asked: u64,
     open: Open,
@@ -75,20 +75,20 @@ pub(super) struct Worker {
     to: Sender<Message>,
 }
 
-/// Where a document belongs.
+/// The place of a document.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Home {
     /// The root of its folder.
     pub(super) root: PathBuf,
-    /// Its path there.
+    /// Its path, relative to that root.
     pub(super) path: String,
-    /// Its address, as the client spells it.
+    /// Its address as the client spells it.
     pub(super) address: Uri,
-    /// Its file.
+    /// The absolute path of its file, if it has one.
     full: Option<PathBuf>,
 }
 
-/// An address in one spelling: clients differ in what they escape, and some in what they say when.
+/// A normalised address: clients escape different characters, and some are not even consistent with themselves.
 pub(super) fn key(address: &str) -> String {
     uri::path(address).and_then(|path| uri::of(&path)).map_or_else(|| address.to_owned(), |address| address.0)
 }
@@ -119,7 +119,7 @@ impl Worker {
         }
     }
 
-    /// Works until nobody sends anything.
+    /// Runs until the queue of jobs is closed.
     pub(super) fn run(mut self, jobs: &Receiver<Job>) {
         for root in self.folders.iter().map(|folder| folder.root.clone()).collect::<Vec<_>>() {
             self.order(root);
@@ -152,13 +152,13 @@ impl Worker {
         }
     }
 
-    /// Whether there is news, for a client that is ready for it.
+    /// Whether there are new results, and the client is ready for them.
     fn may_tell(&self) -> bool {
         (self.has_begun || !self.documents.is_empty()) && self.folders.iter().any(Folder::has_news)
     }
 
-    /// Does something that must not end the server. What was worked out is forgotten where it fails, so that nothing is built on
-    /// half of it.
+    /// Runs something that must not end the server. If it panics, all results are dropped, so that nothing is built on
+    /// an inconsistent state.
     fn guarded<T>(&mut self, what: &str, action: impl FnOnce(&mut Self) -> T) -> Option<T> {
         match catch_unwind(AssertUnwindSafe(|| action(self))) {
             Ok(value) => Some(value),
@@ -171,11 +171,11 @@ impl Worker {
     }
 
     pub(super) fn send(&self, message: impl Into<Message>) {
-        // Where the client is gone there is nobody to tell.
+        // If the client is gone, nobody receives the message.
         let _ = self.to.send(message.into());
     }
 
-    /// Writes a line into the client's log: 1 is an error, 2 a warning, 3 information.
+    /// Writes a line to the client's log: 1 is an error, 2 a warning, 3 information.
     pub(super) fn log(&self, kind: u32, message: &str) {
         let params = json!({"type": kind, "message": message});
         self.send(Notification { method: "window/logMessage".to_owned(), params });
@@ -185,11 +185,12 @@ impl Worker {
         self.send(Request { id: RequestId::from(id.to_owned()), method: method.to_owned(), params });
     }
 
-    /// Asks to be told about files.
+    /// Asks the client to watch files.
     fn begin(&mut self) {
         self.has_begun = true;
         if self.client.watches {
-            // Every file counts: whether it is there decides what a COPY finds. What is in it counts where we read it.
+            // Every file is watched: a COPY depends on whether a file exists. A change of content matters only if the
+            // file is read.
             let watchers = json!([{"globPattern": "**/*"}]);
             let options = json!({"watchers": watchers});
             let registration =
@@ -209,12 +210,12 @@ impl Worker {
         }
     }
 
-    /// Has a folder read.
+    /// Orders a walk of a folder.
     fn order(&self, root: PathBuf) {
         let folder = self.folders.iter().find(|folder| folder.root == root && folder.has_disk);
         let Some(folder) = folder else { return };
         let asked = folder.open().map(|(path, _)| path.to_owned()).collect();
-        // The thread lives as long as we do.
+        // The disk thread ends only with the server.
         let _ = self.disk.send(Order::Walk { root, asked });
     }
 
@@ -234,7 +235,7 @@ impl Worker {
             Reading::File { root, path, source } => {
                 match (self.folders.iter_mut().find(|folder| folder.root == root), source) {
                     (Some(folder), Some(source)) => folder.reread(source),
-                    // It is something else now, or gone.
+                    // It is no longer a supported file, or was deleted.
                     (Some(_), None) => self.order(root),
                     (None, _) => drop(path),
                 }
@@ -301,7 +302,7 @@ impl Worker {
                 };
                 self.rearranged(&paths(event.added), &paths(event.removed));
             }
-            // What else there is to say concerns others.
+            // Other notifications are not relevant here.
             _ => {}
         }
         Ok(())
@@ -311,7 +312,7 @@ impl Worker {
         self.folders.iter().find(|folder| folder.root == home.root)
     }
 
-    /// The folders that a document lies in, with its paths there: those around its own know it too.
+    /// The folders that contain a document, with its path in each: its own and every folder around that.
     fn holders(&self, home: &Home) -> Vec<(usize, String)> {
         let folders = self.folders.iter().enumerate();
         let holds = |(index, folder): (usize, &Folder)| {
@@ -324,18 +325,18 @@ impl Worker {
         folders.filter_map(holds).collect()
     }
 
-    /// The root of the innermost folder that holds a file.
+    /// The root of the innermost folder that contains a file.
     pub(super) fn innermost(&self, full: &Path) -> Option<&Path> {
         let holds = |folder: &&Folder| folder.has_disk && walk::relative(&folder.root, full).is_some();
         let innermost = self.folders.iter().filter(holds).max_by_key(|folder| folder.root.as_os_str().len());
         innermost.map(|folder| folder.root.as_path())
     }
 
-    /// Where a document belongs: the innermost folder of the workspace that holds it, or the repository that it lies in, or to
-    /// itself alone.
+    /// The place of a document: in the innermost folder of the workspace that contains it, else in its repository, else
+    /// in a folder of its own.
     fn settle(&mut self, address: Uri) -> Home {
         let alone = |worker: &mut Self, path: String, full: Option<PathBuf>, address: Uri| {
-            // Documents without a folder don't know of each other.
+            // Documents without a folder are checked separately.
             let root = PathBuf::from(key(&address.0));
             worker.folders.push(Folder::new(root.clone(), false));
             Home { root, path, address, full }
@@ -359,7 +360,7 @@ impl Worker {
         alone(self, path, Some(full), address)
     }
 
-    /// Whether the client tells about the files of a folder.
+    /// Whether the client watches the files of a folder.
     fn is_watched(&self, root: &Path) -> bool {
         self.is_watched && self.client.folders.iter().any(|folder| folder == root)
     }
@@ -375,8 +376,8 @@ impl Worker {
         self.documents.insert(key, home.clone());
         let unseen = |(index, path): &(usize, String)| {
             let folder = &self.folders[*index];
-            // A file that the walk has not seen may have come since, or be one that it leaves out. What is being read is seen
-            // first.
+            // A file that the last walk has not found may be new, or be left out by the walk. A folder whose first walk
+            // is still running checks this after it.
             let is_worth = folder.has_disk && folder.is_read();
             (is_worth && (!folder.knows(path) || !self.is_watched(&folder.root))).then(|| folder.root.clone())
         };
@@ -385,7 +386,7 @@ impl Worker {
         roots.into_iter().for_each(|root| self.order(root));
     }
 
-    /// Puts a document, or its new text, into every folder that holds it.
+    /// Puts a document, or its new text, into every folder that contains it.
     fn put(&mut self, home: &Home, document: &Document) {
         for (index, path) in self.holders(home) {
             self.folders[index].put(&path, document.clone());
@@ -393,7 +394,7 @@ impl Worker {
         self.put_above(home, Some(&document.text));
     }
 
-    /// Lets folders know a document outside of them that may configure them.
+    /// Passes a document to the folders that don't contain it, since it may be part of their configuration.
     fn put_above(&mut self, home: &Home, text: Option<&Arc<str>>) {
         let Some(full) = &home.full else { return };
         let name = full.file_name().unwrap_or_default().to_string_lossy();
@@ -407,7 +408,7 @@ impl Worker {
         }
     }
 
-    /// A document was saved: nobody else may tell about it.
+    /// A document was saved. Without file watching this is the only notice that its file has changed.
     fn saved(&mut self, home: &Home) {
         let name = home.path.rsplit('/').next().unwrap_or(&home.path);
         let roots: Vec<PathBuf> = self.folders.iter().map(|folder| folder.root.clone()).collect();
@@ -427,21 +428,21 @@ impl Worker {
         self.put_above(&home, None);
         self.changed.remove(key);
         self.leave();
-        // A file of a folder of which all is told is told about again, as the disk has it.
+        // With the scope `workspace`, the diagnostics of the file on disk replace those of the document.
         let is_told = self.client.wants_all && self.folder_of(&home).is_some_and(|folder| folder.has_disk);
         if !is_told || home.address.0 != key {
             self.unsay(&home.address.0);
         }
     }
 
-    /// Lets go of folders that only an open document has brought.
+    /// Drops folders that were added for a document that is now closed.
     fn leave(&mut self) {
         let workspace: HashSet<&PathBuf> = self.client.folders.iter().collect();
         let homes: HashSet<&PathBuf> = self.documents.values().map(|home| &home.root).collect();
         self.folders.retain(|folder| workspace.contains(&folder.root) || homes.contains(&folder.root));
     }
 
-    /// Files have come, gone or changed.
+    /// Files were created, deleted or changed.
     fn moved(&mut self, changes: impl Iterator<Item = (PathBuf, FileChangeType)>) {
         let mut walks: HashSet<PathBuf> = HashSet::new();
         for (full, kind) in changes {
@@ -454,10 +455,10 @@ impl Worker {
                 let name = path.rsplit('/').next().unwrap_or(&path);
                 let is_change = kind == FileChangeType::Changed;
                 if is_change && folder.has_source(&path) && !folder.is_configuration(&path) {
-                    // The thread lives as long as we do.
+                    // The disk thread ends only with the server.
                     let _ = self.disk.send(Order::Read { root: folder.root.clone(), path });
                 } else if is_change {
-                    // What is no text of ours may have become one.
+                    // A file without a source may have become a supported one.
                     let may_count = Notation::by_name(&path) != Notation::Other || !name.contains('.');
                     if folder.is_configuration(&path) || (may_count && folder.held(&path)) {
                         walks.insert(folder.root.clone());
@@ -473,7 +474,7 @@ impl Worker {
     fn rearranged(&mut self, added: &[PathBuf], removed: &[PathBuf]) {
         self.client.folders.retain(|root| !removed.contains(root));
         self.client.folders.extend(added.iter().cloned());
-        // Every document may belong elsewhere now.
+        // Every document may belong to another folder now.
         let mut documents = Vec::new();
         for (_, home) in std::mem::take(&mut self.documents) {
             let document = self.folder_of(&home).and_then(|folder| folder.document(&home.path).cloned());
@@ -492,12 +493,12 @@ impl Worker {
         for (address, document) in documents {
             self.opened(address, &document);
         }
-        // Nobody has changed their texts.
+        // Reopening marks documents as changed, but their texts are the same.
         self.changed.clear();
         self.unsay_strangers();
     }
 
-    /// Answers a question that has waited; not about a text that has changed since.
+    /// Handles a request that was waiting for the disk; it fails if the document has changed since.
     fn ask_later(&mut self, request: Request, version: Option<i32>) {
         let home = answers::document(&request).and_then(|address| self.documents.get(&key(&address)).cloned());
         if self.version(home.as_ref()) == version {
@@ -513,7 +514,7 @@ impl Worker {
         Some(self.folder_of(home)?.document(&home.path)?.version)
     }
 
-    /// Answers a question, unless it was taken back, now or when the disk was read.
+    /// Handles a request unless it was cancelled: now, or once the disk has been read.
     fn ask(&mut self, request: Request) {
         if !self.is_open(&request.id) {
             return;
@@ -544,7 +545,7 @@ impl Worker {
         self.open.lock().unwrap_or_else(std::sync::PoisonError::into_inner).contains(id)
     }
 
-    /// The folder of a document, for a question.
+    /// The folder of a document and its path there, for a request.
     pub(super) fn home(&self, home: &Home) -> Option<(usize, String)> {
         let index = self.folders.iter().position(|folder| folder.root == home.root)?;
         Some((index, home.path.clone()))
@@ -558,14 +559,14 @@ impl Worker {
         &self.folders
     }
 
-    /// Brings every folder up to date.
+    /// Analyses every folder whose results are outdated.
     pub(super) fn work_out(&mut self) {
         for folder in &mut self.folders {
             folder.outcome();
         }
     }
 
-    /// Asks the client to open a page.
+    /// Asks the client to open a page in a browser.
     pub(super) fn show(&mut self, address: &str) {
         self.asked += 1;
         let id = format!("seaworthy-show-{}", self.asked);
@@ -573,12 +574,12 @@ impl Worker {
     }
 }
 
-/// Old versions of files, and what else an editor shows beside them, are not what is deployed.
+/// Whether a document is checked: old versions of files and other views of an editor are not deployed.
 fn is_ours(address: &str) -> bool {
     address.starts_with("file:") || address.starts_with("untitled:")
 }
 
-/// Takes a question out of those that are open; whether it was still there.
+/// Removes a request from the open ones; returns whether it was still open.
 pub(super) fn take(open: &Open, id: &RequestId) -> bool {
     open.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(id)
 }

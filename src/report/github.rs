@@ -6,7 +6,7 @@ use crate::finding::{Finding, Severity};
 use crate::source::Sources;
 use std::io::{self, Write};
 
-/// Annotations of a kind that GitHub shows for one step; the others are only in its log
+/// The number of annotations of one level that GitHub shows for a step; further ones appear only in its log
 /// (<https://docs.github.com/en/rest/checks/runs>, and measured by other linters).
 const MOST_SHOWN: usize = 10;
 
@@ -26,7 +26,7 @@ pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Res
             Severity::Info => "notice",
         };
         let text = super::with_help(finding);
-        // A column is only shown where a finding begins and ends on one line.
+        // GitHub accepts columns only if a finding starts and ends on the same line.
         let columns = if start.line == end.line {
             format!(",col={},endColumn={}", start.column, end.column)
         } else {

@@ -5,7 +5,7 @@ use crate::finding::Severity;
 use crate::source::Sources;
 use serde_json::{Value, json};
 
-/// The report. What is silenced is left out, for the format has no place for it.
+/// The report. Silenced findings are left out because the format can't express them.
 pub fn document(report: &Report, sources: &Sources) -> Value {
     report
         .findings

@@ -1,4 +1,4 @@
-//! JSON for programs; the shape is a promise, see `docs/outputs.md`.
+//! JSON for programs; its structure is stable, see `docs/outputs.md`.
 
 use crate::engine::Report;
 use crate::finding::{Finding, Severity};
@@ -9,7 +9,7 @@ use crate::span::Span;
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
-/// The report as JSON. What could not be decided is listed only where `shows_unknown` is set.
+/// The report as JSON. Undecided questions are listed only if `shows_unknown` is set.
 pub fn document(report: &Report, sources: &Sources, shows_unknown: bool) -> Value {
     let unknown: Vec<Value> = report
         .undecided
@@ -44,7 +44,7 @@ pub fn document(report: &Report, sources: &Sources, shows_unknown: bool) -> Valu
     })
 }
 
-/// Writes one object for each finding and line, those that are silenced behind the others.
+/// Writes one JSON object per line for each finding, silenced ones after the others.
 ///
 /// # Errors
 /// Those of the writer.
@@ -58,7 +58,7 @@ pub fn lines(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Res
     Ok(())
 }
 
-/// A finding that is silenced, with what silences it and why.
+/// A silenced finding, with the cause and the reason.
 fn suppressed(hidden: &Suppressed, report: &Report, sources: &Sources) -> Value {
     let mut value = one(&hidden.finding, report, sources);
     value["suppression"] = json!({"kind": hidden.by.kind(), "justification": hidden.reason});

@@ -6,11 +6,11 @@ use crate::rules;
 use crate::source::Sources;
 use std::io::{self, Write};
 
-/// Bytes of a comment: GitHub takes 65,536 characters
-/// (<https://github.com/orgs/community/discussions/27190>), and something is left for what others put around it.
+/// The maximum length of the text in bytes: GitHub accepts comments of 65,536 characters
+/// (<https://github.com/orgs/community/discussions/27190>), and others may add text around it.
 const LONGEST: usize = 60_000;
 
-/// Writes the findings, the most severe first, as many as a comment takes.
+/// Writes the findings, most severe first, as many as fit into a comment.
 ///
 /// # Errors
 /// Those of the writer.
@@ -27,7 +27,7 @@ pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Res
             Severity::Warning => "Warnings",
             Severity::Info => "Good to know",
         };
-        // What stops a merge is open, the rest is folded.
+        // Errors, which stop a merge, are expanded; the rest is collapsed.
         let is_open = if severity == Severity::Error { " open" } else { "" };
         text.push_str(&format!("\n<details{is_open}>\n<summary>{title} ({})</summary>\n\n", findings.len()));
         text.push_str("| where | rule | what |\n|---|---|---|\n");
@@ -58,7 +58,7 @@ fn row(finding: &Finding, sources: &Sources) -> String {
     format!("| {} | [{}]({url}) | {what} |\n", escaped(&format!("{path}:{}", at.line)), finding.rule)
 }
 
-/// Text that stays text in a cell: backticks keep their meaning, all else loses it.
+/// Escapes text for a table cell; only backticks keep their meaning.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     let are_paired = text.matches('`').count().is_multiple_of(2);

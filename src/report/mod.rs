@@ -1,4 +1,4 @@
-//! A report for people and for programs, one file per form.
+//! The output formats of a report, one file for each.
 
 pub mod concise;
 pub mod github;
@@ -19,10 +19,10 @@ use crate::source::Sources;
 use std::io::{self, Write};
 use terminal::Style;
 
-/// Where the project lives.
+/// The address of the project.
 pub const HOME: &str = "https://github.com/seaworthy-dev/seaworthy";
 
-/// How findings are written.
+/// An output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// Excerpts with explanations.
@@ -31,7 +31,7 @@ pub enum Format {
     Concise,
     /// One line per finding, under the names of files.
     Grouped,
-    /// One document for programs.
+    /// One JSON document for programs.
     Json,
     /// One JSON object per line and finding.
     Jsonl,
@@ -68,7 +68,7 @@ impl Format {
         Self::Markdown,
     ];
 
-    /// Its name in options.
+    /// Its name in command line options.
     pub fn name(self) -> &'static str {
         match self {
             Self::Full => "full",
@@ -86,12 +86,12 @@ impl Format {
         }
     }
 
-    /// The format of a name.
+    /// Parses a name.
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
 
-    /// Writes a report. What could not be decided is part of the JSON only where `shows_unknown` is set.
+    /// Writes a report. Undecided questions are part of the JSON only if `shows_unknown` is set.
     ///
     /// # Errors
     /// Those of the writer.
@@ -120,7 +120,7 @@ impl Format {
     }
 }
 
-/// The message of a finding and, on a line of its own, what to do.
+/// The message of a finding and its help on a line of its own.
 fn with_help(finding: &Finding) -> String {
     match &finding.help {
         Some(help) => format!("{}\n{help}", finding.message),
@@ -138,7 +138,7 @@ fn counts(report: &Report) -> String {
     format!("{} in {}", parts.join(", "), counted(report.files.len(), "file", "files"))
 }
 
-/// What a run comes to, in one line.
+/// The result of a run in one line.
 pub fn summary(report: &Report) -> String {
     let mut line = counts(report);
     for (is_meant, by) in [

@@ -27,7 +27,7 @@ fn one(finding: &Finding, sources: &Sources) -> Value {
         },
         "code": {"value": finding.rule, "url": rules::find(&finding.rule).map(|rule| rule.url()).unwrap_or_default()},
     });
-    // A suggestion is a change of one place in the same file; what needs more of them can't be said.
+    // A suggestion replaces one range in the same file; a fix with several edits can't be expressed.
     if let Some([edit]) = finding.fix.as_ref().map(|fix| &fix.edits[..])
         && edit.span.source == finding.span.source
     {
@@ -40,7 +40,7 @@ fn suggestion(source: &Source, edit: &Edit) -> Value {
     json!({"range": range(source, edit.span), "text": edit.content})
 }
 
-/// Lines from 1, and columns from 1 that count the bytes of UTF-8.
+/// Lines and columns from 1; columns count UTF-8 bytes.
 fn range(source: &Source, span: Span) -> Value {
     let end = |offset: u32| {
         let line = source.position(offset).line;

@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 
 /// The report as a SARIF log with one run.
 pub fn document(report: &Report, sources: &Sources) -> Value {
-    // Only rules with results are listed: GitHub accepts a limited number, and shows no others.
+    // Only rules with results are listed: GitHub accepts a limited number of rules and shows only these.
     let suppressed = || report.suppressed.iter().map(|hidden| &hidden.finding);
     let mut ids: Vec<&str> = report.findings.iter().chain(suppressed()).map(|finding| finding.rule.as_str()).collect();
     ids.sort_unstable();
     ids.dedup();
-    // What is cut is the least severe, and what is silenced before that.
+    // If there are too many results, silenced ones are dropped first, then the least severe.
     let mut findings: Vec<&Finding> = report.findings.iter().collect();
     let cut = (findings.len() + report.suppressed.len()).saturating_sub(MOST_RESULTS);
     if findings.len() > MOST_RESULTS {
@@ -54,17 +54,17 @@ pub fn document(report: &Report, sources: &Sources) -> Value {
     })
 }
 
-/// Results of a run that GitHub accepts
+/// The maximum number of results of a run that GitHub accepts
 /// (<https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support-for-code-scanning>).
 const MOST_RESULTS: usize = 25_000;
 
-/// Places of a result beside its own that GitHub shows; it accepts 1,000.
+/// The maximum number of related locations of a result that GitHub shows; it accepts 1,000.
 const MOST_RELATED: usize = 100;
 
 fn rule(id: &str) -> Option<Value> {
     let rule = rules::find(id)?;
     let page = rule.page();
-    // GitHub sorts security findings by this number; elsewhere it has no meaning.
+    // GitHub ranks security findings by this number; elsewhere it has no meaning.
     let security = match page.front.severity {
         Severity::Error => "8.0",
         Severity::Warning => "5.0",
@@ -89,7 +89,7 @@ fn rule(id: &str) -> Option<Value> {
     }))
 }
 
-/// `RootUser` for `root-user`: names of rules are identifiers to those who read the file.
+/// `RootUser` for `root-user`: SARIF viewers show the name of a rule as an identifier.
 fn pascal(id: &str) -> String {
     let word = |word: &str| word[..1].to_ascii_uppercase() + &word[1..];
     id.split('-').filter(|part| !part.is_empty()).map(word).collect()
@@ -173,7 +173,7 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// A path as a relative URI (RFC 3986): all but unreserved characters and `/` in percent signs.
+/// A path as a relative URI (RFC 3986): everything except unreserved characters and `/` is percent-encoded.
 fn encoded(path: &str) -> String {
     let mut uri = String::new();
     for byte in path.bytes() {

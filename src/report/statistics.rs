@@ -1,4 +1,4 @@
-//! How often each rule speaks.
+//! The number of findings of each rule.
 
 use crate::engine::Report;
 use crate::finding::RuleId;
@@ -6,17 +6,17 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// What one rule comes to.
+/// The findings of one rule.
 struct Line {
     rule: RuleId,
     severity: crate::finding::Severity,
     count: usize,
-    /// How many of them have a fix, and how many a safe one.
+    /// The number of findings with a fix; `safe` is the number with a safe fix.
     fixable: usize,
     safe: usize,
 }
 
-/// The rules that speak, the most frequent first.
+/// The rules with findings, most frequent first.
 fn lines(report: &Report) -> Vec<Line> {
     let mut lines: BTreeMap<&str, Line> = BTreeMap::new();
     for finding in &report.findings {
@@ -49,7 +49,7 @@ pub fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     Ok(())
 }
 
-/// The same for programs.
+/// The statistics as JSON.
 pub fn document(report: &Report) -> Value {
     let lines = lines(report).into_iter().map(|line| {
         json!({

@@ -1,4 +1,5 @@
-//! For people: excerpt, labels, help, and related places in other files. The only place that names `miette` types.
+//! Output for people: excerpt, labels, help, and related places in other files. The only module that names `miette`
+//! types.
 
 use crate::config::Problem;
 use crate::engine::Report;
@@ -13,14 +14,14 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-/// How a terminal wants it.
+/// How to render on a terminal.
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
     /// Whether to use colour.
     pub has_colour: bool,
-    /// Whether to draw with more than ASCII.
+    /// Whether to draw with characters outside of ASCII.
     pub has_unicode: bool,
-    /// Columns.
+    /// The width in columns.
     pub width: usize,
 }
 
@@ -38,7 +39,7 @@ pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources, style: Sty
     Ok(())
 }
 
-/// Writes what is wrong with a configuration file, of which `text` is the text.
+/// Writes a problem of a configuration file; `text` is the content of that file.
 ///
 /// # Errors
 /// Those of the writer.
@@ -81,7 +82,7 @@ fn handler(style: Style) -> GraphicalReportHandler {
 
 fn one(out: &mut dyn Write, handler: &GraphicalReportHandler, shown: &Shown, place: &str) -> io::Result<()> {
     let mut text = String::new();
-    // Writing to a string fails only where the renderer itself does; the plain line then still says it all.
+    // Writing to a string fails only if the renderer fails; the plain line then still has the message.
     if handler.render_report(&mut text, shown).is_err() {
         text = format!("{place} {}", shown.message);
     }
@@ -97,7 +98,7 @@ fn as_miette(severity: Severity) -> miette::Severity {
     }
 }
 
-/// A finding as miette sees it.
+/// A finding as a miette diagnostic.
 #[derive(Debug)]
 struct Shown {
     code: String,
@@ -142,7 +143,7 @@ impl Shown {
     }
 }
 
-/// The bytes of a span for an excerpt: its first line only, for nobody reads a block in which everything is underlined.
+/// The range of a span to underline in an excerpt: only its first line, because a fully underlined block is unreadable.
 fn place(source: &Source, span: Span) -> SourceSpan {
     let text = source.slice(span);
     let length = text.find('\n').unwrap_or(text.len());
@@ -184,7 +185,7 @@ impl Diagnostic for Shown {
     }
 }
 
-/// The text that excerpts are cut from, a secret in it blotted out.
+/// The source text for excerpts, with a secret in it masked.
 #[derive(Debug)]
 struct Excerpt(NamedSource<Arc<str>>);
 

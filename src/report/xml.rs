@@ -8,7 +8,8 @@ use quick_xml::events::BytesText;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// Writes JUnit: a failing test for each rule that speaks about a file, and a passing one for each file without findings.
+/// Writes JUnit: a failing test for each rule and file with findings, and a passing test for each file without
+/// findings.
 ///
 /// # Errors
 /// Those of the writer.
@@ -21,7 +22,7 @@ pub fn junit(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Res
     let mut passing: Vec<&str> =
         report.files.iter().map(|file| &*file.path).filter(|path| !has_findings(path)).collect();
     if passing.is_empty() && failing.is_empty() {
-        // A run without a test looks like one that did not happen.
+        // A run without tests looks as if it had not happened.
         passing.push(".");
     }
     let tests = (failing.len() + passing.len()).to_string();
@@ -112,7 +113,7 @@ fn line(finding: &Finding, sources: &Sources) -> String {
     format!("{path}:{}:{} {}: {}", at.line, at.column, finding.severity, super::with_help(finding))
 }
 
-/// Text without the characters that XML 1.0 has no way to write (<https://www.w3.org/TR/xml/#charsets>).
+/// Replaces the characters that XML 1.0 can't represent (<https://www.w3.org/TR/xml/#charsets>).
 fn clean(text: &str) -> String {
     let is_allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{fffd}' | '\u{10000}'..);
     text.chars().map(|c| if is_allowed(c) { c } else { '\u{fffd}' }).collect()

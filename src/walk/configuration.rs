@@ -1,31 +1,33 @@
-//! Finds and reads configuration files: those of the checkout, and those above its root up to the top of the repository.
+//! Finds and reads configuration files: those below the root of a run, and those above it up to the top of the
+//! repository.
 
 use crate::config::{self, Cascade, NAMES, Problem};
 use crate::source::{Tree, folder_of};
 use std::path::{Path, PathBuf};
 
-/// Which configuration counts.
+/// Which configuration files to use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
-    /// For each file the nearest above it.
+    /// The nearest file at or above each path.
     Nearest,
-    /// This one for every file, as if it stood in the root.
+    /// This file for every path, as if it were in the root.
     File(PathBuf),
-    /// None.
+    /// No file.
     Nothing,
 }
 
-/// The top of the repository that a folder lies in: the nearest folder with a `.git`, or the folder itself.
+/// The top of the repository that contains a folder: the nearest folder at or above it with a `.git`, or the folder
+/// itself.
 pub fn top(root: &Path) -> &Path {
     root.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(root)
 }
 
-/// The way from the top of the repository to the root of a run, with `/`.
+/// The path from the top of the repository to the root of a run, with `/`.
 pub fn way(top: &Path, root: &Path) -> String {
     super::relative(top, root).unwrap_or_default()
 }
 
-/// Reads the configuration of a run, and tells what is wrong with it. `open` gives texts that count in the place of files.
+/// Reads the configuration of a run and returns its problems. `open` returns texts that replace files on disk.
 pub fn configuration(
     root: &Path,
     tree: &Tree,
@@ -59,7 +61,7 @@ pub fn configuration(
 fn fetch(top: &Path, choice: &Choice, path: &str) -> Result<String, String> {
     let full = top.join(path);
     let real = full.canonicalize().map_err(|error| error.to_string())?;
-    // A link must not lead out of the repository; only the user may point there.
+    // A symbolic link must not lead out of the repository, unless the user named the configuration file.
     if !real.starts_with(top) && !matches!(choice, Choice::File(_)) {
         return Err("it lies outside of the repository".to_owned());
     }

@@ -1,6 +1,6 @@
-//! The clock, as far as it is asked.
+//! The current day.
 
-/// The day by UTC, as `2026-11-21`; none where the clock stands before 1970.
+/// The current day in UTC, as `2026-11-21`; `None` if the clock is set before 1970.
 pub fn today() -> Option<String> {
     let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?.as_secs();
     // The civil calendar from a count of days, after Howard Hinnant's `civil_from_days`.

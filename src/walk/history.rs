@@ -1,4 +1,4 @@
-//! From a Git repository to sources: those of a commit, and those that are staged. Objects are read from disk; no process
+//! Reads sources from a Git repository: those of a commit, and the staged ones. Objects are read from disk; no process
 //! is started and nothing is fetched.
 
 use super::{CLOSED, Candidate, Outcome, Request, gathered, relative, top, way};
@@ -7,39 +7,39 @@ use gix::bstr::ByteSlice;
 use gix::objs::tree::EntryKind;
 use gix::{ObjectId, index};
 
-/// The repository that a run looks at.
+/// The repository that contains the root of a run.
 pub struct Repository {
     repository: gix::Repository,
-    /// The folder of the run from its top, with `/` behind it, or nothing.
+    /// The path of the run's folder from the top, with a trailing `/`, or empty.
     below: String,
-    /// Files that are read whatever their names, relative to the folder of the run.
+    /// Files that are read regardless of their names, relative to the folder of the run.
     named: Vec<String>,
 }
 
-/// Why a repository can't tell what was before.
+/// Why the earlier state can't be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
-    /// There is none.
+    /// There is no repository.
     #[error("there is no Git repository here: {0}")]
     NoRepository(String),
-    /// A name that means nothing.
+    /// A name that is not a commit.
     #[error("`{0}` is no commit of this repository: fetch it first, in GitHub's checkout with `fetch-depth: 0`")]
     NoCommit(String),
-    /// Two commits without a common one.
+    /// Two commits without a merge base.
     #[error(
         "`{name}` and `HEAD` have no common commit here{}",
         if *.is_shallow { ": this clone is shallow, fetch more of it (`git fetch --unshallow`, or `fetch-depth: 0`)" } else { "" }
     )]
     NoMergeBase {
-        /// The name of the other.
+        /// The name of the other commit.
         name: String,
-        /// Whether the repository holds only a part of its history.
+        /// Whether the clone is shallow.
         is_shallow: bool,
     },
-    /// The index holds what is not merged.
+    /// The index contains a merge conflict.
     #[error("`{0}` is not merged yet")]
     NotMerged(String),
-    /// Something can't be read.
+    /// An object, the index or a reference can't be read.
     #[error("the Git repository can't be read: {0}")]
     Unreadable(String),
 }
@@ -49,10 +49,10 @@ fn unreadable(error: impl std::fmt::Display) -> Trouble {
 }
 
 impl Repository {
-    /// Opens the repository that the root of a run lies in.
+    /// Opens the repository that contains the root of a run.
     ///
     /// # Errors
-    /// Where there is none, or it can't be read.
+    /// If there is no repository, or it can't be read.
     pub fn of(request: &Request) -> Result<Self, Trouble> {
         let top = top(&request.root);
         let repository = gix::open(top).map_err(|error| Trouble::NoRepository(error.to_string()))?;
@@ -62,10 +62,10 @@ impl Repository {
         Ok(Self { repository, below, named })
     }
 
-    /// The sources of the merge base of the checked-out commit and another.
+    /// The sources of the merge base of `HEAD` and another commit.
     ///
     /// # Errors
-    /// Where the name is no commit, the two have none in common, or something can't be read.
+    /// If the name is not a commit, there is no merge base, or something can't be read.
     pub fn parted_from(&self, name: &str) -> Result<Sources, Trouble> {
         let no_commit = || Trouble::NoCommit(name.to_owned());
         let commit = self.repository.rev_parse_single(name).map_err(|_| no_commit())?;
@@ -81,18 +81,18 @@ impl Repository {
         self.committed(tree.id)
     }
 
-    /// The sources of the checked-out commit; none before the first.
+    /// The sources of `HEAD`; empty before the first commit.
     ///
     /// # Errors
-    /// Where something can't be read.
+    /// If something can't be read.
     pub fn head(&self) -> Result<Sources, Trouble> {
         self.committed(self.repository.head_tree_id_or_empty().map_err(unreadable)?.detach())
     }
 
-    /// The sources as they would be committed now.
+    /// The sources as staged for the next commit.
     ///
     /// # Errors
-    /// Where something can't be read, or is not merged.
+    /// If something can't be read, or has a merge conflict.
     pub fn staged(&self) -> Result<Sources, Trouble> {
         let index = self.repository.index_or_empty().map_err(unreadable)?;
         let mut files = Vec::new();
@@ -119,7 +119,7 @@ impl Repository {
             let tree = self.repository.find_tree(id).map_err(unreadable)?;
             for entry in tree.iter() {
                 let entry = entry.map_err(unreadable)?;
-                // A name that is not UTF-8 is none of ours.
+                // File names that are not UTF-8 are not supported.
                 let Ok(name) = entry.filename().to_str() else { continue };
                 let path = format!("{folder}{name}");
                 match entry.mode().kind() {
@@ -137,7 +137,7 @@ impl Repository {
         self.sources(files)
     }
 
-    /// Whether a folder lies in that of the run, or the other way round.
+    /// Whether a folder is inside of the run's folder, or contains it.
     fn leads_to(&self, folder: &str) -> bool {
         let folder = format!("{folder}/");
         folder.starts_with(&self.below) || self.below.starts_with(&folder)
@@ -168,7 +168,7 @@ impl Repository {
     }
 }
 
-/// A file of a commit or of the index; without an id it is a link or another repository.
+/// A file of a commit or of the index; without an id it is a symbolic link or a submodule.
 struct File {
     path: String,
     id: Option<ObjectId>,

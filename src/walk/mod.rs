@@ -1,4 +1,4 @@
-//! From a disk to sources: the only reader of the file system.
+//! Reads sources from disk: the only reader of the file system.
 
 mod configuration;
 mod day;
@@ -15,19 +15,19 @@ use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
 
-/// Folders that hold other people's code or a tool's state.
+/// Folders that are never entered: they hold vendored code or the state of a tool.
 const CLOSED: &[&str] = &[".git", ".terraform", "node_modules", "vendor"];
 
-/// What is to be read.
+/// The files to read.
 #[derive(Debug)]
 pub struct Request {
-    /// The folder that paths are relative to, and outside of which nothing is read.
+    /// The folder that paths are relative to; nothing outside of it is read.
     pub root: PathBuf,
-    /// Files named one by one; they are read whatever their names.
+    /// Files named individually; they are read regardless of their names.
     pub named: Vec<PathBuf>,
 }
 
-/// Reads a checkout: every path into the tree, every file with a name of ours into a source.
+/// Reads a checkout: every path into the tree, every file with a supported name into a source.
 pub fn read(request: &Request) -> Sources {
     let mut tree = Tree::default();
     let mut candidates: Vec<(String, PathBuf)> = Vec::new();
@@ -106,7 +106,7 @@ pub fn read(request: &Request) -> Sources {
     gathered(outcomes, tree, unread)
 }
 
-/// Sources from what became of files.
+/// Sources from the outcomes of reading files.
 fn gathered(outcomes: Vec<Outcome>, tree: Tree, mut unread: Vec<Unread>) -> Sources {
     let mut files = Vec::new();
     for outcome in outcomes {
@@ -114,7 +114,7 @@ fn gathered(outcomes: Vec<Outcome>, tree: Tree, mut unread: Vec<Unread>) -> Sour
             Outcome::Source(source) => files.push(*source),
             Outcome::Unread(problem) => {
                 if matches!(problem.reason, UnreadReason::Refused(_)) {
-                    // An empty text in its place, for a finding to point at.
+                    // An empty source, so that a finding has a place.
                     files.push(Source::new(problem.path.clone(), ""));
                 }
                 unread.push(problem);
@@ -133,13 +133,13 @@ struct Entry {
 }
 
 impl Entry {
-    /// Something that could not be read, with the reason behind a zero byte, which no path holds.
+    /// Something that could not be read, with the reason after a zero byte, which no path contains.
     fn refused(path: &str, reason: &str) -> Self {
         Self { path: format!("{path}\0{reason}"), full: PathBuf::new(), is_folder: false, is_file: false }
     }
 }
 
-/// What one walking thread has found; handed over as a whole when the thread ends.
+/// The entries found by one walking thread; handed over together when the thread ends.
 struct Batch<'a> {
     entries: Vec<Entry>,
     to: &'a Mutex<Vec<Entry>>,
@@ -160,11 +160,11 @@ enum Outcome {
     Unread(Unread),
 }
 
-/// A file whose name, or the way it was asked for, says that it may be ours.
+/// A file that may be supported, by its name or because it was named explicitly.
 struct Candidate<'a> {
     path: &'a str,
     notation: Notation,
-    /// A script may have no ending; its first line tells.
+    /// A script may have no extension; its first line decides.
     may_be_script: bool,
     is_named: bool,
 }
@@ -186,15 +186,15 @@ impl<'a> Candidate<'a> {
         self.is_wanted().then(|| Outcome::Unread(Unread { path: self.path.into(), reason }))
     }
 
-    /// What becomes of one that is too large. Large text is something else; where the name may be that of a file of ours it
-    /// is worth a word.
+    /// The outcome for a file that is too large. It is reported only if it was named or its notation is known from its
+    /// name; large prose, requirements and other files are rarely meant to be checked.
     fn too_large(&self, size: u64) -> Option<Outcome> {
         let is_told =
             self.is_named || !matches!(self.notation, Notation::Prose | Notation::Other | Notation::Requirements);
         if is_told { self.unread(UnreadReason::TooLarge(size)) } else { None }
     }
 
-    /// What becomes of its bytes.
+    /// The outcome for a file with this content.
     fn source(&self, bytes: Vec<u8>) -> Option<Outcome> {
         if bytes.contains(&0) {
             return if self.notation == Notation::Prose { None } else { self.unread(UnreadReason::Binary) };
@@ -210,10 +210,10 @@ impl<'a> Candidate<'a> {
     }
 }
 
-/// How a script begins.
+/// The first bytes of a script.
 const SCRIPT: &[u8] = b"#!";
 
-/// Reads one file, where its name or the way it was asked for says that it is ours.
+/// Reads one file if it may be supported, by its name or because it was named explicitly.
 fn load(path: &str, full: &Path, is_named: bool) -> Option<Outcome> {
     let candidate = Candidate::of(path, is_named)?;
     let mut file = match std::fs::File::open(full) {
@@ -229,7 +229,7 @@ fn load(path: &str, full: &Path, is_named: bool) -> Option<Outcome> {
     }
     let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
     if candidate.may_be_script {
-        // Of the many files without an ending only the scripts are read in full.
+        // Of the many files without an extension only scripts are read in full.
         let mut start = [0; SCRIPT.len()];
         if file.read_exact(&mut start).is_err() || start != *SCRIPT {
             return None;
@@ -242,7 +242,7 @@ fn load(path: &str, full: &Path, is_named: bool) -> Option<Outcome> {
     candidate.source(bytes)
 }
 
-/// Reads one file again that [`read`] has read; none where it is no text of ours any more.
+/// Reads one file again that [`read`] has read; `None` if it is no longer a readable file of a supported notation.
 pub fn reread(root: &Path, path: &str) -> Option<Source> {
     match load(path, &root.join(path), false)? {
         Outcome::Source(source) => Some(*source),
@@ -250,7 +250,7 @@ pub fn reread(root: &Path, path: &str) -> Option<Source> {
     }
 }
 
-/// A path below the root with `/`; empty for the root itself, none outside of it.
+/// A path relative to the root, with `/`; empty for the root itself, `None` outside of it.
 pub fn relative(root: &Path, path: &Path) -> Option<String> {
     let below = path.strip_prefix(root).ok()?;
     let parts: Option<Vec<&str>> = below
@@ -269,15 +269,15 @@ fn blamed(error: &ignore::Error) -> Option<&Path> {
     }
 }
 
-/// The text of a file of our own, such as a baseline.
+/// The text of a file that seaworthy itself maintains, such as a baseline.
 ///
 /// # Errors
-/// Those of the file system; text that is not UTF-8 is one of them.
+/// Those of the file system; a file that is not UTF-8 is an error as well.
 pub fn text(path: &Path) -> std::io::Result<String> {
     std::fs::read_to_string(path)
 }
 
-/// Writes a new file; one that exists is left alone.
+/// Writes a new file; an existing file is left unchanged.
 ///
 /// # Errors
 /// Those of the file system, `AlreadyExists` among them.
@@ -288,7 +288,8 @@ pub fn create(path: &Path, text: &str) -> std::io::Result<()> {
     std::fs::File::create_new(path)?.write_all(text.as_bytes())
 }
 
-/// Writes a file whose folder exists, as a whole where it can: a pipe or a device takes it as it comes.
+/// Writes a file in an existing folder. An existing regular file is replaced as a whole; a pipe, a device or a new file
+/// is written directly.
 ///
 /// # Errors
 /// Those of the file system.
@@ -299,11 +300,11 @@ pub fn write(path: &Path, text: &str) -> std::io::Result<()> {
     }
 }
 
-/// Replaces the text of a file as a whole: whoever reads it meanwhile sees the old text or the new. A link is followed, and
-/// the file keeps its permissions.
+/// Replaces the text of a file atomically: a reader sees either the old text or the new one. Symbolic links are
+/// followed, and the file keeps its permissions.
 ///
 /// # Errors
-/// Those of the file system; the file is then as it was.
+/// Those of the file system; the file is then unchanged.
 pub fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     let path = path.canonicalize()?;
     let permissions = std::fs::metadata(&path)?.permissions();
@@ -317,7 +318,7 @@ pub fn replace(path: &Path, text: &str) -> std::io::Result<()> {
         .and_then(|()| std::fs::set_permissions(&beside, permissions))
         .and_then(|()| std::fs::rename(&beside, &path));
     if written.is_err() {
-        // What is left of the attempt is of no use to anyone.
+        // The unfinished temporary file is useless.
         let _ = std::fs::remove_file(&beside);
     }
     written

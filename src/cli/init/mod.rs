@@ -1,17 +1,18 @@
-//! `seaworthy init`: a commented configuration file, and on request what hooks and pipelines need. Nothing is overwritten.
+//! `seaworthy init`: writes a commented configuration file, and on request files for hooks and pipelines. Nothing is
+//! overwritten.
 
 use super::{Error, InitArguments};
 use crate::walk;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-/// A file to write, and what is asked for it.
+/// A file to write.
 struct Template {
-    /// Where its tool expects it.
+    /// The path at which its tool expects it.
     path: &'static str,
-    /// Its text; `{version}` stands for ours.
+    /// Its text; `{version}` is replaced with the version of seaworthy.
     text: &'static str,
-    /// What to do where the file exists.
+    /// The advice if the file exists.
     otherwise: &'static str,
 }
 

@@ -26,7 +26,7 @@ fn main() {
     let large = sources(&generated::repository(&folder, 480));
     let mut memory = Memory::default();
     analyse(&large, &config, &mut memory);
-    let name = format!("{} generated files, unchanged, again", large.iter().len());
+    let name = format!("{} generated files, unchanged, again", large.count());
     measure(&name, 40, || {
         analyse(&large, &config, &mut memory);
     });

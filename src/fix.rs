@@ -4,7 +4,7 @@ use crate::engine::{Config, Memory, Report, analyse};
 use crate::finding::{Edit, Fix};
 use crate::source::{Sources, line_break};
 use crate::span::SourceId;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The result of a repair.
@@ -78,10 +78,10 @@ pub struct Applied {
 /// Applies fixes; if two overlap, the first one wins.
 pub fn apply(sources: &Sources, fixes: &[&Fix]) -> Applied {
     let mut applied = Applied::default();
-    let mut edits: BTreeMap<u32, Vec<(std::ops::Range<usize>, &str)>> = BTreeMap::new();
+    let mut edits: HashMap<SourceId, Vec<(std::ops::Range<usize>, &str)>> = HashMap::new();
     for fix in fixes {
         let fits = fix.edits.iter().all(|edit| {
-            let taken = edits.get(&edit.span.source.0).into_iter().flatten();
+            let taken = edits.get(&edit.span.source).into_iter().flatten();
             let range = edit.span.range();
             taken.clone().all(|(other, _)| {
                 // Two insertions at one place have no defined order.
@@ -93,11 +93,11 @@ pub fn apply(sources: &Sources, fixes: &[&Fix]) -> Applied {
         }
         applied.count += 1;
         for edit in &fix.edits {
-            edits.entry(edit.span.source.0).or_default().push((edit.span.range(), &edit.content));
+            edits.entry(edit.span.source).or_default().push((edit.span.range(), &edit.content));
         }
     }
     for (id, source) in sources.iter() {
-        let Some(edits) = edits.get_mut(&id.0) else { continue };
+        let Some(edits) = edits.get_mut(&id) else { continue };
         edits.sort_by_key(|(range, _)| (range.start, range.end));
         let mut text = source.text.to_string();
         let has_returns = line_break(&text) == "\r\n";

@@ -6,7 +6,7 @@ use crate::fix::Repaired;
 use crate::ignore::{self, By};
 use crate::source::{Notation, Source, Sources, indentation, line_break};
 use crate::span::SourceId;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The maximum number of places tried for one comment: the line, the enclosing lines above, and the top of the file.
 const MOST_PLACES: usize = 8;
@@ -55,7 +55,7 @@ pub(crate) fn add(
         let (sources, _) = write(&fixed.sources, &planned);
         let report = lint(&sources);
         // If a finding disappears without being silenced, the comment has changed the meaning of the file.
-        let spoiled: BTreeSet<SourceId> = planned
+        let spoiled: HashSet<SourceId> = planned
             .iter()
             .map(|comment| comment.id)
             .filter(|id| total(&report, *id) != total(&fixed.report, *id))
@@ -82,16 +82,18 @@ fn total(report: &Report, id: SourceId) -> usize {
 
 /// One comment for each line with findings that are left, at the place with this index.
 fn plan(fixed: &Repaired, config: &Config, is_wanted: &Wanted<'_>, reason: &str, place: usize) -> Vec<Planned> {
-    let mut wanted: BTreeMap<(SourceId, usize, bool), BTreeSet<&str>> = BTreeMap::new();
+    let mut wanted = BTreeMap::new();
     for finding in &fixed.report.findings {
         let source = fixed.sources.get(finding.span.source);
         if !may_be_silenced(finding, source, config) || !is_wanted(finding, source) {
             continue;
         }
         let Some((line, is_file)) = places(source, finding).get(place).copied() else { continue };
-        wanted.entry((finding.span.source, line, is_file)).or_default().insert(finding.rule.as_str());
+        let id = finding.span.source;
+        let key = (fixed.sources.rank_of(id), line, is_file);
+        wanted.entry(key).or_insert_with(|| (id, BTreeSet::new())).1.insert(finding.rule.as_str());
     }
-    let comment = |((id, at, is_file), rules): ((SourceId, usize, bool), BTreeSet<&str>)| {
+    let comment = |((_, at, is_file), (id, rules)): (_, (SourceId, BTreeSet<&str>))| {
         let text = &fixed.sources.get(id).text;
         let (scope, indent) = if is_file { ("ignore-file", "") } else { ("ignore", indentation(text, at)) };
         let rules = rules.into_iter().collect::<Vec<_>>().join(", ");
@@ -105,7 +107,7 @@ fn plan(fixed: &Repaired, config: &Config, is_wanted: &Wanted<'_>, reason: &str,
 fn write(sources: &Sources, planned: &[Planned]) -> (Sources, Vec<usize>) {
     let mut texts: BTreeMap<String, String> = BTreeMap::new();
     let mut starts = Vec::new();
-    let mut shift: BTreeMap<SourceId, usize> = BTreeMap::new();
+    let mut shift: HashMap<SourceId, usize> = HashMap::new();
     for Planned { id, at, text } in planned {
         let source = sources.get(*id);
         let changed = texts.entry(source.path.to_string()).or_insert_with(|| source.text.to_string());

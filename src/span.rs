@@ -1,13 +1,13 @@
 //! Where something stands: a half-open byte range in one source.
 
-/// Names one source of a run; sources are numbered in path order.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SourceId(pub u32);
+/// Names the source at a path. It has no order: [`crate::source::Sources::key`] sorts spans by path.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SourceId(pub(crate) u32);
 
 /// A half-open byte range in one source.
 ///
 /// Offsets count from the first byte of the file, a byte order mark included.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Span {
     /// The source the range lies in.
     pub source: SourceId,

@@ -159,8 +159,8 @@ fn every_line_that_no_fix_touches_stays_in_its_order() {
         let texts_before = texts(&before);
         let report = lint(&before, &config());
         let fixes: Vec<&Fix> = report.findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
-        let touched: Vec<(u32, std::ops::Range<usize>)> =
-            fixes.iter().flat_map(|fix| &fix.edits).map(|edit| (edit.span.source.0, edit.span.range())).collect();
+        let touched: Vec<(_, std::ops::Range<usize>)> =
+            fixes.iter().flat_map(|fix| &fix.edits).map(|edit| (edit.span.source, edit.span.range())).collect();
         let applied = fix::apply(&before, &fixes);
         for (path, text) in &applied.texts {
             let id = before.find(path).expect("it was there");
@@ -171,7 +171,7 @@ fn every_line_that_no_fix_touches_stays_in_its_order() {
                 at = range.end;
                 let is_touched = touched
                     .iter()
-                    .any(|(source, edit)| *source == id.0 && edit.start <= range.end && range.start <= edit.end);
+                    .any(|(source, edit)| *source == id && edit.start <= range.end && range.start <= edit.end);
                 if !is_touched {
                     let line = line.trim_end_matches('\n');
                     assert!(lines.any(|other| other == line), "{name}: {path} lost {line:?}");

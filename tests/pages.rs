@@ -162,9 +162,7 @@ fn every_surface_has_a_bad_and_a_good() {
             let sources = sources(&rule.text, &example);
             let report = run(rule, &sources);
             if example.section == "Bad" {
-                bad.extend(
-                    report.findings.iter().filter_map(|finding| report.sources[finding.span.source.0 as usize].surface),
-                );
+                bad.extend(report.findings.iter().filter_map(|finding| report.sources[finding.span.source].surface));
             } else {
                 good.extend(report.files.iter().filter_map(|file| file.surface));
             }

@@ -10,7 +10,7 @@ use crate::identity::{self, Places};
 use crate::ignore::{self, By, Suppressed};
 use crate::model::Project;
 use crate::rules;
-use crate::source::{Sources, UnreadReason};
+use crate::source::{PerSource, Sources, UnreadReason};
 use crate::span::{SourceId, Span};
 use crate::syntax::{Fault, Problem};
 use rayon::prelude::*;
@@ -67,7 +67,7 @@ pub(super) fn judge(
                 |id, name: &str| ran.iter().any(|rule| *rule.id == *name && governed.decide(rule, id) != Decision::Off);
             let (found, _) = ask(rule, project, &governed, |cx| ignore::report(cx, &directives, &used, &runs));
             findings.extend(named(found, sources, root, &mut memory.places));
-            findings.sort_by_key(|finding| (finding.span, finding.rule));
+            findings.sort_by_key(|finding| (sources.key(finding.span), finding.rule));
         }
     }
     let is_locked = |finding: &Finding| {
@@ -83,15 +83,16 @@ pub(super) fn judge(
             report.unused.push(Unused { by: *by, entry, is_gone });
         }
     }
-    report.suppressed.sort_by_key(|hidden| (hidden.finding.span, hidden.finding.rule));
+    report.suppressed.sort_by_key(|hidden| (sources.key(hidden.finding.span), hidden.finding.rule));
     report.findings = findings;
     let is_broken = |(_, problem): &&(SourceId, Problem)| problem.fault != Fault::Parser;
     report.broken = trouble.iter().filter(is_broken).map(|(id, _)| *id).collect();
     notes(&mut report, trouble, sources);
     let mut unique = HashSet::new();
     report.undecided.retain(|open| unique.insert((open.rule, open.span)));
-    report.undecided.sort_by_key(|open| (open.span, open.rule));
-    report.files = project.files.iter().filter(|file| file.surface.is_some()).cloned().collect();
+    report.undecided.sort_by_key(|open| (sources.key(open.span), open.rule));
+    let files = sources.iter().map(|(id, _)| project.file(id));
+    report.files = files.filter(|file| file.surface.is_some()).cloned().collect();
     report.sources = project.files.clone();
     report
 }
@@ -202,7 +203,8 @@ fn notes(report: &mut Report, trouble: &[(SourceId, Problem)], sources: &Sources
 
 /// Sorts, drops what was found twice, and names every finding for good.
 fn named(mut findings: Vec<Finding>, sources: &Sources, root: &str, places: &mut Places) -> Vec<Finding> {
-    findings.sort_by(|a, b| (a.span, a.rule, &a.message).cmp(&(b.span, b.rule, &b.message)));
+    let key = |finding: &Finding| (sources.key(finding.span), finding.rule);
+    findings.sort_by(|a, b| (key(a), &a.message).cmp(&(key(b), &b.message)));
     findings.dedup_by(|a, b| a.span == b.span && a.rule == b.rule);
     identity::identify(&mut findings, sources, root, places);
     findings
@@ -212,16 +214,16 @@ fn named(mut findings: Vec<Finding>, sources: &Sources, root: &str, places: &mut
 pub(super) struct Governed<'a> {
     pub(super) config: &'a Config,
     sources: &'a Sources,
-    views: Vec<OnceLock<View<'a>>>,
+    views: PerSource<OnceLock<View<'a>>>,
 }
 
 impl<'a> Governed<'a> {
     pub(super) fn new(config: &'a Config, sources: &'a Sources) -> Self {
-        Self { config, sources, views: sources.iter().map(|_| OnceLock::new()).collect() }
+        Self { config, sources, views: PerSource::of(sources, |_, _| OnceLock::new()) }
     }
 
     pub(super) fn view(&self, id: SourceId) -> &View<'a> {
-        self.views[id.0 as usize].get_or_init(|| self.config.cascade.view(&self.sources.get(id).path))
+        self.views[id].get_or_init(|| self.config.cascade.view(&self.sources.get(id).path))
     }
 
     fn decide(&self, rule: &Rule, id: SourceId) -> Decision {

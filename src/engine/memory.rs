@@ -8,7 +8,7 @@ use crate::model::{Definition, Facts};
 use crate::read;
 use crate::read::surface::{Parsed, Tree, parse};
 use crate::read::terraform::{self, Callers};
-use crate::source::{Notation, Source, Sources};
+use crate::source::{Notation, PerSource, Source, Sources};
 use crate::span::SourceId;
 use crate::syntax::Problem;
 use rayon::prelude::*;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// What is kept between runs. An empty one knows nothing, and any other sources may follow.
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
-    parsed: Vec<Kept>,
+    parsed: PerSource<Kept>,
     dockerfiles: HashMap<SourceId, Resolved>,
     modules: HashMap<String, Module>,
     /// All trees that the modules were made of, the tree of paths, and the facts in the order of their folders.
@@ -93,29 +93,26 @@ impl Memory {
         terraform::look_up(folder, &files, &module.callers, is_library, &parts)
     }
 
-    /// Parses what has changed. The sources of `parsed` are those of the run, in order.
-    pub(super) fn parse(&mut self, sources: &Sources) -> Vec<Arc<Parsed>> {
-        let ids: Vec<SourceId> = sources.iter().map(|(id, _)| id).collect();
+    /// Parses what has changed.
+    pub(super) fn parse(&mut self, sources: &Sources) -> PerSource<Arc<Parsed>> {
         let known = std::mem::take(&mut self.parsed);
+        let ids: Vec<(SourceId, &Source)> = sources.iter().collect();
         let parsed: Vec<Arc<Parsed>> = ids
             .par_iter()
-            .map(|id| {
-                let source = sources.get(*id);
-                match known.get(id.0 as usize).filter(|kept| kept.is_of(source)) {
-                    Some(kept) => kept.parsed.clone(),
-                    None => Arc::new(parse(*id, source)),
-                }
+            .map(|(id, source)| match known.get(*id).filter(|kept| kept.is_of(source)) {
+                Some(kept) => kept.parsed.clone(),
+                None => Arc::new(parse(*id, source)),
             })
             .collect();
-        let keep = |((_, source), parsed): ((SourceId, &Source), &Arc<Parsed>)| Kept {
+        let mut parsed = parsed.into_iter();
+        self.parsed = PerSource::of(sources, |_, source| Kept {
             path: source.path.clone(),
             text: source.text.clone(),
             notation: source.notation,
             damage: source.damage.clone(),
-            parsed: parsed.clone(),
-        };
-        self.parsed = sources.iter().zip(&parsed).map(keep).collect();
-        parsed
+            parsed: parsed.next().expect("one for each source"),
+        });
+        PerSource::of(sources, |id, _| self.parsed[id].parsed.clone())
     }
 
     /// Reads Dockerfiles with the arguments that builds set.

@@ -13,7 +13,7 @@ use crate::config::Cascade;
 use crate::finding::{Finding, Severity};
 use crate::ignore::{By, Suppressed};
 use crate::model::{FileFacts, Project};
-use crate::source::Sources;
+use crate::source::{PerSource, Sources};
 use crate::span::SourceId;
 use judge::judge;
 use std::collections::HashSet;
@@ -56,8 +56,8 @@ pub struct Report {
     pub notes: Vec<Note>,
     /// The files that belong to a surface, in path order.
     pub files: Vec<FileFacts>,
-    /// What is known of every source, by its id.
-    pub sources: Vec<FileFacts>,
+    /// What is known of every source.
+    pub sources: PerSource<FileFacts>,
 }
 
 /// An entry of a baseline that silences nothing.

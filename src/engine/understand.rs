@@ -6,7 +6,7 @@ use super::{Config, Note, Phase};
 use crate::link;
 use crate::model::{Comment, Environment, FileFacts, Project};
 use crate::read::surface::Tree;
-use crate::source::Sources;
+use crate::source::{PerSource, Sources};
 use crate::span::SourceId;
 use crate::syntax::Problem;
 use std::sync::Arc;
@@ -23,21 +23,18 @@ pub(super) fn understand(
     let governed = Governed::new(config, sources);
     let mut trouble = Trouble::default();
     let mut project = Project {
-        files: sources
-            .iter()
-            .zip(&parsed)
-            .map(|((id, source), parsed)| FileFacts {
-                path: source.path.clone(),
-                surface: parsed.surface,
-                environment: said_environment(&governed, id).unwrap_or_else(|| Environment::of_path(&source.path)),
-            })
-            .collect(),
+        files: PerSource::of(sources, |id, source| FileFacts {
+            path: source.path.clone(),
+            surface: parsed[id].surface,
+            environment: said_environment(&governed, id).unwrap_or_else(|| Environment::of_path(&source.path)),
+        }),
         tree: sources.tree.clone(),
         ..Project::default()
     };
     let mut bodies: Vec<(SourceId, Arc<Tree>)> = Vec::new();
     let mut unresolved: Vec<(SourceId, Arc<Tree>)> = Vec::new();
-    for ((id, source), parsed) in sources.iter().zip(&parsed) {
+    for (id, source) in sources.iter() {
+        let parsed = &parsed[id];
         trouble.problems.extend(parsed.problems.iter().map(|problem| (id, problem.clone())));
         trouble.notes.extend(parsed.note.clone().map(|message| Note { path: source.path.clone(), message }));
         trouble.comments.extend(parsed.comments.iter().cloned());

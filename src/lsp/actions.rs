@@ -13,7 +13,7 @@ use gen_lsp_types::{
     OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextDocumentIdentifier, TextEdit, Uri, WorkspaceEdit,
 };
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// The command that opens the page of a rule.
@@ -26,7 +26,7 @@ pub(super) const FIX_ALL: &str = "source.fixAll.seaworthy";
 const REASON: &str = "TODO: say why";
 
 /// Replacements of byte ranges, by source.
-type Edits = BTreeMap<SourceId, Vec<(Range<usize>, String)>>;
+type Edits = HashMap<SourceId, Vec<(Range<usize>, String)>>;
 
 /// Actions for a range of a document.
 pub(super) fn offer(worker: &mut Worker, index: usize, path: &str, params: &CodeActionParams) -> Vec<CodeAction> {
@@ -225,6 +225,8 @@ fn of_fix(worker: &Worker, folder: &Folder, outcome: &Outcome, fix: &Fix) -> Wor
 fn edit(worker: &Worker, folder: &Folder, outcome: &Outcome, edits: Edits) -> WorkspaceEdit {
     let mut plain: HashMap<Uri, Vec<TextEdit>> = HashMap::new();
     let mut versioned: Vec<DocumentChange> = Vec::new();
+    let mut edits: Vec<_> = edits.into_iter().collect();
+    edits.sort_by_key(|(id, _)| outcome.sources.rank_of(*id));
     for (id, edits) in edits {
         let source = outcome.sources.get(id);
         let Some(address) = worker.address(folder, &source.path) else { continue };

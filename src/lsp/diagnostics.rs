@@ -27,7 +27,8 @@ pub(super) fn of(
     if let Some(id) = outcome.sources.find(path) {
         // Findings are sorted by source and place.
         let findings = &outcome.analysis.report.findings;
-        let first = findings.partition_point(|finding| finding.span.source < id);
+        let rank = |id| outcome.sources.rank_of(id);
+        let first = findings.partition_point(|finding| rank(finding.span.source) < rank(id));
         let here = findings[first..].iter().take_while(|finding| finding.span.source == id);
         diagnostics.extend(here.map(|finding| of_finding(finding, outcome, client, address)));
     }

@@ -6,7 +6,7 @@ use crate::baseline::Baseline;
 use crate::config::{self, BASELINE, Problem};
 use crate::engine::{Analysis, Config, Memory, analyse};
 use crate::ignore::By;
-use crate::source::{LARGEST_FILE, Notation, Source, Sources, Tree};
+use crate::source::{LARGEST_FILE, Notation, PerSource, Source, Sources, Tree};
 use crate::span::SourceId;
 use crate::walk::{self, Choice};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -56,13 +56,13 @@ pub(super) struct Outcome {
     pub(super) sources: Sources,
     /// The project and the report.
     pub(super) analysis: Analysis,
-    indexes: Vec<std::sync::OnceLock<Index>>,
+    indexes: PerSource<std::sync::OnceLock<Index>>,
 }
 
 impl Outcome {
     /// The line index of a source.
     pub(super) fn index(&self, id: SourceId) -> &Index {
-        self.indexes[id.0 as usize].get_or_init(|| Index::of(&self.sources.get(id).text))
+        self.indexes[id].get_or_init(|| Index::of(&self.sources.get(id).text))
     }
 }
 
@@ -193,7 +193,11 @@ impl Folder {
     /// Takes the sources of a walk; `asked` are the open files that were checked, `ignored` those that the walk leaves
     /// out.
     pub(super) fn read(&mut self, sources: Sources, asked: &BTreeSet<String>, ignored: HashSet<String>) {
-        self.disk = Some(sources);
+        // Ids that stay keep the results of files that did not change.
+        self.disk = Some(match &self.disk {
+            Some(old) => sources.numbered_like(old),
+            None => sources,
+        });
         self.ignored = ignored;
         let mut unsettled = std::mem::take(&mut self.unsettled);
         unsettled.retain(|path| !asked.contains(path) && !self.knows(path));
@@ -279,7 +283,7 @@ impl Folder {
             // An editor may run for days, and ignore comments expire.
             self.config.today = walk::today();
             let analysis = analyse(&sources, &self.config, &mut self.memory);
-            let indexes = sources.iter().map(|_| std::sync::OnceLock::new()).collect();
+            let indexes = PerSource::of(&sources, |_, _| std::sync::OnceLock::new());
             self.outcome = Some(Outcome { sources, analysis, indexes });
         }
         self.outcome.as_ref()

@@ -191,7 +191,8 @@ fn named(outcome: &Outcome) -> Vec<Symbol> {
     for resource in &project.resources {
         add(resource.address(), "resource", SymbolKind::Object, resource.block.header, resource.block.span);
     }
-    symbols.sort_by(|a, b| (a.span, &a.name).cmp(&(b.span, &b.name)));
+    let key = |span| outcome.sources.key(span);
+    symbols.sort_by(|a, b| (key(a.span), &a.name).cmp(&(key(b.span), &b.name)));
     symbols.dedup_by(|a, b| a.span == b.span && a.name == b.name);
     symbols
 }

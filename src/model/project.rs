@@ -8,7 +8,7 @@ use super::image::{Base, Copied, Dockerfile, Image, Pin, Stage};
 use super::resource::Resource;
 use super::setting::{Place, Setting, Why};
 use super::workload::{Workload, WorkloadKind};
-use crate::source::Tree;
+use crate::source::{PerSource, Tree};
 use crate::span::{SourceId, Span};
 use std::collections::HashSet;
 use std::ops::Deref;
@@ -17,8 +17,8 @@ use std::sync::Arc;
 /// One deployment, across all files of a run.
 #[derive(Debug, Default)]
 pub struct Project {
-    /// One entry per source, by its id.
-    pub files: Vec<FileFacts>,
+    /// The facts of every source as a whole.
+    pub files: PerSource<FileFacts>,
     /// Every path of the checkout.
     pub tree: Tree,
     /// What all files say.
@@ -76,12 +76,15 @@ impl Deref for Project {
 impl Project {
     /// The facts of a source as a whole.
     pub fn file(&self, source: SourceId) -> &FileFacts {
-        &self.files[source.0 as usize]
+        &self.files[source]
     }
 
     /// The Dockerfile of a source.
     pub fn dockerfile(&self, source: SourceId) -> Option<&Dockerfile> {
-        self.dockerfiles.binary_search_by_key(&source, |file| file.source).ok().map(|index| &*self.dockerfiles[index])
+        // Dockerfiles are in path order.
+        let path = &self.files.get(source)?.path;
+        let found = self.dockerfiles.binary_search_by(|file| self.file(file.source).path.cmp(path));
+        found.ok().map(|index| &*self.dockerfiles[index])
     }
 
     /// The services.

@@ -83,7 +83,7 @@ pub(crate) fn find(id: SourceId, source: &Source) -> Vec<Credential> {
         })
         .collect();
     credentials.extend(urls_with_passwords(id, &source.text));
-    credentials.sort_by_key(|credential| credential.span);
+    credentials.sort_by_key(|credential| (credential.span.start, credential.span.end));
     credentials
 }
 

@@ -69,7 +69,7 @@ fn suppressed(hidden: &Suppressed, report: &Report, sources: &Sources) -> Value 
 }
 
 fn one(finding: &Finding, report: &Report, sources: &Sources) -> Value {
-    let facts = &report.sources[finding.span.source.0 as usize];
+    let facts = &report.sources[finding.span.source];
     let related: Vec<Value> = finding
         .related
         .iter()

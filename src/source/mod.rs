@@ -8,15 +8,17 @@ mod fragment;
 mod lines;
 mod notation;
 mod room;
+mod sources;
 mod tree;
 
 pub use fragment::{Builder, Fragment, HOLE};
 pub use lines::{Lines, Position};
 pub use notation::Notation;
 pub use room::{Inside, Room, indentation, line_break};
+pub use sources::{PerSource, Sources};
 pub use tree::{Presence, Tree, folder_of, join};
 
-use crate::span::{SourceId, Span};
+use crate::span::Span;
 use std::sync::{Arc, OnceLock};
 
 /// Files above this many bytes are named in a note and not analysed. Hand-written configuration stays far below.
@@ -116,95 +118,6 @@ pub enum UnreadReason {
     NotAFile,
 }
 
-/// Every text of one run, and the list of all paths.
-#[derive(Debug, Clone, Default)]
-pub struct Sources {
-    files: Vec<Arc<Source>>,
-    /// Every path of the checkout.
-    pub tree: Tree,
-    /// Files that were meant to be read and could not be.
-    pub unread: Vec<Unread>,
-}
-
-impl Sources {
-    /// Gathers sources in path order; of two with one path the later wins.
-    pub fn new(files: Vec<Source>, mut tree: Tree, unread: Vec<Unread>) -> Self {
-        let mut files: Vec<Arc<Source>> = files.into_iter().map(Arc::new).collect();
-        files.sort_by(|a, b| a.path.cmp(&b.path));
-        files.reverse();
-        files.dedup_by(|a, b| a.path == b.path);
-        files.reverse();
-        tree.extend(files.iter().map(|file| file.path.as_ref()));
-        Self { files, tree, unread }
-    }
-
-    /// Sources from `(path, text)` pairs, for tests, pages and library users.
-    pub fn from_texts<P: Into<Arc<str>>, T: Into<Arc<str>>>(texts: impl IntoIterator<Item = (P, T)>) -> Self {
-        let files = texts.into_iter().map(|(path, text)| Source::new(path, text)).collect();
-        Self::new(files, Tree::default(), Vec::new())
-    }
-
-    /// The same sources with other texts at some paths.
-    pub fn with(&self, texts: &std::collections::BTreeMap<String, String>) -> Self {
-        let copy = |source: &Arc<Source>| match texts.get(&*source.path) {
-            Some(text) => {
-                Arc::new(Source { notation: source.notation, ..Source::new(source.path.clone(), text.as_str()) })
-            }
-            None => source.clone(),
-        };
-        Self { files: self.files.iter().map(copy).collect(), tree: self.tree.clone(), unread: self.unread.clone() }
-    }
-
-    /// Leaves sources out; their paths stay in the tree. Ids of before mean nothing afterwards.
-    pub fn retain(&mut self, wanted: impl Fn(&str) -> bool) {
-        self.files.retain(|file| wanted(&file.path));
-        self.unread.retain(|unread| wanted(&unread.path));
-    }
-
-    /// Puts a source into its place, whatever stood there. Ids of before mean nothing afterwards.
-    pub fn put(&mut self, source: Source) {
-        self.tree.extend([&*source.path]);
-        let source = Arc::new(source);
-        match self.files.binary_search_by(|file| file.path.cmp(&source.path)) {
-            Ok(at) => self.files[at] = source,
-            Err(at) => self.files.insert(at, source),
-        }
-    }
-
-    /// Takes a source out; its path stays in the tree. Ids of before mean nothing afterwards.
-    pub fn remove(&mut self, path: &str) {
-        self.retain(|other| other != path);
-    }
-
-    /// The source of an id.
-    ///
-    /// # Panics
-    /// Where the id comes from another run.
-    pub fn get(&self, id: SourceId) -> &Source {
-        &self.files[id.0 as usize]
-    }
-
-    /// Every source with its id, in path order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (SourceId, &Source)> {
-        self.files.iter().enumerate().map(|(index, file)| (SourceId(index as u32), &**file))
-    }
-
-    /// The source at a path.
-    pub fn find(&self, path: &str) -> Option<SourceId> {
-        self.files.binary_search_by(|file| file.path.as_ref().cmp(path)).ok().map(|index| SourceId(index as u32))
-    }
-
-    /// The text a span covers.
-    pub fn slice(&self, span: Span) -> &str {
-        self.get(span.source).slice(span)
-    }
-
-    /// Line and column where a span starts.
-    pub fn start(&self, span: Span) -> Position {
-        self.get(span.source).position(span.start)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,14 +129,5 @@ mod tests {
         assert_eq!(source.damage, Some(5..7));
         let cut = Source::from_bytes("x", b"ab\xe2\x82".to_vec());
         assert_eq!((&*cut.text, cut.damage.clone()), ("ab??", Some(2..4)));
-    }
-
-    #[test]
-    fn sources_are_found_by_path_and_the_later_wins() {
-        let sources = Sources::from_texts([("b", "1"), ("a", "2"), ("b", "3")]);
-        assert_eq!(sources.iter().len(), 2);
-        let id = sources.find("b").expect("b was given");
-        assert_eq!(&*sources.get(id).text, "3");
-        assert!(sources.find("c").is_none());
     }
 }

@@ -9,13 +9,13 @@ use crate::source::{Fragment, HOLE};
 use crate::span::Span;
 use crate::syntax::hcl::{Expr, ExprKind, For, Operator, Part, Step};
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// A module as its expressions see it.
 pub(crate) struct Context<'a> {
     folder: &'a str,
-    variables: HashMap<&'a str, Variable<'a>>,
+    variables: BTreeMap<&'a str, Variable<'a>>,
     locals: HashMap<&'a str, (&'a Expr, Span)>,
     /// Values of variables and locals that were already worked out.
     memory: RefCell<HashMap<String, Value>>,
@@ -46,7 +46,7 @@ const BUDGET: u64 = 2_000_000;
 
 impl<'a> Context<'a> {
     pub(super) fn new(folder: &'a str, files: &'a [File<'_>], callers: &Callers, is_library: bool) -> Self {
-        let mut variables = HashMap::new();
+        let mut variables = BTreeMap::new();
         let mut locals = HashMap::new();
         for file in files.iter().filter(|file| !file.is_values) {
             for block in file.body.blocks("variable") {
@@ -116,7 +116,6 @@ impl<'a> Context<'a> {
                 }
             }
         }
-        values.sort_by_key(|value| value.span);
         values
     }
 

@@ -208,7 +208,7 @@ fn apply(name: &str, values: &[Value], at: Span) -> Option<Value> {
         "keys" => match &first?.kind {
             ValueKind::Object(entries) => {
                 let mut keys: Vec<_> = entries.iter().map(|(key, value)| (key, value.span)).collect();
-                keys.sort();
+                keys.sort_by_key(|(key, _)| *key);
                 list(
                     keys.into_iter()
                         .map(|(key, span)| Value::new(ValueKind::Text(Text::standing_for(key, span)), span))

@@ -1,0 +1,286 @@
+//! Every text of one run, each under an id that stays.
+
+use super::{Position, Source, Tree, Unread};
+use crate::span::{SourceId, Span};
+use std::ops::{Index, IndexMut};
+use std::sync::Arc;
+
+/// Every text of one run, and the list of all paths.
+///
+/// An id belongs to a path for good: through [`Sources::put`], [`Sources::remove`] and [`Sources::with`], and from one
+/// walk to the next with [`Sources::numbered_like`]. Results that are kept under an id therefore stay valid when other
+/// files come and go. Ids have no order; [`Sources::key`] sorts by path.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    slots: Vec<Slot>,
+    /// Every id, by path.
+    order: Vec<SourceId>,
+    /// The position of every id in `order`.
+    ranks: Vec<u32>,
+    /// Every path of the checkout.
+    pub tree: Tree,
+    /// Files that were meant to be read and could not be.
+    pub unread: Vec<Unread>,
+}
+
+/// A path that has an id.
+#[derive(Debug, Clone)]
+enum Slot {
+    Filled(Arc<Source>),
+    /// The source was removed; its path keeps the id.
+    Empty(Arc<str>),
+}
+
+impl Slot {
+    fn path(&self) -> &Arc<str> {
+        match self {
+            Self::Filled(source) => &source.path,
+            Self::Empty(path) => path,
+        }
+    }
+
+    fn source(&self) -> Option<&Arc<Source>> {
+        match self {
+            Self::Filled(source) => Some(source),
+            Self::Empty(_) => None,
+        }
+    }
+}
+
+impl Sources {
+    /// Gathers sources; of two with one path the later wins.
+    pub fn new(files: Vec<Source>, mut tree: Tree, unread: Vec<Unread>) -> Self {
+        let mut files: Vec<Arc<Source>> = files.into_iter().map(Arc::new).collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files.reverse();
+        files.dedup_by(|a, b| a.path == b.path);
+        files.reverse();
+        tree.extend(files.iter().map(|file| file.path.as_ref()));
+        Self::of_slots(files.into_iter().map(Slot::Filled).collect(), tree, unread)
+    }
+
+    fn of_slots(slots: Vec<Slot>, tree: Tree, unread: Vec<Unread>) -> Self {
+        let mut order: Vec<SourceId> = (0..slots.len() as u32).map(SourceId).collect();
+        order.sort_by(|a, b| slots[a.0 as usize].path().cmp(slots[b.0 as usize].path()));
+        let mut sources = Self { ranks: Vec::new(), slots, order, tree, unread };
+        sources.rank();
+        sources
+    }
+
+    /// Sources from `(path, text)` pairs, for tests, pages and library users.
+    pub fn from_texts<P: Into<Arc<str>>, T: Into<Arc<str>>>(texts: impl IntoIterator<Item = (P, T)>) -> Self {
+        let files = texts.into_iter().map(|(path, text)| Source::new(path, text)).collect();
+        Self::new(files, Tree::default(), Vec::new())
+    }
+
+    /// The same sources with the ids that `other` gave to their paths.
+    pub fn numbered_like(mut self, other: &Self) -> Self {
+        let mut slots: Vec<Slot> = other.slots.iter().map(|slot| Slot::Empty(slot.path().clone())).collect();
+        for slot in std::mem::take(&mut self.slots) {
+            match other.place(slot.path()) {
+                Ok(at) => slots[other.order[at].0 as usize] = slot,
+                Err(_) => slots.push(slot),
+            }
+        }
+        Self::of_slots(slots, self.tree, self.unread)
+    }
+
+    /// The same sources with other texts at some paths.
+    pub fn with(&self, texts: &std::collections::BTreeMap<String, String>) -> Self {
+        let mut changed = self.clone();
+        for slot in &mut changed.slots {
+            let Slot::Filled(source) = slot else { continue };
+            if let Some(text) = texts.get(&*source.path) {
+                *source =
+                    Arc::new(Source { notation: source.notation, ..Source::new(source.path.clone(), text.as_str()) });
+            }
+        }
+        changed
+    }
+
+    /// Removes sources; their paths stay in the tree.
+    pub fn retain(&mut self, wanted: impl Fn(&str) -> bool) {
+        for slot in &mut self.slots {
+            if let Slot::Filled(source) = slot
+                && !wanted(&source.path)
+            {
+                *slot = Slot::Empty(source.path.clone());
+            }
+        }
+        self.unread.retain(|unread| wanted(&unread.path));
+    }
+
+    /// Adds a source, or replaces the one at its path.
+    pub fn put(&mut self, source: Source) {
+        self.tree.extend([&*source.path]);
+        let path = source.path.clone();
+        let slot = Slot::Filled(Arc::new(source));
+        match self.place(&path) {
+            Ok(at) => self.slots[self.order[at].0 as usize] = slot,
+            Err(at) => {
+                self.order.insert(at, SourceId(self.slots.len() as u32));
+                self.slots.push(slot);
+                self.rank();
+            }
+        }
+    }
+
+    /// Removes a source; its path stays in the tree.
+    pub fn remove(&mut self, path: &str) {
+        self.retain(|other| other != path);
+    }
+
+    /// The source of an id.
+    ///
+    /// # Panics
+    /// If the id comes from other sources, or its source was removed.
+    pub fn get(&self, id: SourceId) -> &Source {
+        self.slots[id.0 as usize].source().expect("an id of these sources")
+    }
+
+    /// Every source with its id, in path order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (SourceId, &Source)> {
+        self.order.iter().filter_map(|id| Some((*id, &**self.slots[id.0 as usize].source()?)))
+    }
+
+    /// The number of sources.
+    pub fn count(&self) -> usize {
+        self.iter().count()
+    }
+
+    /// The source at a path.
+    pub fn find(&self, path: &str) -> Option<SourceId> {
+        let id = self.order[self.place(path).ok()?];
+        self.slots[id.0 as usize].source().map(|_| id)
+    }
+
+    /// The text a span covers.
+    pub fn slice(&self, span: Span) -> &str {
+        self.get(span.source).slice(span)
+    }
+
+    /// Line and column where a span starts.
+    pub fn start(&self, span: Span) -> Position {
+        self.get(span.source).position(span.start)
+    }
+
+    /// Sorts spans by path and offset.
+    pub fn key(&self, span: Span) -> (u32, u32, u32) {
+        (self.rank_of(span.source), span.start, span.end)
+    }
+
+    /// Sorts sources by path.
+    pub fn rank_of(&self, id: SourceId) -> u32 {
+        self.ranks[id.0 as usize]
+    }
+
+    /// Where a path is in the order, or belongs.
+    fn place(&self, path: &str) -> Result<usize, usize> {
+        self.order.binary_search_by(|id| self.slots[id.0 as usize].path().as_ref().cmp(path))
+    }
+
+    fn rank(&mut self) {
+        self.ranks.resize(self.slots.len(), 0);
+        for (rank, id) in self.order.iter().enumerate() {
+            self.ranks[id.0 as usize] = rank as u32;
+        }
+    }
+}
+
+/// A value for every source, found by its id.
+#[derive(Debug, Clone)]
+pub struct PerSource<T>(Vec<Option<T>>);
+
+impl<T> Default for PerSource<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> PerSource<T> {
+    /// The value of each source, made in path order.
+    pub fn of<'a>(sources: &'a Sources, mut make: impl FnMut(SourceId, &'a Source) -> T) -> Self {
+        let mut values = Self(sources.slots.iter().map(|_| None).collect());
+        for (id, source) in sources.iter() {
+            values.0[id.0 as usize] = Some(make(id, source));
+        }
+        values
+    }
+
+    /// The value of a source; `None` if there is none.
+    pub fn get(&self, id: SourceId) -> Option<&T> {
+        self.0.get(id.0 as usize)?.as_ref()
+    }
+}
+
+impl<T> Index<SourceId> for PerSource<T> {
+    type Output = T;
+
+    /// # Panics
+    /// If the id comes from other sources.
+    fn index(&self, id: SourceId) -> &T {
+        self.get(id).expect("an id of these sources")
+    }
+}
+
+impl<T> IndexMut<SourceId> for PerSource<T> {
+    fn index_mut(&mut self, id: SourceId) -> &mut T {
+        self.0[id.0 as usize].as_mut().expect("an id of these sources")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(sources: &Sources) -> Vec<&str> {
+        sources.iter().map(|(_, source)| &*source.path).collect()
+    }
+
+    #[test]
+    fn sources_are_found_by_path_and_the_later_wins() {
+        let sources = Sources::from_texts([("b", "1"), ("a", "2"), ("b", "3")]);
+        assert_eq!(sources.count(), 2);
+        let id = sources.find("b").expect("b was given");
+        assert_eq!(&*sources.get(id).text, "3");
+        assert!(sources.find("c").is_none());
+    }
+
+    #[test]
+    fn an_id_stays_with_its_path_whatever_comes_and_goes() {
+        let mut sources = Sources::from_texts([("b", "1"), ("c", "2")]);
+        let (b, c) = (sources.find("b"), sources.find("c"));
+        sources.put(Source::new("a", "3"));
+        assert_eq!(paths(&sources), ["a", "b", "c"]);
+        assert_eq!((sources.find("b"), sources.find("c")), (b, c));
+        let a = sources.find("a").expect("a was put");
+        assert!(sources.rank_of(a) < sources.rank_of(b.expect("b was given")));
+        sources.remove("b");
+        assert_eq!((paths(&sources), sources.find("b")), (vec!["a", "c"], None));
+        let walked = Sources::from_texts([("0", ""), ("b", "4"), ("c", "2")]).numbered_like(&sources);
+        assert_eq!(paths(&walked), ["0", "b", "c"]);
+        assert_eq!((walked.find("b"), walked.find("c")), (b, c));
+        sources.put(Source::new("b", "5"));
+        assert_eq!((sources.find("b"), sources.find("a")), (b, Some(a)));
+        assert_eq!(sources.slice(Span::new(b.expect("b was given"), 0, 1)), "5");
+    }
+
+    #[test]
+    fn values_are_kept_by_id() {
+        let mut sources = Sources::from_texts([("b", "1"), ("c", "2")]);
+        sources.put(Source::new("a", "3"));
+        sources.remove("c");
+        let mut seen = Vec::new();
+        let mut texts = PerSource::of(&sources, |_, source| {
+            seen.push(source.path.clone());
+            source.text.clone()
+        });
+        assert_eq!(seen.iter().map(|path| &**path).collect::<Vec<_>>(), ["a", "b"]);
+        let a = sources.find("a").expect("a was put");
+        assert_eq!(&*texts[a], "3");
+        texts[a] = "4".into();
+        assert_eq!(texts.get(a).map(|text| &**text), Some("4"));
+        let other = Sources::from_texts([("a", ""), ("b", ""), ("c", ""), ("d", "")]);
+        assert!(other.find("d").is_some_and(|id| texts.get(id).is_none()));
+    }
+}

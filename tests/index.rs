@@ -136,8 +136,8 @@ fn tool_of(id: &str) -> usize {
 fn the_table_for_those_who_come_from_other_tools() {
     let mut text = String::from(
         "# Coming from another tool\n\n<!-- Written by tests/index.rs from the pages of the rules. -->\n\n\
-         Comments that silence a rule of another tool silence the rule of ours that answers for it. Rules of ours that are\n\
-         not listed have no counterpart; rules of theirs that are not listed are not answered for.\n\n\
+         A comment for another tool also silences the rule of seaworthy in the same row, if\n\
+         [silencing.md](silencing.md) lists its form. Rules that are not listed here have no equivalent.\n\n\
          | our rule | hadolint, ShellCheck | checkov | trivy, tfsec | KICS | others |\n|---|---|---|---|---|---|\n",
     );
     for rule in seaworthy::rules::ALL {

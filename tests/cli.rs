@@ -36,7 +36,7 @@ fn findings_go_to_standard_output_and_all_else_to_standard_error() {
     let (_, out, err) = run(&scratch.0, &["check", "--format", "concise"]);
     assert!(
         out.contains(
-            "service.yaml:10:11 warning[missing-max-instances] service `web` can scale without an upper bound\n"
+            "service.yaml:10:11 warning[missing-max-instances] service `web` sets no maximum number of instances\n"
         ),
         "{out}"
     );
@@ -350,7 +350,7 @@ fn sarif_tells_all_that_json_does() {
 fn annotations_are_one_line_each() {
     let scratch = Scratch::with(&[("Dockerfile", "FROM python:latest\nUSER 1\n")]);
     let (_, out, _) = run(&scratch.0, &["check", "--format", "github", "--select", "latest-tag"]);
-    assert!(out.starts_with("::warning file=Dockerfile,line=1,endLine=1,col=6,endColumn=19,title=latest-tag::this image is built on `python:latest`%0A"), "{out}");
+    assert!(out.starts_with("::warning file=Dockerfile,line=1,endLine=1,col=6,endColumn=19,title=latest-tag::this image is built on `python:latest`, a tag that moves%0A"), "{out}");
     assert_eq!(out.lines().count(), 1);
 }
 
@@ -433,7 +433,7 @@ fn standard_input_stands_for_a_file() {
     let (code, out, _) = with(&["--stdin-filename", "api/Dockerfile"], "FROM node:latest\nUSER node\n");
     assert_eq!(
         (code, out.as_str()),
-        (Some(1), "api/Dockerfile:1:6 warning[latest-tag] this image is built on `node:latest`\n")
+        (Some(1), "api/Dockerfile:1:6 warning[latest-tag] this image is built on `node:latest`, a tag that moves\n")
     );
     // A file that is not there yet is there for the others.
     let (code, out, _) = with(&["--stdin-filename", "./web/Dockerfile"], "FROM node:24.1.0\nUSER node\n");

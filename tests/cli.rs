@@ -179,7 +179,7 @@ fn nothing_outside_of_the_root_is_read() {
         Scratch::with(&[("inside/Dockerfile", "FROM alpine:3.23\nUSER 1\n"), ("outside/Dockerfile", "FROM alpine\n")]);
     let (code, out, err) = run(&scratch.0.join("inside"), &["check", "../outside", "."]);
     assert_eq!((code, out.as_str()), (2, ""));
-    assert!(err.contains("does not lie in the root"), "{err}");
+    assert!(err.contains("is not in the root"), "{err}");
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn a_misspelt_rule_is_answered_with_the_nearest() {
     let scratch = Scratch::new();
     let (code, _, err) = run(&scratch.0, &["explain", "missing-max-instance"]);
     assert_eq!(code, 2);
-    assert_eq!(err, "seaworthy: there is no rule `missing-max-instance`, did you mean `missing-max-instances`?\n");
+    assert_eq!(err, "seaworthy: unknown rule `missing-max-instance`, did you mean `missing-max-instances`?\n");
 }
 
 #[test]
@@ -446,5 +446,5 @@ fn standard_input_stands_for_a_file() {
     assert!(err.contains("`-` must be the only path"), "{err}");
     let (code, _, err) = with(&["--stdin-filename", "../Dockerfile"], "FROM scratch\n");
     assert_eq!(code, Some(2));
-    assert!(err.contains("does not lie in the root"), "{err}");
+    assert!(err.contains("is not in the root"), "{err}");
 }

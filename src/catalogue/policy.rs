@@ -1,8 +1,8 @@
 //! Declarative checks: a page with one CEL expression about one type of Terraform resource.
 //!
 //! The expression is true if there is no finding. `resource` is the resource, with its attributes and nested blocks as
-//! members. With `each: a.b` on the page, the expression is evaluated for every block `b` in every block `a`, and `each`
-//! is that block. `has(resource.a.b)` is true if the member is written. Every path of the expression is resolved before
+//! members. With `each: a.b` on the page, the expression is evaluated for every block `b` in every block `a`, as
+//! `each`. `has(resource.a.b)` is true if the member is written. Every path of the expression is resolved before
 //! it runs, and if one is Unknown the rule is silent: an Unknown must never look absent to CEL, whose `||` and `&&`
 //! absorb errors.
 

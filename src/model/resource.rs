@@ -28,7 +28,8 @@ pub struct Module {
     pub used_providers: Vec<(String, Span)>,
     /// Whether its folder has a `.terraform.lock.hcl`.
     pub has_lock: bool,
-    /// Whether it is a library: a module that takes its providers from its caller.
+    /// Whether it is written for callers: it is called, is in a folder `modules`, or has variables but neither provider
+    /// nor backend.
     pub is_library: bool,
     /// Whether another tool (Terragrunt) generates parts of it.
     pub is_generated: bool,
@@ -117,7 +118,7 @@ impl ResourceBlock {
     ///
     /// Absent points at the header of this block, however deep the path is. If a block of the path is repeated, the
     /// answer is Known or Absent only if all of them agree; [`every`](Self::every) returns them one by one. If a
-    /// `dynamic` block may generate one of them, the answer is Unknown, unless the path ends at a block that is written.
+    /// `dynamic` block may generate one of them, the answer is Unknown, unless the path ends at a written block.
     pub fn get(&self, path: &str) -> Setting<Value> {
         match self.find(path) {
             Setting::Absent(_) => Setting::Absent(self.header),

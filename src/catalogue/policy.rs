@@ -31,7 +31,7 @@ pub struct Policy {
     pub help: Option<String>,
     /// The value that a fix writes at `at`.
     pub fix_value: Option<String>,
-    /// Whether the fix is unsafe and needs a review.
+    /// Whether the fix needs a review.
     pub fix_is_risky: bool,
     program: Program,
     paths: Vec<Path>,

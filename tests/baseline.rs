@@ -101,7 +101,7 @@ fn writing_twice_gives_the_same_file_and_never_overwrites() {
     let before = folder.read("seaworthy-baseline.json");
     let (code, _, err) = run(&folder.0, &["baseline", "write"]);
     assert_eq!(code, 2);
-    assert!(err.contains("exists: `seaworthy baseline update` changes it"), "{err}");
+    assert!(err.contains("already exists: `seaworthy baseline update` updates it"), "{err}");
     assert_eq!(run(&folder.0, &["baseline", "update"]).0, 0);
     assert_eq!(folder.read("seaworthy-baseline.json"), before);
 }
@@ -148,7 +148,7 @@ fn a_baseline_that_can_not_be_read_is_an_error() {
     folder.write("seaworthy-baseline.json", b"{\"schema\": 1, \"findings\": [\n<<<<<<< HEAD\n");
     let (code, _, err) = run(&folder.0, &["check"]);
     assert_eq!(code, 2);
-    assert!(err.contains("is no baseline: expected value at line 2 column 1"), "{err}");
+    assert!(err.contains("is not a valid baseline: expected value at line 2 column 1"), "{err}");
     folder.write("seaworthy-baseline.json", b"{\"schema\": 2, \"findings\": []}\n");
     let (code, _, err) = run(&folder.0, &["check"]);
     assert_eq!(code, 2);
@@ -165,7 +165,10 @@ fn locked_rules_are_never_in_a_baseline() {
         ("Dockerfile", DOCKERFILE),
     ]);
     let (code, _, err) = run(&folder.0, &["baseline", "write"]);
-    assert_eq!((code, err.as_str()), (0, "ci/known.json: 1 finding written, 1 left out, for they can't be ignored\n"));
+    assert_eq!(
+        (code, err.as_str()),
+        (0, "ci/known.json: 1 finding written, 1 left out because they can't be ignored\n")
+    );
     assert_eq!(left(&folder).0, ["Dockerfile:1:6 warning[latest-tag"]);
     folder.write("seaworthy.toml", b"baseline = \"ci/known.json\"\n");
     assert_eq!(run(&folder.0, &["baseline", "update"]).0, 0);

@@ -36,7 +36,7 @@ fn findings_go_to_standard_output_and_all_else_to_standard_error() {
     let (_, out, err) = run(&scratch.0, &["check", "--format", "concise"]);
     assert!(
         out.contains(
-            "service.yaml:10:11 warning[missing-max-instances] service `web` can scale without an upper bound\n"
+            "service.yaml:10:11 warning[missing-max-instances] service `web` sets no maximum number of instances\n"
         ),
         "{out}"
     );
@@ -179,7 +179,7 @@ fn nothing_outside_of_the_root_is_read() {
         Scratch::with(&[("inside/Dockerfile", "FROM alpine:3.23\nUSER 1\n"), ("outside/Dockerfile", "FROM alpine\n")]);
     let (code, out, err) = run(&scratch.0.join("inside"), &["check", "../outside", "."]);
     assert_eq!((code, out.as_str()), (2, ""));
-    assert!(err.contains("does not lie in the root"), "{err}");
+    assert!(err.contains("is not in the root"), "{err}");
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn a_misspelt_rule_is_answered_with_the_nearest() {
     let scratch = Scratch::new();
     let (code, _, err) = run(&scratch.0, &["explain", "missing-max-instance"]);
     assert_eq!(code, 2);
-    assert_eq!(err, "seaworthy: there is no rule `missing-max-instance`, did you mean `missing-max-instances`?\n");
+    assert_eq!(err, "seaworthy: unknown rule `missing-max-instance`, did you mean `missing-max-instances`?\n");
 }
 
 #[test]
@@ -350,7 +350,7 @@ fn sarif_tells_all_that_json_does() {
 fn annotations_are_one_line_each() {
     let scratch = Scratch::with(&[("Dockerfile", "FROM python:latest\nUSER 1\n")]);
     let (_, out, _) = run(&scratch.0, &["check", "--format", "github", "--select", "latest-tag"]);
-    assert!(out.starts_with("::warning file=Dockerfile,line=1,endLine=1,col=6,endColumn=19,title=latest-tag::this image is built on `python:latest`%0A"), "{out}");
+    assert!(out.starts_with("::warning file=Dockerfile,line=1,endLine=1,col=6,endColumn=19,title=latest-tag::this image is built on `python:latest`, a tag that moves%0A"), "{out}");
     assert_eq!(out.lines().count(), 1);
 }
 
@@ -433,7 +433,7 @@ fn standard_input_stands_for_a_file() {
     let (code, out, _) = with(&["--stdin-filename", "api/Dockerfile"], "FROM node:latest\nUSER node\n");
     assert_eq!(
         (code, out.as_str()),
-        (Some(1), "api/Dockerfile:1:6 warning[latest-tag] this image is built on `node:latest`\n")
+        (Some(1), "api/Dockerfile:1:6 warning[latest-tag] this image is built on `node:latest`, a tag that moves\n")
     );
     // A file that is not there yet is there for the others.
     let (code, out, _) = with(&["--stdin-filename", "./web/Dockerfile"], "FROM node:24.1.0\nUSER node\n");
@@ -446,5 +446,5 @@ fn standard_input_stands_for_a_file() {
     assert!(err.contains("`-` must be the only path"), "{err}");
     let (code, _, err) = with(&["--stdin-filename", "../Dockerfile"], "FROM scratch\n");
     assert_eq!(code, Some(2));
-    assert!(err.contains("does not lie in the root"), "{err}");
+    assert!(err.contains("is not in the root"), "{err}");
 }

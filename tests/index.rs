@@ -78,8 +78,8 @@ fn the_index_lists_every_rule() {
     let entries = entries();
     let mut text = String::from(
         "//! The index of rules, written by `tests/index.rs` from the folders beside it and from `rules/`.\n//!\n\
-         //! One rule is one page in `rules/<concern>/` and one function in `src/rules/<concern>/`, or a page alone where its\n\
-         //! expression says it all. A check sees the model and its own page; never a tree, a path on disk or a configuration.\n\n\
+         //! One rule is one page in `rules/<concern>/` and one function in `src/rules/<concern>/`, or only a page with an\n\
+         //! expression. A check sees the model and its own page; never a tree, a path on disk or a configuration.\n\n\
          use crate::catalogue::{Check, Rule};\nuse crate::spelling;\n\n",
     );
     for entry in entries.iter().filter(|entry| entry.has_check) {
@@ -111,7 +111,7 @@ fn the_index_lists_every_rule() {
         }
     }
     text.push_str(
-        "];\n\n/// The rule of a name.\npub fn find(id: &str) -> Option<&'static Rule> {\n    ALL.iter().find(|rule| *rule.id == *id)\n}\n\n/// The rule that may be meant by a name that is none.\npub fn nearest(name: &str) -> Option<&'static str> {\n    spelling::nearest(name, ALL.iter().map(|rule| rule.id.as_str()))\n}\n",
+        "];\n\n/// The rule with this name.\npub fn find(id: &str) -> Option<&'static Rule> {\n    ALL.iter().find(|rule| *rule.id == *id)\n}\n\n/// The rule with the most similar name, for a name that is unknown.\npub fn nearest(name: &str) -> Option<&'static str> {\n    spelling::nearest(name, ALL.iter().map(|rule| rule.id.as_str()))\n}\n",
     );
     expect_file!["../src/rules/mod.rs"].assert_eq(&text);
 }

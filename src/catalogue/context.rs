@@ -1,4 +1,4 @@
-//! What a check is given, and where its findings go.
+//! The input of a check, and the collector of its findings.
 
 use super::page::Page;
 use super::rule::Rule;
@@ -17,7 +17,7 @@ pub struct Undecided {
     pub why: String,
 }
 
-/// What a check is given: the facts, its page, and where to put findings.
+/// The input of a check: the facts, its page and the configured options. It collects the findings.
 pub struct Context<'a> {
     /// All facts of the run.
     pub project: &'a Project,
@@ -29,7 +29,7 @@ pub struct Context<'a> {
     undecided: Vec<Undecided>,
 }
 
-/// Returns the value that a team has configured for an option of the rule in a file.
+/// Returns the configured value of an option of the rule in a file.
 pub type Given<'a> = dyn Fn(SourceId, &str) -> Option<f64> + 'a;
 
 impl<'a> Context<'a> {
@@ -39,7 +39,7 @@ impl<'a> Context<'a> {
         Self { project, rule: rule.id, concern: rule.concern, page: rule.page(), given, findings, undecided }
     }
 
-    /// Reports something at a place; the places that the value came through are added as related places.
+    /// Reports a finding at a place; the places where the value was set are added as related labels.
     pub fn flag(&mut self, here: impl Into<Place>, message: impl Into<String>) -> &mut Finding {
         let here = here.into();
         let related =
@@ -88,7 +88,7 @@ impl<'a> Context<'a> {
         self.project.file(here.source).environment
     }
 
-    /// The findings of the check, and the questions it left open.
+    /// The findings of the check, and the questions that could not be decided.
     pub fn finish(self) -> (Vec<Finding>, Vec<Undecided>) {
         (self.findings, self.undecided)
     }

@@ -1,4 +1,4 @@
-//! The one reader of fenced blocks: examples of pages, cases of fixtures, commands of the documentation.
+//! The only reader of fenced blocks: examples in pages, cases in fixtures, commands in the documentation.
 
 use std::ops::Range;
 
@@ -9,11 +9,11 @@ pub struct Fence {
     pub info: String,
     /// The bytes between the two fence lines.
     pub content: Range<usize>,
-    /// Offset behind the closing fence line.
+    /// Offset after the closing fence line.
     pub end: usize,
     /// The last `##` heading above it.
     pub section: String,
-    /// The prose since that heading or the fence before.
+    /// The prose since that heading or the previous fence.
     pub words: String,
 }
 

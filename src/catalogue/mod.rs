@@ -1,8 +1,8 @@
-//! The catalogue: what a rule is, the page that defines it, and what its check is given.
+//! The catalogue: rules, the pages that define them, and the input of their checks.
 //!
-//! A rule is a page (`rules/<concern>/<id>.md`) and a check: a function in `rules`, or an expression on the page itself. A
-//! page is parsed once per process, when it is first asked for, and its expression is compiled with it. What is wrong with a
-//! page is a [`PageProblem`] with its line; nothing here panics on a page's text.
+//! A rule is a page (`rules/<concern>/<id>.md`) and a check: a function in `rules`, or an expression on the page. A
+//! page is parsed once per process, on first use, and its expression is compiled with it. An invalid page gives a
+//! [`PageProblem`] with its line; nothing here panics on the text of a page.
 
 mod context;
 mod examples;

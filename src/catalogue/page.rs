@@ -12,18 +12,18 @@ use std::fmt;
 pub struct Page {
     /// The front matter that every page has.
     pub front: Front,
-    /// The question that a declarative page asks; absent if a function checks the rule.
+    /// The compiled check of a declarative page; `None` if a function checks the rule.
     pub policy: Option<Policy>,
-    /// Byte offset at which the Markdown behind the front matter begins.
+    /// Byte offset of the Markdown after the front matter.
     pub body_start: usize,
 }
 
-/// What is wrong with a page.
+/// An error in a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageProblem {
     /// Line of the page, from 1.
     pub line: usize,
-    /// In words.
+    /// The message.
     pub message: String,
 }
 
@@ -36,19 +36,19 @@ pub struct Front {
     pub severity: Severity,
     /// The smallest profile that runs the rule.
     pub profile: Profile,
-    /// Environments in which it is checked.
+    /// Environments in which the rule is checked.
     pub environments: Vec<String>,
-    /// Surfaces it works on.
+    /// Surfaces that the rule works on.
     pub surfaces: Vec<String>,
     /// Whether it offers a fix.
     pub fix: Offers,
-    /// First release with it.
+    /// The first release that has the rule.
     pub since: String,
-    /// Rules of other tools that it answers for.
+    /// Rules of other tools that it covers.
     pub covers: Vec<String>,
-    /// Settings it takes.
+    /// Options of the rule.
     pub options: BTreeMap<String, RuleOption>,
-    /// Sources of its facts.
+    /// Links to the sources of its facts.
     pub references: Vec<String>,
 }
 
@@ -91,9 +91,9 @@ enum Level {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
-    /// The questions that any reviewer would ask.
+    /// The rules that any reviewer would apply.
     Recommended,
-    /// Also the ones that only some teams want.
+    /// All rules, including those that only some teams want.
     Strict,
 }
 
@@ -107,16 +107,16 @@ pub enum Offers {
     Always,
 }
 
-/// A setting of a rule.
+/// An option of a rule.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleOption {
-    /// `integer`, so far.
+    /// The type: only `integer` so far.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Value if nothing is configured.
+    /// The value if nothing is configured.
     pub default: f64,
-    /// Its meaning.
+    /// One line about its meaning.
     pub doc: String,
 }
 
@@ -132,7 +132,7 @@ impl Profile {
         }
     }
 
-    /// The profile of a name.
+    /// The profile with this name.
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|profile| profile.name() == name)
     }
@@ -142,10 +142,10 @@ impl Page {
     /// Parses a page, and compiles its expression if it has one.
     ///
     /// # Errors
-    /// The first thing that is wrong with the front matter, with its line.
+    /// The first error in the front matter, with its line.
     pub fn parse(text: &str) -> Result<Self, PageProblem> {
         let problem = |line, message: String| PageProblem { line, message };
-        let rest = text.strip_prefix("---\n").ok_or_else(|| problem(1, "a page begins with `---`".to_owned()))?;
+        let rest = text.strip_prefix("---\n").ok_or_else(|| problem(1, "a page must begin with `---`".to_owned()))?;
         let (front, body) =
             rest.split_once("\n---\n").ok_or_else(|| problem(1, "the front matter has no closing `---`".to_owned()))?;
         let written: Written = serde_saphyr::from_str(front).map_err(|error| {
@@ -198,7 +198,7 @@ impl Page {
         self.front.environments.iter().any(|name| name == environment.name())
     }
 
-    /// Whether it works on a surface.
+    /// Whether the rule works on a surface.
     pub fn works_on(&self, surface: Surface) -> bool {
         self.front.surfaces.iter().any(|name| name == surface.name())
     }

@@ -1,9 +1,10 @@
-//! Declarative checks: a page that asks one question about one kind of Terraform resource, in CEL.
+//! Declarative checks: a page with one CEL expression about one type of Terraform resource.
 //!
-//! The expression is true if all is well. `resource` is the resource, with its attributes and nested blocks as members;
-//! with `each: a.b` on the page the question is asked of every block `b` in every block `a`, and `each` is that block.
-//! `has(resource.a.b)` asks whether something is written. Every path of the expression is looked up before it runs, and if
-//! one is Unknown the rule is silent: an Unknown must never look absent to CEL, whose errors absorb each other.
+//! The expression is true if there is no finding. `resource` is the resource, with its attributes and nested blocks as
+//! members. With `each: a.b` on the page, the expression is evaluated for every block `b` in every block `a`, as
+//! `each`. `has(resource.a.b)` is true if the member is written. Every path of the expression is resolved before
+//! it runs, and if one is Unknown the rule is silent: an Unknown must never look absent to CEL, whose `||` and `&&`
+//! absorb errors.
 
 use super::context::Context;
 use crate::finding::{Edit, Fix};
@@ -15,22 +16,22 @@ use cel::{Env, Program};
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-/// The question of a declarative page, compiled.
+/// The compiled check of a declarative page.
 #[derive(Debug)]
 pub struct Policy {
-    /// Terraform resource type that it asks about.
+    /// The Terraform resource type to check.
     pub resource: String,
-    /// Path of the nested blocks that it is asked of one by one, instead of the whole resource.
+    /// The path of the nested blocks to check one by one, instead of the whole resource.
     pub each: Option<String>,
-    /// Attribute a finding points at: below `each` if there is one, otherwise below the resource.
+    /// The attribute that a finding points at, relative to `each` if there is one, otherwise to the resource.
     pub at: Option<String>,
-    /// Message of a finding; `{resource}` is the address.
+    /// The message of a finding; `{resource}` is replaced with the address.
     pub message: String,
-    /// Help of a finding.
+    /// The help of a finding.
     pub help: Option<String>,
-    /// Value that a fix writes at `at`.
+    /// The value that a fix writes at `at`.
     pub fix_value: Option<String>,
-    /// Whether a person must look at what the fix writes.
+    /// Whether the fix needs a review.
     pub fix_is_risky: bool,
     program: Program,
     paths: Vec<Path>,
@@ -53,10 +54,10 @@ enum Root {
 static STANDARD: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
 
 impl Policy {
-    /// Compiles an expression; message and place are the page's to add.
+    /// Compiles an expression; the page adds the other fields.
     ///
     /// # Errors
-    /// Why the expression can't be used, in words.
+    /// A message why the expression can't be used.
     pub(super) fn compile(assert: &str, resource: String, each: Option<String>) -> Result<Self, String> {
         let program = Program::compile(assert).map_err(|error| error.to_string())?;
         let mut paths = Vec::new();
@@ -68,7 +69,7 @@ impl Policy {
         Ok(Self { resource, each, at, message, help, fix_value, fix_is_risky, program, paths })
     }
 
-    /// Whether all is well; an evaluation error proves nothing.
+    /// Whether there is no finding; an evaluation error proves nothing, so only `false` is one.
     fn holds(&self, settings: &[(&Path, Setting<Value>)]) -> bool {
         let mut environment = cel::Context::with_env(STANDARD.clone());
         let of =
@@ -81,9 +82,9 @@ impl Policy {
     }
 }
 
-/// Asks a page's question of every resource of its kind.
+/// Runs the check of a page on every resource of its type.
 pub fn check(policy: &Policy, cx: &mut Context<'_>) {
-    // Most resources say nothing about the question, and all of these get one answer.
+    // Most resources have none of the paths; the result for these is computed once.
     let mut of_nothing = None;
     let project = cx.project;
     for resource in project.resources_of(&policy.resource) {
@@ -134,7 +135,7 @@ fn flag(policy: &Policy, resource: &Resource, block: &ResourceBlock, cx: &mut Co
     let message = policy.message.replace("{resource}", &resource.address());
     let target = policy.at.as_deref().map(|path| block.get(path));
     let edit = |value: &String| match &target {
-        // A value that came through a variable is not ours to overwrite.
+        // A value that came through a variable can't be fixed where it is used.
         Some(Setting::Known(_, place)) => place.trail.is_none().then(|| Edit::replace(place.span, value.clone())),
         Some(Setting::Absent(_)) => Some(Edit::fill(&block.room(policy.at.as_deref()?)?, value)),
         _ => None,
@@ -204,10 +205,10 @@ struct Node {
     children: HashMap<String, Node>,
 }
 
-/// The looked-up settings as nested maps, without those that are absent.
+/// The resolved settings as nested maps, without absent ones.
 ///
-/// `has(resource.a.b)` is an error to CEL if there is no `a`. So the blocks on the way to every path are in the map, unless
-/// the expression asks for one of them itself and it is not written.
+/// `has(resource.a.b)` is an error in CEL if there is no `a`. So the parent blocks of every path are in the map, unless
+/// the expression also reads the block itself and it is absent.
 fn tree(settings: &[(&str, &Setting<Value>)]) -> cel::Value {
     let mut root = Node::default();
     let is_missing = |path: &str| settings.iter().any(|(other, setting)| *other == path && setting.is_absent());
@@ -245,7 +246,7 @@ fn map(entries: impl Iterator<Item = (String, cel::Value)>) -> cel::Value {
     cel::Value::Map(Map { map: Arc::new(map) })
 }
 
-/// A value as CEL sees it; a text that holds a truth value becomes one, as in Terraform.
+/// A value as a CEL value; the texts `true` and `false` become booleans, as in Terraform.
 fn to_cel(value: &Value) -> cel::Value {
     match &value.kind {
         ValueKind::Null | ValueKind::Unknown(_) => cel::Value::Null,

@@ -25,22 +25,22 @@ pub struct Rule {
 pub enum Check {
     /// A function over the model.
     Function(fn(&mut Context<'_>)),
-    /// The page's own expression about one kind of Terraform resource.
+    /// The expression on the page, about one type of Terraform resource.
     Page,
-    /// Findings about files, made by the engine itself.
+    /// Findings about files, reported by the engine itself.
     Engine,
 }
 
 impl Rule {
-    /// A rule of this crate. Its page is parsed when it is first asked for.
+    /// A rule of this crate. Its page is parsed on first use.
     pub const fn built_in(id: &'static str, concern: &'static str, text: &'static str, check: Check) -> Self {
         Self { id: RuleId::of(id), concern, text: Cow::Borrowed(text), check, page: OnceLock::new() }
     }
 
-    /// A rule that is a page alone, made at run time.
+    /// A rule that is only a page, created at run time.
     ///
     /// # Errors
-    /// The first thing that is wrong with the page, with its line; a page without `assert:` is one of them.
+    /// The first error in the page, with its line; a page without `assert` is an error.
     pub fn of_page(id: &str, concern: &'static str, text: String) -> Result<Self, PageProblem> {
         let page = Page::parse(&text)?;
         if page.policy.is_none() {
@@ -57,7 +57,7 @@ impl Rule {
         })
     }
 
-    /// The Markdown behind the front matter of its page.
+    /// The Markdown after the front matter of its page.
     pub fn body(&self) -> &str {
         &self.text[self.page().body_start..]
     }

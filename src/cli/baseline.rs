@@ -27,10 +27,10 @@ fn write(scope: &ScopeArguments) -> Result<ExitCode, Error> {
         io::ErrorKind::AlreadyExists => Error::BaselineExists(setup.baseline.clone()),
         _ => Error::NotWritten(setup.baseline.clone(), error),
     })?;
-    tell(&setup, &[(baseline.entries.len(), "written"), (locked, "left out, for they can't be ignored")])
+    tell(&setup, &[(baseline.entries.len(), "written"), (locked, "left out because they can't be ignored")])
 }
 
-/// Makes the baseline the current findings.
+/// Adds new findings to the baseline and removes the resolved ones.
 fn update(scope: &ScopeArguments) -> Result<ExitCode, Error> {
     let (setup, report) = checked(scope)?;
     let (mut baseline, locked) = gather(report.findings.iter().chain(known(&report)), &setup);
@@ -43,7 +43,7 @@ fn update(scope: &ScopeArguments) -> Result<ExitCode, Error> {
             (added, "added"),
             (report.resolved().count(), "removed"),
             (baseline.entries.len() - added, "kept"),
-            (locked, "left out, for they can't be ignored"),
+            (locked, "left out because they can't be ignored"),
         ],
     )
 }

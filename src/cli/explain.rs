@@ -15,7 +15,7 @@ pub(super) fn run(name: &str) -> Result<ExitCode, Error> {
     writeln!(out, "Environments  {}", front.environments.join(", "))?;
     writeln!(out, "Surfaces      {}", front.surfaces.join(", "))?;
     if !front.covers.is_empty() {
-        writeln!(out, "Answers for   {}", front.covers.join(", "))?;
+        writeln!(out, "Covers        {}", front.covers.join(", "))?;
     }
     for (name, option) in &front.options {
         writeln!(out, "Option        {name} = {} ({})", option.default, option.doc)?;

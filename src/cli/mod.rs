@@ -24,7 +24,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Tells, before you merge, whether a repository is fit to run in production on Google Cloud.
+/// Checks, before you merge, whether a repository is fit to run in production on Google Cloud.
 #[derive(Debug, Parser)]
 #[command(name = "seaworthy", version, about, max_term_width = 100, after_help = AFTER_HELP)]
 struct Arguments {
@@ -34,7 +34,7 @@ struct Arguments {
 
 const AFTER_HELP: &str = "\
 Exit codes:
-  0  nothing at or above --fail-on
+  0  no finding at or above --fail-on
   1  at least one finding at or above --fail-on
   2  could not run";
 
@@ -47,23 +47,23 @@ enum Command {
         /// The rule's name
         rule: String,
     },
-    /// Show what is configured for a path, and which line says so
+    /// Show the settings that apply to a path, and the line each comes from
     Config(ConfigArguments),
-    /// Keep a list of findings that are not reported
+    /// Manage the baseline: known findings that are not reported
     #[command(subcommand)]
     Baseline(BaselineAction),
-    /// Write a commented configuration file, and on request what hooks and pipelines need
+    /// Write a commented configuration file and, on request, files for hooks and pipelines
     Init(InitArguments),
     /// List the rules
     Rules {
-        /// How to list them
+        /// The output format
         #[arg(long, value_enum, default_value = "table")]
         format: RulesFormat,
     },
     /// Serve an editor over the Language Server Protocol, on standard input and output
     #[command(visible_alias = "server")]
     Lsp {
-        /// What editors say by habit; there is nothing else
+        /// Accepted because editors pass it; there is no other transport
         #[arg(long, hide = true)]
         stdio: bool,
     },
@@ -79,10 +79,10 @@ enum Command {
     },
 }
 
-/// Which configuration counts.
+/// The choice of configuration files.
 #[derive(Debug, Args)]
 struct ChoiceArguments {
-    /// Use this configuration file for everything [default: for each file the nearest `seaworthy.toml` above it]
+    /// Use this configuration file for all files [default: for each file the nearest `seaworthy.toml` above it]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Use no configuration file
@@ -95,9 +95,9 @@ struct ChoiceArguments {
 
 #[derive(Debug, Args)]
 struct ConfigArguments {
-    /// The path to tell about; it need not exist [default: the folder itself]
+    /// The path to show settings for; it need not exist [default: the root]
     path: Option<PathBuf>,
-    /// The folder of the run [default: the current one]
+    /// The root folder [default: the current folder]
     #[arg(long, value_name = "FOLDER")]
     root: Option<PathBuf>,
     #[command(flatten)]
@@ -115,52 +115,52 @@ struct InitArguments {
     /// The folder to write into
     #[arg(default_value = ".")]
     folder: PathBuf,
-    /// Also a hook for pre-commit
+    /// Also write a hook for pre-commit
     #[arg(long)]
     pre_commit: bool,
-    /// Also a workflow for GitHub
+    /// Also write a workflow for GitHub
     #[arg(long)]
     github: bool,
-    /// Also a job for GitLab
+    /// Also write a job for GitLab
     #[arg(long)]
     gitlab: bool,
-    /// Also a build step for Cloud Build
+    /// Also write a build step for Cloud Build
     #[arg(long)]
     cloud_build: bool,
 }
 
 #[derive(Debug, Subcommand)]
 enum BaselineAction {
-    /// Write what is found now into a new baseline
+    /// Write the current findings into a new baseline
     Write(ScopeArguments),
-    /// Make the baseline what is found now
+    /// Add new findings to the baseline, and remove resolved ones
     Update(ScopeArguments),
-    /// Remove from the baseline what is gone
+    /// Remove resolved findings from the baseline
     Prune {
         #[command(flatten)]
         scope: ScopeArguments,
-        /// Write nothing; the exit code is 1 where something is to be removed
+        /// Write nothing, and exit with 1 if there are findings to remove
         #[arg(long)]
         check: bool,
     },
 }
 
-/// What to look at, and what to ask about it.
+/// The files, configuration, rules and baseline of a run.
 #[derive(Debug, Args)]
 struct ScopeArguments {
-    /// What to check; a folder is searched, a file is checked whatever its name, `-` is standard input
+    /// Files and folders to check; a file given here is checked whatever its name, and `-` is standard input
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
     /// With `-`, the path of the file whose text comes from standard input; the rest of the root is read from disk
     #[arg(long, value_name = "PATH")]
     stdin_filename: Option<PathBuf>,
     /// The folder that build contexts, modules and shown paths are relative to [default: the folder that is checked,
-    /// or the current one]
+    /// or the current folder]
     #[arg(long, value_name = "FOLDER")]
     root: Option<PathBuf>,
     #[command(flatten)]
     choice: ChoiceArguments,
-    /// Which rules to run [default: as configured, or recommended]
+    /// The set of rules to run [default: as configured, or recommended]
     #[arg(long, value_enum)]
     profile: Option<ProfileName>,
     /// Run only this rule, whatever its profile (repeatable)
@@ -169,24 +169,24 @@ struct ScopeArguments {
     /// Don't run this rule (repeatable)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     ignore: Vec<String>,
-    /// Report also what comments silence
+    /// Also report findings that comments silence
     #[arg(long)]
     no_ignores: bool,
-    /// The baseline [default: as configured, or `seaworthy-baseline.json` where there is one]
+    /// The baseline file [default: as configured, or `seaworthy-baseline.json` if it exists]
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
-    /// Report also what the baseline knows
+    /// Also report findings that are in the baseline
     #[arg(long, conflicts_with = "baseline")]
     no_baseline: bool,
 }
 
-/// Which change is looked at.
+/// The change to report on.
 #[derive(Debug, Default, Args)]
 struct ChangeArguments {
-    /// Report only what was not there in the merge base with another commit (a branch, a tag)
+    /// Report only findings that are new since the merge base with this commit, branch or tag
     #[arg(long, value_name = "COMMIT")]
     diff_base: Option<String>,
-    /// Check what is staged for a commit, and report only what was not there before
+    /// Check the staged files, and report only findings that are new since the last commit
     #[arg(long, conflicts_with = "diff_base")]
     staged: bool,
 }
@@ -197,28 +197,28 @@ struct CheckArguments {
     scope: ScopeArguments,
     #[command(flatten)]
     change: ChangeArguments,
-    /// How to write findings [default: full]
+    /// The output format [default: full]
     #[arg(long, value_parser = formats(), value_name = "FORMAT", env = "SEAWORTHY_FORMAT", hide_env_values = true)]
     format: Option<Format>,
     /// Also write findings to a file, as in `sarif=out.sarif` (repeatable)
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output::parse)]
     output: Vec<(Format, PathBuf)>,
-    /// The least severity that makes the exit code 1 [default: as configured, or warning]
+    /// The lowest severity that makes the exit code 1 [default: as configured, or warning]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<FailOnName>,
-    /// Apply the fixes that keep everything else as it is, and report what is left
+    /// Apply safe fixes, and report the findings that are left
     #[arg(long, conflicts_with = "staged")]
     fix: bool,
-    /// With --fix or --diff, apply also fixes that a person must look at
+    /// With --fix or --diff, also apply fixes that need a review
     #[arg(long)]
     unsafe_fixes: bool,
-    /// Show as a unified diff what --fix (or --add-ignores) would change, and change nothing
+    /// Show the changes of --fix (or --add-ignores) as a unified diff, and write nothing
     #[arg(long, conflicts_with = "fix")]
     diff: bool,
-    /// Write comments that silence what is found, with this reason
+    /// Add comments that silence the findings, with this reason
     #[arg(long, value_name = "REASON", conflicts_with_all = ["fix", "staged"])]
     add_ignores: Option<String>,
-    /// List what could not be decided, and why
+    /// List the questions that could not be decided, and why
     #[arg(long)]
     show_unknown: bool,
     /// When to use colour; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are honoured
@@ -227,10 +227,10 @@ struct CheckArguments {
     /// Write the number of findings of each rule instead of the findings
     #[arg(long)]
     statistics: bool,
-    /// The exit code is 0 whatever is found
+    /// Exit with 0 even if there are findings
     #[arg(long)]
     exit_zero: bool,
-    /// The exit code is 1 where --fix has changed a file
+    /// Exit with 1 if --fix changes a file
     #[arg(long, requires = "fix")]
     exit_non_zero_on_fix: bool,
     /// Write how long each phase took, and how many files of each kind were checked
@@ -249,9 +249,9 @@ enum RulesFormat {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ProfileName {
-    /// What a reviewer would at least ask about
+    /// The rules that any reviewer would apply
     Recommended,
-    /// Also what only some teams want
+    /// All rules, including those that only some teams want
     Strict,
 }
 
@@ -284,7 +284,7 @@ enum When {
 /// Why a command could not run.
 #[derive(Debug, thiserror::Error)]
 enum Error {
-    #[error("there is no rule `{0}`{1}")]
+    #[error("unknown rule `{0}`{1}")]
     NoSuchRule(String, String),
     #[error("`{0}` can't be read: {1}")]
     NoSuchPath(PathBuf, io::Error),
@@ -292,21 +292,21 @@ enum Error {
     NotWritten(PathBuf, io::Error),
     #[error("`{0}` is neither a file nor a folder")]
     NeitherFileNorFolder(PathBuf),
-    #[error("`{0}` does not lie in the root `{1}`")]
+    #[error("`{0}` is not in the root `{1}`")]
     OutsideRoot(PathBuf, PathBuf),
-    #[error("`{0}` can't be ignored: {1} locks it")]
+    #[error("rule `{0}` can't be ignored: {1} makes it unignorable")]
     Locked(String, String),
-    #[error("`{0}` is no baseline: {1}")]
+    #[error("`{0}` is not a valid baseline: {1}")]
     BadBaseline(PathBuf, String),
-    #[error("`{0}` exists: `seaworthy baseline update` changes it")]
+    #[error("`{0}` already exists: `seaworthy baseline update` updates it")]
     BaselineExists(PathBuf),
-    #[error("there is no baseline at `{0}`: `seaworthy baseline write` makes one")]
+    #[error("there is no baseline at `{0}`: `seaworthy baseline write` creates one")]
     NoBaseline(PathBuf),
     #[error("`-` must be the only path and needs `--stdin-filename`")]
     NoStdinFilename,
-    #[error("a reason is one line of text")]
+    #[error("the reason for `--add-ignores` must be one line of text")]
     NoReason,
-    #[error("a baseline is made of everything below the root: give no paths, or one folder")]
+    #[error("a baseline covers the whole root: give no paths, or one folder")]
     PartOfBaseline,
     #[error(transparent)]
     History(#[from] crate::walk::Trouble),
@@ -389,6 +389,6 @@ fn formats() -> impl TypedValueParser<Value = Format> {
 /// The error for an unknown rule, with the most similar name: `, did you mean ...?`
 fn no_such_rule(name: &str) -> Error {
     let nearest = crate::rules::nearest(name)
-        .map_or_else(|| "; `seaworthy rules` lists them".to_owned(), |rule| format!(", did you mean `{rule}`?"));
+        .map_or_else(|| "; `seaworthy rules` lists all rules".to_owned(), |rule| format!(", did you mean `{rule}`?"));
     Error::NoSuchRule(name.to_owned(), nearest)
 }

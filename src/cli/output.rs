@@ -24,12 +24,12 @@ fn format(arguments: &CheckArguments) -> Format {
 
 /// Parses a format and the file it is written to, as in `sarif=out.sarif`.
 pub(super) fn parse(text: &str) -> Result<(Format, PathBuf), String> {
-    let (name, file) = text.split_once('=').filter(|(_, file)| !file.is_empty()).ok_or("it takes FORMAT=FILE")?;
+    let (name, file) = text.split_once('=').filter(|(_, file)| !file.is_empty()).ok_or("expected FORMAT=FILE")?;
     let format = Format::of_name(name).ok_or_else(|| {
         let names = Format::ALL.map(Format::name);
         match crate::spelling::nearest(name, names) {
-            Some(nearest) => format!("there is no format `{name}`, did you mean `{nearest}`?"),
-            None => format!("there is no format `{name}`: {}", names.join(", ")),
+            Some(nearest) => format!("unknown format `{name}`, did you mean `{nearest}`?"),
+            None => format!("unknown format `{name}`; the formats are {}", names.join(", ")),
         }
     })?;
     Ok((format, PathBuf::from(file)))
@@ -68,7 +68,7 @@ pub(super) fn write(arguments: &CheckArguments, report: &Report, sources: &Sourc
             writeln!(err, "note: {}: {}", note.path, note.message)?;
         }
         if report.files.is_empty() {
-            writeln!(err, "note: nothing here builds, configures or deploys anything that seaworthy knows")?;
+            writeln!(err, "note: there are no files here of a kind that seaworthy checks")?;
         }
         writeln!(err, "{}", summary(report))?;
     }

@@ -17,7 +17,7 @@ pub struct Problem {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Trouble {
     /// Invalid TOML, with the message of the parser.
-    #[error("this is not TOML: {0}")]
+    #[error("invalid TOML: {0}")]
     Syntax(String),
     /// An unknown key.
     #[error("unknown setting `{key}`{}", within(.table))]
@@ -32,7 +32,7 @@ pub enum Trouble {
         nearest: Option<&'static str>,
     },
     /// An unknown rule.
-    #[error("there is no rule `{rule}`")]
+    #[error("unknown rule `{rule}`")]
     UnknownRule {
         /// The name as written.
         rule: String,
@@ -50,7 +50,7 @@ pub enum Trouble {
         has: Vec<String>,
     },
     /// A value of the wrong type.
-    #[error("`{key}` takes {expected}, not {found}")]
+    #[error("`{key}` must be {expected}, not {found}")]
     WrongType {
         /// The key.
         key: String,
@@ -72,7 +72,7 @@ pub enum Trouble {
         nearest: Option<&'static str>,
     },
     /// A number out of range.
-    #[error("`{key}` can't be {value}: it takes a whole number from 0 to 4294967295")]
+    #[error("`{key}` can't be {value}: it must be a whole number from 0 to 4294967295")]
     BadNumber {
         /// The key.
         key: String,
@@ -80,7 +80,7 @@ pub enum Trouble {
         value: String,
     },
     /// An invalid pattern.
-    #[error("`{pattern}` is no pattern: {reason}")]
+    #[error("invalid pattern `{pattern}`: {reason}")]
     BadPattern {
         /// The pattern as written.
         pattern: String,
@@ -88,10 +88,10 @@ pub enum Trouble {
         reason: String,
     },
     /// A pattern that no file matches.
-    #[error("no file matches `{0}`")]
+    #[error("the pattern `{0}` matches no file")]
     IdlePattern(String),
     /// A table of overrides without paths.
-    #[error("this override names no `paths`, so it changes nothing")]
+    #[error("this override has no `paths`, so it applies to no file")]
     NoPaths,
     /// A file that can't be read.
     #[error("`{path}` can't be read: {reason}")]
@@ -102,16 +102,16 @@ pub enum Trouble {
         reason: String,
     },
     /// A file outside of the repository.
-    #[error("`{0}` lies outside of the repository")]
+    #[error("`{0}` is outside of the repository")]
     Outside(String),
     /// A file that extends itself, directly or through others.
     #[error("`{0}` extends itself")]
     Circle(String),
     /// Two configuration files in one folder; the second is not used.
-    #[error("`{0}` stands beside `seaworthy.toml` and does not count")]
+    #[error("`{0}` is not used because there is a `seaworthy.toml` in the same folder")]
     TwoFiles(String),
-    /// A level that violates a lock.
-    #[error("`{rule}` can't be `{level}` here")]
+    /// A level that a lock forbids.
+    #[error("rule `{rule}` is locked and can't be `{level}` here")]
     Locked {
         /// The rule.
         rule: RuleId,
@@ -127,7 +127,7 @@ fn within(table: &str) -> String {
 }
 
 impl Problem {
-    /// Whether no run is possible with it, because a setting can't be applied. Other problems are warnings, so that a
+    /// Whether it is an error: a setting can't be applied, so no run is possible. Other problems are warnings, so that a
     /// file that was written for a newer release still works.
     pub fn is_error(&self) -> bool {
         match self.trouble {
@@ -156,18 +156,20 @@ impl Problem {
             Trouble::UnknownKey { nearest: Some(nearest), .. } => Some(meant(nearest)),
             Trouble::UnknownKey { known, .. } => Some(format!("known settings: {}", one_of(known))),
             Trouble::UnknownRule { nearest, .. } => {
-                Some(nearest.map_or_else(|| "`seaworthy rules` lists them".to_owned(), meant))
+                Some(nearest.map_or_else(|| "`seaworthy rules` lists all rules".to_owned(), meant))
             }
             Trouble::UnknownOption { has, .. } if has.is_empty() => {
-                Some(format!("it takes only `severity`: {}", one_of(&Level::NAMES)))
+                Some(format!("its only setting is `severity`: {}", one_of(&Level::NAMES)))
             }
             Trouble::UnknownOption { has, .. } => Some(format!("known options: `{}`", has.join("`, `"))),
             Trouble::UnknownValue { nearest: Some(nearest), .. } => Some(meant(nearest)),
-            Trouble::UnknownValue { allowed, .. } => Some(format!("it takes {}", one_of(allowed))),
+            Trouble::UnknownValue { allowed, .. } => Some(format!("allowed values: {}", one_of(allowed))),
             Trouble::IdlePattern(_) => Some("remove it, or write it relative to the folder of this file".to_owned()),
-            Trouble::NoPaths => Some("add `paths = [\"legacy/\"]`".to_owned()),
-            Trouble::Outside(_) => Some("keep a copy in the repository".to_owned()),
-            Trouble::Locked { lock, .. } => Some(format!("{lock} locks it")),
+            Trouble::NoPaths => Some("add `paths`, such as `paths = [\"legacy/\"]`".to_owned()),
+            Trouble::Outside(_) => Some("copy the file into the repository, and name the copy".to_owned()),
+            Trouble::Locked { lock, .. } => {
+                Some(format!("remove this setting, because {lock} makes the rule unignorable"))
+            }
             _ => None,
         }
     }

@@ -11,7 +11,10 @@ pub fn schema() -> Value {
     let environments: Map<String, Value> = Environment::ALL
         .into_iter()
         .map(|environment| {
-            let doc = format!("Files that are for {}; the last pattern that matches counts.", environment.name());
+            let doc = format!(
+                "Files of the environment {}; of all patterns in `environments`, the last one that matches wins.",
+                environment.name()
+            );
             (environment.name().to_owned(), patterns(&doc))
         })
         .collect();
@@ -19,7 +22,7 @@ pub fn schema() -> Value {
         rules::ALL.iter().map(|rule| (rule.id.to_string(), of_rule(rule, rule.page()))).collect();
     let ids: Vec<&str> = rules::ALL.iter().map(|rule| rule.id.as_str()).collect();
     let profile = json!({
-        "description": "Which rules run where nothing is said about them.",
+        "description": "The rules that run if `rules` has no setting for them.",
         "enum": Profile::ALL.map(Profile::name),
         "default": Profile::Recommended.name(),
     });
@@ -32,49 +35,49 @@ pub fn schema() -> Value {
         "additionalProperties": false,
         "properties": {
             "extend": {
-                "description": "Files in the repository that this one builds on, relative to its folder; the later counts more, and this one most.",
+                "description": "Files in the repository that this file extends, relative to its folder; a later file overrides an earlier one, and this file overrides them all.",
                 "oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
             },
             "profile": profile,
             "fail-on": {
-                "description": "The least severity that makes the exit code 1. Only counts in the file that governs the root of a run.",
+                "description": "The lowest severity that makes the exit code 1. Read only from the file that applies to the root of a run.",
                 "enum": ["error", "warning", "info", "never"],
                 "default": "warning",
             },
             "baseline": {
-                "description": "Where the baseline is kept, relative to the folder of this file; without it, at the top of the repository.",
+                "description": "The path of the baseline, relative to the folder of this file; by default a file at the top of the repository.",
                 "type": "string",
                 "default": super::BASELINE,
             },
-            "exclude": patterns("What is not checked, as in a .gitignore, relative to the folder of this file."),
+            "exclude": patterns("Files that are not checked, as .gitignore patterns relative to the folder of this file."),
             "environments": {
-                "description": "What files are for, where the words of their paths don't tell it.",
+                "description": "The environments of files, if the words of their paths don't tell them correctly.",
                 "type": "object", "additionalProperties": false, "properties": environments,
             },
             "rules": {"$ref": "#/definitions/rules"},
             "overrides": {
-                "description": "Other settings for some paths; the last that matches counts.",
+                "description": "Settings for some paths; of several overrides that match, the last wins.",
                 "type": "array",
                 "items": {
                     "type": "object", "additionalProperties": false, "required": ["paths"],
                     "properties": {
-                        "paths": patterns("Where they count, as in a .gitignore, relative to the folder of this file."),
+                        "paths": patterns("Paths that the override applies to, as .gitignore patterns relative to the folder of this file."),
                         "profile": profile,
                         "rules": {"$ref": "#/definitions/rules"},
                     },
                 },
             },
             "suppressions": {
-                "description": "What comments, baselines and files that build on this one can't undo.",
+                "description": "Limits that comments, baselines and files that extend this one can't lift.",
                 "type": "object", "additionalProperties": false,
                 "properties": {
                     "unignorable": {
-                        "description": "Rules that can't be silenced, switched off or made less severe.",
+                        "description": "Rules that can't be ignored, switched off or made less severe.",
                         "type": "array", "items": {"enum": ids}, "uniqueItems": true,
                     },
-                    "require-reason": {"description": "A comment that silences must say why.", "type": "boolean", "default": false},
+                    "require-reason": {"description": "Whether an ignore comment must have a reason.", "type": "boolean", "default": false},
                     "max-expiry-days": {
-                        "description": "A comment that silences must end within so many days: `until=2027-01-31`.",
+                        "description": "The most days after which an ignore comment must expire, as in `until=2027-01-31`.",
                         "type": "integer", "minimum": 0, "maximum": u32::MAX,
                     },
                 },
@@ -83,7 +86,7 @@ pub fn schema() -> Value {
         "definitions": {
             "level": {"enum": Level::NAMES},
             "rules": {
-                "description": "Whether rules run and how much they matter, or a table with `severity` and options.",
+                "description": "The severity of each rule, or `off`, or a table with `severity` and the options of the rule.",
                 "type": "object", "additionalProperties": false, "properties": rules,
             },
         },

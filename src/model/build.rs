@@ -1,4 +1,4 @@
-//! Cloud Build pipelines, and who builds which Dockerfile.
+//! Cloud Build pipelines, and builds of Dockerfiles.
 
 use super::image::Image;
 use super::setting::Setting;
@@ -15,19 +15,19 @@ pub struct Pipeline {
     pub steps_key: Span,
     /// Its steps, in order.
     pub steps: Vec<Step>,
-    /// The time the whole build may take, in seconds.
+    /// The timeout of the whole build, in seconds.
     pub timeout: Setting<f64>,
-    /// How a timeout would be written that is not there.
+    /// Where a missing timeout would be inserted.
     pub timeout_room: Option<Room>,
-    /// The identity it runs as.
+    /// The service account it runs as.
     pub service_account: Setting<Text>,
     /// User-defined substitutions with their defaults.
     pub substitutions: Vec<Substitution>,
     /// Where substitutions are used.
     pub uses: Vec<SubstitutionUse>,
-    /// `substitutions:` as a place to add one, when the key is there.
+    /// The key `substitutions`, if there is one.
     pub substitutions_key: Option<Span>,
-    /// How an entry of `substitutions` would be written; its name belongs in front of the value.
+    /// Where an entry of `substitutions` would be inserted; its name must be put before the value.
     pub substitution_room: Option<Room>,
     /// Keys that Cloud Build does not know.
     pub unknown_fields: Vec<UnknownField>,
@@ -38,13 +38,13 @@ pub struct Pipeline {
 /// One step of a build.
 #[derive(Debug, Clone)]
 pub struct Step {
-    /// Its number, from 0.
+    /// Its index, from 0.
     pub index: usize,
     /// The image it runs in.
     pub image: Setting<Image>,
     /// Its id.
     pub id: Option<String>,
-    /// The program it starts instead of the image's own.
+    /// The entry point that replaces that of the image.
     pub entrypoint: Option<Text>,
     /// Arguments.
     pub arguments: Vec<Text>,
@@ -59,7 +59,7 @@ pub struct Step {
 pub struct Substitution {
     /// Its name.
     pub name: String,
-    /// The name's bytes.
+    /// The span of the name.
     pub span: Span,
     /// The default.
     pub value: Text,
@@ -70,11 +70,11 @@ pub struct Substitution {
 pub struct SubstitutionUse {
     /// Its name.
     pub name: String,
-    /// The bytes of `$_NAME` or `${_NAME}`.
+    /// The span of `$_NAME` or `${_NAME}`.
     pub span: Span,
-    /// Whether it brings its own default (`${_NAME:-x}`).
+    /// Whether it has its own default (`${_NAME:-x}`).
     pub has_default: bool,
-    /// Whether Cloud Build or a trigger sets it without being asked.
+    /// Whether it is a built-in substitution that Cloud Build or a trigger sets.
     pub is_built_in: bool,
 }
 
@@ -83,20 +83,20 @@ pub struct SubstitutionUse {
 pub struct UnknownField {
     /// As written.
     pub name: String,
-    /// The key's bytes.
+    /// The span of the key.
     pub span: Span,
-    /// Where it stands: `a build step`, `options`, ...
+    /// The owner of the key, for messages: `a build step`, `options`, ...
     pub owner: &'static str,
     /// The field that was probably intended.
     pub suggestion: Option<Suggestion>,
 }
 
-/// A field that may have been intended by one that Cloud Build rejects.
+/// The probably intended field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Suggestion {
-    /// A field of the same message with nearly this name.
+    /// A field of the same message with a similar name.
     Rename(String),
-    /// The field is right, but belongs to another message: its owner in words, such as `a build step`.
+    /// The field exists in another message: the owner, such as `a build step`.
     Move(String),
 }
 
@@ -107,49 +107,50 @@ pub struct Build {
     pub span: Span,
     /// The Dockerfile, relative to the root of the checkout.
     pub file: BuildFile,
-    /// Where the Dockerfile is named, or the context when it is not.
+    /// The span that names the Dockerfile or, if none is named, the context.
     pub file_span: Span,
-    /// The Dockerfile as it is written, where it is written out.
+    /// The path of the Dockerfile as written, if it is written out.
     pub file_text: Option<Text>,
-    /// The context folder relative to the root; none where it is not known.
+    /// The context folder relative to the root; `None` if it is unknown.
     pub context: Option<String>,
     /// The stage to build.
     pub target: Setting<Text>,
-    /// Build arguments with their values; those without are taken from the environment.
+    /// Build arguments with their values; an argument without a value takes it from the environment.
     pub arguments: Vec<(Text, Option<Text>)>,
-    /// Images it is tagged with.
+    /// The image references it is tagged with.
     pub tags: Vec<Text>,
-    /// Whether a command before it may have put files into the workspace.
+    /// Whether an earlier command may have created files in the workspace.
     pub has_new_files: bool,
-    /// Whether a command before it has changed the folder, so that its paths count from somewhere in the checkout.
+    /// Whether an earlier command changed the working directory, so that its paths are relative to some folder of the
+    /// checkout.
     pub has_moved: bool,
 }
 
 /// The Dockerfile of a build.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BuildFile {
-    /// One of the run's.
+    /// A source of this run.
     Found(SourceId),
     /// There is no file at this path.
     Missing(String),
-    /// Can't be told.
+    /// The path is unknown.
     Unknown,
 }
 
-/// A source of a `COPY` or `ADD` that no build context holds.
+/// A source of a `COPY` or `ADD` that is in no build context.
 #[derive(Debug, Clone)]
 pub struct MissingSource {
-    /// The source's bytes.
+    /// The span of the source.
     pub span: Span,
     /// As written.
     pub shown: String,
     /// The context folder it was looked for in, for messages: `the repository root`, `` `api/` ``.
     pub context: String,
-    /// The build that names the context, where one does.
+    /// The build that sets the context, if there is one.
     pub build: Option<Span>,
-    /// The pattern of an ignore list that leaves it out, and the list's name, where the file exists.
+    /// The ignore pattern that excludes the file, and the name of the ignore file; `None` if the file does not exist.
     pub ignored: Option<(Span, String)>,
-    /// The path of the one file in the context that may be meant, where there is one.
+    /// The path of the only similar file in the context, if there is one.
     pub meant: Option<String>,
 }
 
@@ -162,8 +163,8 @@ pub struct WideCopy {
     pub source: SourceId,
     /// The stage.
     pub stage: usize,
-    /// Whether an ignore list filters the context; none where the context is not known.
+    /// Whether an ignore file filters the context; `None` if the context is unknown.
     pub is_filtered: Option<bool>,
-    /// Files with secrets that get into the image with it.
+    /// Files with secrets that it copies into the image.
     pub secrets: Vec<String>,
 }

@@ -7,27 +7,27 @@ use crate::span::{SourceId, Span};
 /// One simple command.
 #[derive(Debug, Clone)]
 pub struct Command {
-    /// Its words, the command's own name first; variables that the script sets are filled in.
+    /// Its words, the name of the command first; variables that the script sets are expanded.
     pub words: Vec<Text>,
-    /// For each word, whether an unquoted expansion in it may become several words or none.
+    /// For each word, whether an unquoted expansion may split it into several words or remove it.
     pub splits: Vec<bool>,
     /// From the first word to the last.
     pub span: Span,
-    /// Where it stands.
+    /// The script, instruction or step that contains it.
     pub home: Home,
-    /// The pipeline it is part of and its place in it.
+    /// The number of its pipeline, and its index in it.
     pub pipeline: (u32, u32),
     /// Its number among the commands of its script.
     pub number: u32,
-    /// The number of the command whose word holds this one.
+    /// The number of the command that contains this one in a word, as a substitution.
     pub inside: Option<u32>,
-    /// Whether it may not run.
+    /// Whether it may be skipped.
     pub is_conditional: bool,
-    /// How another argument would be written behind its last.
+    /// Where another argument would be inserted.
     pub more: Option<Room>,
 }
 
-/// Where a command stands.
+/// The place of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Home {
     /// A shell script.
@@ -39,13 +39,13 @@ pub enum Home {
 }
 
 impl Command {
-    /// The command's name without its folder; none where it is not known.
+    /// The name of the command without its folder; `None` if it is unknown.
     pub fn name(&self) -> Option<&str> {
         let name = self.words.first()?.known()?;
         Some(name.rsplit('/').next().unwrap_or(name))
     }
 
-    /// The words behind the name and behind what only starts another program (`sudo`, `env A=b`, `exec`, `nohup`, ...).
+    /// The words without leading programs that only start another one (`sudo`, `env A=b`, `exec`, `nohup`, ...).
     pub fn bare(&self) -> &[Text] {
         let mut words = &self.words[..];
         while let Some((first, rest)) = words.split_first() {
@@ -76,7 +76,7 @@ impl Command {
         names.contains(&name.rsplit('/').next().unwrap_or(name))
     }
 
-    /// The value of a flag, in its own word or behind `=`; the first where it is given several times.
+    /// The value of a flag, in its own word or after `=`; the first one if the flag is repeated.
     pub fn flag(&self, name: &str) -> Option<Text> {
         let words = self.bare();
         words.iter().enumerate().find_map(|(at, word)| {
@@ -84,7 +84,7 @@ impl Command {
         })
     }
 
-    /// The source it stands in.
+    /// Its source.
     pub fn source(&self) -> SourceId {
         self.span.source
     }

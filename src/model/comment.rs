@@ -1,24 +1,24 @@
-//! Comments that speak to a linter.
+//! Comments that address a linter.
 
 use crate::span::Span;
 
-/// A comment with a word for a linter in it, and the bytes it speaks about.
+/// A comment with a keyword of a linter, and the spans that it may apply to.
 #[derive(Debug, Clone)]
 pub struct Comment {
-    /// The text behind the comment mark, without blanks around it.
+    /// The text after the comment mark, trimmed.
     pub text: String,
-    /// The bytes of the text.
+    /// The span of the text.
     pub body: Span,
-    /// The comment, its mark included.
+    /// The comment, including its mark.
     pub span: Span,
-    /// What to remove with it: its whole line, or the blanks in front of it.
+    /// The span to remove with it: its whole line, or the comment with the blanks before it.
     pub removal: Span,
-    /// The line or, where that begins one, the instruction, block, entry or resource it stands on or above.
+    /// Where it applies: `line` or, if that begins one, the whole instruction, block, entry or resource.
     pub target: Span,
-    /// The line it stands on or, where it has one to itself, the line that it stands above.
+    /// The line it is on or, if it has a line to itself, the next line of code.
     pub line: Span,
-    /// The outermost block of Terraform it stands in.
+    /// The outermost Terraform block that contains it.
     pub block: Option<Span>,
-    /// The stage of a Dockerfile it stands in, from its `FROM` to its end.
+    /// The Dockerfile stage that contains it, from its `FROM` to its end.
     pub stage: Option<Span>,
 }

@@ -1,22 +1,22 @@
-//! Values that are, or look like, credentials.
+//! Values that are credentials or may be secrets.
 
 use super::text::Text;
 use crate::span::Span;
 
-/// A credential recognised by its own form.
+/// A credential that is recognised by its form.
 #[derive(Debug, Clone)]
 pub struct Credential {
-    /// Its bytes.
+    /// Its span.
     pub span: Span,
-    /// What it is, in words: `Stripe live secret key`.
+    /// Its kind, for messages: `Stripe live secret key`.
     pub what: &'static str,
     /// The id of its pattern.
     pub pattern: &'static str,
-    /// Where it may be public by design, why.
+    /// Why it may be public by design, if it may be.
     pub excuse: Option<&'static str>,
 }
 
-/// A value under a name.
+/// A value with a name.
 #[derive(Debug, Clone)]
 pub struct NamedValue {
     /// The name.
@@ -25,18 +25,18 @@ pub struct NamedValue {
     pub value: Text,
     /// The whole entry.
     pub span: Span,
-    /// What kind of entry it is.
+    /// The kind of entry.
     pub kind: Named,
-    /// Whether it is declared a secret whatever its name, as `sensitive = true` does.
+    /// Whether it is declared a secret independently of its name, as with `sensitive = true`.
     pub is_sensitive: bool,
 }
 
-/// Where a named value stands.
+/// Kinds of entries with a named value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Named {
-    /// A Dockerfile's `ENV`: it stays in the image.
+    /// An `ENV` of a Dockerfile: it stays in the image.
     ImageEnv,
-    /// A Dockerfile's `ARG` default.
+    /// The default of an `ARG` of a Dockerfile.
     BuildArgument,
     /// A shell variable.
     ShellVariable,
@@ -48,7 +48,7 @@ pub enum Named {
     BuildEnv,
 }
 
-/// Whether a variable of this name holds a secret, rather than the name, the place or a property of one.
+/// Whether a variable with this name holds a secret, not the name, the location or a property of one.
 pub fn names_secret(name: &str) -> bool {
     let words = words_of(name);
     let upper = name.to_ascii_uppercase();
@@ -241,7 +241,7 @@ pub fn names_secret(name: &str) -> bool {
     )
 }
 
-/// The words of a name: split at `_`, `-`, `.` and where a capital follows a small letter; in lower case.
+/// The words of a name, in lower case: split at `_`, `-`, `.`, blanks, and before a capital after a small letter.
 fn words_of(name: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
@@ -260,8 +260,8 @@ fn words_of(name: &str) -> Vec<String> {
     words
 }
 
-/// Whether a value under a secret's name is the secret itself: not empty, not a reference to one, not a placeholder, not a
-/// switch, number or path.
+/// Whether a value with a secret's name is the secret itself: not empty, and not a reference, placeholder, switch,
+/// number or path.
 pub fn is_literal_secret(value: &str) -> bool {
     let value = value.trim().trim_matches(['"', '\'']);
     let lower = value.to_ascii_lowercase();
@@ -374,7 +374,7 @@ pub fn is_literal_secret(value: &str) -> bool {
             || is_name)
 }
 
-/// Whether a file of this name is there to hold secrets; samples of such files are not.
+/// Whether a file with this path usually holds secrets; samples of such files do not.
 pub fn file_holds_secrets(path: &str) -> bool {
     let path = path.trim_end_matches('/').to_ascii_lowercase();
     let name = path.rsplit('/').next().unwrap_or(&path);
@@ -402,7 +402,7 @@ pub fn file_holds_secrets(path: &str) -> bool {
         || name.ends_with(".pem") && name.contains("key")
 }
 
-/// Whether a value may be the id of a secret rather than the secret: small letters and dashes, as ids are written.
+/// Whether a value may be the id of a secret, not the secret: only small letters, with dashes or underscores.
 pub fn may_be_id(value: &str) -> bool {
     value.contains(['-', '_']) && value.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'_'))
 }

@@ -1,11 +1,11 @@
-//! What a file is for, and which of our surfaces it belongs to.
+//! The environment and the surface of a file.
 
 use std::fmt;
 
-/// What a file is meant for, guessed from the words of its path.
+/// The purpose of a file, guessed from the words of its path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Environment {
-    /// Runs for users; also what no path word says otherwise.
+    /// Runs for users; the default if no word of the path tells otherwise.
     Production,
     /// A rehearsal of production.
     Staging,
@@ -38,7 +38,7 @@ impl Environment {
     /// Every environment, in the order of the documentation.
     pub const ALL: [Self; 5] = [Self::Production, Self::Staging, Self::Development, Self::Test, Self::Example];
 
-    /// The environment that a path's words tell; the most telling word from the left wins.
+    /// The environment of a path: that of the first known word in its folders, otherwise in its file name.
     pub fn of_path(path: &str) -> Self {
         let lower = path.to_ascii_lowercase();
         let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
@@ -55,8 +55,7 @@ impl Environment {
             _ => None,
         };
         let told = |part: &str| part.split(['-', '_', '.', ' ']).find_map(word);
-        // A file's own name is only listened to in its first and last parts: `test_service.py` is a test, but so much
-        // else is in between.
+        // Folders are checked before the name of the file.
         folders.split('/').find_map(told).or_else(|| told(name)).unwrap_or(Self::Production)
     }
 
@@ -71,7 +70,7 @@ impl Environment {
         }
     }
 
-    /// The environment of a name.
+    /// The environment with this name.
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|environment| environment.name() == name)
     }
@@ -94,7 +93,7 @@ impl Surface {
         }
     }
 
-    /// The surface of a name.
+    /// The surface with this name.
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|surface| surface.name() == name)
     }

@@ -1,4 +1,4 @@
-//! The one bag of facts: what files say, before anything is joined.
+//! The facts of files, before they are linked.
 
 use super::build::Pipeline;
 use super::command::Command;
@@ -12,8 +12,8 @@ use super::resource::{Module, Resource};
 use super::workload::Workload;
 use std::sync::Arc;
 
-/// What one file, one Terraform module or a whole run says. Every reader returns this type, and [`Facts::merge`] pours two
-/// of them together; what is large is shared.
+/// The facts of one file, one Terraform module or a whole run. Every reader returns this type, and [`Facts::merge`]
+/// joins two of them; large facts are shared.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
     /// Dockerfiles.
@@ -36,14 +36,14 @@ pub struct Facts {
     pub firewalls: Vec<Firewall>,
     /// Credentials recognised by their form.
     pub credentials: Vec<Credential>,
-    /// Values under names that may make them secrets.
+    /// Values whose names may mark them as secrets.
     pub named_values: Vec<NamedValue>,
     /// Dependency manifests.
     pub requirements: Vec<Requirements>,
 }
 
 impl Facts {
-    /// Adds the facts of another, behind its own.
+    /// Appends the facts of another.
     pub fn merge(&mut self, other: &Self) {
         // Destructured, so that a new kind of fact is a compile error here until it is merged.
         let Self {

@@ -1,21 +1,21 @@
-//! Firewall rules that let something in.
+//! Firewall rules that allow incoming traffic.
 
 use super::setting::{Place, Why};
 use super::text::Text;
 use crate::span::Span;
 
-/// A firewall rule for incoming traffic that is in force.
+/// An enabled firewall rule that allows incoming traffic.
 #[derive(Debug, Clone)]
 pub struct Firewall {
     /// A name for messages: ``firewall rule `google_compute_firewall.ssh` ``.
     pub subject: String,
-    /// Where it opens itself to every address, if it does.
+    /// The place of a source range that covers every address, if there is one.
     pub open_to_all: Option<Place>,
-    /// Where its source ranges can't be told, and why.
+    /// The span of unknown source ranges, and why they are unknown.
     pub unknown_ranges: Option<(Span, Why)>,
-    /// The range that is every address over IPv4, where it is written out.
+    /// The range of every IPv4 address, if it is written out.
     pub everyone: Option<Text>,
-    /// What it lets in.
+    /// The protocols and ports that it allows.
     pub allowed: Vec<Allowed>,
 }
 
@@ -24,12 +24,12 @@ pub struct Firewall {
 pub struct Allowed {
     /// The protocol, in lower case.
     pub protocol: String,
-    /// The ports, as inclusive ranges; none where all of them are meant.
+    /// The ports, as inclusive ranges; `None` for all ports.
     pub ports: Option<Vec<(u32, u32)>>,
 }
 
 impl Allowed {
-    /// From a protocol and ports as written (`22`, `8000-9000`); what is no number is left out.
+    /// Parses a protocol and ports as written (`22`, `8000-9000`); ports that are not numbers are left out.
     pub fn of(protocol: &str, ports: Option<Vec<&str>>) -> Self {
         let range = |port: &&str| {
             let (from, to) = port.split_once('-').unwrap_or((port, port));

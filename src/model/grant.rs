@@ -1,17 +1,17 @@
-//! Who may do what: IAM bindings.
+//! IAM bindings.
 
 use super::setting::Setting;
 use super::text::Text;
 use crate::span::Span;
 
-/// A role given to members.
+/// A role granted to members.
 #[derive(Debug, Clone)]
 pub struct Grant {
     /// The role.
     pub role: Setting<Text>,
-    /// The members, as far as told.
+    /// The members, as far as they are listed.
     pub members: Vec<Text>,
-    /// On what.
+    /// The resource or container of resources that the role is granted on.
     pub scope: Scope,
     /// A name for messages: the Terraform address or the command.
     pub subject: String,
@@ -19,7 +19,7 @@ pub struct Grant {
     pub span: Span,
 }
 
-/// What a role is given on.
+/// The targets of a grant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
     /// An organisation.
@@ -30,7 +30,7 @@ pub enum Scope {
     Project,
     /// A bucket.
     Bucket,
-    /// A Cloud Run service or job; its name or Terraform address where told.
+    /// A Cloud Run service or job; its name or Terraform address, if known.
     CloudRun(Option<String>),
     /// One service account.
     ServiceAccount,

@@ -1,4 +1,4 @@
-//! Container images: the references to them, and the Dockerfiles that make them.
+//! References to container images, and the Dockerfiles that build them.
 
 use super::setting::{Setting, Why};
 use super::text::Text;
@@ -11,18 +11,18 @@ use std::sync::LazyLock;
 pub struct Image {
     /// The whole reference.
     pub text: Text,
-    /// Registry, where one is named; the first part with a `.` or a `:`, or `localhost` (distribution reference grammar).
+    /// The registry, if one is named: a first part with `.` or `:`, or `localhost` (distribution reference grammar).
     pub host: Option<String>,
-    /// The name behind the registry, without tag and digest; unknown parts as [`HOLE`].
+    /// The name after the registry, without tag and digest; unknown parts are a [`HOLE`].
     pub name: String,
-    /// What it is pinned to.
+    /// Its tag or digest.
     pub pin: Pin,
 }
 
-/// Tags of official images.
+/// Tags of official images without a version, and the versions they pointed to.
 const OFFICIAL_TAGS: &str = include_str!("official_tags.tsv");
 
-/// Images whose Dockerfile was read: name, tags and user.
+/// The users of published images, from their Dockerfiles: name, tags and user.
 static IMAGE_USERS: LazyLock<Vec<(&str, &str, &str)>> = LazyLock::new(|| {
     let rows = include_str!("image_users.tsv").lines().filter(|line| !line.starts_with('#'));
     let columns = |row: &'static str| {
@@ -32,23 +32,23 @@ static IMAGE_USERS: LazyLock<Vec<(&str, &str, &str)>> = LazyLock::new(|| {
     rows.filter_map(columns).collect()
 });
 
-/// What an image reference is pinned to.
+/// The tag or digest of an image reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pin {
-    /// A digest: nothing can move it.
+    /// A digest, which can't be moved.
     Digest,
     /// A tag, which its owner may move.
     Tag(String),
-    /// The tag `latest`, written out.
+    /// An explicit tag `latest`.
     Latest,
     /// Neither tag nor digest: `latest` by default.
     Missing,
-    /// An unknown part of the reference may hold it.
+    /// Unknown, because an unknown part of the reference may contain it.
     Unknown,
 }
 
 impl Image {
-    /// Reads a reference.
+    /// Parses a reference.
     pub fn of(text: Text) -> Self {
         let raw = text.raw().trim().to_owned();
         let (rest, digest) = match raw.split_once('@') {
@@ -75,7 +75,7 @@ impl Image {
         Self { host, name: name.to_owned(), pin, text: text.clone() }
     }
 
-    /// A reference as a setting: a part that is not known leaves the rest of it known.
+    /// A reference as a setting, which is Known if any part of it is known.
     pub fn setting(text: Text) -> Setting<Self> {
         match text.why() {
             Some(why) if text.raw().chars().all(|c| c == HOLE) => Setting::Unknown(text.span(), why.clone()),
@@ -86,7 +86,7 @@ impl Image {
         }
     }
 
-    /// For a message: without a digest behind a tag.
+    /// The reference for messages, without a digest.
     pub fn shown(&self) -> String {
         let shown = self.text.shown();
         match shown.split_once('@') {
@@ -95,7 +95,7 @@ impl Image {
         }
     }
 
-    /// Host and name, as one.
+    /// Host and name, joined.
     pub fn repository(&self) -> String {
         match &self.host {
             Some(host) => format!("{host}/{}", self.name),
@@ -103,7 +103,7 @@ impl Image {
         }
     }
 
-    /// The name as Docker Hub knows it, `library/` left out; none for images of another registry.
+    /// The name on Docker Hub, without `library/`; `None` for images of registries that are no mirror of it.
     pub fn hub_name(&self) -> Option<&str> {
         let name = match self.host.as_deref() {
             None | Some("docker.io" | "index.docker.io" | "registry-1.docker.io") => &self.name,
@@ -113,7 +113,7 @@ impl Image {
         Some(name.strip_prefix("library/").unwrap_or(name))
     }
 
-    /// A tag with a version for the same official image, where this has none: what it was when this release was made.
+    /// A tag with a version that pointed to the same official image when seaworthy was released, if one is known.
     pub fn versioned_tag(&self) -> Option<&'static str> {
         let (name, tag) = (self.hub_name()?, self.tag().unwrap_or("latest"));
         let rows = OFFICIAL_TAGS.lines().filter(|line| !line.starts_with('#'));
@@ -123,7 +123,7 @@ impl Image {
         })
     }
 
-    /// The bytes of the tag with its colon, or the empty place where it would stand.
+    /// The span of the tag with its colon, or the empty span where it would be inserted.
     pub fn tag_span(&self) -> Span {
         let raw = self.text.raw();
         let name = raw.rfind('/').map_or(0, |at| at + 1);
@@ -131,22 +131,22 @@ impl Image {
         if colon == raw.len() { self.text.span().tail() } else { self.text.slice(colon..raw.len()).span() }
     }
 
-    /// Whether which image it is can be told, whatever its tag.
+    /// Whether host and name are wholly known.
     pub fn is_named(&self) -> bool {
         !self.name.is_empty()
             && !self.name.contains(HOLE)
             && !self.host.as_ref().is_some_and(|host| host.contains(HOLE))
     }
 
-    /// Whether the image, as published, starts its process as root; none where that is not known.
+    /// Whether the image, as published, starts its process as root; `None` if that is unknown.
     ///
-    /// Only images whose Dockerfile was read are listed (`image_users.tsv`): of any other, nothing is said.
+    /// Only the images in `image_users.tsv` are known.
     pub fn starts_as_root(&self) -> Option<bool> {
         let repository = self.hub_name().map_or_else(|| self.repository(), str::to_owned);
         let tag = match &self.pin {
             Pin::Tag(tag) => tag.as_str(),
             Pin::Latest | Pin::Missing => "latest",
-            // A digest may hide any variant, but a tag in front of it tells which.
+            // A digest may be any variant, but a tag before it tells which.
             Pin::Digest => {
                 self.text.raw().split('@').next().and_then(|rest| rest.rsplit_once(':')).map_or("", |(_, tag)| tag)
             }
@@ -158,14 +158,14 @@ impl Image {
                 None => repository == *name,
             };
             if is_it && (*tags == "*" || tags.split(',').any(|part| tag.contains(part))) {
-                // Without a tag to look at, only what holds for all tags counts.
+                // Without a tag, only a row for all tags applies.
                 return (!tag.is_empty() || *tags == "*").then_some(*user == "root");
             }
         }
         None
     }
 
-    /// The tag, where one is written.
+    /// The tag, if one is written.
     pub fn tag(&self) -> Option<&str> {
         match &self.pin {
             Pin::Tag(tag) => Some(tag),
@@ -182,7 +182,7 @@ pub struct Dockerfile {
     pub source: SourceId,
     /// Its stages, in order.
     pub stages: Vec<Stage>,
-    /// Whether all of it could be read.
+    /// Whether the whole file was parsed.
     pub is_complete: bool,
     /// Arguments before the first `FROM`.
     pub arguments: Vec<Variable>,
@@ -191,13 +191,13 @@ pub struct Dockerfile {
 /// One stage of a Dockerfile.
 #[derive(Debug, Clone)]
 pub struct Stage {
-    /// Its number, from 0.
+    /// Its index, from 0.
     pub index: usize,
     /// Whether it is the only stage of its file.
     pub is_only: bool,
     /// Its name (`AS name`), in lower case.
     pub name: Option<String>,
-    /// What it is built on.
+    /// Its base.
     pub base: Base,
     /// The `FROM` instruction.
     pub span: Span,
@@ -217,27 +217,27 @@ pub struct Stage {
     pub copies: Vec<Copy>,
     /// `RUN` instructions.
     pub runs: Vec<Run>,
-    /// The instruction that ends the stage.
+    /// The last instruction of the stage.
     pub end: Span,
 }
 
-/// What a stage is built on.
+/// The base of a stage.
 #[derive(Debug, Clone)]
 pub enum Base {
     /// An image from a registry.
     Image(Image),
-    /// An earlier stage, by number.
+    /// An earlier stage, by index.
     Stage(usize),
-    /// Nothing.
+    /// `scratch`, the empty image.
     Scratch,
-    /// A named build context or an image that only the build knows.
+    /// A named build context, or an image that is known only when the build runs.
     Unknown(Why),
 }
 
 /// A `USER` instruction.
 #[derive(Debug, Clone)]
 pub struct User {
-    /// The user as written, group included.
+    /// The user as written, including the group.
     pub name: Text,
     /// The instruction.
     pub span: Span,
@@ -248,7 +248,7 @@ pub struct User {
 pub struct Launch {
     /// The instruction.
     pub span: Span,
-    /// Whether it is a list of arguments, started without a shell.
+    /// Whether it has exec form: a list of arguments, started without a shell.
     pub is_exec: bool,
     /// Its words: the list, or the words of the first command of the line.
     pub words: Vec<Text>,
@@ -256,7 +256,7 @@ pub struct Launch {
     pub line: Option<Text>,
     /// 1 for a list of arguments and for a line that is one simple command; at least 2 for any other line.
     pub commands: usize,
-    /// Whether a shell of the image's own (`SHELL`) runs it.
+    /// Whether the shell of a `SHELL` instruction runs it.
     pub has_own_shell: bool,
 }
 
@@ -265,11 +265,11 @@ pub struct Launch {
 pub struct Variable {
     /// Its name.
     pub name: String,
-    /// The name's bytes.
+    /// The span of the name.
     pub name_span: Span,
     /// Its value.
     pub value: Setting<Text>,
-    /// The instruction it stands in.
+    /// The instruction that contains it.
     pub span: Span,
 }
 
@@ -278,11 +278,11 @@ pub struct Variable {
 pub struct Copy {
     /// The instruction.
     pub span: Span,
-    /// What is copied.
+    /// The sources to copy.
     pub sources: Vec<Text>,
-    /// To where.
+    /// The destination.
     pub destination: Text,
-    /// From where.
+    /// The origin of the sources.
     pub from: Copied,
     /// Whether it is an `ADD`.
     pub is_add: bool,
@@ -290,16 +290,16 @@ pub struct Copy {
     pub has_exclusions: bool,
 }
 
-/// Where a `COPY` takes its files.
+/// The origin of the files of a `COPY`.
 #[derive(Debug, Clone)]
 pub enum Copied {
     /// The build context.
     Context,
-    /// Another stage, by number.
+    /// Another stage, by index.
     Stage(usize),
     /// An image.
     Image(Image),
-    /// A name that only the build knows.
+    /// A name that is known only when the build runs.
     Unknown,
 }
 
@@ -313,7 +313,7 @@ pub struct Run {
 }
 
 impl Launch {
-    /// Whether it names a program; an empty list takes back what the image below has set.
+    /// Whether it names a program; an empty list resets the instruction of the base image.
     pub fn starts_something(&self) -> bool {
         !self.words.is_empty() || self.line.is_some()
     }

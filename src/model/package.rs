@@ -1,4 +1,4 @@
-//! Packages that are installed in whatever version there is.
+//! Packages that are installed without a version.
 
 use super::command::Command;
 use super::text::Text;
@@ -6,7 +6,7 @@ use super::text::Text;
 /// A command that installs packages without naming a version.
 #[derive(Debug, Clone)]
 pub struct Installation {
-    /// Whose packages they are.
+    /// The kind of packages.
     pub kind: PackageKind,
     /// The packages without a version; never empty.
     pub open: Vec<Text>,
@@ -14,23 +14,23 @@ pub struct Installation {
     pub command: Command,
 }
 
-/// Whose packages are installed.
+/// Kinds of packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PackageKind {
-    /// The distribution's: `apt-get`, `apk`.
+    /// Packages of a distribution: `apt-get`, `apk`.
     System,
-    /// A language's: `pip`, `npm`, `gem`, `go`.
+    /// Packages of a language: `pip`, `npm`, `gem`, `go`.
     Language,
 }
 
 impl Installation {
-    /// The open packages for a message: three by name, and how many more.
+    /// The packages without a version for messages: up to three names, and the number of others.
     pub fn listed(&self) -> String {
         listed(&self.open.iter().map(Text::shown).collect::<Vec<_>>())
     }
 }
 
-/// Names for a message: three of them, and how many more.
+/// Names for messages: up to three, and the number of others.
 pub fn listed(names: &[String]) -> String {
     let shown: Vec<String> = names.iter().take(3).map(|name| format!("`{name}`")).collect();
     let more = if names.len() > 3 { format!(" and {} more", names.len() - 3) } else { String::new() };

@@ -8,38 +8,39 @@ use crate::span::{SourceId, Span};
 /// One folder of Terraform files.
 #[derive(Debug, Clone)]
 pub struct Module {
-    /// The folder; `""` is the root.
+    /// The folder; `""` for the root of the checkout.
     pub folder: String,
     /// Its files.
     pub sources: Vec<SourceId>,
-    /// Providers it requires, from `required_providers`.
+    /// Its provider requirements, from `required_providers`.
     pub requirements: Vec<Requirement>,
     /// `required_providers` blocks and `terraform` blocks.
     pub terraform_blocks: Vec<Span>,
-    /// Where its state is kept, when a block says so: the backend's type or `cloud`, and the block.
+    /// The block that configures its state, if there is one: the type of the backend or `cloud`, and the span.
     pub backend: Option<(String, Span)>,
-    /// `provider` blocks: the provider's local name, the header, and a `version` argument.
+    /// `provider` blocks: the local name of the provider, the header, and the `version` argument.
     pub providers: Vec<(String, Span, Option<Setting<Value>>)>,
-    /// Modules it calls.
+    /// Its `module` blocks.
     pub calls: Vec<ModuleCall>,
-    /// Whether a local module call leads here.
+    /// Whether a `module` block of this checkout calls it.
     pub is_called: bool,
-    /// The providers its resources need, with the first resource of each.
+    /// The providers of its resources, with the first resource of each.
     pub used_providers: Vec<(String, Span)>,
-    /// Whether `.terraform.lock.hcl` is in its folder.
+    /// Whether its folder has a `.terraform.lock.hcl`.
     pub has_lock: bool,
-    /// Whether it is written to be called: it takes its provider from its caller.
+    /// Whether it is written for callers: it is called, is in a folder `modules`, or has variables but neither provider
+    /// nor backend.
     pub is_library: bool,
-    /// Whether another tool (Terragrunt) writes parts of it.
+    /// Whether another tool (Terragrunt) generates parts of it.
     pub is_generated: bool,
 }
 
 /// A provider requirement.
 #[derive(Debug, Clone)]
 pub struct Requirement {
-    /// The provider's local name.
+    /// The local name of the provider.
     pub name: String,
-    /// Where it comes from (`hashicorp/google`).
+    /// Its source address (`hashicorp/google`).
     pub source: Option<String>,
     /// The version constraint.
     pub version: Setting<String>,
@@ -52,7 +53,7 @@ pub struct Requirement {
 pub struct ModuleCall {
     /// Its name.
     pub name: String,
-    /// Where the module comes from.
+    /// Its `source` argument.
     pub source: Setting<String>,
     /// Its version constraint.
     pub version: Setting<String>,
@@ -60,14 +61,14 @@ pub struct ModuleCall {
     pub span: Span,
 }
 
-/// What a name of Terraform means.
+/// The definition that a Terraform name refers to.
 #[derive(Debug, Clone)]
 pub struct Definition {
     /// Where it is defined.
     pub span: Span,
-    /// The value that it stands for, where it stands for one.
+    /// The value of the name, if it has one.
     pub value: Option<Value>,
-    /// The folder of the module that it calls, where that is one of this checkout.
+    /// The folder of the called module, if it is in this checkout.
     pub folder: Option<String>,
 }
 
@@ -82,9 +83,9 @@ pub struct Resource {
     pub folder: String,
     /// Its content.
     pub block: ResourceBlock,
-    /// Whether `count` or `for_each` multiplies it.
+    /// Whether it has `count` or `for_each`.
     pub is_many: bool,
-    /// Paths that `lifecycle.ignore_changes` leaves to someone else.
+    /// The paths in `lifecycle.ignore_changes`.
     pub ignored_changes: Vec<String>,
 }
 
@@ -95,13 +96,13 @@ pub struct ResourceBlock {
     pub header: Span,
     /// The whole block.
     pub span: Span,
-    /// Where more would be written in it; none where that is not clear.
+    /// Where attributes and blocks would be inserted; `None` if that is unclear.
     pub inside: Option<Inside>,
-    /// Attributes with their names' bytes.
+    /// Attributes: name, span of the name, value.
     pub attributes: Vec<(Box<str>, Span, Value)>,
     /// Nested blocks.
     pub blocks: Vec<(Box<str>, ResourceBlock)>,
-    /// Types of blocks that a `dynamic` block over an unknown collection may write, with that block's header.
+    /// `dynamic` blocks over unknown collections: the type of the blocks they may generate, and the header.
     pub dynamic: Vec<(Box<str>, Span)>,
 }
 
@@ -113,11 +114,11 @@ impl Resource {
 }
 
 impl ResourceBlock {
-    /// The value at `a.b.c`: blocks by their types, then an attribute.
+    /// The value at `a.b.c`: block types, then an attribute.
     ///
-    /// Absent points at the header of this block, however deep the attribute would stand. If a block on the way is written
-    /// several times, or a `dynamic` block may write more of them, the answer is Known or Absent only if they all agree;
-    /// [`every`](Self::every) tells them apart.
+    /// Absent points at the header of this block, however deep the path is. If a block of the path is repeated, the
+    /// answer is Known or Absent only if all of them agree; [`every`](Self::every) returns them one by one. If a
+    /// `dynamic` block may generate one of them, the answer is Unknown, unless the path ends at a written block.
     pub fn get(&self, path: &str) -> Setting<Value> {
         match self.find(path) {
             Setting::Absent(_) => Setting::Absent(self.header),
@@ -174,7 +175,7 @@ impl ResourceBlock {
         }
     }
 
-    /// Every block at `a.b`, and the `dynamic` blocks that may write more of them.
+    /// Every block at `a.b`, and the `dynamic` blocks that may generate more of them.
     pub fn every(&self, path: &str) -> (Vec<&Self>, Vec<Span>) {
         let (mut blocks, mut open) = (vec![self], Vec::new());
         for kind in path.split('.') {
@@ -191,8 +192,8 @@ impl ResourceBlock {
         (blocks, open)
     }
 
-    /// Room for an attribute at `a.b.c` that is not written: in the blocks there are, and in new ones. None where it may
-    /// come from somewhere else, or where it is not clear how it would be written.
+    /// Where a missing attribute at `a.b.c` would be inserted, with the blocks that are missing as well. `None` if it
+    /// may be set elsewhere, or if the place is unclear.
     pub fn room(&self, path: &str) -> Option<Room> {
         let parts: Vec<&str> = path.split('.').collect();
         let (name, mut holders) = parts.split_last()?;
@@ -203,7 +204,7 @@ impl ResourceBlock {
             }
             let mut blocks = block.each(first);
             let Some(next) = blocks.next() else { break };
-            // Of several it could be any.
+            // With several blocks, it is unclear which one is meant.
             if blocks.next().is_some() {
                 return None;
             }
@@ -225,7 +226,7 @@ impl ResourceBlock {
         self.blocks.iter().filter(move |(name, _)| &**name == kind).map(|(_, block)| block)
     }
 
-    /// Whether a `dynamic` block may write blocks of a type.
+    /// Whether a `dynamic` block may generate blocks of a type.
     pub fn may_write(&self, kind: &str) -> bool {
         self.dynamic.iter().any(|(name, _)| &**name == kind)
     }

@@ -1,4 +1,4 @@
-//! A text of which some parts may be unknown.
+//! A text that may have unknown parts.
 
 use super::setting::{Origin, Place, Setting, Why};
 use crate::source::{Fragment, HOLE};
@@ -6,7 +6,7 @@ use crate::span::Span;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A text with a [`HOLE`] for every part that is not known, mapped to the bytes of its host.
+/// A text with a [`HOLE`] for every unknown part, mapped to the bytes of its source.
 #[derive(Debug, Clone)]
 pub struct Text {
     fragment: Fragment,
@@ -20,37 +20,37 @@ impl Text {
         Self::new(fragment, Vec::new(), Vec::new())
     }
 
-    /// A text that stands as a whole for some bytes.
+    /// A text that maps as a whole to one span.
     pub fn standing_for(text: &str, span: Span) -> Self {
         Self::of(Fragment::standing_for(text, span))
     }
 
-    /// A text with as many reasons as it has holes, and the places its known parts came from.
+    /// A text with one reason for each hole, and the places where its known parts were set.
     pub fn new(fragment: Fragment, holes: Vec<Why>, trail: Vec<Origin>) -> Self {
         Self { fragment, holes: holes.into(), trail: (!trail.is_empty()).then(|| trail.into()) }
     }
 
-    /// The text, unknown parts as [`HOLE`].
+    /// The text, with a [`HOLE`] for every unknown part.
     pub fn raw(&self) -> &str {
         self.fragment.text()
     }
 
-    /// The text, where all of it is known.
+    /// The text, if all of it is known.
     pub fn known(&self) -> Option<&str> {
         (!self.raw().contains(HOLE)).then(|| self.raw())
     }
 
-    /// The text for a message: unknown parts as `…`.
+    /// The text for messages, with `…` for every unknown part.
     pub fn shown(&self) -> String {
         self.raw().replace(HOLE, "…")
     }
 
-    /// Its bytes.
+    /// Its span.
     pub fn span(&self) -> Span {
         self.fragment.full_span()
     }
 
-    /// Where it stands and how it came there.
+    /// Where it is used and where it was set.
     pub fn place(&self) -> Place {
         Place { span: self.span(), trail: self.trail.clone() }
     }
@@ -60,12 +60,12 @@ impl Text {
         &self.fragment
     }
 
-    /// The places its parts came from.
+    /// The places where its parts were set.
     pub fn trail(&self) -> &[Origin] {
         self.trail.as_deref().unwrap_or_default()
     }
 
-    /// Why its first unknown part is unknown.
+    /// Why its first unknown part is unknown; `None` if all of it is known.
     pub fn why(&self) -> Option<&Why> {
         self.raw().contains(HOLE).then(|| self.holes.first().unwrap_or(&Why::Computed))
     }
@@ -97,12 +97,12 @@ impl Text {
         Some((self.slice(0..at), self.slice(at + separator.len_utf8()..self.raw().len())))
     }
 
-    /// The text behind a prefix.
+    /// The text after a prefix.
     pub fn strip_prefix(&self, prefix: &str) -> Option<Self> {
         self.raw().starts_with(prefix).then(|| self.slice(prefix.len()..self.raw().len()))
     }
 
-    /// The text as a setting that is known where any part of it is.
+    /// The text as a setting that is Known if any part of it is known.
     pub fn setting_in_part(self) -> Setting<Self> {
         match self.why() {
             Some(why) if self.raw().chars().all(|c| c == HOLE) => Setting::Unknown(self.span(), why.clone()),
@@ -113,7 +113,7 @@ impl Text {
         }
     }
 
-    /// The text as a setting: known only as a whole.
+    /// The text as a setting that is Known only if all of it is known.
     pub fn setting(self) -> Setting<Self> {
         match self.why() {
             Some(why) => Setting::Unknown(self.span(), why.clone()),

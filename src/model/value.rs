@@ -1,57 +1,57 @@
-//! A value that Terraform computes, as far as the repository tells it.
+//! A Terraform value, as far as it can be computed from the repository.
 
 use super::setting::{Origin, Place, Setting, Why};
 use super::text::Text;
 use crate::span::Span;
 use std::sync::Arc;
 
-/// A value and where it stands.
+/// A value and its place.
 #[derive(Debug, Clone)]
 pub struct Value {
-    /// What it is.
+    /// The value itself.
     pub kind: ValueKind,
     /// Where it is used.
     pub span: Span,
-    /// Where it was set, when it came through variables.
+    /// Where it was set, if it came through variables.
     pub trail: Option<Arc<[Origin]>>,
 }
 
 /// The kinds of values.
 #[derive(Debug, Clone)]
 pub enum ValueKind {
-    /// `null`: as if not written.
+    /// `null`, which Terraform treats as not set.
     Null,
-    /// A truth value.
+    /// A boolean.
     Bool(bool),
     /// A number.
     Number(f64),
-    /// A text, perhaps with unknown parts.
+    /// A string, perhaps with unknown parts.
     Text(Text),
     /// A list, set or tuple.
     List(Arc<[Value]>),
     /// An object or map, in order.
     Object(Arc<[(Box<str>, Value)]>),
-    /// Can't be told.
+    /// An unknown value, and why.
     Unknown(Why),
 }
 
 impl Value {
-    /// A value that stands where it was written.
+    /// A value that is used where it was written.
     pub fn new(kind: ValueKind, span: Span) -> Self {
         Self { kind, span, trail: None }
     }
 
-    /// A value that can't be told.
+    /// An unknown value.
     pub fn unknown(span: Span, why: Why) -> Self {
         Self::new(ValueKind::Unknown(why), span)
     }
 
-    /// Where it stands and how it came there.
+    /// Where it is used and where it was set.
     pub fn place(&self) -> Place {
         Place { span: self.span, trail: self.trail.clone() }
     }
 
-    /// Its text where it is one and wholly known.
+    /// The text, if the value is a wholly known text.
     pub fn text(&self) -> Option<&str> {
         match &self.kind {
             ValueKind::Text(text) => text.known(),
@@ -59,7 +59,7 @@ impl Value {
         }
     }
 
-    /// Its elements, where it is a list.
+    /// The elements, if the value is a list.
     pub fn list(&self) -> Option<&[Self]> {
         match &self.kind {
             ValueKind::List(items) => Some(items),
@@ -67,7 +67,7 @@ impl Value {
         }
     }
 
-    /// A member, where it is an object.
+    /// A member, if the value is an object.
     pub fn get(&self, key: &str) -> Option<&Self> {
         match &self.kind {
             ValueKind::Object(entries) => entries.iter().find(|(name, _)| &**name == key).map(|(_, value)| value),
@@ -75,7 +75,7 @@ impl Value {
         }
     }
 
-    /// The reason where any part of it is unknown.
+    /// Why it is unknown, if any part of it is.
     pub fn why(&self) -> Option<&Why> {
         match &self.kind {
             ValueKind::Unknown(why) => Some(why),
@@ -86,7 +86,7 @@ impl Value {
         }
     }
 
-    /// Whether both are wholly known and equal, wherever they were written.
+    /// Whether both are wholly known and equal; places are not compared.
     pub fn is_same(&self, other: &Self) -> bool {
         match (&self.kind, &other.kind) {
             (ValueKind::Null, ValueKind::Null) => true,
@@ -103,7 +103,7 @@ impl Value {
         }
     }
 
-    /// The value as a setting: `null` counts as absent, and would be written where it is.
+    /// The value as a setting: `null` is Absent, at its own span.
     pub fn setting(self) -> Setting<Self> {
         match &self.kind {
             ValueKind::Null => Setting::Absent(self.span),
@@ -115,7 +115,7 @@ impl Value {
         }
     }
 
-    /// As a text with its unknown parts; numbers and truth values as Terraform writes them.
+    /// The value as a text; numbers and booleans convert as in Terraform, and unknown parts are kept.
     pub fn as_text(&self) -> Option<Text> {
         match &self.kind {
             ValueKind::Text(text) => Some(Text::new(
@@ -133,7 +133,7 @@ impl Value {
         }
     }
 
-    /// As a number; a text that holds one converts, as in Terraform.
+    /// The value as a number; a text with a number converts, as in Terraform.
     pub fn number(&self) -> Option<f64> {
         match &self.kind {
             ValueKind::Number(value) => Some(*value),
@@ -142,7 +142,7 @@ impl Value {
         }
     }
 
-    /// As a truth value; `"true"` and `"false"` convert, as in Terraform.
+    /// The value as a boolean; `"true"` and `"false"` convert, as in Terraform.
     pub fn bool(&self) -> Option<bool> {
         match &self.kind {
             ValueKind::Bool(value) => Some(*value),

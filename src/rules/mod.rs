@@ -1,7 +1,7 @@
 //! The index of rules, written by `tests/index.rs` from the folders beside it and from `rules/`.
 //!
-//! One rule is one page in `rules/<concern>/` and one function in `src/rules/<concern>/`, or a page alone where its
-//! expression says it all. A check sees the model and its own page; never a tree, a path on disk or a configuration.
+//! One rule is one page in `rules/<concern>/` and one function in `src/rules/<concern>/`, or only a page with an
+//! expression. A check sees the model and its own page; never a tree, a path on disk or a configuration.
 
 use crate::catalogue::{Check, Rule};
 use crate::spelling;
@@ -369,12 +369,12 @@ static TABLE: [Rule; 49] = [
     ),
 ];
 
-/// The rule of a name.
+/// The rule with this name.
 pub fn find(id: &str) -> Option<&'static Rule> {
     ALL.iter().find(|rule| *rule.id == *id)
 }
 
-/// The rule that may be meant by a name that is none.
+/// The rule with the most similar name, for a name that is unknown.
 pub fn nearest(name: &str) -> Option<&'static str> {
     spelling::nearest(name, ALL.iter().map(|rule| rule.id.as_str()))
 }

@@ -17,7 +17,7 @@ struct Template {
 }
 
 const CONFIGURATION: Template =
-    Template { path: "seaworthy.toml", text: include_str!("seaworthy.toml"), otherwise: "it is left as it is" };
+    Template { path: "seaworthy.toml", text: include_str!("seaworthy.toml"), otherwise: "it is left unchanged" };
 const PRE_COMMIT: Template = Template {
     path: ".pre-commit-config.yaml",
     text: include_str!("pre-commit.yaml"),
@@ -26,14 +26,14 @@ const PRE_COMMIT: Template = Template {
 const GITHUB: Template = Template {
     path: ".github/workflows/seaworthy.yml",
     text: include_str!("github.yml"),
-    otherwise: "it is left as it is",
+    otherwise: "it is left unchanged",
 };
 const GITLAB: Template =
     Template { path: ".gitlab-ci.yml", text: include_str!("gitlab.yml"), otherwise: "add this job to it" };
 const CLOUD_BUILD: Template = Template {
     path: "cloudbuild.yaml",
     text: include_str!("cloudbuild.yaml"),
-    otherwise: "add this step in front of its others",
+    otherwise: "add this step before its other steps",
 };
 
 pub(super) fn run(arguments: &InitArguments) -> Result<ExitCode, Error> {

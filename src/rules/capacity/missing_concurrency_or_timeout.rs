@@ -1,4 +1,4 @@
-//! Services that leave both concurrency and timeout to the defaults.
+//! Services with the default concurrency and the default timeout.
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
@@ -9,12 +9,12 @@ pub(super) fn check(cx: &mut Context<'_>) {
         match (&service.concurrency, &service.timeout) {
             (Setting::Absent(here), Setting::Absent(_)) => {
                 let message = format!(
-                    "{} sets neither concurrency nor timeout: at least 80 requests at once, 300 seconds each",
+                    "{} sets neither concurrency nor timeout: the defaults are 80 or more requests at once and 300 seconds",
                     service.label()
                 );
                 let finding = cx.flag(*here, message);
                 finding.help = Some(
-                    "set how many requests one instance really handles at once, and how long one may take".to_owned(),
+                    "set concurrency to the number of requests one instance can handle at once, and timeout to the longest one may take".to_owned(),
                 );
                 finding.fix = service.room(Attribute::Timeout).map(|room| {
                     let edit = Edit::fill(room, "300");

@@ -1,4 +1,4 @@
-//! Services without an upper bound on their instances.
+//! Services without a maximum number of instances, or with a very high one.
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
@@ -10,24 +10,26 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let label = service.label();
         match &service.max_instances {
             Setting::Absent(here) => {
-                let finding = cx.flag(*here, format!("{label} can scale without an upper bound"));
+                let finding = cx.flag(*here, format!("{label} sets no maximum number of instances"));
                 finding.help = Some(
-                    "set the number your database and your budget can bear: `--max-instances`, `autoscaling.knative.dev/maxScale` or `max_instance_count`".to_owned(),
+                    "set the number that your database and budget can take, with `--max-instances`, `autoscaling.knative.dev/maxScale` or `max_instance_count`".to_owned(),
                 );
                 finding.fix = service.room(Attribute::MaxInstances).map(|room| {
                     let most = format_number(most);
                     let edit = Edit::fill(room, &most);
-                    Fix::risky(format!("let it scale to {most} instances"), vec![edit])
+                    Fix::risky(format!("set the maximum to {most} instances"), vec![edit])
                 });
             }
             Setting::Known(count, place) if *count > most => {
                 let message = format!(
-                    "{label} can scale to {} instances, more than {}",
+                    "{label} can scale to {} instances, more than the accepted maximum of {}",
                     format_number(*count),
                     format_number(most)
                 );
-                cx.flag(place.clone(), message).help =
-                    Some("lower it to what your database and your budget can bear".to_owned());
+                cx.flag(place.clone(), message).help = Some(
+                    "lower it to what your database and budget can take, or raise the option `max` of this rule"
+                        .to_owned(),
+                );
             }
             Setting::Known(..) => {}
             Setting::Unknown(here, why) => cx.unknown(*here, why),

@@ -1,4 +1,4 @@
-//! Workloads that run with whatever CPU and memory is the default.
+//! Containers with the default CPU and memory.
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
@@ -10,12 +10,12 @@ pub(super) fn check(cx: &mut Context<'_>) {
             match (&container.cpu, &container.memory) {
                 (Setting::Absent(_), Setting::Absent(here)) => {
                     let message = format!(
-                        "{} sets neither CPU nor memory and runs with 1 vCPU and 512 MiB",
+                        "{} sets neither CPU nor memory and runs with the defaults of 1 vCPU and 512 MiB",
                         workload.container_label(container)
                     );
                     let finding = cx.flag(*here, message);
                     finding.help =
-                        Some("set both to what a load test has shown: an instance that exceeds its memory is killed with its requests".to_owned());
+                        Some("set both to values measured in a load test: an instance that exceeds its memory is terminated with its requests".to_owned());
                     finding.fix = container.room(Attribute::Memory).map(|room| {
                         let edit = Edit::fill(room, "512Mi");
                         Fix::risky("write the defaults of 1 vCPU and 512 MiB explicitly", vec![edit])

@@ -1,18 +1,17 @@
-//! Buckets that anyone can read, or worse.
+//! Buckets that anyone on the internet can read or change.
 
 use crate::catalogue::Context;
 use crate::model::{Place, Resource, Scope, Setting, Value, ValueKind};
 
 pub(super) fn check(cx: &mut Context<'_>) {
-    let help =
-        "remove it; serve files to the public from a bucket of their own that holds nothing else, or with signed URLs";
+    let help = "remove this access, and serve public files from a bucket that holds nothing else, or with signed URLs";
     for grant in cx.project.grants.iter().filter(|grant| grant.scope == Scope::Bucket) {
         let anyone = grant.members.iter().find(|member| matches!(member.raw(), "allUsers" | "allAuthenticatedUsers"));
         if let Some(member) = anyone {
             let role =
                 grant.role.known().map_or_else(|| "a role".to_owned(), |(role, _)| format!("`{}`", role.shown()));
             let message = format!(
-                "{} gives {role} on a bucket to `{}`, which is anyone on the internet",
+                "{} grants {role} on a bucket to `{}`, which lets in anyone on the internet",
                 grant.subject,
                 member.raw()
             );
@@ -27,6 +26,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
     }
 }
 
+/// The place at which an access control list names everyone, if it does.
 fn public_acl(resource: &Resource) -> Option<Place> {
     let is = |name: &str, test: fn(&str) -> bool| match resource.block.get(name) {
         Setting::Known(value, place) if value.text().is_some_and(test) => Some(place),
@@ -52,7 +52,7 @@ fn public_acl(resource: &Resource) -> Option<Place> {
     }
 }
 
-/// `READER:allUsers`.
+/// Whether an entry such as `READER:allUsers` names everyone.
 fn opens(item: &Value) -> bool {
     item.text().is_some_and(|text| text.ends_with(":allUsers") || text.ends_with(":allAuthenticatedUsers"))
 }

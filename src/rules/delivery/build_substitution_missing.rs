@@ -1,4 +1,4 @@
-//! Substitutions that nothing gives a value to.
+//! Substitutions without a value.
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix, Label, Severity};
@@ -25,35 +25,39 @@ fn is_missing(cx: &Context<'_>, pipeline: &Pipeline, used: &SubstitutionUse) -> 
     !(is_defined || is_given || used.is_built_in || used.has_default)
 }
 
-/// Substitutions of the team's own, of one pipeline together.
+/// Reports all user-defined substitutions of a pipeline that have no value, in one finding.
 fn own_ones(cx: &mut Context<'_>, pipeline: &Pipeline, missing: &[&SubstitutionUse]) {
     let Some((first, others)) = missing.split_first() else { return };
     let names: Vec<String> = missing.iter().map(|used| format!("${}", used.name)).collect();
-    let finding = cx.flag(first.span, format!("nothing in this repository gives {} a value", listed(&names)));
-    let label = |used: &&SubstitutionUse| Label { span: used.span, message: format!("`${}` as well", used.name) };
+    let finding = cx.flag(first.span, format!("this repository defines no value for {}", listed(&names)));
+    let label =
+        |used: &&SubstitutionUse| Label { span: used.span, message: format!("`${}` has no value either", used.name) };
     finding.related.extend(others.iter().map(label));
     finding.fix = pipeline.substitution_room.as_ref().map(|room| {
         let entries: Vec<String> = missing.iter().map(|used| format!("{}: CHANGE_ME", used.name)).collect();
         let edit = Edit::fill(room, &entries.join(&room.line));
-        Fix::risky("add defaults, to be filled in", vec![edit])
+        Fix::risky("add placeholders for the defaults", vec![edit])
     });
     if pipeline.substitutions_key.is_some() {
         finding.help = Some("add a default to `substitutions`, unless the trigger sets it".to_owned());
     } else {
-        // A pipeline that defines none at all leaves them to its trigger on purpose.
+        // A pipeline without `substitutions` leaves their values to its trigger on purpose.
         finding.severity = Severity::Info;
-        finding.help = Some("add `substitutions` with defaults, so that the build also runs by hand".to_owned());
+        finding.help =
+            Some("add `substitutions` with defaults, so that the build can also be submitted by hand".to_owned());
     }
 }
 
-/// A name in the style of Cloud Build's own that it does not have.
+/// Reports a name without a leading underscore that is not a built-in substitution.
 fn foreign_one(cx: &mut Context<'_>, used: &SubstitutionUse) {
     let name = &used.name;
-    let finding =
-        cx.flag(used.span, format!("`${name}` is no substitution of Cloud Build, which rejects the whole build"));
+    let finding = cx.flag(
+        used.span,
+        format!("`${name}` is not a built-in substitution of Cloud Build, which rejects the whole build"),
+    );
     finding.severity = Severity::Error;
     finding.help =
-        Some(format!("write `$${name}` for a variable of the shell, or `$_{name}` for a substitution of your own"));
-    // Both signs stand at the start of the use.
+        Some(format!("write `$${name}` for a shell variable, or `$_{name}` for a user-defined substitution"));
+    // One more `$` at the start of the use.
     finding.fix = Some(Fix::risky(format!("write `$${name}`"), vec![Edit::replace(used.span.head(), "$")]));
 }

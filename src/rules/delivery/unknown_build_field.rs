@@ -1,4 +1,4 @@
-//! Keys that Cloud Build does not know.
+//! Fields that Cloud Build does not know.
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
@@ -19,7 +19,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
             Some(Suggestion::Move(owner)) => {
                 finding.help = Some(format!("`{}` is a field of {owner}: move it there", field.name));
             }
-            None => finding.help = Some("remove it, or see the list of fields".to_owned()),
+            None => finding.help = Some("remove it, or use a field of the Cloud Build configuration schema".to_owned()),
         }
     }
 }

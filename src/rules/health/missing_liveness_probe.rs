@@ -1,4 +1,4 @@
-//! Services that are never asked again once they run.
+//! Services without a liveness probe.
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
@@ -14,14 +14,15 @@ pub(super) fn check(cx: &mut Context<'_>) {
                         service.label()
                     );
                     let finding = cx.flag(*here, message);
-                    finding.help =
-                        Some("add one that asks an HTTP path which answers as long as the process works".to_owned());
-                    // A path that does not answer would have the service killed over and over, so only one that is asked
-                    // already will do.
+                    finding.help = Some(
+                        "add a liveness probe on an HTTP path that responds as long as the process works".to_owned(),
+                    );
+                    // A path that does not respond would have instances restarted over and over, so only the path of
+                    // the startup probe will do.
                     let path = container.startup.known().and_then(|(probe, _)| probe.path.as_deref());
                     finding.fix = container.room(Attribute::LivenessPath).zip(path).map(|(room, path)| {
                         let edit = Edit::fill(room, path);
-                        Fix::risky("ask what the startup probe asks", vec![edit])
+                        Fix::risky("use the path of the startup probe", vec![edit])
                     });
                 }
                 Setting::Unknown(here, why) => cx.unknown(*here, why),

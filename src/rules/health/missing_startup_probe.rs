@@ -1,4 +1,4 @@
-//! Services without a startup probe of their own.
+//! Services without their own startup probe.
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
@@ -9,10 +9,11 @@ pub(super) fn check(cx: &mut Context<'_>) {
         for container in service.containers.iter().filter(|container| container.is_ingress) {
             match &container.startup {
                 Setting::Absent(here) => {
-                    let message = format!("{} has no startup probe, so an open port counts as ready", service.label());
+                    let message =
+                        format!("{} sets no startup probe, so an open port is treated as ready", service.label());
                     let finding = cx.flag(*here, message);
                     finding.help =
-                        Some("add one that asks an HTTP path which answers once the service can work, with up to 240 seconds to get there".to_owned());
+                        Some("add a startup probe on an HTTP path that responds once the service can handle requests, within 240 seconds".to_owned());
                     let port = match &container.port {
                         Setting::Known(port, _) => Some(*port),
                         Setting::Absent(_) => Some(8080.0),

@@ -1,4 +1,4 @@
-//! Probes that Cloud Run rejects or that can't do what they say.
+//! Probes that Cloud Run rejects.
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
@@ -21,8 +21,11 @@ pub(super) fn check(cx: &mut Context<'_>) {
 fn one(cx: &mut Context<'_>, workload: &Workload, name: &str, probe: &Probe, place: &Place, longest: f64) {
     let label = workload.label();
     if probe.kind == ProbeKind::Exec {
-        cx.flag(place.clone(), format!("the {name} probe of {label} runs a command, which Cloud Run does not do"))
-            .help = Some("ask over HTTP, gRPC or, at startup, TCP".to_owned());
+        cx.flag(
+            place.clone(),
+            format!("the {name} probe of {label} runs a command, which Cloud Run does not support"),
+        )
+        .help = Some("use HTTP or gRPC, or TCP for a startup probe".to_owned());
         return;
     }
     let settings = [("an initial delay", &probe.initial_delay, 0.0), ("a period", &probe.period, 1.0)];
@@ -34,7 +37,7 @@ fn one(cx: &mut Context<'_>, workload: &Workload, name: &str, probe: &Probe, pla
             let (seconds, longest) = (format_number(*seconds), format_number(longest));
             cx.flag(
                 at.clone(),
-                format!("the {name} probe of {label} has {what} of {seconds} seconds, outside of {least} to {longest}"),
+                format!("the {name} probe of {label} has {what} of {seconds} seconds, outside {least} to {longest}"),
             )
             .fix = write(at, nearest);
         }
@@ -53,21 +56,22 @@ fn one(cx: &mut Context<'_>, workload: &Workload, name: &str, probe: &Probe, pla
         let at = probe.timeout.known().or(probe.period.known()).map_or(place.clone(), |(_, at)| at.clone());
         let (timeout, period) = (format_number(timeout), format_number(period));
         let message = format!(
-            "the {name} probe of {label} waits {timeout} seconds for an answer but asks every {period} seconds"
+            "the {name} probe of {label} has a timeout of {timeout} seconds, longer than its period of {period} seconds"
         );
         let finding = cx.flag(at, message);
         finding.help = Some(
-            "Cloud Run rejects a timeout longer than the period: raise the period or lower the timeout".to_owned(),
+            "raise the period or lower the timeout: Cloud Run rejects a timeout longer than the period".to_owned(),
         );
-        // A longer period asks less often and gives up later; a shorter timeout gives up on slow answers.
+        // A longer period detects failures later; a shorter timeout fails on slow responses.
         finding.fix = probe.timeout.known().and_then(|(_, at)| write(at, period));
     }
     // Jobs may take longer, with a GPU longer still.
     if name == "startup" && workload.kind == WorkloadKind::Service && failures * period > 240.0 {
         let at = probe.failure_threshold.known().or(probe.period.known()).map_or(place.clone(), |(_, at)| at.clone());
         let total = format_number(failures * period);
-        let message =
-            format!("the startup probe of {label} allows {total} seconds, more than the 240 that Cloud Run does");
+        let message = format!(
+            "the startup probe of {label} allows {total} seconds to start, more than the 240 that Cloud Run accepts"
+        );
         let finding = cx.flag(at, message);
         finding.help =
             Some("lower the failure threshold or the period, so that their product is at most 240".to_owned());
@@ -77,13 +81,13 @@ fn one(cx: &mut Context<'_>, workload: &Workload, name: &str, probe: &Probe, pla
     }
 }
 
-/// A number in the place of another that is written out.
+/// A fix that replaces a number; `None` if the number came through a variable.
 fn write(at: &Place, number: String) -> Option<Fix> {
     let edit = Edit::replace(at.span, number.clone());
     at.trail.is_none().then(|| Fix::risky(format!("write `{number}`"), vec![edit]))
 }
 
-/// The value in force; none where it is not known.
+/// The effective value; `None` if it is unknown.
 fn value(setting: &Setting<f64>, default: f64) -> Option<f64> {
     match setting {
         Setting::Known(value, _) => Some(*value),

@@ -1,4 +1,4 @@
-//! Images whose process is a shell's child and never hears that it is to stop.
+//! Images whose process is a child of a shell and may never receive SIGTERM.
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
@@ -15,7 +15,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
             {
                 continue;
             }
-            // What the image starts is the nearest instruction among the stage and those below it.
+            // The image starts the instruction of the nearest stage that has one, from the stage itself downwards.
             let started = file.lineage(stage).find_map(|stage| {
                 stage
                     .entrypoint
@@ -33,7 +33,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
 
 fn one(cx: &mut Context<'_>, stage: &Stage, launch: &Launch) {
     if launch.is_exec {
-        // `["sh", "-c", "..."]` is the same thing by hand.
+        // `["sh", "-c", "..."]` is the shell form, spelled out.
         let words: Vec<&str> = launch.words.iter().map(|word| word.raw()).collect();
         let [shell, flag, script, ..] = words.as_slice() else { return };
         let is_shell = matches!(shell.rsplit('/').next(), Some("sh" | "bash" | "ash" | "dash"));
@@ -44,7 +44,7 @@ fn one(cx: &mut Context<'_>, stage: &Stage, launch: &Launch) {
         return;
     }
     if launch.has_own_shell {
-        cx.unknown(launch.span, &Why::Other("a `SHELL` of its own runs it".into()));
+        cx.unknown(launch.span, &Why::Other("a `SHELL` instruction sets the shell that runs it".into()));
     }
     let Some(line) = launch.line.as_ref().filter(|line| !launch.has_own_shell && !hands_over(line.raw())) else {
         return;
@@ -53,7 +53,8 @@ fn one(cx: &mut Context<'_>, stage: &Stage, launch: &Launch) {
         return;
     }
     let finding = cx.flag(launch.span, message(stage));
-    finding.help = Some("write `exec` in front of the command, or a list: `[\"program\", \"argument\"]`".to_owned());
+    finding.help =
+        Some("put `exec` in front of the command, or use the exec form `[\"program\", \"argument\"]`".to_owned());
     if launch.commands == 1 && is_program(line.raw()) {
         finding.fix = Some(Fix::safe(
             "put `exec` in front of the command",
@@ -63,18 +64,18 @@ fn one(cx: &mut Context<'_>, stage: &Stage, launch: &Launch) {
 }
 
 fn message(stage: &Stage) -> String {
-    format!("{} starts its process through a shell, which keeps SIGTERM from it", stage.label())
+    format!("{} starts its process through a shell, which may not forward SIGTERM", stage.label())
 }
 
-/// Whether a script makes way for its last command.
+/// Whether a script contains `exec` or an init that forwards signals.
 fn hands_over(script: &str) -> bool {
     script
         .split([' ', ';', '&', '|', '\n', '\t'])
         .any(|word| matches!(word, "exec" | "tini" | "dumb-init" | "/tini" | "/sbin/tini" | "supervisord"))
 }
 
-/// Whether a line is a program with its arguments and nothing else, so that `exec` may stand in front of it: no
-/// assignment, no group, no command of the shell itself, no list that was meant for the other form.
+/// Whether a line is one program with its arguments, so that `exec` can be put in front of it: no assignment, group or
+/// shell builtin, and no list that failed to parse as exec form.
 fn is_program(line: &str) -> bool {
     let first = line.split_whitespace().next().unwrap_or_default();
     let is_plain = first.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+'));

@@ -1,4 +1,4 @@
-//! Workloads that run as the project's default identity.
+//! Workloads that run as a default service account.
 
 use crate::catalogue::Context;
 use crate::model::Setting;
@@ -6,10 +6,11 @@ use crate::model::Setting;
 pub(super) fn check(cx: &mut Context<'_>) {
     for workload in &cx.project.workloads {
         let label = workload.label();
-        let help = "create a service account for it, give that account only what it needs, and set it here";
+        let help = "create a service account for it, grant that account only the roles it needs, and set it here";
         match &workload.service_account {
             Setting::Absent(here) => {
-                let message = format!("{label} names no service account and runs as the Compute Engine default");
+                let message =
+                    format!("{label} sets no service account and runs as the Compute Engine default service account");
                 cx.flag(*here, message).help = Some(help.to_owned());
             }
             Setting::Known(account, place) => {
@@ -19,7 +20,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                     || account.ends_with("@appspot.gserviceaccount.com")
                 {
                     let message = format!(
-                        "{label} runs as the default service account `{account}`, which all of the project shares"
+                        "{label} runs as the default service account `{account}`, which the whole project shares"
                     );
                     cx.flag(place.clone(), message).help = Some(help.to_owned());
                 } else if let Some(why) = why {

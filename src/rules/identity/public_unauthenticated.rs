@@ -1,4 +1,4 @@
-//! Services that anyone may call.
+//! Services that anyone can call.
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
@@ -6,12 +6,14 @@ use crate::model::{Exposure, Scope, Setting, Workload, Written};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
-    let help = "if it is meant for everyone, say so in a review; if not, let callers authenticate, or put a load balancer with IAP in front";
+    let help = "if it is public on purpose, ignore the rule here with a reason; otherwise require authentication, or enable IAP";
     for service in project.services().filter(|service| !is_behind_balancer(service)) {
         match &service.public {
             Setting::Known(Exposure::Public(how), place) => {
-                let finding =
-                    cx.flag(place.clone(), format!("{} can be called by anyone: `{}`", service.label(), how.name()));
+                let finding = cx.flag(
+                    place.clone(),
+                    format!("{} can be called by anyone because of `{}`", service.label(), how.name()),
+                );
                 finding.help = Some(help.to_owned());
                 finding.fix = how
                     .opposite()
@@ -38,13 +40,13 @@ pub(super) fn check(cx: &mut Context<'_>) {
         };
         let finding = cx.flag(
             member.place(),
-            format!("{label} can be called by anyone: {} names `{}`", grant.subject, member.raw()),
+            format!("{label} can be called by anyone: {} grants access to `{}`", grant.subject, member.raw()),
         );
         finding.help = Some(help.to_owned());
     }
 }
 
-/// With ingress restricted, `allUsers` only means that the load balancer needs no token.
+/// Whether ingress is restricted: then `allUsers` only means that the load balancer and internal callers need no token.
 fn is_behind_balancer(service: &Workload) -> bool {
     let ingress = service.ingress.known().map(|(ingress, _)| ingress.raw().to_ascii_lowercase());
     ingress.is_some_and(|ingress| ingress.contains("internal"))

@@ -13,7 +13,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
 }
 
 fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
-    // An entry point that drops its rights by itself starts as root on purpose.
+    // An entry point that drops its privileges starts as root on purpose.
     let is_dropper =
         |word: &Text| ["gosu", "su-exec", "setpriv"].contains(&word.raw().rsplit('/').next().unwrap_or_default());
     let drops = cx
@@ -48,20 +48,23 @@ fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
         match &ancestor.base {
             Base::Stage(_) => {}
             Base::Image(image) if image.starts_as_root().is_none() => {
-                let why = Why::Other(format!("the user of `{}` is not known", image.shown()).into());
+                let why = Why::Other(format!("the default user of `{}` is not known", image.shown()).into());
                 cx.unknown(image.text.span(), &why);
             }
-            // An image that starts nothing carries files, checks something in a build, or is a base for others.
+            // An image without a process only carries files, runs a check in a build, or is a base for others.
             _ if !starts_something(file, stage, &ancestor.base) => {}
             Base::Scratch => {
-                let message = format!("{} runs as root: it sets no `USER` on an empty image", stage.label());
+                let message = format!("{} runs as root: it sets no `USER` on top of `scratch`", stage.label());
                 let finding = cx.flag(stage.span, message);
                 finding.help = Some("end it with a numeric user, such as `USER 65532`".to_owned());
                 finding.fix = switch(stage, "USER 65532\n", "65532");
             }
             Base::Image(image) if image.starts_as_root() == Some(true) => {
-                let message =
-                    format!("{} runs as root: it sets no `USER`, and `{}` has none", stage.label(), image.shown());
+                let message = format!(
+                    "{} runs as root: it sets no `USER`, and its base `{}` runs as root",
+                    stage.label(),
+                    image.shown()
+                );
                 let finding = cx.flag(stage.span, message);
                 finding.help = Some(help.to_owned());
                 finding.fix = user_of(image).and_then(|(lines, user)| switch(stage, lines, user));
@@ -72,7 +75,7 @@ fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
     }
 }
 
-/// The user that fits an image, with the lines that create it where it does not bring one.
+/// The lines that switch an image to a non-root user, created if the image has none, and the name of that user.
 fn user_of(image: &Image) -> Option<(&'static str, &'static str)> {
     const ALPINE: &str = "RUN adduser -S -D -H -u 10001 app\nUSER app\n";
     const DEBIAN: &str = "RUN useradd --system --uid 10001 app\nUSER app\n";
@@ -90,7 +93,7 @@ fn user_of(image: &Image) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// Switches to a user in front of what the stage starts.
+/// A fix that inserts the lines before the first `ENTRYPOINT` or `CMD` of the stage.
 fn switch(stage: &Stage, lines: &str, user: &str) -> Option<Fix> {
     let launches = stage.entrypoint.iter().chain(&stage.command).map(|launch| launch.span);
     let here = launches.min_by_key(|span| span.start)?.head();
@@ -101,7 +104,7 @@ fn is_root(user: &str) -> bool {
     matches!(user.split(':').next().unwrap_or_default(), "root" | "0")
 }
 
-/// Whether the image runs a process of its own: it names one, or is built on a server.
+/// Whether the image starts a process: it has an `ENTRYPOINT` or `CMD`, or is built on a server image.
 fn starts_something(file: &Dockerfile, stage: &Stage, base: &Base) -> bool {
     let is_server = matches!(base, Base::Image(image) if matches!(image.hub_name(), Some("nginx" | "httpd" | "caddy")));
     is_server || file.lineage(stage).any(|stage| stage.entrypoint.is_some() || stage.command.is_some())

@@ -35,8 +35,9 @@ fn one(cx: &mut Context<'_>, stage: &Stage, run: &Run, commands: &[&Command]) {
     {
         let finding = cx
             .flag(install.span, format!("{} keeps the package lists of `apt-get update` in the image", stage.label()));
-        finding.help = Some("end the same `RUN` with `rm -rf /var/lib/apt/lists/*`, or mount a cache there".to_owned());
-        // Behind the last command of the instruction, where nothing but a comment may follow.
+        finding.help =
+            Some("end the same `RUN` with `rm -rf /var/lib/apt/lists/*`, or mount a cache on that folder".to_owned());
+        // After the last command, and only if it ends the instruction.
         if let Some(last) = commands
             .iter()
             .map(|command| command.span)
@@ -44,7 +45,7 @@ fn one(cx: &mut Context<'_>, stage: &Stage, run: &Run, commands: &[&Command]) {
             .filter(|last| last.end == run.span.end)
         {
             finding.fix = Some(Fix::safe(
-                "remove the lists at the end",
+                "remove the package lists at the end of the `RUN`",
                 vec![Edit::replace(last.tail(), " && rm -rf /var/lib/apt/lists/*")],
             ));
         }
@@ -63,6 +64,6 @@ fn one(cx: &mut Context<'_>, stage: &Stage, run: &Run, commands: &[&Command]) {
             && !run.mounts.iter().any(|mount| mount.starts_with("/var/cache/apk") || mount.starts_with("/etc/apk"))
     }) {
         cx.flag(apk.span, format!("{} keeps the package index of `apk` in the image", stage.label())).help =
-            Some("use `apk add --no-cache`".to_owned());
+            Some("install with `apk add --no-cache`".to_owned());
     }
 }

@@ -1,4 +1,4 @@
-//! Files with secrets that a `COPY .` takes along.
+//! Files with secrets that a `COPY .` copies.
 
 use crate::catalogue::Context;
 use crate::model::Why;
@@ -6,7 +6,7 @@ use crate::model::Why;
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
     for copy in project.wide_copies.iter().filter(|copy| copy.is_filtered.is_none()) {
-        cx.unknown(copy.span, &Why::Other("the build context is known only when it runs".into()));
+        cx.unknown(copy.span, &Why::Other("the build context is known only when the build runs".into()));
     }
     for copy in project.wide_copies.iter().filter(|copy| !copy.secrets.is_empty()) {
         let is_shipped = project
@@ -17,6 +17,6 @@ pub(super) fn check(cx: &mut Context<'_>) {
         }
         let names: Vec<String> = copy.secrets.iter().map(|path| format!("`{path}`")).collect();
         cx.flag(copy.span, format!("this copies {} into the image along with everything else", names.join(", ")))
-            .help = Some("name them in `.dockerignore`, or copy only what the service needs".to_owned());
+            .help = Some("exclude them in `.dockerignore`, or copy only the files that the service needs".to_owned());
     }
 }

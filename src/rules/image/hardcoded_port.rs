@@ -1,4 +1,4 @@
-//! Servers that listen on another port than the one Cloud Run calls.
+//! Servers that listen on another port than the one Cloud Run sends requests to.
 
 use crate::catalogue::Context;
 use crate::finding::Label;
@@ -6,14 +6,14 @@ use crate::model::{Launch, Setting, Stage, Text};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
-    // The ports that the services of this repository are called on; where one can't be told, nothing is said.
+    // The ports on which the services of this repository get requests; if one is unknown, the rule is silent.
     let mut expected: Vec<(f64, Option<Label>)> = Vec::new();
     for service in project.services() {
         let Some(container) = service.ingress_container() else { return };
         match &container.port {
             Setting::Known(port, place) => expected.push((
                 *port,
-                Some(Label { span: place.span, message: format!("{} is called on this port", service.label()) }),
+                Some(Label { span: place.span, message: format!("{} gets requests on this port", service.label()) }),
             )),
             Setting::Absent(_) => expected.push((8080.0, None)),
             Setting::Unknown(here, why) => {
@@ -40,13 +40,15 @@ pub(super) fn check(cx: &mut Context<'_>) {
 
 fn flag(cx: &mut Context<'_>, stage: &Stage, port: f64, text: &Text, expected: &[(f64, Option<Label>)]) {
     let (other, label) = &expected[0];
-    let finding =
-        cx.flag(text.place(), format!("{} listens on port {port}, but Cloud Run calls it on {other}", stage.label()));
+    let finding = cx.flag(
+        text.place(),
+        format!("{} listens on port {port}, but Cloud Run sends requests to port {other}", stage.label()),
+    );
     finding.related.extend(label.clone());
-    finding.help = Some("listen on `$PORT`, which Cloud Run sets, or set the container's port to this one".to_owned());
+    finding.help = Some("listen on `$PORT`, which Cloud Run sets, or set the container port to this one".to_owned());
 }
 
-/// The port that a server's command line fixes; none where it reads `$PORT` or says nothing.
+/// The port fixed on a server's command line; `None` if the command line reads `$PORT` or has no port.
 fn fixed_port(launch: &Launch) -> Option<(f64, Text)> {
     let mentions = |text: &Text| text.raw().contains("PORT");
     if launch.words.iter().any(mentions) || launch.line.as_ref().is_some_and(mentions) || launch.commands > 1 {

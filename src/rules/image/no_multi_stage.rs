@@ -3,7 +3,7 @@
 use crate::catalogue::Context;
 use crate::model::{Command, Home};
 
-/// Commands that build, with what they leave behind in words.
+/// Build programs, the arguments that make them build, and the tools they leave behind, for messages.
 const BUILDS: &[(&str, &[&str], &str)] = &[
     ("go", &["build", "install"], "the Go toolchain"),
     ("cargo", &["build", "install"], "the Rust toolchain"),
@@ -26,8 +26,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 .flatten()
         });
         if let (Some(tools), Some(stage)) = (builds, file.stages.first()) {
-            cx.flag(stage.span, format!("{} ships {tools} along with what they built", stage.label())).help =
-                Some("build in a stage of its own and copy the result with `COPY --from`".to_owned());
+            cx.flag(stage.span, format!("{} ships {tools} along with the build result", stage.label())).help =
+                Some("build in a separate stage, and copy the result with `COPY --from`".to_owned());
         }
     }
 }

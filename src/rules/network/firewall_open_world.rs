@@ -1,10 +1,10 @@
-//! Firewall rules that let the whole internet reach what is not a web server.
+//! Firewall rules that open ports other than those of web servers to the whole internet.
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
 use crate::model::Allowed;
 
-/// Ports that are not for the public, with what listens there; of a range the first that is listed is named.
+/// Ports that must not be public, with their services; of an open range, the first one in this list is reported.
 #[rustfmt::skip]
 const SENSITIVE: &[(u32, &str)] = &[
     (22, "SSH"), (3389, "RDP"), (21, "FTP"), (23, "Telnet"), (25, "SMTP"), (135, "RPC"), (139, "NetBIOS"), (445, "SMB"),
@@ -13,7 +13,7 @@ const SENSITIVE: &[(u32, &str)] = &[
     (9200, "Elasticsearch"), (10250, "kubelet"), (11211, "memcached"), (27017, "MongoDB"),
 ];
 
-/// Where Identity-Aware Proxy connects from (<https://cloud.google.com/iap/docs/using-tcp-forwarding>).
+/// The source range of Identity-Aware Proxy (<https://cloud.google.com/iap/docs/using-tcp-forwarding>).
 const IDENTITY_AWARE_PROXY: &str = "35.235.240.0/20";
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -29,7 +29,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         });
         finding.fix = rule.everyone.as_ref().filter(|_| is_login).map(|range| {
             let edit = Edit::replace(range.span(), IDENTITY_AWARE_PROXY);
-            Fix::risky("let only Identity-Aware Proxy in", vec![edit])
+            Fix::risky("allow only Identity-Aware Proxy", vec![edit])
         });
         finding.help = Some(
             "narrow the source ranges; for SSH and RDP, allow `35.235.240.0/20` and connect through Identity-Aware Proxy".to_owned(),
@@ -37,7 +37,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
     }
 }
 
-/// What a protocol and its ports reach that is not for everyone.
+/// The sensitive ports that a protocol and its ports open, for messages.
 fn reached(allowed: &Allowed) -> Option<String> {
     let protocol = allowed.protocol.as_str();
     if protocol == "all" {

@@ -7,7 +7,7 @@ use crate::model::{Exposure, Scope, Setting, Workload, Written};
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
     for service in project.services() {
-        // Of a service that is meant for everyone, `public-unauthenticated` speaks.
+        // Public services are reported by `public-unauthenticated`.
         if matches!(&service.public, Setting::Known(Exposure::Public(_), _)) || is_granted_to_all(cx, service) {
             continue;
         }
@@ -24,7 +24,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         };
         let finding = cx.flag(here, format!("{} accepts requests from the whole internet {how}", service.label()));
         finding.help =
-            Some("set ingress to `internal`, or to `internal-and-cloud-load-balancing` behind a load balancer, unless callers come from outside".to_owned());
+            Some("set ingress to `internal`, or to `internal-and-cloud-load-balancing` behind a load balancer, unless it has callers on the internet".to_owned());
         finding.fix = service.ingress.known().filter(|(ingress, _)| ingress.trail().is_empty()).map(|(ingress, _)| {
             let narrower = match ingress.raw() {
                 "all" => "internal-and-cloud-load-balancing",
@@ -39,7 +39,7 @@ fn is_granted_to_all(cx: &Context<'_>, service: &Workload) -> bool {
     cx.project.grants.iter().any(|grant| {
         let Scope::CloudRun(target) = &grant.scope else { return false };
         let anyone = grant.members.iter().any(|member| member.raw() == "allUsers");
-        // A binding whose target can't be told may be this service's.
+        // A binding whose target is unknown may belong to this service.
         let is_its = target.as_deref().is_none_or(|target| {
             matches!(&service.written, Written::Terraform(address) if address == target)
                 || service.name.known().is_none_or(|(name, _)| name.raw() == target)

@@ -1,10 +1,10 @@
-//! Databases with an address on the internet.
+//! Databases with a public IP address.
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix, Severity};
 use crate::model::{Place, Setting, ValueKind};
 
-/// Where it is said that a database has a public address.
+/// The attribute that gives a database a public address.
 const PUBLIC: &str = "settings.ip_configuration.ipv4_enabled";
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -20,7 +20,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 _ => None,
             })
             .collect();
-        // `ipv4_enabled` is true unless it is written, in all versions of the provider.
+        // `ipv4_enabled` defaults to true in all versions of the provider.
         let here = match instance.block.get(PUBLIC) {
             Setting::Known(value, _) if value.bool() == Some(false) => continue,
             Setting::Known(value, place) if value.bool() == Some(true) => place,
@@ -40,7 +40,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 cx.flag(open, format!("database `{address}` accepts connections from every address on the internet"));
             finding.severity = Severity::Error;
             finding.help =
-                Some("remove the network, and connect through private IP or the Cloud SQL connectors".to_owned());
+                Some("remove this network, and connect over private IP or with the Cloud SQL connectors".to_owned());
             continue;
         }
         if instance.block.get("settings").is_absent() && instance.block.block("settings").is_none() {
@@ -54,9 +54,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
             _ => instance.block.room(PUBLIC).map(|room| Edit::fill(&room, "false")),
         };
         let finding = cx.flag(here, format!("database `{address}` has a public IP address"));
-        finding.fix =
-            edit.filter(|_| has_network).map(|edit| Fix::risky("leave it only its private address", vec![edit]));
-        finding.help =
-            Some("set `ipv4_enabled = false` and `private_network`; Cloud Run reaches it through the VPC".to_owned());
+        finding.fix = edit.filter(|_| has_network).map(|edit| Fix::risky("disable the public IP address", vec![edit]));
+        finding.help = Some(
+            "set `ipv4_enabled = false` and `private_network`, and connect from Cloud Run through the VPC".to_owned(),
+        );
     }
 }

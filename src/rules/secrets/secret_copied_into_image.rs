@@ -13,7 +13,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 }
                 for source in copy.sources.iter().filter(|source| source.known().is_some_and(file_holds_secrets)) {
                     let message = format!(
-                        "{} copies `{}` into the image, where everyone who can pull it can read it",
+                        "{} copies `{}` into the image, where everyone who can pull the image can read it",
                         stage.label(),
                         source.shown()
                     );

@@ -13,7 +13,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
             if !names_secret(&variable.name) || names_a_secret_resource(value) {
                 continue;
             }
-            // The credential's own finding says it already.
+            // `secret-literal` already reports the credential.
             if project.credentials.iter().any(|credential| value.span().contains(credential.span)) {
                 continue;
             }
@@ -27,18 +27,18 @@ pub(super) fn check(cx: &mut Context<'_>) {
             finding.is_secret = is_literal;
             finding.fix = variable.secret_room.as_ref().map(|room| {
                 let secret = variable.name.to_ascii_lowercase().replace('_', "-");
-                Fix::risky(format!("take it from the secret `{secret}`"), vec![Edit::fill(room, &secret)])
+                Fix::risky(format!("reference the secret `{secret}`"), vec![Edit::fill(room, &secret)])
             });
-            finding.help = Some("keep it in Secret Manager and refer to it: everyone who may look at the service can read plain variables".to_owned());
+            finding.help = Some("store it in Secret Manager and reference it from here: everyone who can view the service can read plain variables".to_owned());
             if !is_literal {
-                // Its value is kept elsewhere; only the way it takes is wrong.
+                // The value is not in the repository; only the way it is passed is wrong.
                 finding.severity = Severity::Warning;
             }
         }
     }
 }
 
-/// A value that is the id or the name of a secret, not what is in it.
+/// Whether a value is the id or the name of a secret, not its content.
 fn names_a_secret_resource(value: &Text) -> bool {
     value.reasons().iter().any(|why| match why {
         Why::Reference(address) => {

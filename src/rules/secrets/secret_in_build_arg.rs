@@ -1,4 +1,4 @@
-//! Secrets that come into an image build as arguments.
+//! Secrets that are passed to an image build as arguments.
 
 use crate::catalogue::Context;
 use crate::finding::Label;
@@ -6,8 +6,7 @@ use crate::model::{BuildFile, names_secret};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
-    let help =
-        "mount it where it is needed, with `RUN --mount=type=secret,id=...`: arguments stay in the image's history";
+    let help = "mount it in the `RUN` that needs it, with `--mount=type=secret,id=...`";
     for file in &project.dockerfiles {
         let mut told: Vec<&str> = Vec::new();
         for argument in file.arguments.iter().chain(file.stages.iter().flat_map(|stage| &stage.arguments)) {
@@ -20,10 +19,13 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 .flat_map(|build| &build.arguments)
                 .filter(|(name, _)| name.raw() == argument.name);
             let related =
-                passes.map(|(name, _)| Label { span: name.span(), message: "a build passes it here".to_owned() });
+                passes.map(|(name, _)| Label { span: name.span(), message: "this build passes it".to_owned() });
             let finding = cx.flag(
                 argument.name_span,
-                format!("the secret `{}` comes in as a build argument and stays in the image", argument.name),
+                format!(
+                    "the secret `{}` is a build argument, so its value stays in the image's history",
+                    argument.name
+                ),
             );
             finding.related.extend(related);
             finding.help = Some(help.to_owned());
@@ -34,8 +36,10 @@ pub(super) fn check(cx: &mut Context<'_>) {
             cx.unknown(name.span(), why);
         }
         for (name, _) in build.arguments.iter().filter(|(name, _)| name.known().is_some_and(names_secret)) {
-            let message =
-                format!("the secret `{}` goes into the image as a build argument and stays in it", name.shown());
+            let message = format!(
+                "the secret `{}` is passed as a build argument, so its value stays in the image's history",
+                name.shown()
+            );
             cx.flag(name.place(), message).help = Some(help.to_owned());
         }
     }

@@ -6,10 +6,12 @@ use crate::model::{Environment, Named, NamedValue, is_literal_secret, may_be_id,
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
-    let help = "put it into Secret Manager, refer to it from here, and revoke this one: it stays in the history";
+    let help = "store it in Secret Manager, reference it from here, and revoke this one: it stays in the Git history";
     for credential in &project.credentials {
-        let finding =
-            cx.flag(credential.span, format!("this is a {} for everyone who can read the repository", credential.what));
+        let finding = cx.flag(
+            credential.span,
+            format!("this is a {}, which everyone who can read the repository can use", credential.what),
+        );
         finding.is_secret = true;
         finding.help = Some(help.to_owned());
         if let Some(excuse) = credential.excuse {
@@ -17,7 +19,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
             finding.help = Some(format!("{excuse}; restrict it to your site and APIs"));
         }
     }
-    // The passwords of tests are made up; only a credential that gives itself away is one there, too.
+    // Passwords in tests are made up; only credentials recognised by their form are reported there.
     let is_serious = |named: &&NamedValue| project.file(named.span.source).environment != Environment::Test;
     for named in project.named_values.iter().filter(|named| is_secret(named)).filter(is_serious) {
         let overlaps = |credential: &&crate::model::Credential| {
@@ -31,7 +33,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         } else {
             "is written into the repository"
         };
-        let finding = cx.flag(named.value.place(), format!("the value of `{}` {what}", named.name));
+        let finding = cx.flag(named.value.place(), format!("the secret value of `{}` {what}", named.name));
         finding.is_secret = true;
         finding.help = Some(help.to_owned());
     }
@@ -48,7 +50,7 @@ fn is_secret(named: &NamedValue) -> bool {
         Named::Attribute | Named::TerraformVariable | Named::BuildEnv | Named::ShellVariable => {
             names_reference && may_be_id(value)
         }
-        // The default of an `ARG` is the concern of `secret-in-build-arg`.
+        // The default of an `ARG` is reported by `secret-in-build-arg`.
         Named::BuildArgument => true,
         Named::ImageEnv => false,
     };

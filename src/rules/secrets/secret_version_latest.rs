@@ -1,4 +1,4 @@
-//! Environment variables that take whatever version of a secret is newest.
+//! Environment variables from version `latest` of a secret.
 
 use crate::catalogue::Context;
 use crate::model::{EnvValue, Setting};
@@ -15,7 +15,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                         variable.name
                     );
                     cx.flag(place.clone(), message).help =
-                        Some("name a version, so that a rotation is a deployment you can roll back; or mount the secret as a file, which is read anew".to_owned());
+                        Some("name a version, so that a rotation is a deployment you can roll back, or mount the secret as a file, which is read on each access".to_owned());
                 }
                 Setting::Unknown(here, why) => cx.unknown(*here, why),
                 _ => {}

@@ -1,4 +1,4 @@
-//! Downloads that run as they arrive.
+//! Downloads that a shell or an interpreter runs at once.
 
 use crate::catalogue::Context;
 use crate::model::{Command, Home};
@@ -9,7 +9,7 @@ const INTERPRETERS: &[&str] = &["python", "python3", "perl", "ruby", "node", "ph
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
-    // Commands of one script share their home; a command is found again by its number there.
+    // Commands of one script have the same home; `inside` names a command by its number there.
     let mut by_number: HashMap<(Home, u32), &Command> = HashMap::new();
     let mut by_pipeline: HashMap<(Home, u32), Vec<&Command>> = HashMap::new();
     for command in &project.commands {
@@ -31,10 +31,10 @@ pub(super) fn check(cx: &mut Context<'_>) {
             continue;
         };
         let program = runner.bare().first().map(|word| word.shown()).unwrap_or_default();
-        let message = format!("{} runs a download in `{program}` without checking it", project.home(download));
+        let message = format!("{} runs a download with `{program}` without verifying it", project.home(download));
         let finding = cx.flag(download.span, message);
         finding.help = Some(
-            "download to a file, check its digest (`sha256sum -c`), then run it; or install a pinned package"
+            "download to a file, verify its digest (`sha256sum -c`) and then run it, or install a pinned package"
                 .to_owned(),
         );
         finding.label = Some("downloaded here".to_owned());
@@ -52,7 +52,7 @@ fn reads_program(command: &Command) -> bool {
     command.runs(INTERPRETERS) && (arguments.is_empty() || arguments[0] == "-")
 }
 
-/// Whether a command runs what a substitution in its words yields: `bash <(...)`, `sh -c "$(...)"`, `eval "$(...)"`.
+/// Whether a command runs the output of a substitution in its words: `bash <(...)`, `sh -c "$(...)"`, `eval "$(...)"`.
 fn runs_argument(command: &Command) -> bool {
     command.runs(SHELLS) || command.runs(&["eval", "source", "."])
 }

@@ -1,4 +1,4 @@
-//! Images of one's own in Container Registry, which is shut down.
+//! A project's own images in Container Registry, which was shut down.
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
@@ -7,7 +7,7 @@ use crate::source::HOLE;
 use crate::span::SourceId;
 use std::collections::HashSet;
 
-/// First parts of `gcr.io` names that are Google's own or a foundation's; they were moved without a change of name.
+/// First parts of `gcr.io` names that belong to Google or others; these images were moved and keep their names.
 const OTHERS: &[&str] = &[
     "cloud-builders",
     "google.com",
@@ -63,16 +63,16 @@ pub(super) fn check(cx: &mut Context<'_>) {
         }
         let is_registry = matches!(image.host.as_deref(), Some("gcr.io" | "us.gcr.io" | "eu.gcr.io" | "asia.gcr.io"));
         let first = image.name.split('/').next().unwrap_or_default();
-        // Of an image that is only pulled, an unknown first part is the project's own id.
+        // An unknown first part is the project's own id, also in an image that is only pulled.
         let is_own = first.contains(HOLE) || (*is_pushed && !OTHERS.contains(&first));
         if !is_registry || !is_own || !told.insert((place.span.source, image.repository())) {
             continue;
         }
-        let message = format!("`{}` is in Container Registry, which is shut down", image.text.shown());
+        let message = format!("`{}` is a name in Container Registry, which was shut down", image.text.shown());
         let finding = cx.flag(place, message);
         finding.fix = moved(project, image, uses.iter().map(|(other, ..)| other));
         finding.help = Some(
-            "move it to Artifact Registry (`REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE`), or make sure that `gcr.io` names are routed there".to_owned(),
+            "move the image to Artifact Registry (`REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE`), or make sure that your project routes `gcr.io` names there".to_owned(),
         );
     }
 }
@@ -83,7 +83,7 @@ fn moved<'a>(project: &Project, image: &Image, uses: impl Iterator<Item = &'a Im
     let (source, repository) = (image.text.span().source, image.repository());
     let same = uses.filter(|other| other.text.span().source == source && other.repository() == repository);
     let mut all: Vec<Image> = same.cloned().collect();
-    // What is built under one name and pushed under another is not pushed at all.
+    // An image built under the old name can't be pushed under the new one, so commands are edited too.
     for word in project.commands.iter().filter(|command| command.source() == source).flat_map(|command| &command.words)
     {
         for (at, _) in word.raw().match_indices(&repository) {
@@ -101,7 +101,7 @@ fn moved<'a>(project: &Project, image: &Image, uses: impl Iterator<Item = &'a Im
             edits.extend([registry, part]);
         }
     }
-    Some(Fix::risky("name the repository that Artifact Registry keeps for it", edits))
+    Some(Fix::risky("use the Artifact Registry repository for this name", edits))
 }
 
 fn renamed(image: &Image) -> Option<(Edit, Edit)> {
@@ -115,7 +115,7 @@ fn renamed(image: &Image) -> Option<(Edit, Edit)> {
     let raw = image.text.raw();
     let project = raw.strip_prefix(host)?.strip_prefix('/')?.split('/').next()?;
     let rest = host.len() + 1 + project.len() + 1;
-    // A name with a domain in front (`example.com:project`) has another form.
+    // The id of a domain-scoped project (`example.com:project`) is written differently in Artifact Registry.
     if project.contains(['.', ':']) || !image.text.trail().is_empty() || raw.len() <= rest {
         return None;
     }

@@ -1,4 +1,4 @@
-//! Foreign images that are pinned to a tag only.
+//! Base and build images that are pinned only by a tag.
 
 use crate::catalogue::Context;
 use crate::model::{Base, Pin, UsedAs};
@@ -22,8 +22,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
             continue;
         }
         let message =
-            format!("{} takes `{}` by its tag, which its owner can move", used.owner, used.image.text.shown());
+            format!("{} uses `{}` by tag, which the owner of the image can move", used.owner, used.image.text.shown());
         cx.flag(used.place, message).help =
-            Some("add the digest behind the tag, as in `python:3.13-slim@sha256:...`".to_owned());
+            Some("add the digest after the tag, as in `python:3.13-slim@sha256:...`".to_owned());
     }
 }

@@ -1,4 +1,4 @@
-//! Images at `latest`, written out or by default.
+//! Images with the tag `latest`, written or by default.
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
@@ -19,11 +19,11 @@ pub(super) fn check(cx: &mut Context<'_>) {
             UsedAs::CopySource => "copies from",
             UsedAs::Container | UsedAs::Step => "runs",
         };
-        let tail = if is_implicit { " without a tag, which means `latest`" } else { "" };
+        let tail = if is_implicit { " without a tag, which means `latest`" } else { ", a tag that moves" };
         let help = if used.used_as == UsedAs::Container {
-            "deploy the tag or digest that the build has just pushed, such as the commit's"
+            "deploy the tag or digest that the build has just pushed, such as the commit hash"
         } else {
-            "name the version you tested with: `latest` changes under you, and no commit shows it"
+            "name the version you tested with: `latest` can change without a commit"
         };
         let fix = with_version(used.image);
         let finding = cx.flag(used.place, format!("{owner} {verb} `{name}`{tail}"));
@@ -32,14 +32,17 @@ pub(super) fn check(cx: &mut Context<'_>) {
     }
 }
 
-/// Names the version that the tag of an official image meant when this release was made.
+/// A fix that replaces the tag of an official image with the version it pointed to when seaworthy was released.
 pub(super) fn with_version(image: &Image) -> Option<Fix> {
     let tag = image.versioned_tag().filter(|_| image.text.trail().is_empty() && image.text.why().is_none())?;
     let edit = Edit::replace(image.tag_span(), format!(":{tag}"));
-    Some(Fix::risky(format!("write `{tag}`, one that was current when this release was made"), vec![edit]))
+    Some(Fix::risky(
+        format!("write `{tag}`, which was current when this version of seaworthy was released"),
+        vec![edit],
+    ))
 }
 
-/// Google's sample images stand in until the first deployment.
+/// Whether it is one of Google's sample images, which are placeholders until the first deployment.
 fn is_sample(used: &ImageUse<'_>) -> bool {
     let repository = used.image.repository();
     repository.starts_with("gcr.io/cloudrun/") || repository.contains("-docker.pkg.dev/cloudrun/")

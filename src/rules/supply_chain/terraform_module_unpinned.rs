@@ -1,4 +1,4 @@
-//! Modules from elsewhere without a version.
+//! Remote Terraform modules without a version.
 
 use crate::catalogue::Context;
 use crate::model::Setting;
@@ -20,10 +20,10 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 }
                 Some(_) => continue,
             };
-            cx.flag(place.clone(), format!("module `{name}` comes from git with {what}")).help = Some(help.to_owned());
+            cx.flag(place.clone(), format!("module `{name}` comes from Git with {what}")).help = Some(help.to_owned());
         } else if is_registry(source) && call.version.is_absent() {
-            cx.flag(place.clone(), format!("module `{name}` is taken from the registry in any version")).help =
-                Some("add `version = \"~> 1.2\"` with the version you tested".to_owned());
+            cx.flag(place.clone(), format!("module `{name}` comes from the registry without a version constraint"))
+                .help = Some("add a `version` with the one you tested, such as `version = \"~> 1.2\"`".to_owned());
         }
     }
 }
@@ -35,7 +35,7 @@ fn is_git(source: &str) -> bool {
         || source.starts_with("bitbucket.org/")
 }
 
-/// `namespace/name/provider`, perhaps with a host in front and a folder behind.
+/// Whether a source is `namespace/name/provider`, perhaps with a host in front and a folder behind.
 fn is_registry(source: &str) -> bool {
     let address = source.split("//").next().unwrap_or_default();
     let parts: Vec<&str> = address.split('/').collect();

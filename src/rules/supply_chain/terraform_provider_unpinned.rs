@@ -1,16 +1,16 @@
-//! Terraform roots that take any version of a provider.
+//! Terraform root modules that accept any version of a provider.
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
 use crate::model::{Module, Setting};
 
-/// The newest major version of the providers when this release was made
+/// The newest major version of the providers when seaworthy was released
 /// (<https://github.com/hashicorp/terraform-provider-google/releases>).
 const NEWEST_MAJOR: u32 = 7;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for module in &cx.project.modules {
-        // A library leaves the version to its callers, and a lock file settles it.
+        // A library leaves the version to its callers, and a lock file pins it.
         let is_root = !module.providers.is_empty() || module.backend.is_some() || !module.terraform_blocks.is_empty();
         if module.is_library || module.has_lock || module.is_generated || !is_root {
             continue;
@@ -30,30 +30,37 @@ fn one(cx: &mut Context<'_>, module: &Module, provider: &str) {
     );
     match requirement.map(|requirement| (&requirement.version, requirement.span)) {
         Some((Setting::Known(version, place), _)) if is_open(version) => {
-            let message =
-                format!("provider `{provider}` may be any version from `{version}` on, and no lock file settles it");
+            let message = format!(
+                "provider `{provider}` has the constraint `{version}` without an upper bound, and no lock file pins it"
+            );
             let finding = cx.flag(place.clone(), message);
-            // Today it may be any release up to the newest, and stays so.
+            // Every release up to the newest major version stays allowed.
             finding.fix = version.trim().strip_prefix(">=").filter(|_| place.trail.is_none()).map(|least| {
                 let bounded = format!("\">= {}, < {}.0.0\"", least.trim(), NEWEST_MAJOR + 1);
                 Fix::risky(format!("write `{bounded}`"), vec![Edit::replace(place.span, bounded)])
             });
-            finding.help = Some("add an upper bound (`~>`), or commit `.terraform.lock.hcl`".to_owned());
+            finding.help = Some("add an upper bound, such as with `~>`, or commit `.terraform.lock.hcl`".to_owned());
         }
         Some((Setting::Known(..), _)) => {}
         Some((Setting::Unknown(span, why), _)) => cx.unknown(*span, why),
         Some((Setting::Absent(_), span)) => {
-            cx.flag(span, format!("provider `{provider}` is required in any version, and no lock file settles it"))
-                .help = Some(help);
+            cx.flag(
+                span,
+                format!("provider `{provider}` is required without a version constraint, and no lock file pins it"),
+            )
+            .help = Some(help);
         }
         None => {
-            // `version` in the provider's own block was the way before Terraform 0.13.
+            // Before Terraform 0.13, the constraint was written in the `provider` block.
             let has_old_pin = by_block
                 .is_some_and(|(_, _, version)| matches!(version, Some(Setting::Known(..) | Setting::Unknown(..))));
             let Some(span) = by_block.map(|(_, span, _)| *span).or(by_resource.map(|(_, span)| *span)) else { return };
             if !has_old_pin {
-                cx.flag(span, format!("provider `{provider}` is used in any version, and no lock file settles it"))
-                    .help = Some(help);
+                cx.flag(
+                    span,
+                    format!("provider `{provider}` is used without a version constraint, and no lock file pins it"),
+                )
+                .help = Some(help);
             }
         }
     }

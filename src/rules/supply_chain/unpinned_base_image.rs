@@ -15,7 +15,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 let finding = cx.flag(used.place, format!("{owner} is built on `{name}` without a version"));
                 finding.fix = fix;
                 finding.help = Some(
-                    "name a version, as in `python:3.13-slim`: without one, the build takes whatever `latest` is that day".to_owned(),
+                    "name a version, as in `python:3.13-slim`: without one, the build uses the current `latest`"
+                        .to_owned(),
                 );
             }
             Pin::Tag(tag) if !names_version(image, tag) => {
@@ -35,7 +36,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
     }
 }
 
-/// A tag with a number names a version; so do the code names of Debian and Ubuntu.
+/// Whether a tag names a version: it contains a digit, or is a code name of Debian or Ubuntu.
 fn names_version(image: &Image, tag: &str) -> bool {
     const CODE_NAMES: &[&str] = &[
         "buster", "bullseye", "bookworm", "trixie", "forky", "stretch", "xenial", "bionic", "focal", "jammy", "noble",

@@ -1,4 +1,4 @@
-//! Build steps in an image without a version.
+//! Build steps that run in an image without a version.
 
 use super::latest_tag::with_version;
 use crate::catalogue::Context;
@@ -14,7 +14,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         }
         let repository = image.repository();
         let is_open = matches!(image.pin, Pin::Missing | Pin::Latest);
-        // Cloud Build's own builders have no version tags, and a project's own images are its own to move.
+        // Cloud Build's own builders have no version tags, and a project controls its own images.
         let is_exempt =
             repository.starts_with("gcr.io/cloud-builders/") || (repository.contains(HOLE) && image.host.is_some());
         if is_exempt || !is_open {

@@ -1,10 +1,10 @@
-//! Packages of a language that are installed in whatever version there is.
+//! Language packages that are installed without a version.
 
 use crate::catalogue::Context;
 use crate::model::{Home, PackageKind, listed};
 use crate::source::{Presence, folder_of, join};
 
-/// Files that pin what a list of requirements leaves open.
+/// Lock files that pin the versions of a requirements file next to them.
 const LOCKS: &[&str] = &["poetry.lock", "uv.lock", "Pipfile.lock", "pdm.lock", "requirements.lock"];
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -19,8 +19,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
             continue;
         }
         let names: Vec<String> = file.unpinned.iter().map(|entry| entry.name.clone()).collect();
-        cx.flag(first.span, format!("`{path}` takes any version of {}", listed(&names))).help =
-            Some("pin versions (`name==1.2.3`), best with `pip-compile` or `uv pip compile`".to_owned());
+        cx.flag(first.span, format!("`{path}` accepts more than one version of {}", listed(&names))).help =
+            Some("pin exact versions (`name==1.2.3`), best with `pip-compile` or `uv pip compile`".to_owned());
     }
     for installation in project.installations.iter().filter(|installation| installation.kind == PackageKind::Language) {
         let command = &installation.command;

@@ -1,4 +1,4 @@
-//! System packages without a version.
+//! System packages that are installed without a version.
 
 use crate::catalogue::Context;
 use crate::model::{Home, PackageKind};

@@ -1,4 +1,4 @@
-//! Terraform roots that keep their state on somebody's disk.
+//! Terraform root modules that keep their state on a local disk.
 
 use crate::catalogue::Context;
 
@@ -12,7 +12,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         if module.is_library || module.is_generated || !has_resources {
             continue;
         }
-        // The root that creates the bucket for everyone's state can't keep its own there at first.
+        // The root module that creates the state bucket can't keep its own state there at first.
         let is_bootstrap = module.folder.split('/').any(|part| part.contains("bootstrap"));
         let here = match &module.backend {
             None if !is_bootstrap => module.terraform_blocks.first().copied().unwrap_or(*provider),
@@ -21,7 +21,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         };
         let folder =
             if module.folder.is_empty() { "the root module".to_owned() } else { format!("`{}`", module.folder) };
-        cx.flag(here, format!("{folder} keeps its Terraform state on the disk it runs on")).help = Some(
+        cx.flag(here, format!("{folder} keeps its Terraform state on a local disk")).help = Some(
             "add `backend \"gcs\"` with a versioned bucket, so that state is shared, locked and not lost".to_owned(),
         );
     }

@@ -29,7 +29,7 @@ fn what_is_no_toml() {
         expect![[r#"
             error
 
-              × this is not TOML: string values must be quoted, expected literal string
+              × invalid TOML: string values must be quoted, expected literal string
                ╭─[seaworthy.toml:1:11]
              1 │ profile =
                ·           ▲
@@ -41,31 +41,31 @@ fn what_is_no_toml() {
     told(
         "[rules\n",
         expect![[r#"
-        error
+            error
 
-          × this is not TOML: unclosed table, expected `]`
-           ╭─[seaworthy.toml:1:7]
-         1 │ [rules
-           ·       ▲
-           ╰────
+              × invalid TOML: unclosed table, expected `]`
+               ╭─[seaworthy.toml:1:7]
+             1 │ [rules
+               ·       ▲
+               ╰────
 
-        seaworthy: the configuration can't be used
-    "#]],
+            seaworthy: the configuration can't be used
+        "#]],
     );
     told(
         "profile = \"strict\"\nprofile = \"strict\"\n",
         expect![[r#"
-        error
+            error
 
-          × this is not TOML: duplicate key
-           ╭─[seaworthy.toml:2:1]
-         1 │ profile = "strict"
-         2 │ profile = "strict"
-           · ───────
-           ╰────
+              × invalid TOML: duplicate key
+               ╭─[seaworthy.toml:2:1]
+             1 │ profile = "strict"
+             2 │ profile = "strict"
+               · ───────
+               ╰────
 
-        seaworthy: the configuration can't be used
-    "#]],
+            seaworthy: the configuration can't be used
+        "#]],
     );
 }
 
@@ -138,47 +138,47 @@ fn rules_and_options_that_there_are_not_are_warnings() {
     told(
         "[rules]\nroot-usr = \"off\"\n",
         expect![[r#"
-        warning
+            warning
 
-          ⚠ there is no rule `root-usr`
-           ╭─[seaworthy.toml:2:1]
-         1 │ [rules]
-         2 │ root-usr = "off"
-           · ────────
-           ╰────
-          help: did you mean `root-user`?
+              ⚠ unknown rule `root-usr`
+               ╭─[seaworthy.toml:2:1]
+             1 │ [rules]
+             2 │ root-usr = "off"
+               · ────────
+               ╰────
+              help: did you mean `root-user`?
 
-    "#]],
+        "#]],
     );
     told(
         "[rules]\nxyz = \"off\"\n",
         expect![[r#"
-        warning
+            warning
 
-          ⚠ there is no rule `xyz`
-           ╭─[seaworthy.toml:2:1]
-         1 │ [rules]
-         2 │ xyz = "off"
-           · ───
-           ╰────
-          help: `seaworthy rules` lists them
+              ⚠ unknown rule `xyz`
+               ╭─[seaworthy.toml:2:1]
+             1 │ [rules]
+             2 │ xyz = "off"
+               · ───
+               ╰────
+              help: `seaworthy rules` lists all rules
 
-    "#]],
+        "#]],
     );
     told(
         "[rules]\nroot-user = { max = 3 }\n",
         expect![[r#"
-        warning
+            warning
 
-          ⚠ rule `root-user` has no option `max`
-           ╭─[seaworthy.toml:2:15]
-         1 │ [rules]
-         2 │ root-user = { max = 3 }
-           ·               ───
-           ╰────
-          help: it takes only `severity`: `off`, `on`, `info`, `warning`, `error`
+              ⚠ rule `root-user` has no option `max`
+               ╭─[seaworthy.toml:2:15]
+             1 │ [rules]
+             2 │ root-user = { max = 3 }
+               ·               ───
+               ╰────
+              help: its only setting is `severity`: `off`, `on`, `info`, `warning`, `error`
 
-    "#]],
+        "#]],
     );
     told(
         "[rules]\nmissing-max-instances = { most = 3 }\n",
@@ -198,17 +198,17 @@ fn rules_and_options_that_there_are_not_are_warnings() {
     told(
         "[suppressions]\nunignorable = [\"secret-litteral\"]\n",
         expect![[r#"
-        warning
+            warning
 
-          ⚠ there is no rule `secret-litteral`
-           ╭─[seaworthy.toml:2:16]
-         1 │ [suppressions]
-         2 │ unignorable = ["secret-litteral"]
-           ·                ─────────────────
-           ╰────
-          help: did you mean `secret-literal`?
+              ⚠ unknown rule `secret-litteral`
+               ╭─[seaworthy.toml:2:16]
+             1 │ [suppressions]
+             2 │ unignorable = ["secret-litteral"]
+               ·                ─────────────────
+               ╰────
+              help: did you mean `secret-literal`?
 
-    "#]],
+        "#]],
     );
 }
 
@@ -232,54 +232,54 @@ fn values_that_can_not_be_are_errors() {
     told(
         "fail-on = 3\n",
         expect![[r#"
-        error
+            error
 
-          × `fail-on` takes a string, not an integer
-           ╭─[seaworthy.toml:1:11]
-         1 │ fail-on = 3
-           ·           ─
-           ╰────
+              × `fail-on` must be a string, not an integer
+               ╭─[seaworthy.toml:1:11]
+             1 │ fail-on = 3
+               ·           ─
+               ╰────
 
-        seaworthy: the configuration can't be used
-    "#]],
+            seaworthy: the configuration can't be used
+        "#]],
     );
     told(
         "[rules]\nlatest-tag = \"fatal\"\n",
         expect![[r#"
-        error
+            error
 
-          × `latest-tag` can't be `fatal`
-           ╭─[seaworthy.toml:2:14]
-         1 │ [rules]
-         2 │ latest-tag = "fatal"
-           ·              ───────
-           ╰────
-          help: it takes `off`, `on`, `info`, `warning`, `error`
+              × `latest-tag` can't be `fatal`
+               ╭─[seaworthy.toml:2:14]
+             1 │ [rules]
+             2 │ latest-tag = "fatal"
+               ·              ───────
+               ╰────
+              help: allowed values: `off`, `on`, `info`, `warning`, `error`
 
-        seaworthy: the configuration can't be used
-    "#]],
+            seaworthy: the configuration can't be used
+        "#]],
     );
     told(
         "[rules]\nlatest-tag = true\n",
         expect![[r#"
-        error
+            error
 
-          × `latest-tag` takes a level or a table, not a boolean
-           ╭─[seaworthy.toml:2:14]
-         1 │ [rules]
-         2 │ latest-tag = true
-           ·              ────
-           ╰────
+              × `latest-tag` must be a level or a table, not a boolean
+               ╭─[seaworthy.toml:2:14]
+             1 │ [rules]
+             2 │ latest-tag = true
+               ·              ────
+               ╰────
 
-        seaworthy: the configuration can't be used
-    "#]],
+            seaworthy: the configuration can't be used
+        "#]],
     );
     told(
         "[rules]\nmissing-max-instances = { max = -1 }\n",
         expect![[r#"
             error
 
-              × `max` can't be -1: it takes a whole number from 0 to 4294967295
+              × `max` can't be -1: it must be a whole number from 0 to 4294967295
                ╭─[seaworthy.toml:2:33]
              1 │ [rules]
              2 │ missing-max-instances = { max = -1 }
@@ -292,58 +292,58 @@ fn values_that_can_not_be_are_errors() {
     told(
         "[rules]\nmissing-max-instances = { max = 1.5 }\n",
         expect![[r#"
-        error
+            error
 
-          × `max` takes a whole number, not a float
-           ╭─[seaworthy.toml:2:33]
-         1 │ [rules]
-         2 │ missing-max-instances = { max = 1.5 }
-           ·                                 ───
-           ╰────
+              × `max` must be a whole number, not a float
+               ╭─[seaworthy.toml:2:33]
+             1 │ [rules]
+             2 │ missing-max-instances = { max = 1.5 }
+               ·                                 ───
+               ╰────
 
-        seaworthy: the configuration can't be used
-    "#]],
+            seaworthy: the configuration can't be used
+        "#]],
     );
     told(
         "exclude = [\"a{b\"]\n",
         expect![[r#"
-        error
+            error
 
-          × `a{b` is no pattern: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)
-           ╭─[seaworthy.toml:1:12]
-         1 │ exclude = ["a{b"]
-           ·            ─────
-           ╰────
+              × invalid pattern `a{b`: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)
+               ╭─[seaworthy.toml:1:12]
+             1 │ exclude = ["a{b"]
+               ·            ─────
+               ╰────
 
-        seaworthy: the configuration can't be used
-    "#]],
+            seaworthy: the configuration can't be used
+        "#]],
     );
     told(
         "exclude = [\"!a\"]\n",
         expect![[r#"
-        error
+            error
 
-          × `!a` is no pattern: a pattern can't begin with `!`
-           ╭─[seaworthy.toml:1:12]
-         1 │ exclude = ["!a"]
-           ·            ────
-           ╰────
+              × invalid pattern `!a`: a pattern can't begin with `!`
+               ╭─[seaworthy.toml:1:12]
+             1 │ exclude = ["!a"]
+               ·            ────
+               ╰────
 
-        seaworthy: the configuration can't be used
-    "#]],
+            seaworthy: the configuration can't be used
+        "#]],
     );
     told(
         "[[overrides]]\nrules = { latest-tag = \"off\" }\n",
         expect![[r#"
             error
 
-              × this override names no `paths`, so it changes nothing
+              × this override has no `paths`, so it applies to no file
                ╭─[seaworthy.toml:1:1]
              1 │ [[overrides]]
                · ─────────────
              2 │ rules = { latest-tag = "off" }
                ╰────
-              help: add `paths = ["legacy/"]`
+              help: add `paths`, such as `paths = ["legacy/"]`
 
             seaworthy: the configuration can't be used
         "#]],
@@ -351,33 +351,33 @@ fn values_that_can_not_be_are_errors() {
     told(
         "overrides = \"x\"\nrules = 3\n",
         expect![[r#"
-        error
+            error
 
-          × `overrides` takes an array of tables: `[[overrides]]`, not a string
-           ╭─[seaworthy.toml:1:13]
-         1 │ overrides = "x"
-           ·             ───
-         2 │ rules = 3
-           ╰────
+              × `overrides` must be an array of tables: `[[overrides]]`, not a string
+               ╭─[seaworthy.toml:1:13]
+             1 │ overrides = "x"
+               ·             ───
+             2 │ rules = 3
+               ╰────
 
-        error
+            error
 
-          × `rules` takes a table, not an integer
-           ╭─[seaworthy.toml:2:9]
-         1 │ overrides = "x"
-         2 │ rules = 3
-           ·         ─
-           ╰────
+              × `rules` must be a table, not an integer
+               ╭─[seaworthy.toml:2:9]
+             1 │ overrides = "x"
+             2 │ rules = 3
+               ·         ─
+               ╰────
 
-        seaworthy: the configuration can't be used
-    "#]],
+            seaworthy: the configuration can't be used
+        "#]],
     );
     told(
         "[suppressions]\nrequire-reason = \"yes\"\nmax-expiry-days = 99999999999\n",
         expect![[r#"
             error
 
-              × `require-reason` takes a boolean, not a string
+              × `require-reason` must be a boolean, not a string
                ╭─[seaworthy.toml:2:18]
              1 │ [suppressions]
              2 │ require-reason = "yes"
@@ -387,7 +387,7 @@ fn values_that_can_not_be_are_errors() {
 
             error
 
-              × `max-expiry-days` can't be 99999999999: it takes a whole number from 0 to 4294967295
+              × `max-expiry-days` can't be 99999999999: it must be a whole number from 0 to 4294967295
                ╭─[seaworthy.toml:3:19]
              2 │ require-reason = "yes"
              3 │ max-expiry-days = 99999999999
@@ -406,7 +406,7 @@ fn patterns_that_no_file_matches_are_warnings() {
         expect![[r#"
             warning
 
-              ⚠ no file matches `old/`
+              ⚠ the pattern `old/` matches no file
                ╭─[seaworthy.toml:1:12]
              1 │ exclude = ["old/", "Dockerfile"]
                ·            ──────
@@ -436,32 +436,32 @@ fn files_that_can_not_be_extended_are_errors() {
     told(
         "extend = [\"../../other.toml\"]\n",
         expect![[r#"
-        error
+            error
 
-          × `../../other.toml` lies outside of the repository
-           ╭─[seaworthy.toml:1:11]
-         1 │ extend = ["../../other.toml"]
-           ·           ──────────────────
-           ╰────
-          help: keep a copy in the repository
+              × `../../other.toml` is outside of the repository
+               ╭─[seaworthy.toml:1:11]
+             1 │ extend = ["../../other.toml"]
+               ·           ──────────────────
+               ╰────
+              help: copy the file into the repository, and name the copy
 
-        seaworthy: the configuration can't be used
-    "#]],
+            seaworthy: the configuration can't be used
+        "#]],
     );
     told(
         "baseline = \"../known.json\"\n",
         expect![[r#"
-        error
+            error
 
-          × `../known.json` lies outside of the repository
-           ╭─[seaworthy.toml:1:12]
-         1 │ baseline = "../known.json"
-           ·            ───────────────
-           ╰────
-          help: keep a copy in the repository
+              × `../known.json` is outside of the repository
+               ╭─[seaworthy.toml:1:12]
+             1 │ baseline = "../known.json"
+               ·            ───────────────
+               ╰────
+              help: copy the file into the repository, and name the copy
 
-        seaworthy: the configuration can't be used
-    "#]],
+            seaworthy: the configuration can't be used
+        "#]],
     );
     told(
         "extend = \"seaworthy.toml\"\n",
@@ -490,7 +490,7 @@ fn of_two_files_in_a_folder_the_first_counts() {
         run(&folder.0, &["check", "--quiet", "--format", "concise", "--select", "latest-tag,root-user"]);
     assert!(out.contains("[root-user]"), "{out}");
     expect![[r#"
-        .seaworthy.toml: warning: `.seaworthy.toml` stands beside `seaworthy.toml` and does not count
+        .seaworthy.toml: warning: `.seaworthy.toml` is not used because there is a `seaworthy.toml` in the same folder
     "#]]
     .assert_eq(&err);
 }
@@ -507,13 +507,13 @@ fn a_lock_is_an_error_to_undo() {
     expect![[r#"
         error
 
-          × `latest-tag` can't be `off` here
+          × rule `latest-tag` is locked and can't be `off` here
            ╭─[seaworthy.toml:3:14]
          2 │ [rules]
          3 │ latest-tag = "off"
            ·              ─────
            ╰────
-          help: policy.toml:2 locks it
+          help: remove this setting, because policy.toml:2 makes the rule unignorable
 
         seaworthy: the configuration can't be used
     "#]]

@@ -40,10 +40,10 @@ fn grouped() {
     says(
         Format::Grouped,
         expect![[r#"
-        api/Dockerfile
-          1:6 warning[latest-tag] this image is built on `node:latest`
-          2:13 warning[latest-tag] this image copies from `build:latest`
-    "#]],
+            api/Dockerfile
+              1:6 warning[latest-tag] this image is built on `node:latest`, a tag that moves
+              2:13 warning[latest-tag] this image copies from `build:latest`, a tag that moves
+        "#]],
     );
 }
 
@@ -52,35 +52,35 @@ fn gitlab() {
     says(
         Format::Gitlab,
         expect![[r#"
-        [
-          {
-            "check_name": "latest-tag",
-            "description": "this image is built on `node:latest`",
-            "fingerprint": "f98ee8654f830bcb2ff98b0e621d6897",
-            "location": {
-              "lines": {
-                "begin": 1,
-                "end": 1
+            [
+              {
+                "check_name": "latest-tag",
+                "description": "this image is built on `node:latest`, a tag that moves",
+                "fingerprint": "f98ee8654f830bcb2ff98b0e621d6897",
+                "location": {
+                  "lines": {
+                    "begin": 1,
+                    "end": 1
+                  },
+                  "path": "api/Dockerfile"
+                },
+                "severity": "major"
               },
-              "path": "api/Dockerfile"
-            },
-            "severity": "major"
-          },
-          {
-            "check_name": "latest-tag",
-            "description": "this image copies from `build:latest`",
-            "fingerprint": "68e8dd18443ae3abfa822133399d6c64",
-            "location": {
-              "lines": {
-                "begin": 2,
-                "end": 2
-              },
-              "path": "api/Dockerfile"
-            },
-            "severity": "major"
-          }
-        ]
-    "#]],
+              {
+                "check_name": "latest-tag",
+                "description": "this image copies from `build:latest`, a tag that moves",
+                "fingerprint": "68e8dd18443ae3abfa822133399d6c64",
+                "location": {
+                  "lines": {
+                    "begin": 2,
+                    "end": 2
+                  },
+                  "path": "api/Dockerfile"
+                },
+                "severity": "major"
+              }
+            ]
+        "#]],
     );
 }
 
@@ -89,19 +89,19 @@ fn junit() {
     says(
         Format::Junit,
         expect![[r#"
-        <?xml version="1.0" encoding="UTF-8"?>
-        <testsuites name="seaworthy" tests="2" failures="1" errors="0">
-          <testsuite name="seaworthy" tests="2" failures="1" errors="0">
-            <testcase classname="api/Dockerfile" name="latest-tag">
-              <failure message="this image is built on `node:latest`" type="warning">api/Dockerfile:1:6 warning: this image is built on `node:latest`
-        name the version you tested with: `latest` changes under you, and no commit shows it
-        api/Dockerfile:2:13 warning: this image copies from `build:latest`
-        name the version you tested with: `latest` changes under you, and no commit shows it</failure>
-            </testcase>
-            <testcase classname="Dockerfile" name="seaworthy"/>
-          </testsuite>
-        </testsuites>
-    "#]],
+            <?xml version="1.0" encoding="UTF-8"?>
+            <testsuites name="seaworthy" tests="2" failures="1" errors="0">
+              <testsuite name="seaworthy" tests="2" failures="1" errors="0">
+                <testcase classname="api/Dockerfile" name="latest-tag">
+                  <failure message="this image is built on `node:latest`, a tag that moves" type="warning">api/Dockerfile:1:6 warning: this image is built on `node:latest`, a tag that moves
+            name the version you tested with: `latest` can change without a commit
+            api/Dockerfile:2:13 warning: this image copies from `build:latest`, a tag that moves
+            name the version you tested with: `latest` can change without a commit</failure>
+                </testcase>
+                <testcase classname="Dockerfile" name="seaworthy"/>
+              </testsuite>
+            </testsuites>
+        "#]],
     );
 }
 
@@ -110,14 +110,14 @@ fn checkstyle() {
     says(
         Format::Checkstyle,
         expect![[r#"
-        <?xml version="1.0" encoding="UTF-8"?>
-        <checkstyle version="4.3">
-          <file name="api/Dockerfile">
-            <error line="1" column="6" severity="warning" message="this image is built on `node:latest`&#10;name the version you tested with: `latest` changes under you, and no commit shows it" source="seaworthy.latest-tag"/>
-            <error line="2" column="13" severity="warning" message="this image copies from `build:latest`&#10;name the version you tested with: `latest` changes under you, and no commit shows it" source="seaworthy.latest-tag"/>
-          </file>
-        </checkstyle>
-    "#]],
+            <?xml version="1.0" encoding="UTF-8"?>
+            <checkstyle version="4.3">
+              <file name="api/Dockerfile">
+                <error line="1" column="6" severity="warning" message="this image is built on `node:latest`, a tag that moves&#10;name the version you tested with: `latest` can change without a commit" source="seaworthy.latest-tag"/>
+                <error line="2" column="13" severity="warning" message="this image copies from `build:latest`, a tag that moves&#10;name the version you tested with: `latest` can change without a commit" source="seaworthy.latest-tag"/>
+              </file>
+            </checkstyle>
+        "#]],
     );
 }
 
@@ -126,72 +126,72 @@ fn rdjson() {
     says(
         Format::Rdjson,
         expect![[r#"
-        {
-          "diagnostics": [
             {
-              "code": {
-                "url": "https://github.com/seaworthy-dev/seaworthy/blob/main/rules/supply-chain/latest-tag.md",
-                "value": "latest-tag"
-              },
-              "location": {
-                "path": "api/Dockerfile",
-                "range": {
-                  "end": {
-                    "column": 17,
-                    "line": 1
-                  },
-                  "start": {
-                    "column": 6,
-                    "line": 1
-                  }
-                }
-              },
-              "message": "this image is built on `node:latest`\nname the version you tested with: `latest` changes under you, and no commit shows it",
-              "severity": "WARNING",
-              "suggestions": [
+              "diagnostics": [
                 {
-                  "range": {
-                    "end": {
-                      "column": 17,
-                      "line": 1
-                    },
-                    "start": {
-                      "column": 10,
-                      "line": 1
+                  "code": {
+                    "url": "https://github.com/seaworthy-dev/seaworthy/blob/main/rules/supply-chain/latest-tag.md",
+                    "value": "latest-tag"
+                  },
+                  "location": {
+                    "path": "api/Dockerfile",
+                    "range": {
+                      "end": {
+                        "column": 17,
+                        "line": 1
+                      },
+                      "start": {
+                        "column": 6,
+                        "line": 1
+                      }
                     }
                   },
-                  "text": ":26.7"
-                }
-              ]
-            },
-            {
-              "code": {
-                "url": "https://github.com/seaworthy-dev/seaworthy/blob/main/rules/supply-chain/latest-tag.md",
-                "value": "latest-tag"
-              },
-              "location": {
-                "path": "api/Dockerfile",
-                "range": {
-                  "end": {
-                    "column": 25,
-                    "line": 2
+                  "message": "this image is built on `node:latest`, a tag that moves\nname the version you tested with: `latest` can change without a commit",
+                  "severity": "WARNING",
+                  "suggestions": [
+                    {
+                      "range": {
+                        "end": {
+                          "column": 17,
+                          "line": 1
+                        },
+                        "start": {
+                          "column": 10,
+                          "line": 1
+                        }
+                      },
+                      "text": ":26.7"
+                    }
+                  ]
+                },
+                {
+                  "code": {
+                    "url": "https://github.com/seaworthy-dev/seaworthy/blob/main/rules/supply-chain/latest-tag.md",
+                    "value": "latest-tag"
                   },
-                  "start": {
-                    "column": 13,
-                    "line": 2
-                  }
+                  "location": {
+                    "path": "api/Dockerfile",
+                    "range": {
+                      "end": {
+                        "column": 25,
+                        "line": 2
+                      },
+                      "start": {
+                        "column": 13,
+                        "line": 2
+                      }
+                    }
+                  },
+                  "message": "this image copies from `build:latest`, a tag that moves\nname the version you tested with: `latest` can change without a commit",
+                  "severity": "WARNING"
                 }
-              },
-              "message": "this image copies from `build:latest`\nname the version you tested with: `latest` changes under you, and no commit shows it",
-              "severity": "WARNING"
+              ],
+              "source": {
+                "name": "seaworthy",
+                "url": "https://github.com/seaworthy-dev/seaworthy"
+              }
             }
-          ],
-          "source": {
-            "name": "seaworthy",
-            "url": "https://github.com/seaworthy-dev/seaworthy"
-          }
-        }
-    "#]],
+        "#]],
     );
 }
 
@@ -200,18 +200,18 @@ fn markdown() {
     says(
         Format::Markdown,
         expect![[r#"
-        ### seaworthy: 0 errors, 2 warnings, 0 info in 2 files
+            ### seaworthy: 0 errors, 2 warnings, 0 info in 2 files
 
-        <details>
-        <summary>Warnings (2)</summary>
+            <details>
+            <summary>Warnings (2)</summary>
 
-        | where | rule | what |
-        |---|---|---|
-        | api/Dockerfile:1 | [latest-tag](https://github.com/seaworthy-dev/seaworthy/blob/main/rules/supply-chain/latest-tag.md) | this image is built on `node:latest`<br>name the version you tested with: `latest` changes under you, and no commit shows it |
-        | api/Dockerfile:2 | [latest-tag](https://github.com/seaworthy-dev/seaworthy/blob/main/rules/supply-chain/latest-tag.md) | this image copies from `build:latest`<br>name the version you tested with: `latest` changes under you, and no commit shows it |
+            | where | rule | what |
+            |---|---|---|
+            | api/Dockerfile:1 | [latest-tag](https://github.com/seaworthy-dev/seaworthy/blob/main/rules/supply-chain/latest-tag.md) | this image is built on `node:latest`, a tag that moves<br>name the version you tested with: `latest` can change without a commit |
+            | api/Dockerfile:2 | [latest-tag](https://github.com/seaworthy-dev/seaworthy/blob/main/rules/supply-chain/latest-tag.md) | this image copies from `build:latest`, a tag that moves<br>name the version you tested with: `latest` can change without a commit |
 
-        </details>
-    "#]],
+            </details>
+        "#]],
     );
 }
 
@@ -220,9 +220,9 @@ fn github() {
     says(
         Format::Github,
         expect![[r#"
-        ::warning file=api/Dockerfile,line=1,endLine=1,col=6,endColumn=17,title=latest-tag::this image is built on `node:latest`%0Aname the version you tested with: `latest` changes under you, and no commit shows it
-        ::warning file=api/Dockerfile,line=2,endLine=2,col=13,endColumn=25,title=latest-tag::this image copies from `build:latest`%0Aname the version you tested with: `latest` changes under you, and no commit shows it
-    "#]],
+            ::warning file=api/Dockerfile,line=1,endLine=1,col=6,endColumn=17,title=latest-tag::this image is built on `node:latest`, a tag that moves%0Aname the version you tested with: `latest` can change without a commit
+            ::warning file=api/Dockerfile,line=2,endLine=2,col=13,endColumn=25,title=latest-tag::this image copies from `build:latest`, a tag that moves%0Aname the version you tested with: `latest` can change without a commit
+        "#]],
     );
 }
 

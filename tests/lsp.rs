@@ -7,17 +7,8 @@ mod editor;
 use editor::{Editor, address, edited, of_command_line, of_server, rules, usual};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use support::{Scratch, run};
-
-fn fixtures() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/repos");
-    let entries = std::fs::read_dir(folder).expect("the fixtures are there");
-    let mut folders: Vec<PathBuf> =
-        entries.map(|entry| entry.expect("readable").path()).filter(|path| path.is_dir()).collect();
-    folders.sort();
-    folders
-}
+use std::path::Path;
+use support::{Scratch, repositories, run};
 
 /// The findings of a whole folder as the server pushes them.
 fn whole(folder: &Path) -> Editor {
@@ -27,7 +18,7 @@ fn whole(folder: &Path) -> Editor {
 
 #[test]
 fn server_and_command_line_find_the_same() {
-    for folder in fixtures() {
+    for folder in repositories() {
         let expected = of_command_line(&folder);
         let mut editor = whole(&folder);
         editor.until(&format!("the findings of {}", folder.display()), |editor| of_server(editor) == expected);
@@ -262,7 +253,7 @@ fn fixes_are_those_of_the_command_line_byte_for_byte() {
 
 #[test]
 fn every_safe_fix_at_once_is_what_the_command_line_does() {
-    for folder in fixtures() {
+    for folder in repositories() {
         let mut editor = whole(&folder);
         let expected = of_command_line(&folder);
         editor.until("the findings", |editor| of_server(editor) == expected);

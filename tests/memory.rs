@@ -1,5 +1,7 @@
 //! A run with a memory says what a run without one says, whatever came and went in between.
 
+mod support;
+
 use seaworthy::catalogue::Profile;
 use seaworthy::config::{self, Found};
 use seaworthy::engine::{Memory, analyse};
@@ -7,6 +9,7 @@ use seaworthy::report::json;
 use seaworthy::source::Source;
 use seaworthy::{Config, lint};
 use std::path::Path;
+use support::{Random, repositories};
 
 /// Texts that replace files or are added, one of every notation that is read.
 const TEXTS: &[(&str, &str)] = &[
@@ -39,18 +42,6 @@ const SETTINGS: &[&str] = &[
     "[[overrides]]\npaths = [\"0/**\"]\nrules = { unpinned-base-image = \"error\" }\n",
 ];
 
-/// Xorshift: the same session every time.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % most.max(1) as u64) as usize
-    }
-}
-
 fn config(random: &mut Random) -> Config {
     let text = SETTINGS[random.below(SETTINGS.len())];
     let found = [Found { folder: String::new(), path: "seaworthy.toml".to_owned() }];
@@ -73,9 +64,9 @@ fn edited(random: &mut Random, text: &str) -> String {
     format!("{}{inserted}{rest}", &text[..at])
 }
 
-fn session(repository: &str, steps: usize) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/repos").join(repository);
-    let original = seaworthy::walk::read(&seaworthy::walk::Request { root: folder, named: Vec::new() });
+fn session(folder: &Path, steps: usize) {
+    let repository = folder.file_name().expect("a fixture has a name").to_string_lossy();
+    let original = seaworthy::walk::read(&seaworthy::walk::Request { root: folder.to_owned(), named: Vec::new() });
     let mut sources = original.clone();
     let mut random = Random(repository.bytes().map(u64::from).sum());
     let mut memory = Memory::default();
@@ -113,7 +104,7 @@ fn session(repository: &str, steps: usize) {
 
 #[test]
 fn a_memory_never_changes_what_is_said() {
-    for repository in ["elevendocs", "handyman", "optifit", "panelin", "scheduler", "shipshape"] {
-        session(repository, 120);
+    for folder in repositories() {
+        session(&folder, 120);
     }
 }

@@ -9,7 +9,7 @@ use editor::{Editor, of_command_line, of_server, usual};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
-use support::Scratch;
+use support::{Random, Scratch};
 
 const EDITS: usize = 20_000;
 const BETWEEN_STOPS: usize = 1_000;
@@ -62,17 +62,7 @@ const SNIPPETS: &[&str] = &[
     "%",
 ];
 
-/// Xorshift: the same session every time.
-struct Random(u64);
-
 impl Random {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % most.max(1) as u64) as usize
-    }
-
     /// A character's place in a text, as code points of a line.
     fn place(&mut self, text: &str) -> (Value, usize) {
         let line = self.below(text.matches('\n').count() + 1);

@@ -97,22 +97,22 @@ impl Memory {
     pub(super) fn parse(&mut self, sources: &Sources) -> PerSource<Arc<Parsed>> {
         let known = std::mem::take(&mut self.parsed);
         let ids: Vec<(SourceId, &Source)> = sources.iter().collect();
-        let parsed: Vec<Arc<Parsed>> = ids
-            .par_iter()
-            .map(|(id, source)| match known.get(*id).filter(|kept| kept.is_of(source)) {
-                Some(kept) => kept.parsed.clone(),
-                None => Arc::new(parse(*id, source)),
+        let parsed: Vec<(SourceId, Arc<Parsed>)> = ids
+            .into_par_iter()
+            .map(|(id, source)| match known.get(id).filter(|kept| kept.is_of(source)) {
+                Some(kept) => (id, kept.parsed.clone()),
+                None => (id, Arc::new(parse(id, source))),
             })
             .collect();
-        let mut parsed = parsed.into_iter();
-        self.parsed = PerSource::of(sources, |_, source| Kept {
+        let parsed = PerSource::from_pairs(sources, parsed);
+        self.parsed = PerSource::of(sources, |id, source| Kept {
             path: source.path.clone(),
             text: source.text.clone(),
             notation: source.notation,
             damage: source.damage.clone(),
-            parsed: parsed.next().expect("one for each source"),
+            parsed: parsed[id].clone(),
         });
-        PerSource::of(sources, |id, _| self.parsed[id].parsed.clone())
+        parsed
     }
 
     /// Reads Dockerfiles with the arguments that builds set.

@@ -17,14 +17,14 @@ pub fn document(report: &Report, sources: &Sources) -> Value {
     ids.sort_unstable();
     ids.dedup();
     // If there are too many results, silenced ones are dropped first, then the least severe.
-    let mut findings: Vec<(usize, &Finding)> = report.findings.iter().enumerate().collect();
+    let mut findings: Vec<&Finding> = report.findings.iter().collect();
     let cut = (findings.len() + report.suppressed.len()).saturating_sub(MOST_RESULTS);
     if findings.len() > MOST_RESULTS {
-        findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         findings.truncate(MOST_RESULTS);
-        findings.sort_by_key(|(position, _)| *position);
+        findings.sort_by_key(|finding| (sources.key(finding.span), finding.rule));
     }
-    let mut results: Vec<Value> = findings.iter().map(|(_, finding)| result(finding, &ids, sources)).collect();
+    let mut results: Vec<Value> = findings.iter().map(|finding| result(finding, &ids, sources)).collect();
     for hidden in report.suppressed.iter().take(MOST_RESULTS - findings.len()) {
         let mut value = result(&hidden.finding, &ids, sources);
         value["suppressions"] =

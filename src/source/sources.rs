@@ -2,7 +2,7 @@
 
 use super::{Position, Source, Tree, Unread};
 use crate::span::{SourceId, Span};
-use std::ops::{Index, IndexMut};
+use std::ops::Index;
 use std::sync::Arc;
 
 /// Every text of one run, and the list of all paths.
@@ -56,13 +56,9 @@ impl Sources {
         files.dedup_by(|a, b| a.path == b.path);
         files.reverse();
         tree.extend(files.iter().map(|file| file.path.as_ref()));
-        Self::of_slots(files.into_iter().map(Slot::Filled).collect(), tree, unread)
-    }
-
-    fn of_slots(slots: Vec<Slot>, tree: Tree, unread: Vec<Unread>) -> Self {
-        let mut order: Vec<SourceId> = (0..slots.len() as u32).map(SourceId).collect();
-        order.sort_by(|a, b| slots[a.0 as usize].path().cmp(slots[b.0 as usize].path()));
-        let mut sources = Self { ranks: Vec::new(), slots, order, tree, unread };
+        let slots: Vec<Slot> = files.into_iter().map(Slot::Filled).collect();
+        let order = (0..slots.len() as u32).map(SourceId).collect();
+        let mut sources = Self { slots, order, ranks: Vec::new(), tree, unread };
         sources.rank();
         sources
     }
@@ -82,7 +78,11 @@ impl Sources {
                 Err(_) => slots.push(slot),
             }
         }
-        Self::of_slots(slots, self.tree, self.unread)
+        self.order = (0..slots.len() as u32).map(SourceId).collect();
+        self.order.sort_by(|a, b| slots[a.0 as usize].path().cmp(slots[b.0 as usize].path()));
+        self.slots = slots;
+        self.rank();
+        self
     }
 
     /// The same sources with other texts at some paths.
@@ -200,9 +200,14 @@ impl<T> Default for PerSource<T> {
 impl<T> PerSource<T> {
     /// The value of each source, made in path order.
     pub fn of<'a>(sources: &'a Sources, mut make: impl FnMut(SourceId, &'a Source) -> T) -> Self {
+        Self::from_pairs(sources, sources.iter().map(|(id, source)| (id, make(id, source))))
+    }
+
+    /// Values that were made elsewhere.
+    pub(crate) fn from_pairs(sources: &Sources, pairs: impl IntoIterator<Item = (SourceId, T)>) -> Self {
         let mut values = Self(sources.slots.iter().map(|_| None).collect());
-        for (id, source) in sources.iter() {
-            values.0[id.0 as usize] = Some(make(id, source));
+        for (id, value) in pairs {
+            values.0[id.0 as usize] = Some(value);
         }
         values
     }
@@ -220,12 +225,6 @@ impl<T> Index<SourceId> for PerSource<T> {
     /// If the id comes from other sources.
     fn index(&self, id: SourceId) -> &T {
         self.get(id).expect("an id of these sources")
-    }
-}
-
-impl<T> IndexMut<SourceId> for PerSource<T> {
-    fn index_mut(&mut self, id: SourceId) -> &mut T {
-        self.0[id.0 as usize].as_mut().expect("an id of these sources")
     }
 }
 
@@ -271,15 +270,14 @@ mod tests {
         sources.put(Source::new("a", "3"));
         sources.remove("c");
         let mut seen = Vec::new();
-        let mut texts = PerSource::of(&sources, |_, source| {
+        let texts = PerSource::of(&sources, |_, source| {
             seen.push(source.path.clone());
             source.text.clone()
         });
         assert_eq!(seen.iter().map(|path| &**path).collect::<Vec<_>>(), ["a", "b"]);
         let a = sources.find("a").expect("a was put");
         assert_eq!(&*texts[a], "3");
-        texts[a] = "4".into();
-        assert_eq!(texts.get(a).map(|text| &**text), Some("4"));
+        assert_eq!(texts.get(a).map(|text| &**text), Some("3"));
         let other = Sources::from_texts([("a", ""), ("b", ""), ("c", ""), ("d", "")]);
         assert!(other.find("d").is_some_and(|id| texts.get(id).is_none()));
     }

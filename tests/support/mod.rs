@@ -58,3 +58,26 @@ pub fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
     (output.status.code().expect("the program ended by itself"), text(output.stdout), text(output.stderr))
 }
+
+/// The folders of the repositories among the fixtures, sorted.
+pub fn repositories() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/repos");
+    let entries = fs::read_dir(folder).expect("the fixtures are there");
+    let mut folders: Vec<PathBuf> =
+        entries.map(|entry| entry.expect("readable").path()).filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
+/// Xorshift: the same session every time.
+pub struct Random(pub u64);
+
+impl Random {
+    /// A number below `most`; 0 if that is 0.
+    pub fn below(&mut self, most: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % most.max(1) as u64) as usize
+    }
+}

@@ -178,7 +178,12 @@ fn checks_fit_a_screen_and_files_tell_what_they_are() {
         assert!(text.starts_with("//!"), "src/{name} does not open with its story");
         assert!(!text.contains("unsafe "), "src/{name}");
         let lines = code(&text).lines().count();
-        let most = if name.starts_with("rules/") && name != "rules/mod.rs" { 130 } else { 620 };
+        let most = match name.as_str() {
+            // A table may be as long as what it lists.
+            _ if name.ends_with("table.rs") => 1500,
+            _ if name.starts_with("rules/") && name != "rules/mod.rs" => 130,
+            _ => 620,
+        };
         assert!(lines <= most, "src/{name} has {lines} lines");
     }
 }

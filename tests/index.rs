@@ -3,6 +3,8 @@
 //! `UPDATE_EXPECT=1 cargo test --test index` writes; a plain `cargo test` fails where a rule lacks a half.
 
 use expect_test::expect_file;
+use seaworthy::model::attribute::{ATTRIBUTES, Attribute, Default, Holder, Type};
+use seaworthy::model::format_number;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -156,6 +158,80 @@ fn the_table_for_those_who_come_from_other_tools() {
 #[test]
 fn the_schema_of_the_configuration() {
     expect_file!["../docs/seaworthy.schema.json"].assert_eq(&format!("{:#}\n", seaworthy::config::schema()));
+}
+
+/// A number in the unit of an attribute.
+fn quantity(row: &Attribute, number: f64) -> String {
+    match row.value {
+        _ if number.is_infinite() => "no limit".to_owned(),
+        Type::Seconds => format!("{} s", format_number(number)),
+        Type::Bytes => format!("{} MiB", format_number(number / 1_048_576.0)),
+        Type::Cpu => format!("{} vCPU", format_number(number)),
+        _ => format_number(number),
+    }
+}
+
+fn attribute_row(row: &Attribute) -> String {
+    let kinds: Vec<&str> = row.kinds.iter().map(|kind| kind.name()).collect();
+    let kinds = if row.kinds.len() == 3 { "all".to_owned() } else { kinds.join(", ") };
+    let default = match row.default {
+        Default::Number(number) => quantity(row, number),
+        Default::Flag(is_on) => is_on.to_string(),
+        Default::Text(text) => format!("`{text}`"),
+        Default::Described(words) => words.to_owned(),
+        Default::Nothing => "none".to_owned(),
+    };
+    let words: Vec<String> = row.words.iter().map(|(word, _)| format!("`{word}`")).collect();
+    let accepted = match (row.range, row.value) {
+        (Some((least, most)), _) => format!("{} to {}", quantity(row, least), quantity(row, most)),
+        (None, _) if !words.is_empty() => words.join(", "),
+        (None, Type::Flag) => "true, false".to_owned(),
+        (None, Type::List) => "a list".to_owned(),
+        (None, Type::Probe) => "a health check".to_owned(),
+        (None, Type::Text) => "a text".to_owned(),
+        (None, _) => "a number".to_owned(),
+    };
+    let places = |places: &mut dyn Iterator<Item = &'static str>| {
+        places.map(|place| format!("`{place}`")).collect::<Vec<_>>().join("<br>")
+    };
+    let cells = [
+        format!("**{}**<br>{}", row.name, row.doc.trim()),
+        kinds,
+        default,
+        accepted,
+        places(&mut row.manifest.iter().copied()),
+        places(&mut row.flags.iter().copied()),
+        places(&mut row.terraform.iter().copied()),
+        places(&mut row.terraform_v1.iter().copied()),
+    ];
+    format!("| {} |\n", cells.join(" | "))
+}
+
+#[test]
+fn the_table_of_attributes() {
+    let mut text = String::from(
+        "# What a Cloud Run service, job or worker pool can be given\n\n\
+         <!-- Written by tests/index.rs from src/model/workload/attribute/table.rs. -->\n\n\
+         Everything that seaworthy reads about a workload, and where: in a manifest, as a flag of gcloud, and in\n\
+         Terraform. Of several places the first one that is set counts. `{task}` is the `spec` or block that lists the\n\
+         containers: `spec.template.spec` in the manifest of a service, `template` in Terraform, one `template` deeper for\n\
+         a job, and `template.spec` for `google_cloud_run_service`, which also has the annotations of the manifest. A name\n\
+         in brackets is the last key. Images, names and environment variables are read as well.\n",
+    );
+    let holders = [
+        (Holder::Workload, "The whole service, job or worker pool"),
+        (Holder::Container, "Each container (paths begin at the container)"),
+        (Holder::Probe, "Each health check (paths begin at the check; flags are keys of its flag)"),
+    ];
+    for (holder, title) in holders {
+        let _ = write!(
+            text,
+            "\n## {title}\n\n| attribute | kinds | default | accepted | manifest | gcloud | Terraform | \
+             `google_cloud_run_service` |\n|---|---|---|---|---|---|---|---|\n"
+        );
+        ATTRIBUTES.iter().filter(|row| row.holder == holder).for_each(|row| text.push_str(&attribute_row(row)));
+    }
+    expect_file!["../docs/attributes.md"].assert_eq(&text);
 }
 
 /// The value of a key of the front matter, read without the program so that a broken index can't hide anything.

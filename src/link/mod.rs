@@ -31,24 +31,8 @@ pub(crate) fn settle_owners(workloads: &mut [Arc<Workload>]) {
 }
 
 fn leave_open(workload: &mut Workload, why: &Why) {
-    fn open<T: Clone>(setting: &mut Setting<T>, why: &Why) {
-        if let Setting::Absent(span) = *setting {
-            *setting = Setting::Unknown(span, why.clone());
-        }
-    }
-    open(&mut workload.max_instances, why);
-    open(&mut workload.concurrency, why);
-    open(&mut workload.timeout, why);
-    open(&mut workload.service_account, why);
-    open(&mut workload.ingress, why);
-    open(&mut workload.public, why);
-    for container in &mut workload.containers {
-        open(&mut container.cpu, why);
-        open(&mut container.memory, why);
-        open(&mut container.startup, why);
-        open(&mut container.liveness, why);
-        open(&mut container.port, why);
-    }
+    workload.settings.leave_open(why);
+    workload.containers.iter_mut().for_each(|container| container.settings.leave_open(why));
 }
 
 /// The substitutions, among those that pipelines use without defining them, that anything else in the repository names:

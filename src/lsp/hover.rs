@@ -4,8 +4,9 @@ use super::folder::{Folder, Outcome};
 use super::worker::Worker;
 use crate::catalogue::Rule;
 use crate::config::NAMES;
+use crate::model::attribute::{self, Attribute, Default, Holds, Type};
 use crate::model::{
-    Container, Origin, Probe, ProbeKind, Setting, Text, Value, ValueKind, Variable, Why, Workload, WorkloadKind,
+    Held, Origin, Probe, ProbeKind, Setting, Settings, Text, Value, ValueKind, Variable, Why, Workload, WorkloadKind,
     format_number, names_secret,
 };
 use crate::rules;
@@ -259,79 +260,105 @@ fn workload_at(outcome: &Outcome, id: SourceId, at: usize) -> Option<Said> {
     Some(Said { text: settings(outcome, workload), range: named.unwrap_or(workload.span).range() })
 }
 
-/// A table of the settings of a workload, with the defaults of Cloud Run for those that are not set.
-///
-/// Defaults: <https://cloud.google.com/run/docs/reference/yaml/v1>, <https://cloud.google.com/run/docs/about-concurrency>,
-/// <https://cloud.google.com/run/docs/configuring/healthchecks>.
+/// A table of the settings of a workload: what it writes, and the defaults of the most important ones that it doesn't.
 fn settings(outcome: &Outcome, workload: &Workload) -> String {
     let mut table = format!("**{}**\n\n| setting | value | from |\n|---|---|---|\n", capital(&workload.label()));
     let mut row = |name: &str, (value, from): (String, String)| {
         table.push_str(&format!("| {name} | {} | {from} |\n", value.replace('|', "\\|")));
     };
-    let number = |number: &f64| format_number(*number);
-    let text = |text: &Text| format!("`{}`", glance(&text.shown()));
-    let is_service = workload.kind == WorkloadKind::Service;
-    if is_service {
-        row(
-            "max instances",
-            cell(outcome, &workload.max_instances, number, "as many as the quota of the region allows"),
-        );
-        row(
-            "concurrency",
-            cell(outcome, &workload.concurrency, number, "80, for each vCPU where gcloud or Terraform creates it"),
-        );
-        row("timeout", cell(outcome, &workload.timeout, |seconds| format!("{} s", format_number(*seconds)), "300 s"));
-        row("ingress", cell(outcome, &workload.ingress, text, "`all`"));
+    for (attribute, cells) in cells(outcome, &workload.settings, workload.kind, true) {
+        row(attribute.name, cells);
     }
-    row("service account", cell(outcome, &workload.service_account, text, "the default one of Compute Engine"));
     for container in &workload.containers {
         let of = |name: &str| match (&container.name, workload.containers.len()) {
             (Some(container), 2..) => format!("{name} of `{container}`"),
             _ => name.to_owned(),
         };
-        row(&of("image"), cell(outcome, &container.image, |image| format!("`{}`", glance(&image.shown())), "none"));
-        row(&of("CPU"), cell(outcome, &container.cpu, text, "1"));
-        row(&of("memory"), cell(outcome, &container.memory, text, "512 MiB"));
-        if container.is_ingress && is_service {
-            row(&of("port"), cell(outcome, &container.port, number, "8080"));
+        let image = cell(outcome, &container.image, |image| format!("`{}`", glance(&image.shown())));
+        row(&of("image"), image.unwrap_or_else(|| ("none".to_owned(), "default".to_owned())));
+        for (attribute, cells) in cells(outcome, &container.settings, workload.kind, container.is_ingress) {
+            row(&of(attribute.name), cells);
         }
-        probes(outcome, workload, container, &of, &mut row);
     }
     table
 }
 
-fn probes(
+/// The rows of a holder. The defaults of ports and health checks concern only the container that gets the requests.
+fn cells<H: Holds>(
     outcome: &Outcome,
-    workload: &Workload,
-    container: &Container,
-    of: &dyn Fn(&str) -> String,
-    row: &mut dyn FnMut(&str, (String, String)),
-) {
-    let probe = |probe: &Probe| {
-        let asks = match probe.kind {
-            ProbeKind::Http => "HTTP",
-            ProbeKind::Tcp => "TCP",
-            ProbeKind::Grpc => "gRPC",
-            ProbeKind::Exec => "a command",
-            ProbeKind::Unknown => "set",
+    settings: &Settings<H>,
+    kind: WorkloadKind,
+    gets_requests: bool,
+) -> Vec<(&'static Attribute, (String, String))> {
+    let mut rows = Vec::new();
+    for attribute in Attribute::of::<H>(kind) {
+        let is_of_requests = attribute.value == Type::Probe || attribute.name == attribute::PORT.attribute().name;
+        let has_default = attribute.is_overview && (gets_requests && kind == WorkloadKind::Service || !is_of_requests);
+        let cells = match settings.held(attribute) {
+            Held::Number(setting) => cell(outcome, &setting, |number| quantity(attribute, *number)),
+            Held::Flag(setting) => cell(outcome, &setting, bool::to_string),
+            Held::Text(setting) => cell(outcome, &setting, |text| format!("`{}`", glance(&text.shown()))),
+            Held::List(setting) => cell(outcome, &setting, |items| {
+                let items: Vec<String> = items.iter().map(Text::shown).collect();
+                format!("`{}`", glance(&items.join(", ")))
+            }),
+            Held::Probe(setting) => cell(outcome, &setting, |probe| asks(probe)),
         };
-        probe.path.as_ref().map_or_else(|| asks.to_owned(), |path| format!("{asks} `{}`", glance(path)))
-    };
-    if workload.kind == WorkloadKind::Service {
-        let default = if container.is_ingress { "TCP, up to 240 s" } else { "none" };
-        row(&of("startup probe"), cell(outcome, &container.startup, probe, default));
-        row(&of("liveness probe"), cell(outcome, &container.liveness, probe, "none"));
+        match cells {
+            // What an update leaves as it is would fill the table with rows that say nothing.
+            Some(cells) if settings.writes_row(attribute) || has_default => rows.push((attribute, cells)),
+            None if has_default => rows.push((attribute, (default(attribute), "default".to_owned()))),
+            _ => {}
+        }
+    }
+    rows
+}
+
+/// A number with its unit.
+fn quantity(attribute: &Attribute, number: f64) -> String {
+    const MIB: f64 = 1_048_576.0;
+    match attribute.value {
+        Type::Seconds => format!("{} s", format_number(number)),
+        Type::Bytes => format!("{} MiB", format_number((number / MIB * 10.0).round() / 10.0)),
+        _ => format_number(number),
     }
 }
 
-fn cell<T>(outcome: &Outcome, setting: &Setting<T>, show: impl Fn(&T) -> String, default: &str) -> (String, String) {
+/// The default of an attribute in words.
+fn default(attribute: &Attribute) -> String {
+    match attribute.default {
+        Default::Number(number) => quantity(attribute, number),
+        Default::Flag(is_on) => is_on.to_string(),
+        Default::Text(text) => format!("`{text}`"),
+        Default::Described(words) => words.to_owned(),
+        Default::Nothing => "none".to_owned(),
+    }
+}
+
+/// How a health check asks.
+fn asks(probe: &Probe) -> String {
+    let asks = match probe.kind {
+        ProbeKind::Http => "HTTP",
+        ProbeKind::Tcp => "TCP",
+        ProbeKind::Grpc => "gRPC",
+        ProbeKind::Exec => "a command",
+        ProbeKind::Unknown => "set",
+    };
+    match probe.settings.get(attribute::PROBE_PATH) {
+        Setting::Known(path, _) => format!("{asks} `{}`", glance(&path.shown())),
+        _ => asks.to_owned(),
+    }
+}
+
+/// The cells of a setting, `None` if it is not set.
+fn cell<T>(outcome: &Outcome, setting: &Setting<T>, show: impl Fn(&T) -> String) -> Option<(String, String)> {
     match setting {
         Setting::Known(value, at) => {
             let from = at.trail.as_deref().and_then(<[Origin]>::first).map_or(at.span, |origin| origin.span);
-            (show(value), place(outcome, from))
+            Some((show(value), place(outcome, from)))
         }
-        Setting::Unknown(_, why) => ("not known".to_owned(), glance(&reason(why))),
-        Setting::Absent(_) => (default.to_owned(), "default".to_owned()),
+        Setting::Unknown(_, why) => Some(("not known".to_owned(), glance(&reason(why)))),
+        Setting::Absent(_) => None,
     }
 }
 

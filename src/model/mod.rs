@@ -39,5 +39,6 @@ pub use setting::{Origin, Place, Setting, Why};
 pub use text::Text;
 pub use value::{Value, ValueKind, format_number};
 pub use workload::{
-    Attribute, Container, EnvValue, EnvVariable, Exposure, Opening, Probe, ProbeKind, Workload, WorkloadKind, Written,
+    Container, EnvValue, EnvVariable, Exposure, Held, Key, Opening, Probe, ProbeKind, Settings, Typed, Workload,
+    WorkloadKind, Written, attribute, seconds,
 };

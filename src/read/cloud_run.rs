@@ -2,9 +2,10 @@
 //!
 //! Fields and levels of annotations: <https://cloud.google.com/run/docs/reference/yaml/v1> and the run v1 API discovery.
 
+use crate::model::attribute::{self, Attribute, Type, steps};
 use crate::model::{
-    Attribute, Container, EnvValue, EnvVariable, Exposure, Facts, Image, Opening, Probe, ProbeKind, Setting, Text, Why,
-    Workload, WorkloadKind, Written,
+    Container, EnvValue, EnvVariable, Facts, Held, Image, Probe, ProbeKind, Setting, Settings, Text, Value, ValueKind,
+    Why, Workload, WorkloadKind, Written,
 };
 use crate::source::{Fragment, HOLE, Room};
 use crate::span::Span;
@@ -37,23 +38,20 @@ pub(crate) fn read(kind: WorkloadKind, root: Node<'_>) -> Facts {
     let here = containers_entry.as_ref().map_or(head, |entry| entry.key.span());
     let has_one = nodes.len() == 1;
     let containers: Vec<_> = nodes.iter().map(|node| container(*node, kind, has_one)).collect();
-    let annotation = |name: &str| annotation(metadata, name).or(annotation_of(template, name));
     let place = containers.first().map_or(here, |container| container.span);
-    let absent_at = |setting: Setting<f64>| match setting {
-        Setting::Absent(_) => Setting::Absent(place),
-        setting => setting,
-    };
-    let max_instances = annotation("autoscaling.knative.dev/maxScale")
-        .or(annotation("autoscaling.knative.dev/max-scale"))
-        .or(annotation("run.googleapis.com/maxScale"))
-        .or(annotation("run.googleapis.com/manualInstanceCount"));
-    let public = match annotation("run.googleapis.com/invoker-iam-disabled") {
-        Setting::Known(text, place) => match text.raw() {
-            "true" => Setting::Known(Exposure::Public(Opening::Annotation), place),
-            _ => Setting::Known(Exposure::Private, place),
-        },
-        setting => setting.map(|_| Exposure::Private),
-    };
+    let mut settings = Settings::new(place, None);
+    let task = if kind == WorkloadKind::Job { "spec.template.spec.template.spec" } else { "spec.template.spec" };
+    let absolute = |path: &str| path.replace("{task}", task);
+    settings.fill(kind, |row| row.manifest.iter().copied(), |row, path| Some(row.hold(at(root, &absolute(path))?)));
+    // Insertions are offered for services only, as the rules that use them.
+    let inserted = Attribute::of::<Workload>(kind).filter(|row| row.is_inserted && kind == WorkloadKind::Service);
+    for row in inserted {
+        let path = absolute(row.manifest[0]);
+        let room = root.room(&steps(&path).collect::<Vec<_>>());
+        // An annotation is a text.
+        let room = if path.ends_with(']') { room.map(|room| room.around("\"", "\"")) } else { room };
+        settings.give_room(row, room);
+    }
     let workload = Workload {
         kind,
         written: Written::Manifest,
@@ -61,25 +59,7 @@ pub(crate) fn read(kind: WorkloadKind, root: Node<'_>) -> Facts {
         span: place,
         lists_containers: true,
         containers,
-        max_instances: absent_at(number_of(max_instances)),
-        concurrency: absent_at(number(spec, "containerConcurrency", place)),
-        timeout: absent_at(number(spec, "timeoutSeconds", place)),
-        service_account: match text(spec, "serviceAccountName", place) {
-            // An empty or placeholder value is filled in by whoever deploys.
-            Setting::Known(text, place) if text.raw().is_empty() => {
-                Setting::Unknown(place.span, Why::Other("is filled in when it is deployed".into()))
-            }
-            setting => setting,
-        },
-        ingress: match annotation("run.googleapis.com/ingress") {
-            Setting::Absent(_) => Setting::Absent(place),
-            setting => setting,
-        },
-        public: match public {
-            Setting::Absent(_) => Setting::Absent(head),
-            public => public,
-        },
-        rooms: rooms(kind, template),
+        settings,
     };
     Facts { workloads: vec![Arc::new(workload)], ..Facts::default() }
 }
@@ -166,34 +146,36 @@ fn placeholder(rest: &str, at_word: bool) -> usize {
     0
 }
 
-fn number(node: Node<'_>, key: &str, at: Span) -> Setting<f64> {
-    number_of(text(node, key, at))
-}
-
-fn number_of(setting: Setting<Text>) -> Setting<f64> {
-    match setting {
-        Setting::Known(text, place) => match text.raw().trim().trim_end_matches('s').parse() {
-            Ok(number) => Setting::Known(number, place),
-            Err(_) => Setting::Unknown(place.span, Why::Other("is not a number".into())),
-        },
-        Setting::Unknown(span, why) => Setting::Unknown(span, why),
-        Setting::Absent(span) => Setting::Absent(span),
+/// The value at a path of keys, `None` if there is none; of a list on the way, the first item.
+fn at(root: Node<'_>, path: &str) -> Option<Setting<Value>> {
+    let mut node = root;
+    for key in steps(path) {
+        if node.is_sequence() {
+            node = node.items().next()?;
+        }
+        match node.get(key).filter(|value| !value.is_null()) {
+            Some(value) => node = value,
+            None if node.is_mapping() || node.is_null() => return None,
+            // `annotations: ${...}`, or what a template includes.
+            None => return Some(Setting::Unknown(node.span(), Why::Computed)),
+        }
     }
+    Some(value(node).setting())
 }
 
-fn annotation(metadata: Node<'_>, name: &str) -> Setting<Text> {
-    match metadata.get("annotations") {
-        Some(annotations) if annotations.is_mapping() => text(annotations, name, annotations.span().head()),
-        // `annotations: ${...}` or a template's include.
-        Some(annotations) if !annotations.is_null() => Setting::Unknown(annotations.span(), Why::Computed),
-        _ => Setting::Absent(metadata.span().head()),
+/// A scalar or a list of scalars as a value.
+fn value(node: Node<'_>) -> Value {
+    if node.is_sequence() {
+        let items: Vec<Value> = node.items().map(value).collect();
+        return Value::new(ValueKind::List(items.into()), node.span());
     }
-}
-
-fn annotation_of(owner: Node<'_>, name: &str) -> Setting<Text> {
-    match owner.get("metadata") {
-        Some(metadata) => annotation(metadata, name),
-        None => Setting::Absent(owner.span().head()),
+    match scalar(node) {
+        // Whoever deploys fills it in.
+        Some(text) if text.raw().is_empty() => {
+            Value::unknown(text.span(), Why::Other("is filled in when it is deployed".into()))
+        }
+        Some(text) => Value::new(ValueKind::Text(text.clone()), text.span()),
+        None => Value::unknown(node.span(), Why::Computed),
     }
 }
 
@@ -213,59 +195,41 @@ fn container(node: Node<'_>, kind: WorkloadKind, is_only: bool) -> Container {
         Setting::Unknown(span, why) => Setting::Unknown(span, why),
         Setting::Absent(span) => Setting::Absent(span),
     };
-    let limit = |name: &str| match node.descend(&["resources", "limits"]) {
-        Some(limits) => text(limits, name, here),
-        None => Setting::Absent(here),
-    };
-    let ports = node.get("ports");
-    let port = match ports.and_then(|ports| ports.items().next()) {
-        Some(port) => number(port, "containerPort", here),
-        None => Setting::Absent(here),
-    };
+    let mut settings = Settings::new(here, None);
+    settings.fill(
+        kind,
+        |row| row.manifest.iter().copied(),
+        |row, path| match row.value {
+            Type::Probe => probe(node, path, kind).map(Held::Probe),
+            _ => Some(row.hold(at(node, path)?)),
+        },
+    );
+    rooms(node, &mut settings);
     let env = node.get("env").into_iter().flat_map(|env| env.items()).filter_map(variable).collect();
     Container {
         name: node.get("name").and_then(|node| node.text()).map(str::to_owned),
         span: here,
         image,
         env,
-        cpu: limit("cpu"),
-        memory: limit("memory"),
-        startup: probe(node, "startupProbe", here),
-        liveness: probe(node, "livenessProbe", here),
-        port,
-        is_ingress: kind == WorkloadKind::Service && (is_only || ports.is_some()),
-        replaces_command: node.get("command").is_some(),
-        rooms: container_rooms(node),
+        is_ingress: kind == WorkloadKind::Service && (is_only || node.get("ports").is_some()),
+        settings,
     }
 }
 
-/// How settings of a revision would be written, from its template.
-fn rooms(kind: WorkloadKind, template: Node<'_>) -> Vec<(Attribute, Room)> {
-    if kind != WorkloadKind::Service {
-        return Vec::new();
-    }
-    let annotation = template.room(&["metadata", "annotations", "autoscaling.knative.dev/maxScale"]);
-    // An annotation is a text.
-    let annotation = annotation.map(|room| (Attribute::MaxInstances, room.around("\"", "\"")));
-    let of_spec = |attribute, key: &str| template.room(&["spec", key]).map(|room| (attribute, room));
-    [annotation, of_spec(Attribute::Concurrency, "containerConcurrency"), of_spec(Attribute::Timeout, "timeoutSeconds")]
-        .into_iter()
-        .flatten()
-        .collect()
-}
-
-fn container_rooms(node: Node<'_>) -> Vec<(Attribute, Room)> {
+/// Where the settings of a container that take more than one key would be inserted.
+fn rooms(node: Node<'_>, settings: &mut Settings<Container>) {
     let memory = node.room(&["resources", "limits", "cpu"]).map(|room| {
         let line = room.line.clone();
-        (Attribute::Memory, room.around(&format!("\"1\"{line}memory: "), ""))
+        room.around(&format!("\"1\"{line}memory: "), "")
     });
+    settings.give_room(attribute::MEMORY.attribute(), memory);
     let startup = node.room(&["startupProbe", "timeoutSeconds"]).map(|room| {
         let line = room.line.clone();
         let times = format!("240{line}periodSeconds: 240{line}failureThreshold: 1{line}tcpSocket:{line}  port: ");
-        (Attribute::StartupPort, room.around(&times, ""))
+        room.around(&times, "")
     });
-    let liveness = node.room(&["livenessProbe", "httpGet", "path"]).map(|room| (Attribute::LivenessPath, room));
-    [memory, startup, liveness].into_iter().flatten().collect()
+    settings.give_room(attribute::STARTUP_PROBE.attribute(), startup);
+    settings.give_room(attribute::LIVENESS_PROBE.attribute(), node.room(&["livenessProbe", "httpGet", "path"]));
 }
 
 fn variable(node: Node<'_>) -> Option<EnvVariable> {
@@ -289,13 +253,10 @@ fn variable(node: Node<'_>) -> Option<EnvVariable> {
     Some(EnvVariable { name, span: node.span(), value, secret_room })
 }
 
-fn probe(node: Node<'_>, key: &str, here: Span) -> Setting<Probe> {
-    let Some(entry) = node.entry(key) else { return Setting::Absent(here) };
-    if entry.value.is_null() {
-        return Setting::Absent(here);
-    }
+fn probe(node: Node<'_>, key: &str, kind: WorkloadKind) -> Option<Setting<Arc<Probe>>> {
+    let entry = node.entry(key).filter(|entry| !entry.value.is_null())?;
     if !entry.value.is_mapping() {
-        return Setting::Unknown(entry.span(), Why::Computed);
+        return Some(Setting::Unknown(entry.span(), Why::Computed));
     }
     let probe = entry.value;
     let kinds = [
@@ -305,25 +266,9 @@ fn probe(node: Node<'_>, key: &str, here: Span) -> Setting<Probe> {
         ("exec", ProbeKind::Exec),
     ];
     let found = kinds.iter().find(|(name, _)| probe.get(name).is_some());
-    let at = entry.key.span();
-    let port = match found.and_then(|(name, _)| probe.get(name)) {
-        Some(handler) => number(handler, "port", at),
-        None => Setting::Absent(at),
-    };
-    let read = Probe {
-        span: entry.span(),
-        kind: found.map_or(ProbeKind::Unknown, |(_, kind)| *kind),
-        initial_delay: number(probe, "initialDelaySeconds", at),
-        timeout: number(probe, "timeoutSeconds", at),
-        period: number(probe, "periodSeconds", at),
-        failure_threshold: number(probe, "failureThreshold", at),
-        path: probe
-            .get("httpGet")
-            .filter(|_| port.is_absent())
-            .and_then(|handler| handler.get("path"))
-            .filter(|path| path.is_plain())
-            .and_then(|path| scalar(path)?.known().map(str::to_owned)),
-        port,
-    };
-    Setting::Known(read, at.into())
+    let place = entry.key.span();
+    let mut settings = Settings::new(place, None);
+    settings.fill(kind, |row| row.manifest.iter().copied(), |row, path| Some(row.hold(at(probe, path)?)));
+    let kind = found.map_or(ProbeKind::Unknown, |(_, kind)| *kind);
+    Some(Setting::Known(Arc::new(Probe { span: entry.span(), kind, settings }), place.into()))
 }

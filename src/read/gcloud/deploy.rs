@@ -1,12 +1,14 @@
 //! What `gcloud run` commands say about a workload, and what IAM commands grant.
 
 use super::{Argument, Given, Invocation, values};
+use crate::model::attribute::{self, Attribute, Type};
 use crate::model::{
-    Attribute, Command, Container, EnvValue, EnvVariable, Exposure, Grant, Image, Named, NamedValue, Opening, Probe,
-    ProbeKind, Scope, Setting, Text, Why, Workload, WorkloadKind, Written,
+    Command, Container, EnvValue, EnvVariable, Grant, Held, Image, Named, NamedValue, Probe, ProbeKind, Scope, Setting,
+    Settings, Text, Value, ValueKind, Why, Workload, WorkloadKind, Written,
 };
 use crate::source::{HOLE, Room};
 use crate::span::Span;
+use std::sync::Arc;
 
 /// The workload that a command deploys or changes.
 pub(crate) fn workload(line: &Invocation) -> Option<Workload> {
@@ -38,17 +40,14 @@ pub(crate) fn workload(line: &Invocation) -> Option<Workload> {
     } else {
         line.containers.iter().map(|(name, flags)| cx.container(Some(name), flags, kind)).collect()
     };
-    let public = match (line.switch("--allow-unauthenticated"), line.switch("--invoker-iam-check")) {
-        (Some((true, span)), _) => Setting::Known(Exposure::Public(Opening::AllowUnauthenticated), span.into()),
-        (_, Some((false, span))) => Setting::Known(Exposure::Public(Opening::NoInvokerCheck), span.into()),
-        (Some((false, span)), _) => Setting::Known(Exposure::Private, span.into()),
-        (None, Some((true, span))) => Setting::Known(Exposure::Private, span.into()),
-        (None, None) => cx.absent(here),
-    };
+    let mut settings = Settings::new(here, cx.missing.clone());
+    settings.fill(kind, |row| row.flags.iter().copied(), |row, flag| Some(row.hold(given(row, flag, &line.flags)?)));
     // Behind `--container` a flag is that container's.
-    let more = line.more.as_ref().filter(|_| line.containers.is_empty() && cx.missing.is_none());
-    let flag = |attribute, name: &str| more.map(|room| (attribute, room.clone().around(&format!("--{name}="), "")));
-    let timeout = if kind == WorkloadKind::Job { "--task-timeout" } else { "--timeout" };
+    if let Some(more) = line.more.as_ref().filter(|_| line.containers.is_empty() && cx.missing.is_none()) {
+        for row in Attribute::of::<Workload>(kind).filter(|row| row.is_inserted) {
+            settings.give_room(row, Some(more.clone().around(&format!("{}=", row.flags[0]), "")));
+        }
+    }
     Some(Workload {
         kind,
         written: Written::Command(line.command.trim_start_matches("run ").to_owned()),
@@ -56,26 +55,46 @@ pub(crate) fn workload(line: &Invocation) -> Option<Workload> {
         span: here,
         lists_containers: cx.missing.is_none(),
         containers,
-        max_instances: cx
-            .number(&line.flags, "--max-instances")
-            .or(cx.number(&line.flags, "--max"))
-            .or(cx.number(&line.flags, "--service-max-instances"))
-            .or(cx.number(&line.flags, "--scaling"))
-            .absent_is(&cx.missing),
-        concurrency: cx.number(&line.flags, "--concurrency").absent_is(&cx.missing),
-        timeout: cx.number(&line.flags, timeout).absent_is(&cx.missing),
-        service_account: cx.account().absent_is(&cx.missing),
-        // Absence keeps what an existing service has; a new one is open to all.
-        ingress: cx.text(&line.flags, "--ingress").absent_is(&cx.missing),
-        public,
-        rooms: [
-            flag(Attribute::MaxInstances, "max-instances"),
-            flag(Attribute::Concurrency, "concurrency"),
-            flag(Attribute::Timeout, timeout.trim_start_matches('-')),
-        ]
-        .into_iter()
-        .flatten()
-        .collect(),
+        settings,
+    })
+}
+
+/// Whether a value of a flag removes what was set before: an empty one, `default`, and `auto` for a fixed number of
+/// instances.
+fn removes(row: &Attribute, raw: &str) -> bool {
+    match raw {
+        "" => true,
+        "auto" => row.value == Type::Number,
+        "default" => row.value != Type::List && row.words.iter().all(|(word, _)| *word != raw),
+        _ => false,
+    }
+}
+
+/// The value that a flag gives an attribute; `None` if it is not given.
+fn given(row: &Attribute, flag: &str, flags: &[Given]) -> Option<Setting<Value>> {
+    // `--no-iap` is the switch `--iap`.
+    let reversed = flag.strip_prefix("--no-");
+    let is_it = |given: &&Given| match reversed {
+        Some(rest) => given.name.strip_prefix("--") == Some(rest),
+        None => given.name == flag,
+    };
+    let given = flags.iter().rev().find(is_it)?;
+    Some(match &given.value {
+        Argument::Switch(is_on) => {
+            let value = Value::new(ValueKind::Bool(*is_on != reversed.is_some()), given.span);
+            Setting::Known(value, given.span.into())
+        }
+        Argument::Text(text) if removes(row, text.raw()) => Setting::Absent(text.span()),
+        Argument::Text(text) if row.value == Type::List && text.known().is_some() => {
+            let items =
+                values::split(text).into_iter().map(|item| Value::new(ValueKind::Text(item.clone()), item.span()));
+            Value::new(ValueKind::List(items.collect::<Vec<_>>().into()), text.span()).setting()
+        }
+        Argument::Text(text) => {
+            let mut value = Value::new(ValueKind::Text(text.clone()), text.span());
+            value.trail = text.place().trail;
+            value.setting()
+        }
     })
 }
 
@@ -86,76 +105,48 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn absent<T>(&self, span: Span) -> Setting<T> {
-        Setting::Absent(span).absent_is(&self.missing)
-    }
-
-    fn text(&self, flags: &[Given], name: &str) -> Setting<Text> {
-        let given = flags.iter().rev().find(|given| given.name == name);
-        match given.map(|given| &given.value) {
-            Some(Argument::Text(text)) if text.raw() == "default" || text.raw().is_empty() => {
-                Setting::Absent(text.span())
-            }
-            Some(Argument::Text(text)) => text.clone().setting(),
-            _ => Setting::Absent(self.here),
-        }
-    }
-
-    fn account(&self) -> Setting<Text> {
-        match (self.text(&self.line.flags, "--service-account"), self.line.text("--service-account")) {
-            (Setting::Unknown(..), Some((text, _))) => text.clone().setting_in_part(),
-            (setting, _) => setting,
-        }
-    }
-
-    fn number(&self, flags: &[Given], name: &str) -> Setting<f64> {
-        match self.text(flags, name) {
-            Setting::Known(text, place) => match values::seconds(text.raw()) {
-                Some(number) => Setting::Known(number, place),
-                None => Setting::Unknown(place.span, Why::Other("is not a number".into())),
-            },
-            Setting::Unknown(span, why) => Setting::Unknown(span, why),
-            Setting::Absent(span) => Setting::Absent(span),
-        }
-    }
-
     fn container(&self, name: Option<&Text>, flags: &[Given], kind: WorkloadKind) -> Container {
-        let given = flags.iter().rev().find(|given| given.name == "--image").map(|given| &given.value);
-        let image = match given {
+        let reference = flags.iter().rev().find(|given| given.name == "--image").map(|given| &given.value);
+        let image = match reference {
             Some(Argument::Text(text)) if !text.raw().is_empty() => Image::setting(text.clone()),
             _ => self.no_image(flags),
         };
         let span = name.map_or(self.here, Text::span);
-        let port = self.number(flags, "--port");
+        let mut settings = Settings::new(self.here, self.missing.clone());
+        settings.fill(
+            kind,
+            |row| row.flags.iter().copied(),
+            |row, flag| match row.value {
+                Type::Probe => probe(flags, flag, kind).map(Held::Probe),
+                _ => Some(row.hold(given(row, flag, flags)?)),
+            },
+        );
+        self.rooms(&mut settings);
+        let has_port = settings.writes(attribute::PORT);
         Container {
             name: name.map(Text::shown),
             span,
             image,
             env: self.env(flags),
-            cpu: self.text(flags, "--cpu").absent_is(&self.missing),
-            memory: self.text(flags, "--memory").absent_is(&self.missing),
-            startup: self.probe(flags, "--startup-probe"),
-            liveness: self.probe(flags, "--liveness-probe"),
-            is_ingress: kind == WorkloadKind::Service && (self.line.containers.len() <= 1 || !port.is_absent()),
-            port: port.absent_is(&self.missing),
-            replaces_command: flags.iter().any(|given| given.name == "--command"),
-            rooms: self.rooms(),
+            is_ingress: kind == WorkloadKind::Service && (self.line.containers.len() <= 1 || has_port),
+            settings,
         }
     }
 
-    /// Flags of the only container.
-    fn rooms(&self) -> Vec<(Attribute, Room)> {
+    /// Where flags of the only container would be inserted.
+    fn rooms(&self, settings: &mut Settings<Container>) {
         let Some(more) = self.line.more.as_ref().filter(|_| self.line.containers.is_empty() && self.missing.is_none())
         else {
-            return Vec::new();
+            return;
         };
         let cpu = Room { before: format!("{}{}", more.with("--cpu=1"), more.before), ..more.clone() };
         let startup = "--startup-probe=timeoutSeconds=240,periodSeconds=240,failureThreshold=1,tcpSocket.port=";
-        vec![
-            (Attribute::Memory, cpu.around("--memory=", "")),
-            (Attribute::StartupPort, more.clone().around(startup, "")),
-            (Attribute::LivenessPath, more.clone().around("--liveness-probe=httpGet.path=", "")),
-        ]
+        let rooms = [
+            (attribute::MEMORY.attribute(), cpu.around("--memory=", "")),
+            (attribute::STARTUP_PROBE.attribute(), more.clone().around(startup, "")),
+            (attribute::LIVENESS_PROBE.attribute(), more.clone().around("--liveness-probe=httpGet.path=", "")),
+        ];
+        rooms.into_iter().for_each(|(row, room)| settings.give_room(row, Some(room)));
     }
 
     /// A command without `--image` builds from source, or leaves the image as it is.
@@ -202,54 +193,33 @@ impl Reading<'_> {
         }
         env
     }
+}
 
-    fn probe(&self, flags: &[Given], name: &str) -> Setting<Probe> {
-        let Some(given) = flags.iter().rev().find(|given| given.name == name) else {
-            return self.absent(self.here);
-        };
-        let Argument::Text(text) = &given.value else { return self.absent(self.here) };
-        if text.raw().is_empty() {
-            return Setting::Absent(given.span);
-        }
-        if text.raw() == HOLE.encode_utf8(&mut [0; 4]) {
-            return Setting::Unknown(given.span, text.why().cloned().unwrap_or(Why::Computed));
-        }
-        let entries = values::entries(std::slice::from_ref(given), name);
-        let number = |key: &str| match entries
-            .iter()
-            .find(|(name, _)| name.raw() == key)
-            .and_then(|(_, value)| value.as_ref())
-        {
-            Some(value) => match value.known().map(|value| value.trim().parse()) {
-                Some(Ok(number)) => Setting::Known(number, value.place()),
-                Some(Err(_)) => Setting::Unknown(value.span(), Why::Other("is not a number".into())),
-                None => Setting::Unknown(value.span(), value.why().cloned().unwrap_or(Why::Computed)),
-            },
-            None => Setting::Absent(given.span),
-        };
-        let asks = |prefix: &str| entries.iter().any(|(name, _)| name.raw().starts_with(prefix));
-        let (kind, port) = if asks("httpGet") {
-            (ProbeKind::Http, number("httpGet.port"))
-        } else if asks("grpc") {
-            (ProbeKind::Grpc, number("grpc.port"))
-        } else if asks("tcpSocket") {
-            (ProbeKind::Tcp, number("tcpSocket.port"))
-        } else {
-            (ProbeKind::Unknown, Setting::Absent(given.span))
-        };
-        let path = entries.iter().find(|(name, _)| name.raw() == "httpGet.path").and_then(|(_, value)| value.as_ref());
-        let probe = Probe {
-            path: path.filter(|_| port.is_absent()).and_then(|path| path.known().map(str::to_owned)),
-            span: given.span,
-            kind,
-            initial_delay: number("initialDelaySeconds"),
-            timeout: number("timeoutSeconds"),
-            period: number("periodSeconds"),
-            failure_threshold: number("failureThreshold"),
-            port,
-        };
-        Setting::Known(probe, given.span.into())
+/// The health check that a flag describes, `None` if it is not given.
+fn probe(flags: &[Given], name: &str, kind: WorkloadKind) -> Option<Setting<Arc<Probe>>> {
+    let given = flags.iter().rev().find(|given| given.name == name)?;
+    let Argument::Text(text) = &given.value else { return None };
+    if text.raw().is_empty() {
+        return Some(Setting::Absent(given.span));
     }
+    if text.raw() == HOLE.encode_utf8(&mut [0; 4]) {
+        return Some(Setting::Unknown(given.span, text.why().cloned().unwrap_or(Why::Computed)));
+    }
+    let entries = values::entries(std::slice::from_ref(given), name);
+    let mut settings = Settings::new(given.span, None);
+    settings.fill(
+        kind,
+        |row| row.flags.iter().copied(),
+        |row, key| {
+            let (_, value) = entries.iter().find(|(name, _)| name.raw() == key)?;
+            let text = value.as_ref()?;
+            Some(row.hold(Value::new(ValueKind::Text(text.clone()), text.span()).setting()))
+        },
+    );
+    let asks = |prefix: &str| entries.iter().any(|(name, _)| name.raw().starts_with(prefix));
+    let kinds = [("httpGet", ProbeKind::Http), ("grpc", ProbeKind::Grpc), ("tcpSocket", ProbeKind::Tcp)];
+    let kind = kinds.iter().find(|(prefix, _)| asks(prefix)).map_or(ProbeKind::Unknown, |(_, kind)| *kind);
+    Some(Setting::Known(Arc::new(Probe { span: given.span, kind, settings }), given.span.into()))
 }
 
 /// The role that an IAM command gives away: `gcloud ... add-iam-policy-binding` and `gsutil iam ch`.

@@ -335,14 +335,6 @@ impl Invocation {
         })
     }
 
-    /// A switch as last given.
-    pub(crate) fn switch(&self, name: &str) -> Option<(bool, Span)> {
-        self.flags.iter().rev().find(|given| given.name == name).and_then(|given| match given.value {
-            Argument::Switch(on) => Some((on, given.span)),
-            Argument::Text(_) => None,
-        })
-    }
-
     #[cfg(test)]
     fn entries(&self, name: &str) -> Vec<(Text, Option<Text>)> {
         values::entries(&self.flags, name)
@@ -481,7 +473,7 @@ mod tests {
                         format!("'{}'", text.raw())
                     }
                     Some(Argument::Text(text)) => {
-                        crate::model::format_number(values::seconds(text.raw()).expect("a number"))
+                        crate::model::format_number(crate::model::seconds(text.raw()).expect("a number"))
                     }
                 };
                 format!("'{name}': {value}")

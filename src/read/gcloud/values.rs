@@ -2,7 +2,7 @@
 
 use super::flags::Flag;
 use super::{Argument, Given};
-use crate::model::Text;
+use crate::model::{Text, seconds};
 use crate::source::HOLE;
 
 /// The items of a list: split at commas, or at the delimiter that the text names in front (`^;^a;b`).
@@ -100,29 +100,4 @@ pub(super) fn check(flag: &Flag, text: &Text) -> Result<(), String> {
         }
         _ => Ok(()),
     }
-}
-
-/// A time as gcloud writes it (`300`, `5m`, `1h30m`), in seconds.
-pub(super) fn seconds(raw: &str) -> Option<f64> {
-    let raw = raw.trim();
-    if let Ok(number) = raw.parse::<f64>() {
-        return Some(number);
-    }
-    let mut total = 0.0;
-    let mut number = String::new();
-    for c in raw.chars() {
-        if c.is_ascii_digit() || c == '.' {
-            number.push(c);
-            continue;
-        }
-        let unit = match c {
-            's' => 1.0,
-            'm' => 60.0,
-            'h' => 3600.0,
-            'd' => 86400.0,
-            _ => return None,
-        };
-        total += std::mem::take(&mut number).parse::<f64>().ok()? * unit;
-    }
-    number.is_empty().then_some(total)
 }

@@ -2,12 +2,14 @@
 //!
 //! Attributes: the provider's documentation, google 4.x to 7.x.
 
+use crate::model::attribute::{self, Attribute, Type};
 use crate::model::{
-    Attribute, Container, EnvValue, EnvVariable, Exposure, Image, Opening, Probe, ProbeKind, Resource, ResourceBlock,
-    Setting, Text, Value, ValueKind, Why, Workload, WorkloadKind, Written,
+    Container, EnvValue, EnvVariable, Held, Image, Probe, ProbeKind, Resource, ResourceBlock, Setting, Settings, Text,
+    Value, ValueKind, Why, Workload, WorkloadKind, Written,
 };
 use crate::source::{Fragment, HOLE, Room};
 use crate::span::Span;
+use std::sync::Arc;
 
 /// The workload of a resource.
 pub(super) fn workload(resource: &Resource) -> Option<Workload> {
@@ -44,40 +46,34 @@ pub(super) fn workload(resource: &Resource) -> Option<Workload> {
     };
     let is_image_left = resource.ignored_changes.iter().any(|path| path.ends_with(".image"));
     let reading = Reading { header, missing: missing.clone(), is_first, is_image_left };
-    let at = |path: &str| block.get(&format!("{prefix}.{path}"));
-    let annotation = |path: &str, name: &str| match block.get(path) {
-        Setting::Known(value, _) => match value.get(name) {
-            Some(value) => value.clone().setting(),
-            None => Setting::Absent(header),
-        },
-        Setting::Unknown(span, why) => Setting::Unknown(span, why),
-        Setting::Absent(_) => Setting::Absent(header),
-    };
     let containers: Vec<_> = holder.into_iter().flat_map(|holder| holder.each("containers")).collect();
     let lists_containers = holder.is_some_and(|holder| !holder.may_write("containers")) && missing.is_none();
     let has_one = containers.len() == 1 && lists_containers;
     let containers = containers.into_iter().map(|container| reading.container(container, kind, has_one)).collect();
-    let max_instances = if is_first {
-        annotation("template.metadata.annotations", "autoscaling.knative.dev/maxScale")
-            .or(annotation("metadata.annotations", "run.googleapis.com/maxScale"))
-    } else {
-        block
-            .get("template.scaling.max_instance_count")
-            .or(block.get("scaling.max_instance_count"))
-            .or(block.get("scaling.manual_instance_count"))
-    };
-    let ingress =
-        if is_first { annotation("metadata.annotations", "run.googleapis.com/ingress") } else { block.get("ingress") };
-    let public = match if is_first { Setting::Absent(header) } else { block.get("invoker_iam_disabled") } {
-        Setting::Known(value, place) => match value.bool() {
-            Some(true) => Setting::Known(Exposure::Public(Opening::Argument), place),
-            Some(false) => Setting::Absent(header),
-            None => Setting::Unknown(place.span, Why::Computed),
+    let mut settings = Settings::new(header, missing.clone());
+    let absolute = |path: &str| path.replace("{task}", prefix);
+    settings.fill(
+        kind,
+        |row| reading.places(row),
+        |row, path| {
+            let path = absolute(path);
+            match at(block, &path) {
+                Some(value) => Some(row.hold(value)),
+                None if is_ignored(resource, &path) => Some(
+                    row.hold(Setting::Unknown(header, Why::Other("`ignore_changes` leaves it to someone else".into()))),
+                ),
+                // What stands outside of the template is not left open with it.
+                None if !path.starts_with("template") => Some(row.hold(Setting::Absent(header))),
+                None => None,
+            }
         },
-        Setting::Unknown(span, why) => Setting::Unknown(span, why),
-        Setting::Absent(span) => Setting::Absent(span),
-    };
-    let concurrency = if is_first { "container_concurrency" } else { "max_instance_request_concurrency" };
+    );
+    if missing.is_none() && kind == WorkloadKind::Service {
+        for row in Attribute::of::<Workload>(kind).filter(|row| row.is_inserted) {
+            let place = reading.places(row).next();
+            settings.give_room(row, place.and_then(|path| room(block, &absolute(path), row.value)));
+        }
+    }
     Some(Workload {
         kind,
         written: Written::Terraform(resource.address()),
@@ -85,44 +81,41 @@ pub(super) fn workload(resource: &Resource) -> Option<Workload> {
         span: header,
         containers,
         lists_containers,
-        max_instances: reading.whole(number(max_instances)),
-        concurrency: reading.whole(number(at(concurrency))),
-        timeout: reading.whole(number(at(if is_first { "timeout_seconds" } else { "timeout" }))),
-        service_account: reading.whole(text_in_part(at(if is_first {
-            "service_account_name"
-        } else {
-            "service_account"
-        }))),
-        ingress: text(ingress),
-        public,
-        rooms: if missing.is_none() && kind == WorkloadKind::Service { rooms(block, is_first) } else { Vec::new() },
+        settings,
     })
 }
 
-/// How settings of a service would be written.
-fn rooms(block: &ResourceBlock, is_first: bool) -> Vec<(Attribute, Room)> {
-    let most = if is_first {
-        block.room("template.metadata.annotations").map(|room| {
-            let line = room.line.clone();
-            room.around(&format!("{{{line}  \"autoscaling.knative.dev/maxScale\" = \""), &format!("\"{line}}}"))
-        })
-    } else {
-        block.room("template.scaling.max_instance_count")
+/// Whether `ignore_changes` names an attribute or a block around it.
+fn is_ignored(resource: &Resource, path: &str) -> bool {
+    let path = path.split('[').next().unwrap_or(path);
+    let covers = |ignored: &String| {
+        path.strip_prefix(ignored.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
-    let concurrency = block.room(if is_first {
-        "template.spec.container_concurrency"
-    } else {
-        "template.max_instance_request_concurrency"
-    });
-    let timeout = if is_first {
-        block.room("template.spec.timeout_seconds")
-    } else {
-        block.room("template.timeout").map(|room| room.around("\"", "s\""))
+    resource.ignored_changes.iter().any(covers)
+}
+
+/// The value at a path; `None` if nothing is written there.
+fn at(block: &ResourceBlock, path: &str) -> Option<Setting<Value>> {
+    let (path, member) = match path.strip_suffix(']').and_then(|path| path.split_once('[')) {
+        Some((path, member)) => (path, Some(member)),
+        None => (path, None),
     };
-    [(Attribute::MaxInstances, most), (Attribute::Concurrency, concurrency), (Attribute::Timeout, timeout)]
-        .into_iter()
-        .filter_map(|(attribute, room)| Some((attribute, room?)))
-        .collect()
+    let setting = match (block.get(path), member) {
+        (Setting::Known(map, _), Some(member)) => map.get(member)?.clone().setting(),
+        (setting, _) => setting,
+    };
+    (!setting.is_absent()).then_some(setting)
+}
+
+/// Where a missing value would be inserted, as `terraform fmt` lays it out.
+fn room(block: &ResourceBlock, path: &str, value: Type) -> Option<Room> {
+    let Some((map, member)) = path.strip_suffix(']').and_then(|path| path.split_once('[')) else {
+        let room = block.room(path)?;
+        return Some(if path.ends_with("timeout") && value == Type::Seconds { room.around("\"", "s\"") } else { room });
+    };
+    let room = block.room(map)?;
+    let line = room.line.clone();
+    Some(room.around(&format!("{{{line}  \"{member}\" = \""), &format!("\"{line}}}")))
 }
 
 struct Reading {
@@ -134,24 +127,25 @@ struct Reading {
 }
 
 impl Reading {
-    /// Absence of a setting of the whole is reported at the resource's header.
-    fn whole<T>(&self, setting: Setting<T>) -> Setting<T> {
-        match setting {
-            Setting::Absent(_) => Setting::Absent(self.header).absent_is(&self.missing),
-            setting => setting,
-        }
+    /// Where this kind of resource has an attribute.
+    fn places(&self, row: &'static Attribute) -> impl Iterator<Item = &'static str> {
+        let (first, second) = (row.first_terraform(), row.terraform.iter().copied());
+        first.filter(|_| self.is_first).chain(second.filter(|_| !self.is_first))
     }
 
     fn container(&self, block: &ResourceBlock, kind: WorkloadKind, is_only: bool) -> Container {
-        let limit = |name: &str| match block.get("resources.limits") {
-            Setting::Known(value, _) => match value.get(name) {
-                Some(value) => text(value.clone().setting()),
-                None => Setting::Absent(self.header),
+        let mut settings = Settings::new(self.header, self.missing.clone());
+        settings.fill(
+            kind,
+            |row| self.places(row),
+            |row, path| match row.value {
+                Type::Probe => self.probe(block, path, kind).map(Held::Probe),
+                _ => Some(row.hold(at(block, path)?)),
             },
-            Setting::Unknown(span, why) => Setting::Unknown(span, why),
-            Setting::Absent(_) => self.whole(Setting::Absent(self.header)),
-        };
-        let port = number(block.get("ports.container_port"));
+        );
+        if self.missing.is_none() {
+            self.rooms(block, kind, &mut settings);
+        }
         Container {
             name: text(block.get("name")).known().map(|(name, _)| name.shown()),
             span: block.header,
@@ -162,19 +156,14 @@ impl Reading {
                 image => image,
             },
             env: block.each("env").filter_map(|env| self.variable(env)).collect(),
-            cpu: limit("cpu"),
-            memory: limit("memory"),
-            startup: self.probe(block, "startup_probe"),
-            liveness: self.probe(block, "liveness_probe"),
             is_ingress: kind == WorkloadKind::Service && (is_only || block.block("ports").is_some()),
-            port,
-            replaces_command: block.get("command").known().is_some(),
-            rooms: if self.missing.is_none() { self.rooms(block, kind) } else { Vec::new() },
+            settings,
         }
     }
 
-    /// How settings of a container would be written; aligned as `terraform fmt` does it.
-    fn rooms(&self, block: &ResourceBlock, kind: WorkloadKind) -> Vec<(Attribute, Room)> {
+    /// Where the settings of a container that take more than one argument would be inserted, aligned as `terraform fmt`
+    /// does it.
+    fn rooms(&self, block: &ResourceBlock, kind: WorkloadKind, settings: &mut Settings<Container>) {
         // A `resources` block of a service that says nothing of `cpu_idle` has its CPU allocated, and paid, all the time.
         let idles = kind == WorkloadKind::Service && !self.is_first && block.block("resources").is_none();
         let memory = block.room(if idles { "resources.cpu_idle" } else { "resources.limits" }).map(|room| {
@@ -190,10 +179,9 @@ impl Reading {
             room.around(&format!("{times}{gap}{line}tcp_socket {{{line}  port = "), &format!("{line}}}"))
         });
         let liveness = block.room("liveness_probe.http_get.path").map(|room| room.around("\"", "\""));
-        [(Attribute::Memory, memory), (Attribute::StartupPort, startup), (Attribute::LivenessPath, liveness)]
-            .into_iter()
-            .filter_map(|(attribute, room)| Some((attribute, room?)))
-            .collect()
+        settings.give_room(attribute::MEMORY.attribute(), memory);
+        settings.give_room(attribute::STARTUP_PROBE.attribute(), startup);
+        settings.give_room(attribute::LIVENESS_PROBE.attribute(), liveness);
     }
 
     fn variable(&self, block: &ResourceBlock) -> Option<EnvVariable> {
@@ -232,29 +220,17 @@ impl Reading {
         Some(EnvVariable { name, span: block.span, value, secret_room })
     }
 
-    fn probe(&self, block: &ResourceBlock, kind: &str) -> Setting<Probe> {
-        let Some(probe) = block.block(kind) else {
-            return match block.dynamic.iter().find(|(name, _)| &**name == kind) {
-                Some((_, span)) => Setting::Unknown(*span, Why::Other("a `dynamic` block may write it".into())),
-                None => self.whole(Setting::Absent(block.header)),
-            };
+    fn probe(&self, block: &ResourceBlock, name: &str, kind: WorkloadKind) -> Option<Setting<Arc<Probe>>> {
+        let Some(probe) = block.block(name) else {
+            let (_, span) = block.dynamic.iter().find(|(dynamic, _)| &**dynamic == name)?;
+            return Some(Setting::Unknown(*span, Why::Other("a `dynamic` block may write it".into())));
         };
         let handlers = [("http_get", ProbeKind::Http), ("tcp_socket", ProbeKind::Tcp), ("grpc", ProbeKind::Grpc)];
         let found = handlers.iter().find(|(name, _)| probe.block(name).is_some());
-        let read = Probe {
-            span: probe.span,
-            kind: found.map_or(ProbeKind::Unknown, |(_, kind)| *kind),
-            initial_delay: number(probe.get("initial_delay_seconds")),
-            timeout: number(probe.get("timeout_seconds")),
-            period: number(probe.get("period_seconds")),
-            failure_threshold: number(probe.get("failure_threshold")),
-            path: text(probe.get("http_get.path"))
-                .known()
-                .filter(|_| probe.get("http_get.port").is_absent())
-                .and_then(|(path, _)| path.known().map(str::to_owned)),
-            port: found.map_or(Setting::Absent(probe.header), |(name, _)| number(probe.get(&format!("{name}.port")))),
-        };
-        Setting::Known(read, probe.header.into())
+        let mut settings = Settings::new(probe.header, None);
+        settings.fill(kind, |row| self.places(row), |row, path| Some(row.hold(at(probe, path)?)));
+        let kind = found.map_or(ProbeKind::Unknown, |(_, kind)| *kind);
+        Some(Setting::Known(Arc::new(Probe { span: probe.span, kind, settings }), probe.header.into()))
     }
 }
 
@@ -266,10 +242,6 @@ fn text(setting: Setting<Value>) -> Setting<Text> {
     of_text(setting, Text::setting)
 }
 
-fn text_in_part(setting: Setting<Value>) -> Setting<Text> {
-    of_text(setting, Text::setting_in_part)
-}
-
 fn image(setting: Setting<Value>) -> Setting<Image> {
     of_text(setting, Image::setting)
 }
@@ -279,15 +251,5 @@ fn of_text<T>(setting: Setting<Value>, derive: impl FnOnce(Text) -> Setting<T>) 
     setting.and_then(|value, place| match value.as_text() {
         Some(text) => derive(text),
         None => Setting::Unknown(place.span, Why::Computed),
-    })
-}
-
-fn number(setting: Setting<Value>) -> Setting<f64> {
-    setting.and_then(|value, place| {
-        let seconds = || value.text()?.strip_suffix('s')?.parse().ok();
-        match value.number().or_else(seconds) {
-            Some(number) => Setting::Known(number, place.clone()),
-            None => Setting::Unknown(place.span, Why::Other("is not a number".into())),
-        }
     })
 }

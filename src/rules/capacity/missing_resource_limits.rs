@@ -2,26 +2,27 @@
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
-use crate::model::{Attribute, Setting, WorkloadKind};
+use crate::model::attribute::{CPU, MEMORY};
+use crate::model::{Setting, WorkloadKind};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for workload in cx.project.workloads.iter().filter(|workload| workload.kind != WorkloadKind::WorkerPool) {
         for container in &workload.containers {
-            match (&container.cpu, &container.memory) {
+            match (container.settings.get(CPU), container.settings.get(MEMORY)) {
                 (Setting::Absent(_), Setting::Absent(here)) => {
                     let message = format!(
                         "{} sets neither CPU nor memory and runs with the defaults of 1 vCPU and 512 MiB",
                         workload.container_label(container)
                     );
-                    let finding = cx.flag(*here, message);
+                    let finding = cx.flag(here, message);
                     finding.help =
                         Some("set both to values measured in a load test: an instance that exceeds its memory is terminated with its requests".to_owned());
-                    finding.fix = container.room(Attribute::Memory).map(|room| {
+                    finding.fix = container.settings.room(MEMORY).map(|room| {
                         let edit = Edit::fill(room, "512Mi");
                         Fix::risky("write the defaults of 1 vCPU and 512 MiB explicitly", vec![edit])
                     });
                 }
-                (Setting::Unknown(here, why), _) | (_, Setting::Unknown(here, why)) => cx.unknown(*here, why),
+                (Setting::Unknown(here, why), _) | (_, Setting::Unknown(here, why)) => cx.unknown(here, &why),
                 _ => {}
             }
         }

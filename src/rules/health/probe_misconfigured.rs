@@ -2,16 +2,17 @@
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
+use crate::model::attribute::{FAILURE_THRESHOLD, INITIAL_DELAY, LIVENESS_PROBE, PERIOD, PROBE_TIMEOUT, STARTUP_PROBE};
 use crate::model::{Place, Probe, ProbeKind, Setting, Workload, WorkloadKind, format_number};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for workload in &cx.project.workloads {
         for container in &workload.containers {
-            if let Setting::Known(probe, place) = &container.startup {
-                one(cx, workload, "startup", probe, place, 240.0);
+            if let Setting::Known(probe, place) = container.settings.get(STARTUP_PROBE) {
+                one(cx, workload, "startup", &probe, &place, 240.0);
             }
-            if let Setting::Known(probe, place) = &container.liveness {
-                one(cx, workload, "liveness", probe, place, 3600.0);
+            if let Setting::Known(probe, place) = container.settings.get(LIVENESS_PROBE) {
+                one(cx, workload, "liveness", &probe, &place, 3600.0);
             }
         }
     }
@@ -28,7 +29,9 @@ fn one(cx: &mut Context<'_>, workload: &Workload, name: &str, probe: &Probe, pla
         .help = Some("use HTTP or gRPC, or TCP for a startup probe".to_owned());
         return;
     }
-    let settings = [("an initial delay", &probe.initial_delay, 0.0), ("a period", &probe.period, 1.0)];
+    let (timeout, period) = (probe.settings.get(PROBE_TIMEOUT), probe.settings.get(PERIOD));
+    let (delay, threshold) = (probe.settings.get(INITIAL_DELAY), probe.settings.get(FAILURE_THRESHOLD));
+    let settings = [("an initial delay", &delay, 0.0), ("a period", &period, 1.0)];
     for (what, setting, least) in settings {
         if let Setting::Known(seconds, at) = setting
             && !(least..=longest).contains(seconds)
@@ -42,41 +45,42 @@ fn one(cx: &mut Context<'_>, workload: &Workload, name: &str, probe: &Probe, pla
             .fix = write(at, nearest);
         }
     }
-    let (Some(timeout), Some(period), Some(failures)) =
-        (value(&probe.timeout, 1.0), value(&probe.period, 10.0), value(&probe.failure_threshold, 3.0))
+    let effective = |key| probe.settings.effective(key);
+    let (Some(patience), Some(interval), Some(failures)) =
+        (effective(PROBE_TIMEOUT), effective(PERIOD), effective(FAILURE_THRESHOLD))
     else {
-        for setting in [&probe.timeout, &probe.period, &probe.failure_threshold] {
+        for setting in [&timeout, &period, &threshold] {
             if let Setting::Unknown(here, why) = setting {
                 cx.unknown(*here, why);
             }
         }
         return;
     };
-    if timeout > period {
-        let at = probe.timeout.known().or(probe.period.known()).map_or(place.clone(), |(_, at)| at.clone());
-        let (timeout, period) = (format_number(timeout), format_number(period));
+    if patience > interval {
+        let at = timeout.known().or(period.known()).map_or(place.clone(), |(_, at)| at.clone());
+        let (patience, interval) = (format_number(patience), format_number(interval));
         let message = format!(
-            "the {name} probe of {label} has a timeout of {timeout} seconds, longer than its period of {period} seconds"
+            "the {name} probe of {label} has a timeout of {patience} seconds, longer than its period of {interval} seconds"
         );
         let finding = cx.flag(at, message);
         finding.help = Some(
             "raise the period or lower the timeout: Cloud Run rejects a timeout longer than the period".to_owned(),
         );
         // A longer period detects failures later; a shorter timeout fails on slow responses.
-        finding.fix = probe.timeout.known().and_then(|(_, at)| write(at, period));
+        finding.fix = timeout.known().and_then(|(_, at)| write(at, interval));
     }
     // Jobs may take longer, with a GPU longer still.
-    if name == "startup" && workload.kind == WorkloadKind::Service && failures * period > 240.0 {
-        let at = probe.failure_threshold.known().or(probe.period.known()).map_or(place.clone(), |(_, at)| at.clone());
-        let total = format_number(failures * period);
+    if name == "startup" && workload.kind == WorkloadKind::Service && failures * interval > 240.0 {
+        let at = threshold.known().or(period.known()).map_or(place.clone(), |(_, at)| at.clone());
+        let total = format_number(failures * interval);
         let message = format!(
             "the startup probe of {label} allows {total} seconds to start, more than the 240 that Cloud Run accepts"
         );
         let finding = cx.flag(at, message);
         finding.help =
             Some("lower the failure threshold or the period, so that their product is at most 240".to_owned());
-        let fitting = (240.0 / period).floor();
-        let threshold = probe.failure_threshold.known().filter(|_| fitting >= 1.0);
+        let fitting = (240.0 / interval).floor();
+        let threshold = threshold.known().filter(|_| fitting >= 1.0);
         finding.fix = threshold.and_then(|(_, at)| write(at, format_number(fitting)));
     }
 }
@@ -85,13 +89,4 @@ fn one(cx: &mut Context<'_>, workload: &Workload, name: &str, probe: &Probe, pla
 fn write(at: &Place, number: String) -> Option<Fix> {
     let edit = Edit::replace(at.span, number.clone());
     at.trail.is_none().then(|| Fix::risky(format!("write `{number}`"), vec![edit]))
-}
-
-/// The effective value; `None` if it is unknown.
-fn value(setting: &Setting<f64>, default: f64) -> Option<f64> {
-    match setting {
-        Setting::Known(value, _) => Some(*value),
-        Setting::Absent(_) => Some(default),
-        Setting::Unknown(..) => None,
-    }
 }

@@ -2,16 +2,17 @@
 
 use crate::catalogue::Context;
 use crate::model::Setting;
+use crate::model::attribute::SERVICE_ACCOUNT;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for workload in &cx.project.workloads {
         let label = workload.label();
         let help = "create a service account for it, grant that account only the roles it needs, and set it here";
-        match &workload.service_account {
+        match workload.settings.get(SERVICE_ACCOUNT) {
             Setting::Absent(here) => {
                 let message =
                     format!("{label} sets no service account and runs as the Compute Engine default service account");
-                cx.flag(*here, message).help = Some(help.to_owned());
+                cx.flag(here, message).help = Some(help.to_owned());
             }
             Setting::Known(account, place) => {
                 let why = account.why().cloned();
@@ -22,12 +23,12 @@ pub(super) fn check(cx: &mut Context<'_>) {
                     let message = format!(
                         "{label} runs as the default service account `{account}`, which the whole project shares"
                     );
-                    cx.flag(place.clone(), message).help = Some(help.to_owned());
+                    cx.flag(place, message).help = Some(help.to_owned());
                 } else if let Some(why) = why {
                     cx.unknown(place.span, &why);
                 }
             }
-            Setting::Unknown(here, why) => cx.unknown(*here, why),
+            Setting::Unknown(here, why) => cx.unknown(here, &why),
         }
     }
 }

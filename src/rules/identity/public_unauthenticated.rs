@@ -2,13 +2,14 @@
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
+use crate::model::attribute::INGRESS;
 use crate::model::{Exposure, Scope, Setting, Workload, Written};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
     let help = "if it is public on purpose, ignore the rule here with a reason; otherwise require authentication, or enable IAP";
     for service in project.services().filter(|service| !is_behind_balancer(service)) {
-        match &service.public {
+        match service.exposure() {
             Setting::Known(Exposure::Public(how), place) => {
                 let finding = cx.flag(
                     place.clone(),
@@ -20,7 +21,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                     .filter(|_| place.trail.is_none())
                     .map(|instead| Fix::risky(format!("write `{instead}`"), vec![Edit::replace(place.span, instead)]));
             }
-            Setting::Unknown(here, why) => cx.unknown(*here, why),
+            Setting::Unknown(here, why) => cx.unknown(here, &why),
             Setting::Known(Exposure::Private, _) | Setting::Absent(_) => {}
         }
     }
@@ -48,8 +49,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
 
 /// Whether ingress is restricted: then `allUsers` only means that the load balancer and internal callers need no token.
 fn is_behind_balancer(service: &Workload) -> bool {
-    let ingress = service.ingress.known().map(|(ingress, _)| ingress.raw().to_ascii_lowercase());
-    ingress.is_some_and(|ingress| ingress.contains("internal"))
+    let ingress = service.settings.get(INGRESS);
+    ingress.known().is_some_and(|(ingress, _)| ingress.raw().to_ascii_lowercase().contains("internal"))
 }
 
 fn is_named(service: &Workload, target: &str) -> bool {

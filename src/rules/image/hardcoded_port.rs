@@ -2,6 +2,7 @@
 
 use crate::catalogue::Context;
 use crate::finding::Label;
+use crate::model::attribute::{COMMAND, PORT};
 use crate::model::{Launch, Setting, Stage, Text};
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -10,20 +11,20 @@ pub(super) fn check(cx: &mut Context<'_>) {
     let mut expected: Vec<(f64, Option<Label>)> = Vec::new();
     for service in project.services() {
         let Some(container) = service.ingress_container() else { return };
-        match &container.port {
+        match container.settings.get(PORT) {
             Setting::Known(port, place) => expected.push((
-                *port,
+                port,
                 Some(Label { span: place.span, message: format!("{} gets requests on this port", service.label()) }),
             )),
             Setting::Absent(_) => expected.push((8080.0, None)),
             Setting::Unknown(here, why) => {
-                cx.unknown(*here, why);
+                cx.unknown(here, &why);
                 return;
             }
         }
     }
     let is_replaced =
-        project.services().any(|service| service.containers.iter().any(|container| container.replaces_command));
+        project.services().any(|service| service.containers.iter().any(|container| container.settings.writes(COMMAND)));
     if expected.is_empty() || is_replaced {
         return;
     }

@@ -2,20 +2,20 @@
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
+use crate::model::attribute::INGRESS;
 use crate::model::{Exposure, Scope, Setting, Workload, Written};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
     for service in project.services() {
         // Public services are reported by `public-unauthenticated`.
-        if matches!(&service.public, Setting::Known(Exposure::Public(_), _)) || is_granted_to_all(cx, service) {
+        if matches!(service.exposure(), Setting::Known(Exposure::Public(_), _)) || is_granted_to_all(cx, service) {
             continue;
         }
-        let (here, how) = match &service.ingress {
+        let ingress = service.settings.get(INGRESS);
+        let (here, how) = match &ingress {
             Setting::Absent(here) => ((*here).into(), "by default"),
-            Setting::Known(ingress, place) if matches!(ingress.raw(), "all" | "INGRESS_TRAFFIC_ALL") => {
-                (place.clone(), "by this setting")
-            }
+            Setting::Known(ingress, place) if ingress.raw() == "all" => (place.clone(), "by this setting"),
             Setting::Known(..) => continue,
             Setting::Unknown(here, why) => {
                 cx.unknown(*here, why);
@@ -25,11 +25,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let finding = cx.flag(here, format!("{} accepts requests from the whole internet {how}", service.label()));
         finding.help =
             Some("set ingress to `internal`, or to `internal-and-cloud-load-balancing` behind a load balancer, unless it has callers on the internet".to_owned());
-        finding.fix = service.ingress.known().filter(|(ingress, _)| ingress.trail().is_empty()).map(|(ingress, _)| {
-            let narrower = match ingress.raw() {
-                "all" => "internal-and-cloud-load-balancing",
-                _ => "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
-            };
+        finding.fix = ingress.known().filter(|(ingress, _)| ingress.trail().is_empty()).map(|(ingress, _)| {
+            let is_terraform = matches!(service.written, Written::Terraform(_));
+            let narrower = INGRESS.attribute().spelled("internal-and-cloud-load-balancing", is_terraform);
             Fix::risky(format!("write `{narrower}`"), vec![Edit::replace(ingress.span(), narrower)])
         });
     }

@@ -1,5 +1,10 @@
 //! Cloud Run services, jobs and worker pools, however they were written.
 
+pub mod attribute;
+mod settings;
+
+pub use settings::{Held, Key, Settings, Typed, seconds};
+
 use super::image::Image;
 use super::setting::Setting;
 use super::text::Text;
@@ -21,37 +26,8 @@ pub struct Workload {
     pub containers: Vec<Container>,
     /// Whether all containers are listed.
     pub lists_containers: bool,
-    /// The highest number of instances, revision or service level, or the fixed number of manual scaling.
-    pub max_instances: Setting<f64>,
-    /// Requests an instance takes at once.
-    pub concurrency: Setting<f64>,
-    /// Longest request or task, in seconds.
-    pub timeout: Setting<f64>,
-    /// The identity it runs as; parts of its address may be unknown.
-    pub service_account: Setting<Text>,
-    /// From where it accepts requests: `all`, `internal`, `internal-and-cloud-load-balancing`.
-    pub ingress: Setting<Text>,
-    /// What makes it callable without credentials, where something does.
-    pub public: Setting<Exposure>,
-    /// How what is not set would be written.
-    pub rooms: Vec<(Attribute, Room)>,
-}
-
-/// What a workload or a container may be given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Attribute {
-    /// The highest number of instances.
-    MaxInstances,
-    /// Requests an instance takes at once.
-    Concurrency,
-    /// Longest request, in seconds.
-    Timeout,
-    /// The memory limit, beside a CPU limit of 1, which is the default of both.
-    Memory,
-    /// The port of a startup probe over TCP with the times that Cloud Run has for it anyway.
-    StartupPort,
-    /// The path of a liveness probe over HTTP.
-    LivenessPath,
+    /// Everything else that it is given.
+    pub settings: Settings<Self>,
 }
 
 /// The three kinds of workloads.
@@ -131,22 +107,10 @@ pub struct Container {
     pub image: Setting<Image>,
     /// Environment variables.
     pub env: Vec<EnvVariable>,
-    /// CPU limit.
-    pub cpu: Setting<Text>,
-    /// Memory limit.
-    pub memory: Setting<Text>,
-    /// Startup probe.
-    pub startup: Setting<Probe>,
-    /// Liveness probe.
-    pub liveness: Setting<Probe>,
-    /// The port it listens on, where it says so.
-    pub port: Setting<f64>,
-    /// Whether it takes the requests.
+    /// Whether it gets the requests.
     pub is_ingress: bool,
-    /// Whether the image's entry point is replaced.
-    pub replaces_command: bool,
-    /// How what is not set would be written.
-    pub rooms: Vec<(Attribute, Room)>,
+    /// Everything else that it is given.
+    pub settings: Settings<Self>,
 }
 
 /// An environment variable.
@@ -178,25 +142,15 @@ pub enum EnvValue {
     Unknown,
 }
 
-/// A health check. Times in seconds.
+/// A health check.
 #[derive(Debug, Clone)]
 pub struct Probe {
     /// Its bytes.
     pub span: Span,
-    /// How it asks.
+    /// How it checks.
     pub kind: ProbeKind,
-    /// Wait before the first check; 0 by default.
-    pub initial_delay: Setting<f64>,
-    /// Patience with one check; 1 by default.
-    pub timeout: Setting<f64>,
-    /// Time between checks; 10 by default.
-    pub period: Setting<f64>,
-    /// Failures in a row that count; 3 by default.
-    pub failure_threshold: Setting<f64>,
-    /// The port it asks, where it says so.
-    pub port: Setting<f64>,
-    /// The path it asks over HTTP on the container's own port, where that is known.
-    pub path: Option<String>,
+    /// Its times, thresholds, port and path.
+    pub settings: Settings<Self>,
 }
 
 /// How a probe asks.
@@ -215,9 +169,38 @@ pub enum ProbeKind {
 }
 
 impl Workload {
-    /// How an attribute that is not set would be written.
-    pub fn room(&self, attribute: Attribute) -> Option<&Room> {
-        self.rooms.iter().find(|(other, _)| *other == attribute).map(|(_, room)| room)
+    /// The highest number of instances: of a revision, of the service, or the fixed number.
+    pub fn most_instances(&self) -> Setting<f64> {
+        self.settings
+            .get(attribute::MAX_INSTANCES)
+            .or(self.settings.get(attribute::SERVICE_MAX_INSTANCES))
+            .or(self.settings.get(attribute::MANUAL_INSTANCES))
+    }
+
+    /// What makes it callable without credentials, or closes it; Absent if it says neither.
+    pub fn exposure(&self) -> Setting<Exposure> {
+        let is_command = matches!(self.written, Written::Command(_));
+        let switched_off = match &self.written {
+            Written::Manifest => Opening::Annotation,
+            Written::Command(_) => Opening::NoInvokerCheck,
+            Written::Terraform(_) => Opening::Argument,
+        };
+        let of = |is_open, opening| if is_open { Exposure::Public(opening) } else { Exposure::Private };
+        let allowed = self.settings.get(attribute::ALLOW_UNAUTHENTICATED);
+        let allowed = allowed.map(|is_open| of(is_open, Opening::AllowUnauthenticated));
+        let unchecked = self.settings.get(attribute::INVOKER_CHECK_DISABLED).map(|is_open| of(is_open, switched_off));
+        match (allowed, unchecked) {
+            (_, Setting::Known(Exposure::Public(opening), place)) => Setting::Known(Exposure::Public(opening), place),
+            (Setting::Known(exposure, place), _) => Setting::Known(exposure, place),
+            // Only gcloud has the first one.
+            (allowed, unchecked) => {
+                if is_command {
+                    allowed.or(unchecked)
+                } else {
+                    unchecked
+                }
+            }
+        }
     }
 
     /// Its kind and name for messages: ``service `api` ``.
@@ -245,10 +228,13 @@ impl Workload {
     }
 }
 
-impl Container {
-    /// How an attribute that is not set would be written.
-    pub fn room(&self, attribute: Attribute) -> Option<&Room> {
-        self.rooms.iter().find(|(other, _)| *other == attribute).map(|(_, room)| room)
+impl Probe {
+    /// The path that it asks over HTTP on the port of the container itself, if it can be written without quotes.
+    pub fn own_path(&self) -> Option<String> {
+        let Setting::Known(path, _) = self.settings.get(attribute::PROBE_PATH) else { return None };
+        let path = path.known()?;
+        let is_plain = path.starts_with('/') && path.chars().all(|c| c.is_ascii_alphanumeric() || "/-_.".contains(c));
+        (is_plain && self.settings.get(attribute::PROBE_PORT).is_absent()).then(|| path.to_owned())
     }
 }
 

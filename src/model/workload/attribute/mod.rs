@@ -1,0 +1,175 @@
+//! Attributes: everything that a Cloud Run service, job or worker pool can be given, in one table.
+//!
+//! Readers fill [`Settings`](super::Settings) from the table, and the hovers of the editor and `docs/attributes.md` show
+//! it. A new attribute is one new row; `cargo test --test attributes` proves that every surface that it names is read.
+
+mod table;
+
+pub use table::*;
+
+use super::{Container, Probe, Workload, WorkloadKind};
+
+/// One row of the table.
+#[derive(Debug)]
+pub struct Attribute {
+    /// What it is, in one or two sentences.
+    pub doc: &'static str,
+    /// Its name for messages and tables.
+    pub name: &'static str,
+    /// What has it.
+    pub holder: Holder,
+    /// The kinds of workloads that have it.
+    pub kinds: &'static [WorkloadKind],
+    /// The type of its values.
+    pub value: Type,
+    /// What holds if it is not set.
+    pub default: Default,
+    /// The smallest and the largest accepted number, in its unit.
+    pub range: Option<(f64, f64)>,
+    /// The accepted words, each with its other spellings; the first of them is that of Terraform.
+    pub words: &'static [(&'static str, &'static [&'static str])],
+    /// Whether a text with unknown parts still counts as known.
+    pub is_known_in_part: bool,
+    /// Whether a missing value can be inserted at the first place of each surface.
+    pub is_inserted: bool,
+    /// Whether an overview shows it even if it is not set.
+    pub is_overview: bool,
+    /// Keys of a manifest, the first one that is set counts. `{task}` is the `spec` that lists the containers, a name in
+    /// brackets the last key; paths of containers and probes begin at these.
+    pub manifest: &'static [&'static str],
+    /// Flags of gcloud, the first one that is set counts; `--no-` reverses a switch. Those of a probe are keys of its flag.
+    pub flags: &'static [&'static str],
+    /// Arguments of `google_cloud_run_v2_service`, `_job` and `_worker_pool`, as in `manifest`; `{task}` is the block with
+    /// the containers.
+    pub terraform: &'static [&'static str],
+    /// Arguments of `google_cloud_run_service`; annotations are those of the manifest and are not repeated.
+    pub terraform_v1: &'static [&'static str],
+    number: u16,
+}
+
+/// What has an attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// The whole service, job or worker pool.
+    Workload,
+    /// Each container.
+    Container,
+    /// Each health check.
+    Probe,
+}
+
+/// A type that has attributes.
+pub trait Holds {
+    /// It, as the table names it.
+    const HOLDER: Holder;
+}
+
+impl Holds for Workload {
+    const HOLDER: Holder = Holder::Workload;
+}
+
+impl Holds for Container {
+    const HOLDER: Holder = Holder::Container;
+}
+
+impl Holds for Probe {
+    const HOLDER: Holder = Holder::Probe;
+}
+
+/// The types of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Type {
+    /// A number of things.
+    Number,
+    /// A time, in seconds.
+    Seconds,
+    /// A number of vCPUs.
+    Cpu,
+    /// An amount of memory, in bytes.
+    Bytes,
+    /// True or false.
+    Flag,
+    /// A text.
+    Text,
+    /// A list of texts.
+    List,
+    /// A health check.
+    Probe,
+}
+
+/// What holds if an attribute is not set.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Default {
+    /// A number in the unit of the attribute.
+    Number(f64),
+    /// A switch.
+    Flag(bool),
+    /// A text.
+    Text(&'static str),
+    /// Something that depends on more than this attribute, in words.
+    Described(&'static str),
+    /// Nothing.
+    Nothing,
+}
+
+impl Default {
+    /// The number, if it is one.
+    pub fn number(self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+impl Attribute {
+    /// Its place in the table.
+    pub(super) fn number(&self) -> u16 {
+        self.number
+    }
+
+    /// Where `google_cloud_run_service` has it: its own arguments, and the annotations of the manifest.
+    pub fn first_terraform(&self) -> impl Iterator<Item = &'static str> {
+        let annotations = self.manifest.iter().filter(|path| path.contains("annotations["));
+        self.terraform_v1.iter().copied().chain(annotations.map(|path| path.trim_start_matches("spec.")))
+    }
+
+    /// The attributes of a holder that a kind of workload has.
+    pub fn of<H: Holds>(kind: WorkloadKind) -> impl Iterator<Item = &'static Self> {
+        ATTRIBUTES.iter().filter(move |row| row.holder == H::HOLDER && row.kinds.contains(&kind))
+    }
+
+    /// A word of this attribute as a surface spells it.
+    pub fn spelled(&self, word: &'static str, is_terraform: bool) -> &'static str {
+        let spellings = self.words.iter().find(|(ours, _)| *ours == word).map(|(_, spellings)| *spellings);
+        spellings.and_then(<[&str]>::first).copied().filter(|_| is_terraform).unwrap_or(word)
+    }
+
+    const ROW: Self = Self {
+        doc: "",
+        name: "",
+        holder: Holder::Workload,
+        kinds: &[WorkloadKind::Service],
+        value: Type::Text,
+        default: Default::Nothing,
+        range: None,
+        words: &[],
+        is_known_in_part: false,
+        is_inserted: false,
+        is_overview: false,
+        manifest: &[],
+        flags: &[],
+        terraform: &[],
+        terraform_v1: &[],
+        number: 0,
+    };
+}
+
+/// The keys of a path: `a.b[c.d]` is `a`, `b`, `c.d`.
+pub fn steps(path: &str) -> impl Iterator<Item = &str> {
+    let (keys, last) = match path.strip_suffix(']').and_then(|path| path.split_once('[')) {
+        Some((keys, last)) => (keys, Some(last)),
+        None => (path, None),
+    };
+    keys.split('.').chain(last)
+}

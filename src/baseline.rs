@@ -10,6 +10,7 @@ use crate::source::{Sources, join};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
+use std::sync::Arc;
 
 /// The schema version of the file.
 const SCHEMA: u32 = 1;
@@ -48,7 +49,7 @@ struct Document {
 #[derive(Debug, Default)]
 pub struct Applied {
     /// Findings that are silenced.
-    pub known: Vec<Finding>,
+    pub known: Vec<Arc<Finding>>,
     /// Entries that match no finding, and whether their path is inside of the root.
     pub unused: Vec<(Entry, bool)>,
 }
@@ -105,7 +106,7 @@ impl Baseline {
     /// Removes the known findings. `root` is the folder of the run, relative to the top of the repository.
     pub fn apply(
         &self,
-        findings: &mut Vec<Finding>,
+        findings: &mut Vec<Arc<Finding>>,
         sources: &Sources,
         root: &str,
         may_be_known: &dyn Fn(&Finding) -> bool,

@@ -93,7 +93,7 @@ impl Serialize for RuleId {
 }
 
 /// One problem to report to the user.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The id of its rule.
     pub rule: RuleId,
@@ -133,7 +133,7 @@ pub struct Label {
 }
 
 /// A change that solves a finding.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
     /// What it does.
     pub title: String,
@@ -144,7 +144,7 @@ pub struct Fix {
 }
 
 /// A replacement of a byte range.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
     /// The bytes to replace.
     pub span: Span,

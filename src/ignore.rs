@@ -11,6 +11,7 @@ use crate::rules;
 use crate::span::{SourceId, Span};
 use std::cell::OnceCell;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// A parsed comment.
 #[derive(Debug)]
@@ -59,7 +60,7 @@ type Used = HashSet<RuleId>;
 #[derive(Debug, Clone)]
 pub struct Suppressed {
     /// The finding.
-    pub finding: Finding,
+    pub finding: Arc<Finding>,
     /// The reason that the comment gives.
     pub reason: Option<String>,
     /// The cause.
@@ -305,7 +306,7 @@ fn date(text: &str) -> Option<i64> {
 }
 
 /// Removes the findings that comments silence. Returns them, and for each comment the rules that it has silenced.
-pub(crate) fn apply(findings: &mut Vec<Finding>, directives: &[Directive]) -> (Vec<Suppressed>, Vec<Used>) {
+pub(crate) fn apply(findings: &mut Vec<Arc<Finding>>, directives: &[Directive]) -> (Vec<Suppressed>, Vec<Used>) {
     let mut used = vec![Used::default(); directives.len()];
     let mut suppressed = Vec::new();
     if directives.is_empty() {

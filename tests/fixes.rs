@@ -70,7 +70,7 @@ fn told(report: &Report, sources: &Sources) -> Vec<String> {
     let one = |finding: &seaworthy::finding::Finding| {
         format!("{} {} {}", sources.get(finding.span.source).path, finding.rule, finding.message)
     };
-    report.findings.iter().map(one).collect()
+    report.findings.iter().map(|finding| one(finding)).collect()
 }
 
 /// The sources with every fix, and how many were applied. A second run changes nothing.

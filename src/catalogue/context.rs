@@ -7,7 +7,7 @@ use crate::model::{Environment, Place, Project, Why};
 use crate::span::{SourceId, Span};
 
 /// A question that could not be decided.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undecided {
     /// The rule.
     pub rule: RuleId,
@@ -19,7 +19,7 @@ pub struct Undecided {
 
 /// The input of a check: the facts, its page and the configured options. It collects the findings.
 pub struct Context<'a> {
-    /// All facts of the run.
+    /// The facts that the rule's reach gives it.
     pub project: &'a Project,
     rule: RuleId,
     concern: &'static str,

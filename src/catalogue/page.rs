@@ -40,6 +40,8 @@ pub struct Front {
     pub environments: Vec<String>,
     /// Surfaces that the rule works on.
     pub surfaces: Vec<String>,
+    /// How much of a deployment its check has to see.
+    pub reach: Reach,
     /// Whether it offers a fix.
     pub fix: Offers,
     /// The first release that has the rule.
@@ -61,6 +63,8 @@ struct Written {
     profile: Profile,
     environments: Vec<String>,
     surfaces: Vec<String>,
+    #[serde(default)]
+    reach: Reach,
     fix: Offers,
     since: String,
     #[serde(default)]
@@ -95,6 +99,22 @@ pub enum Profile {
     Recommended,
     /// All rules, including those that only some teams want.
     Strict,
+}
+
+/// How much of a deployment a check has to see. A check is given a project that holds this much and nothing else, so its
+/// findings can be kept for as long as this much does not change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reach {
+    /// One file with the builds that it asks for, or one module of Terraform.
+    File,
+    /// One Cloud Run service, job or worker pool.
+    Workload,
+    /// One Dockerfile with the builds that use it and what their contexts hold.
+    Image,
+    /// Everything.
+    #[default]
+    Deployment,
 }
 
 /// Whether a rule offers a fix.
@@ -184,6 +204,8 @@ impl Page {
             profile: written.profile,
             environments: written.environments,
             surfaces: written.surfaces,
+            // A declarative page asks about one resource.
+            reach: if policy.is_some() { Reach::File } else { written.reach },
             fix: written.fix,
             since: written.since,
             covers: written.covers,

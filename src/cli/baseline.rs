@@ -22,7 +22,7 @@ pub(super) fn run(action: &BaselineAction) -> Result<ExitCode, Error> {
 fn write(scope: &ScopeArguments) -> Result<ExitCode, Error> {
     let setup = whole(scope)?;
     let report = lint(&setup.sources, &setup.config);
-    let (baseline, locked) = gather(&report.findings, &setup);
+    let (baseline, locked) = gather(found(&report), &setup);
     walk::create(&setup.baseline, &baseline.text()).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => Error::BaselineExists(setup.baseline.clone()),
         _ => Error::NotWritten(setup.baseline.clone(), error),
@@ -33,7 +33,7 @@ fn write(scope: &ScopeArguments) -> Result<ExitCode, Error> {
 /// Adds new findings to the baseline and removes the resolved ones.
 fn update(scope: &ScopeArguments) -> Result<ExitCode, Error> {
     let (setup, report) = checked(scope)?;
-    let (mut baseline, locked) = gather(report.findings.iter().chain(known(&report)), &setup);
+    let (mut baseline, locked) = gather(found(&report).chain(known(&report)), &setup);
     let added = report.findings.len() - locked;
     keep(&mut baseline, &report);
     save(&setup, &baseline)?;
@@ -82,8 +82,12 @@ fn checked(scope: &ScopeArguments) -> Result<(Setup, Report), Error> {
     Ok((setup, report))
 }
 
+fn found(report: &Report) -> impl Iterator<Item = &Finding> {
+    report.findings.iter().map(|finding| &**finding)
+}
+
 fn known(report: &Report) -> impl Iterator<Item = &Finding> {
-    report.suppressed.iter().filter(|hidden| hidden.by == By::Baseline).map(|hidden| &hidden.finding)
+    report.suppressed.iter().filter(|hidden| hidden.by == By::Baseline).map(|hidden| &*hidden.finding)
 }
 
 /// A baseline of findings, and the number of findings left out because they are locked.

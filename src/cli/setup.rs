@@ -77,7 +77,7 @@ pub(super) fn prepare(arguments: &ScopeArguments, change: &ChangeArguments) -> R
     };
     if let Some(before) = before {
         let report = lint(&before, &config);
-        let known = Baseline::of(&report.findings, &before, config.cascade.root());
+        let known = Baseline::of(report.findings.iter().map(|finding| &**finding), &before, config.cascade.root());
         config.baselines.push((By::Base, known));
     }
     Ok(Setup { root: request.root, sources, config, baseline, only })

@@ -58,6 +58,11 @@ impl Cascade {
         Self { root: root.into(), files: files.into() }
     }
 
+    /// Whether it is the same one, and not only an equal one; two without files are the same.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.root == other.root && (Arc::ptr_eq(&self.files, &other.files) || self.is_empty() && other.is_empty())
+    }
+
     /// Whether there is no configuration file.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()

@@ -1,28 +1,80 @@
 //! From the deployment to a report: check every rule, then filter by configuration, comments and baselines.
 
-use super::memory::Memory;
+use super::memory::{Memory, is_same};
+use super::part::{Part, are_same};
 use super::understand::Trouble;
 use super::{Config, Note, Phase, Report, Unused};
-use crate::catalogue::{self, Check, Context, Rule, Undecided};
-use crate::config::{Decision, View};
+use crate::catalogue::{self, Check, Context, Profile, Reach, Rule, Undecided};
+use crate::config::{Cascade, Decision, View};
 use crate::finding::Finding;
 use crate::identity::{self, Places};
 use crate::ignore::{self, By, Suppressed};
-use crate::model::Project;
+use crate::model::{FileFacts, Project};
 use crate::rules;
 use crate::source::{PerSource, Sources, UnreadReason};
 use crate::span::{SourceId, Span};
 use crate::syntax::{Fault, Problem};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Problems reported per file; a file with more is not what its name says.
 const MOST_PROBLEMS: usize = 20;
 
+/// What the last run found, and what it was found with.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Found {
+    files: Arc<PerSource<FileFacts>>,
+    asked: Option<Asked>,
+    /// What the checks of its reach say about each part.
+    parts: HashMap<(Reach, usize), (Part, Vec<Said>)>,
+    /// What the checks that see everything say about each source.
+    deployment: HashMap<SourceId, Arc<Words>>,
+    /// The findings of each source, in order and with their fingerprints.
+    sources: HashMap<SourceId, Settled>,
+}
+
+/// All that decides which rules run, how severe they are and what their options are, beside the files' environments.
+#[derive(Debug, Clone)]
+struct Asked {
+    cascade: Cascade,
+    profile: Option<Profile>,
+    select: Vec<String>,
+    ignore: Vec<String>,
+}
+
+impl Asked {
+    fn is_by(&self, config: &Config) -> bool {
+        self.cascade.is_same(&config.cascade)
+            && self.profile == config.profile
+            && self.select == config.select
+            && self.ignore == config.ignore
+    }
+}
+
+/// What checks say about one source.
+type Said = (SourceId, Arc<Words>);
+
+/// Findings without fingerprints, and open questions.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Words {
+    findings: Vec<Finding>,
+    undecided: Vec<Undecided>,
+}
+
+/// The findings and open questions of a source, in order, and what they were made of.
+#[derive(Debug, Clone)]
+struct Settled {
+    text: Arc<str>,
+    words: Vec<Arc<Words>>,
+    findings: Arc<[Arc<Finding>]>,
+    undecided: Arc<[Undecided]>,
+}
+
 /// Checks and filters.
 pub(super) fn judge(
     project: &Project,
+    parts: Vec<Part>,
     trouble: &mut Trouble,
     sources: &Sources,
     config: &Config,
@@ -34,29 +86,25 @@ pub(super) fn judge(
     let (trouble, comments) = (&trouble.problems, &trouble.comments);
     observe(Phase::Check);
     let root = config.cascade.root();
-    let mut findings = Vec::new();
-    let mut ran: Vec<&Rule> = Vec::new();
-    let outcomes: Vec<_> = rules::ALL
-        .par_iter()
-        // Rules of one concern often ask about the same things; each is a task of its own.
-        .with_max_len(1)
-        .filter_map(|rule| {
-            if !governed.wants(rule) {
-                return None;
-            }
-            // Stale ignores are known only after every other rule has run.
-            let is_late = rule.id == ignore::STALE;
-            let told = if is_late { Default::default() } else { check(rule, project, &governed, trouble, sources) };
-            Some((rule, told))
-        })
-        .collect();
-    for (rule, (found, undecided)) in outcomes {
-        findings.extend(found);
-        report.undecided.extend(undecided);
-        ran.push(rule);
+    let ran: Vec<&Rule> = rules::ALL.iter().filter(|rule| governed.wants(rule)).collect();
+    let is_kept = Arc::ptr_eq(&memory.found.files, &project.files)
+        && memory.found.asked.as_ref().is_some_and(|asked| asked.is_by(config));
+    if !is_kept {
+        memory.found = Found {
+            files: project.files.clone(),
+            asked: Some(Asked {
+                cascade: config.cascade.clone(),
+                profile: config.profile,
+                select: config.select.clone(),
+                ignore: config.ignore.clone(),
+            }),
+            ..Found::default()
+        };
     }
+    let mut said = about_parts(&ran, parts, project, &governed, memory);
+    said.extend(about_everything(&ran, project, &governed, trouble, sources, memory));
     observe(Phase::Filter);
-    let mut findings = named(findings, sources, root, &mut memory.places);
+    let mut findings = settle(said, sources, root, memory, &mut report.undecided);
     if config.has_ignores {
         let whole = |span: Span| Span::new(span.source, 0, sources.get(span.source).text.len() as u32);
         let directives = ignore::read(comments, whole, &|id| governed.view(id).locks(), config.today.as_deref());
@@ -66,7 +114,7 @@ pub(super) fn judge(
             let runs =
                 |id, name: &str| ran.iter().any(|rule| *rule.id == *name && governed.decide(rule, id) != Decision::Off);
             let (found, _) = ask(rule, project, &governed, |cx| ignore::report(cx, &directives, &used, &runs));
-            findings.extend(named(found, sources, root, &mut memory.places));
+            findings.extend(named(found, sources, root, &mut memory.places).into_iter().map(Arc::new));
             findings.sort_by_key(|finding| (sources.key(finding.span), finding.rule));
         }
     }
@@ -88,27 +136,171 @@ pub(super) fn judge(
     let is_broken = |(_, problem): &&(SourceId, Problem)| problem.fault != Fault::Parser;
     report.broken = trouble.iter().filter(is_broken).map(|(id, _)| *id).collect();
     notes(&mut report, trouble, sources);
-    let mut unique = HashSet::new();
-    report.undecided.retain(|open| unique.insert((open.rule, open.span)));
-    report.undecided.sort_by_key(|open| (sources.key(open.span), open.rule));
     let files = sources.iter().map(|(id, _)| project.file(id));
     report.files = files.filter(|file| file.surface.is_some()).cloned().collect();
     report.sources = project.files.clone();
     report
 }
 
-/// What a rule says about the files in which it runs.
+/// Runs the checks that see one part each, on the parts that have changed.
+fn about_parts(
+    ran: &[&Rule],
+    parts: Vec<Part>,
+    project: &Project,
+    governed: &Governed<'_>,
+    memory: &mut Memory,
+) -> Vec<Said> {
+    let of = |reach| ran.iter().copied().filter(|rule| rule.page().front.reach == reach).collect::<Vec<_>>();
+    let (of_file, of_image, of_workload) = (of(Reach::File), of(Reach::Image), of(Reach::Workload));
+    let before = std::mem::take(&mut memory.found.parts);
+    let judged: Vec<Vec<Said>> = parts
+        .par_iter()
+        .map(|part| {
+            if let Some((_, said)) = before.get(&part.address()).filter(|(other, _)| part.is_same(other)) {
+                return said.clone();
+            }
+            let rules = match part.reach() {
+                Reach::File => &of_file,
+                Reach::Image => &of_image,
+                Reach::Workload => &of_workload,
+                Reach::Deployment => unreachable!("no part is everything"),
+            };
+            let part = part.project(&project.files, &project.tree);
+            let told = rules.iter().map(|rule| check(rule, &part, governed, &[], None));
+            by_source(told).into_iter().map(|(id, words)| (id, Arc::new(words))).collect()
+        })
+        .collect();
+    if memory.is_used_again {
+        let kept = parts.into_iter().zip(&judged).map(|(part, said)| (part.address(), (part, said.clone())));
+        memory.found.parts = kept.collect();
+    }
+    judged.into_iter().flatten().collect()
+}
+
+/// Runs the checks that see everything.
+fn about_everything(
+    ran: &[&Rule],
+    project: &Project,
+    governed: &Governed<'_>,
+    trouble: &[(SourceId, Problem)],
+    sources: &Sources,
+    memory: &mut Memory,
+) -> Vec<Said> {
+    // Stale ignores are known only after every other rule has run.
+    let is_wanted = |rule: &&&Rule| rule.page().front.reach == Reach::Deployment && rule.id != ignore::STALE;
+    let rules: Vec<&Rule> = ran.iter().filter(is_wanted).copied().collect();
+    let told: Vec<_> = rules
+        .par_iter()
+        // Rules of one concern often ask about the same things; each is a task of its own.
+        .with_max_len(1)
+        .map(|rule| check(rule, project, governed, trouble, Some(sources)))
+        .collect();
+    let mut said = Vec::new();
+    let mut now = HashMap::new();
+    for (id, words) in by_source(told) {
+        // Mostly they say what they said before, and then everything that was made of it can be kept.
+        let words = match memory.found.deployment.remove(&id).filter(|before| **before == words) {
+            Some(before) => before,
+            None => Arc::new(words),
+        };
+        if memory.is_used_again {
+            now.insert(id, words.clone());
+        }
+        said.push((id, words));
+    }
+    memory.found.deployment = now;
+    said
+}
+
+/// What checks told, by the source that it is about.
+fn by_source(told: impl IntoIterator<Item = (Vec<Finding>, Vec<Undecided>)>) -> Vec<(SourceId, Words)> {
+    let mut sorted: Vec<(SourceId, Words)> = Vec::new();
+    let mut places: HashMap<SourceId, usize> = HashMap::new();
+    let mut of = |id: SourceId, sorted: &mut Vec<(SourceId, Words)>| {
+        *places.entry(id).or_insert_with(|| {
+            sorted.push((id, Words::default()));
+            sorted.len() - 1
+        })
+    };
+    for (findings, undecided) in told {
+        for finding in findings {
+            let place = of(finding.span.source, &mut sorted);
+            sorted[place].1.findings.push(finding);
+        }
+        for open in undecided {
+            let place = of(open.span.source, &mut sorted);
+            sorted[place].1.undecided.push(open);
+        }
+    }
+    sorted
+}
+
+/// Puts what was said about each source in order, and gives every finding its fingerprint.
+fn settle(
+    said: Vec<Said>,
+    sources: &Sources,
+    root: &str,
+    memory: &mut Memory,
+    undecided: &mut Vec<Undecided>,
+) -> Vec<Arc<Finding>> {
+    let mut words: HashMap<SourceId, Vec<Arc<Words>>> = HashMap::new();
+    for (id, said) in said {
+        words.entry(id).or_default().push(said);
+    }
+    let mut before = std::mem::take(&mut memory.found.sources);
+    let mut settled: HashMap<SourceId, Settled> = HashMap::new();
+    let mut found: Vec<Finding> = Vec::new();
+    for (id, source) in sources.iter() {
+        let Some(words) = words.remove(&id) else { continue };
+        let is_known = |kept: &Settled| is_same(&kept.text, &source.text) && are_same(&kept.words, &words);
+        if let Some(kept) = before.remove(&id).filter(is_known) {
+            settled.insert(id, kept);
+            continue;
+        }
+        let text = source.text.clone();
+        let kept = if memory.is_used_again { words.clone() } else { Vec::new() };
+        let mut open = Vec::new();
+        for words in words {
+            // What nobody keeps need not be copied.
+            let Words { findings, undecided } = Arc::try_unwrap(words).unwrap_or_else(|shared| Words::clone(&shared));
+            found.extend(findings);
+            open.extend(undecided);
+        }
+        let mut unique = HashSet::new();
+        open.retain(|open: &Undecided| unique.insert((open.rule, open.span)));
+        open.sort_by_key(|open| (sources.key(open.span), open.rule));
+        settled.insert(id, Settled { text, words: kept, findings: Arc::default(), undecided: open.into() });
+    }
+    let mut found = named(found, sources, root, &mut memory.places).into_iter().peekable();
+    while let Some(first) = found.next() {
+        let id = first.span.source;
+        let mut of_source = vec![Arc::new(first)];
+        while let Some(next) = found.next_if(|next| next.span.source == id) {
+            of_source.push(Arc::new(next));
+        }
+        settled.entry(id).and_modify(|settled| settled.findings = of_source.into());
+    }
+    let mut findings = Vec::new();
+    for settled in sources.iter().filter_map(|(id, _)| settled.get(&id)) {
+        findings.extend_from_slice(&settled.findings);
+        undecided.extend_from_slice(&settled.undecided);
+    }
+    memory.found.sources = settled;
+    findings
+}
+
+/// What a rule says about the files in which it runs. Only the checks that see everything are given the sources.
 fn check(
     rule: &Rule,
     project: &Project,
     governed: &Governed<'_>,
     trouble: &[(SourceId, Problem)],
-    sources: &Sources,
+    sources: Option<&Sources>,
 ) -> (Vec<Finding>, Vec<Undecided>) {
     ask(rule, project, governed, |cx| match rule.check {
         Check::Function(check) => check(cx),
         Check::Page => rule.page().policy.iter().for_each(|policy| catalogue::check(policy, cx)),
-        Check::Engine => about_files(cx, trouble, sources),
+        Check::Engine => sources.iter().for_each(|sources| about_files(cx, trouble, sources)),
     })
 }
 
@@ -253,5 +445,70 @@ impl Config {
             Decision::Off if !view.is_overridden_off(&rule.id) => Decision::On,
             decision => decision,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::understand::understand;
+    use crate::source::{Source, Tree};
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    /// The files of a folder.
+    fn sources(root: &Path) -> Sources {
+        let (mut files, mut folders) = (Vec::new(), vec![PathBuf::from(root)]);
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).expect("a folder").flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let name = path.strip_prefix(root).expect("below the root").to_string_lossy().into_owned();
+                    files.push(Source::from_bytes(name, fs::read(&path).expect("readable")));
+                }
+            }
+        }
+        let mut tree = Tree::default();
+        tree.extend(files.iter().map(|source| &*source.path));
+        Sources::new(files, tree, Vec::new())
+    }
+
+    /// A check that is given only the parts in its reach says about them what it says about the whole deployment.
+    #[test]
+    fn the_reach_of_a_check_is_all_that_it_asks_about() {
+        let repositories = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/repos");
+        let (mut rules_seen, mut findings_seen) = (HashSet::new(), 0);
+        for folder in fs::read_dir(repositories).expect("fixtures").flatten().filter(|entry| entry.path().is_dir()) {
+            let sources = sources(&folder.path());
+            let config = Config { profile: Some(Profile::Strict), ..Config::default() };
+            let (project, parts, _) = understand(&sources, &config, &mut Memory::for_one_run(), &|_| {});
+            let governed = Governed::new(&config, &sources);
+            for rule in rules::ALL.iter().filter(|rule| rule.page().front.reach != Reach::Deployment) {
+                let sorted = |told: Vec<(Vec<Finding>, Vec<Undecided>)>| {
+                    let (findings, undecided): (Vec<_>, Vec<_>) = told.into_iter().unzip();
+                    let mut findings: Vec<Finding> = findings.concat();
+                    let mut undecided: Vec<Undecided> = undecided.concat();
+                    findings.sort_by(|a, b| (sources.key(a.span), &a.message).cmp(&(sources.key(b.span), &b.message)));
+                    findings.dedup();
+                    undecided.sort_by(|a, b| (sources.key(a.span), &a.why).cmp(&(sources.key(b.span), &b.why)));
+                    undecided.dedup();
+                    (findings, undecided)
+                };
+                let of_parts = parts.iter().filter(|part| part.reach() == rule.page().front.reach).map(|part| {
+                    let part = part.project(&project.files, &project.tree);
+                    check(rule, &part, &governed, &[], None)
+                });
+                let of_parts = sorted(of_parts.collect());
+                let of_all = sorted(vec![check(rule, &project, &governed, &[], None)]);
+                assert_eq!(of_parts, of_all, "{} in {}", rule.id, folder.path().display());
+                if !of_all.0.is_empty() {
+                    rules_seen.insert(rule.id);
+                    findings_seen += of_all.0.len();
+                }
+            }
+        }
+        assert!(rules_seen.len() > 25 && findings_seen > 60, "{} rules, {findings_seen} findings", rules_seen.len());
     }
 }

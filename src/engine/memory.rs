@@ -3,6 +3,8 @@
 //! Everything is kept with all that it was made of, and is used again only where that is still the same. A run with a
 //! memory therefore says what a run without one says.
 
+use super::judge::Found;
+use super::linked::Linked;
 use crate::identity::Places;
 use crate::model::{Definition, Facts};
 use crate::read;
@@ -17,15 +19,21 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// What is kept between runs. An empty one knows nothing, and any other sources may follow.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Memory {
     parsed: PerSource<Kept>,
     dockerfiles: HashMap<SourceId, Resolved>,
     modules: HashMap<String, Module>,
     /// All trees that the modules were made of, the tree of paths, and the facts in the order of their folders.
     all: Option<All>,
+    /// What the last run linked.
+    pub(super) linked: Linked,
+    /// What the last run found.
+    pub(super) found: Found,
     /// Places in files, for fingerprints.
     pub(super) places: Places,
+    /// Whether there will be another run; otherwise findings are not kept.
+    pub(super) is_used_again: bool,
 }
 
 /// See [`Memory`].
@@ -51,7 +59,7 @@ impl Kept {
 }
 
 /// The facts of a Dockerfile as its builds make it, and what is wrong with it.
-type Made = (Facts, Vec<Problem>);
+pub(super) type Made = (Arc<Facts>, Vec<Problem>);
 
 /// A Dockerfile that was read with the arguments its builds set.
 #[derive(Debug, Clone)]
@@ -75,7 +83,27 @@ pub(super) fn is_same(a: &Arc<str>, b: &Arc<str>) -> bool {
     Arc::ptr_eq(a, b) || a == b
 }
 
+impl Default for Memory {
+    fn default() -> Self {
+        Self { is_used_again: true, ..Self::for_one_run() }
+    }
+}
+
 impl Memory {
+    /// A memory that is thrown away after one run.
+    pub(super) fn for_one_run() -> Self {
+        Self {
+            parsed: PerSource::default(),
+            dockerfiles: HashMap::new(),
+            modules: HashMap::new(),
+            all: None,
+            linked: Linked::default(),
+            found: Found::default(),
+            places: Places::default(),
+            is_used_again: false,
+        }
+    }
+
     /// What a name of Terraform (`var.x`, `local.x`, `module.x`, `type.name`) means in a folder, as of the last run.
     pub fn look_up(&self, sources: &Sources, folder: &str, name: &str) -> Option<Definition> {
         let module = self.modules.get(folder)?;
@@ -133,7 +161,7 @@ impl Memory {
                         Tree::Dockerfile(file, is_complete) => {
                             let (mut facts, problems) = read::dockerfile::read(*id, file, *is_complete, set(id));
                             read::add_facts_of_commands(&mut facts);
-                            Arc::new((facts, problems))
+                            Arc::new((Arc::new(facts), problems))
                         }
                         Tree::Hcl(_) => Arc::default(),
                     },

@@ -1,8 +1,9 @@
 //! From sources to a report: parse, read, link, check, filter.
 
 mod judge;
+mod linked;
 mod memory;
-
+mod part;
 mod understand;
 
 pub use memory::Memory;
@@ -43,7 +44,7 @@ pub struct Config {
 #[derive(Debug, Default)]
 pub struct Report {
     /// Findings by path, offset and rule.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Arc<Finding>>,
     /// Findings that comments or baselines have silenced, in the same order.
     pub suppressed: Vec<Suppressed>,
     /// Entries of baselines that silence nothing.
@@ -57,7 +58,7 @@ pub struct Report {
     /// The files that belong to a surface, in path order.
     pub files: Vec<FileFacts>,
     /// What is known of every source.
-    pub sources: PerSource<FileFacts>,
+    pub sources: Arc<PerSource<FileFacts>>,
 }
 
 /// An entry of a baseline that silences nothing.
@@ -129,9 +130,9 @@ pub fn lint(sources: &Sources, config: &Config) -> Report {
 
 /// Checks sources, and tells when each phase begins.
 pub fn lint_observed(sources: &Sources, config: &Config, observe: &dyn Fn(Phase)) -> Report {
-    let mut memory = Memory::default();
-    let (project, mut trouble) = understand(sources, config, &mut memory, observe);
-    judge(&project, &mut trouble, sources, config, &mut memory, observe)
+    let mut memory = Memory::for_one_run();
+    let (project, parts, mut trouble) = understand(sources, config, &mut memory, observe);
+    judge(&project, parts, &mut trouble, sources, config, &mut memory, observe)
 }
 
 /// What a run understands and says.
@@ -145,8 +146,8 @@ pub struct Analysis {
 
 /// Checks sources that are nearly those of the run before, which the memory knows.
 pub fn analyse(sources: &Sources, config: &Config, memory: &mut Memory) -> Analysis {
-    let (project, mut trouble) = understand(sources, config, memory, &|_| {});
-    let report = judge(&project, &mut trouble, sources, config, memory, &|_| {});
+    let (project, parts, mut trouble) = understand(sources, config, memory, &|_| {});
+    let report = judge(&project, parts, &mut trouble, sources, config, memory, &|_| {});
     Analysis { project, report }
 }
 

@@ -1,36 +1,41 @@
 //! From sources to the deployment: parse, read, link.
 
 use super::judge::Governed;
+use super::linked::by_dockerfile;
 use super::memory::Memory;
+use super::part::Part;
 use super::{Config, Note, Phase};
 use crate::link;
-use crate::model::{Comment, Environment, FileFacts, Project};
+use crate::model::{Build, Comment, Environment, Facts, FileFacts, Project};
 use crate::read::surface::Tree;
-use crate::source::{PerSource, Sources};
+use crate::source::Sources;
 use crate::span::SourceId;
 use crate::syntax::Problem;
 use std::sync::Arc;
 
-/// Parses, reads and joins.
+/// Parses, reads and joins. Returns the deployment and its parts.
 pub(super) fn understand(
     sources: &Sources,
     config: &Config,
     memory: &mut Memory,
     observe: &dyn Fn(Phase),
-) -> (Project, Trouble) {
+) -> (Project, Vec<Part>, Trouble) {
     observe(Phase::Parse);
     let parsed = memory.parse(sources);
     let governed = Governed::new(config, sources);
+    let files = memory.linked.files(
+        sources,
+        &config.cascade,
+        |id| parsed[id].surface,
+        |id| {
+            let path = sources.get(id).path.clone();
+            let environment = said_environment(&governed, id).unwrap_or_else(|| Environment::of_path(&path));
+            FileFacts { path, surface: parsed[id].surface, environment }
+        },
+    );
     let mut trouble = Trouble::default();
-    let mut project = Project {
-        files: PerSource::of(sources, |id, source| FileFacts {
-            path: source.path.clone(),
-            surface: parsed[id].surface,
-            environment: said_environment(&governed, id).unwrap_or_else(|| Environment::of_path(&source.path)),
-        }),
-        tree: sources.tree.clone(),
-        ..Project::default()
-    };
+    let mut project = Project { files, tree: sources.tree.clone(), ..Project::default() };
+    let mut first: Vec<Arc<Facts>> = Vec::new();
     let mut bodies: Vec<(SourceId, Arc<Tree>)> = Vec::new();
     let mut unresolved: Vec<(SourceId, Arc<Tree>)> = Vec::new();
     for (id, source) in sources.iter() {
@@ -38,7 +43,10 @@ pub(super) fn understand(
         trouble.problems.extend(parsed.problems.iter().map(|problem| (id, problem.clone())));
         trouble.notes.extend(parsed.note.clone().map(|message| Note { path: source.path.clone(), message }));
         trouble.comments.extend(parsed.comments.iter().cloned());
-        project.facts.merge(&parsed.facts);
+        if !parsed.facts.is_empty() {
+            project.facts.merge(&parsed.facts);
+            first.push(parsed.facts.clone());
+        }
         match &parsed.tree {
             Some(tree) if matches!(**tree, Tree::Hcl(_)) => bodies.push((id, tree.clone())),
             Some(tree) => unresolved.push((id, tree.clone())),
@@ -46,25 +54,36 @@ pub(super) fn understand(
         }
     }
     observe(Phase::Link);
-    project.builds = link::builds(&project.facts.commands, &project.facts.pipelines, sources);
+    let asked = memory.linked.builds(&first, sources);
+    project.builds = asked.iter().flat_map(|builds| builds.iter().cloned()).collect();
+    let mut parts: Vec<Part> =
+        first.into_iter().zip(asked).map(|(facts, builds)| Part::File { facts, builds }).collect();
     // Second reading: Dockerfiles given their builds, Terraform modules given their callers.
     let read = memory.dockerfiles(&unresolved, &link::overridden(&project.builds));
+    let mut by_file = by_dockerfile(&project.builds);
+    let mut dockerfiles: Vec<(SourceId, Arc<Facts>, Vec<Arc<Build>>)> = Vec::new();
     for ((id, ..), read) in unresolved.iter().zip(&read) {
         let (facts, problems) = &**read;
         trouble.problems.extend(problems.iter().map(|problem| (*id, problem.clone())));
         project.facts.merge(facts);
+        parts.push(Part::File { facts: facts.clone(), builds: Arc::default() });
+        dockerfiles.push((*id, facts.clone(), by_file.remove(id).unwrap_or_default()));
     }
     for facts in memory.modules(&bodies, sources) {
         project.facts.merge(&facts);
+        parts.push(Part::File { facts, builds: Arc::default() });
     }
-    link::settle_owners(&mut project.facts.workloads);
-    let ignored = link::IgnoreFiles::read(sources);
-    let is_submitted = link::submits(&project.commands);
-    project.missing_sources =
-        link::missing_sources(&project.dockerfiles, &project.builds, &ignored, sources, is_submitted);
-    project.wide_copies = link::wide_copies(&project.dockerfiles, &project.builds, &ignored, sources);
+    memory.linked.open(&mut project.facts.workloads);
+    parts.extend(project.workloads.iter().cloned().map(Part::Workload));
+    memory.linked.settle_lists(sources, link::submits(&project.commands));
+    let copies = memory.linked.copies(&dockerfiles, sources);
+    for ((_, facts, builds), copies) in dockerfiles.into_iter().zip(copies) {
+        project.missing_sources.extend_from_slice(&copies.missing);
+        project.wide_copies.extend_from_slice(&copies.wide);
+        parts.push(Part::Image { facts, builds, copies });
+    }
     project.given_substitutions = link::given_substitutions(&project, sources);
-    (project, trouble)
+    (project, parts, trouble)
 }
 
 /// The environment that the configuration gives a source.

@@ -1,6 +1,6 @@
 //! Who builds which Dockerfile, with which context.
 
-use crate::model::{Build, BuildFile, Command, Home, Pipeline, Setting, Text};
+use crate::model::{Build, BuildFile, Command, Facts, Home, Pipeline, Setting, Text};
 use crate::source::{HOLE, Notation, Presence, Sources, Tree, folder_of, join};
 use crate::span::SourceId;
 use std::collections::HashMap;
@@ -74,8 +74,9 @@ fn is_output_flag(raw: &str) -> bool {
         || raw.starts_with('-') && !raw.starts_with("--") && raw.to_ascii_lowercase().ends_with('o')
 }
 
-/// The builds among the commands.
-pub(crate) fn builds(commands: &[Arc<Command>], pipelines: &[Arc<Pipeline>], sources: &Sources) -> Vec<Build> {
+/// The builds among the commands of one file. Of the sources only paths and notations count, no texts.
+pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
+    let (commands, pipelines) = (&facts.commands, &facts.pipelines);
     let mut builds = Vec::new();
     for (index, command) in commands.iter().enumerate() {
         let Some(request) = request(command) else { continue };
@@ -106,13 +107,13 @@ pub(crate) fn builds(commands: &[Arc<Command>], pipelines: &[Arc<Pipeline>], sou
                 build.file = BuildFile::Unknown;
             }
         }
-        builds.push(build);
+        builds.push(Arc::new(build));
     }
     builds
 }
 
 /// Arguments that builds set, for each Dockerfile.
-pub(crate) fn overridden(builds: &[Build]) -> HashMap<SourceId, Vec<String>> {
+pub(crate) fn overridden(builds: &[Arc<Build>]) -> HashMap<SourceId, Vec<String>> {
     let mut all: HashMap<SourceId, Vec<String>> = HashMap::new();
     for build in builds {
         if let BuildFile::Found(source) = build.file {

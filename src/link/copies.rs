@@ -1,14 +1,15 @@
 //! What a `COPY` finds: its sources against the build context, the ignore lists and the checkout.
 
-use crate::model::{Build, BuildFile, Copied, Dockerfile, MissingSource, Text, WideCopy, file_holds_secrets};
+use crate::model::{Build, Copied, Dockerfile, MissingSource, Text, WideCopy, file_holds_secrets};
 use crate::source::{Fragment, HOLE, Notation, Presence, Sources, Tree, folder_of, join};
-use crate::span::{SourceId, Span};
+use crate::span::Span;
 use crate::syntax::ignorefile::{Dialect, IgnoreList};
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The ignore lists of a run, by path.
+#[derive(Debug, Default)]
 pub(crate) struct IgnoreFiles(HashMap<String, IgnoreList>);
 
 impl IgnoreFiles {
@@ -98,30 +99,47 @@ fn is_compiled(file: &str) -> bool {
     names.contains(&file.rsplit('/').next().unwrap_or(file)) || file.ends_with(".go")
 }
 
-/// Every source of a `COPY` or `ADD` that its build can't find.
-pub(crate) fn missing_sources(
-    dockerfiles: &[Arc<Dockerfile>],
-    builds: &[Build],
-    ignored: &IgnoreFiles,
-    sources: &Sources,
+/// What the copies of a Dockerfile find in the contexts of its builds.
+#[derive(Debug, Default)]
+pub(crate) struct Copies {
+    /// Sources of `COPY` and `ADD` that no build can find.
+    pub(crate) missing: Vec<MissingSource>,
+    /// Copies of a whole context.
+    pub(crate) wide: Vec<WideCopy>,
+}
+
+/// Looks up copies in contexts. It depends on the paths of the checkout and on ignore lists, not on other texts.
+pub(crate) struct Contexts<'a> {
+    ignored: &'a IgnoreFiles,
+    sources: &'a Sources,
+    /// Whether any command sends the checkout to Cloud Build, which leaves out what `.gcloudignore` lists.
     is_submitted: bool,
-) -> Vec<MissingSource> {
-    let mut missing = Vec::new();
-    let builds = by_file(builds);
-    // The same few names are looked for again and again.
-    let (elsewhere, compiles) = (RefCell::default(), OnceCell::new());
-    for file in dockerfiles {
-        let path = sources.get(file.source).path.to_string();
-        let contexts = contexts(&path, builds.get(&file.source));
-        let Some(contexts) = contexts else { continue };
-        let looks = Looks {
-            ignored,
-            tree: &sources.tree,
-            dockerfile: &path,
-            is_submitted,
-            elsewhere: &elsewhere,
-            compiles: &compiles,
-        };
+    /// Whether files with a name exist anywhere, for the names asked so far.
+    elsewhere: RefCell<HashMap<String, bool>>,
+    /// Whether programs are compiled anywhere.
+    compiles: OnceCell<bool>,
+    /// The files that hold secrets by their names.
+    secrets: OnceCell<Tree>,
+}
+
+impl<'a> Contexts<'a> {
+    pub(crate) fn new(ignored: &'a IgnoreFiles, sources: &'a Sources, is_submitted: bool) -> Self {
+        let (elsewhere, compiles, secrets) = Default::default();
+        Self { ignored, sources, is_submitted, elsewhere, compiles, secrets }
+    }
+
+    /// The copies of a Dockerfile with these builds.
+    pub(crate) fn copies(&self, file: &Dockerfile, builds: &[Arc<Build>]) -> Copies {
+        let path = self.sources.get(file.source).path.to_string();
+        let contexts = contexts(&path, builds);
+        let missing = contexts.as_ref().map(|contexts| self.missing(file, &path, contexts)).unwrap_or_default();
+        Copies { missing, wide: self.wide(file, &path, contexts) }
+    }
+
+    fn missing(&self, file: &Dockerfile, path: &str, contexts: &[(String, Option<Span>)]) -> Vec<MissingSource> {
+        let mut missing = Vec::new();
+        let tree = &self.sources.tree;
+        let looks = Looks { contexts: self, tree, dockerfile: path };
         let copies = || {
             let copies = file.stages.iter().flat_map(|stage| &stage.copies);
             copies.filter(|copy| matches!(copy.from, Copied::Context)).flat_map(|copy| &copy.sources)
@@ -130,16 +148,16 @@ pub(crate) fn missing_sources(
         let is_anchored = copies().filter_map(plain_path).any(|source| {
             contexts.iter().any(|(context, _)| {
                 join(context, &source)
-                    .is_some_and(|path| matches!(sources.tree.presence(&path), Presence::File | Presence::Folder))
+                    .is_some_and(|path| matches!(tree.presence(&path), Presence::File | Presence::Folder))
             })
         });
         for source in copies() {
             let Some(relative) = plain_path(source) else { continue };
-            if let Some((context, reason)) = looks.for_source(&relative, &contexts, is_anchored) {
+            if let Some((context, reason)) = looks.for_source(&relative, contexts, is_anchored) {
                 let is_ignored = reason.is_some();
                 missing.push(MissingSource {
                     meant: (!is_ignored && contexts.len() == 1 && source.trail().is_empty())
-                        .then(|| meant(&relative, &context, &sources.tree))
+                        .then(|| meant(&relative, &context, tree))
                         .flatten(),
                     span: source.span(),
                     shown: source.raw().to_owned(),
@@ -153,8 +171,50 @@ pub(crate) fn missing_sources(
                 });
             }
         }
+        missing
     }
-    missing
+
+    /// Every `COPY` of a whole context.
+    fn wide(&self, file: &Dockerfile, path: &str, contexts: Option<Vec<(String, Option<Span>)>>) -> Vec<WideCopy> {
+        let mut copies = Vec::new();
+        // A guessed context is the Dockerfile's own folder.
+        let contexts = contexts.map(|mut contexts| {
+            if contexts.iter().all(|(_, build)| build.is_none()) {
+                contexts.truncate(1);
+            }
+            contexts
+        });
+        for stage in &file.stages {
+            for copy in stage.copies.iter().filter(|copy| matches!(copy.from, Copied::Context) && !copy.has_exclusions)
+            {
+                if !copy.sources.iter().any(|source| matches!(source.raw(), "." | "./" | "/" | "*" | "./*")) {
+                    continue;
+                }
+                let is_filtered = contexts
+                    .as_ref()
+                    .map(|contexts| contexts.iter().all(|(context, _)| self.ignored.has(path, context)));
+                let secrets = self.secrets.get_or_init(|| {
+                    let mut secrets = Tree::default();
+                    secrets.extend(self.sources.tree.files().filter(|file| file_holds_secrets(file)));
+                    secrets
+                });
+                let taken = contexts.iter().flatten().flat_map(|(context, _)| {
+                    let prefix = if context.is_empty() { 0 } else { context.len() + 1 };
+                    let below = secrets.below(context);
+                    below.filter(|file| self.ignored.lets_in(path, context, &file[prefix..])).collect::<Vec<_>>()
+                });
+                let secrets = taken.take(3).map(str::to_owned).collect();
+                copies.push(WideCopy {
+                    span: copy.span,
+                    source: file.source,
+                    stage: stage.index,
+                    is_filtered,
+                    secrets,
+                });
+            }
+        }
+        copies
+    }
 }
 
 /// The one file of a context that has the name of a missing one, or a name in its folder that is nearly the same.
@@ -192,23 +252,12 @@ fn plain_path(source: &Text) -> Option<String> {
     join("", raw.trim_start_matches('/')).filter(|path| !path.is_empty())
 }
 
-/// The builds of each Dockerfile.
-fn by_file(builds: &[Build]) -> HashMap<SourceId, Vec<&Build>> {
-    let mut by_file: HashMap<SourceId, Vec<&Build>> = HashMap::new();
-    for build in builds {
-        if let BuildFile::Found(file) = build.file {
-            by_file.entry(file).or_default().push(build);
-        }
-    }
-    by_file
-}
-
 /// The contexts a Dockerfile is built with and the builds that say so; guesses where no build is known, none where a build
 /// takes its context from who knows where.
-fn contexts(path: &str, builds: Option<&Vec<&Build>>) -> Option<Vec<(String, Option<Span>)>> {
+fn contexts(path: &str, builds: &[Arc<Build>]) -> Option<Vec<(String, Option<Span>)>> {
     let mut contexts: Vec<(String, Option<Span>)> = Vec::new();
     let mut is_built = false;
-    for build in builds.into_iter().flatten() {
+    for build in builds {
         if build.has_moved && build.context.is_none() && !build.has_new_files {
             continue;
         }
@@ -235,62 +284,10 @@ fn contexts(path: &str, builds: Option<&Vec<&Build>>) -> Option<Vec<(String, Opt
     Some(contexts)
 }
 
-/// Every `COPY` of a whole context.
-pub(crate) fn wide_copies(
-    dockerfiles: &[Arc<Dockerfile>],
-    builds: &[Build],
-    ignored: &IgnoreFiles,
-    sources: &Sources,
-) -> Vec<WideCopy> {
-    let mut copies = Vec::new();
-    let builds = by_file(builds);
-    let mut secrets = Tree::default();
-    secrets.extend(sources.tree.files().filter(|file| file_holds_secrets(file)));
-    for file in dockerfiles {
-        let path = sources.get(file.source).path.to_string();
-        // A guessed context is the Dockerfile's own folder.
-        let contexts = contexts(&path, builds.get(&file.source)).map(|mut contexts| {
-            if contexts.iter().all(|(_, build)| build.is_none()) {
-                contexts.truncate(1);
-            }
-            contexts
-        });
-        for stage in &file.stages {
-            for copy in stage.copies.iter().filter(|copy| matches!(copy.from, Copied::Context) && !copy.has_exclusions)
-            {
-                if !copy.sources.iter().any(|source| matches!(source.raw(), "." | "./" | "/" | "*" | "./*")) {
-                    continue;
-                }
-                let is_filtered =
-                    contexts.as_ref().map(|contexts| contexts.iter().all(|(context, _)| ignored.has(&path, context)));
-                let taken = contexts.iter().flatten().flat_map(|(context, _)| {
-                    let prefix = if context.is_empty() { 0 } else { context.len() + 1 };
-                    let below = secrets.below(context);
-                    below.filter(|file| ignored.lets_in(&path, context, &file[prefix..])).collect::<Vec<_>>()
-                });
-                let secrets = taken.take(3).map(str::to_owned).collect();
-                copies.push(WideCopy {
-                    span: copy.span,
-                    source: file.source,
-                    stage: stage.index,
-                    is_filtered,
-                    secrets,
-                });
-            }
-        }
-    }
-    copies
-}
-
 struct Looks<'a> {
-    ignored: &'a IgnoreFiles,
+    contexts: &'a Contexts<'a>,
     tree: &'a Tree,
     dockerfile: &'a str,
-    is_submitted: bool,
-    /// Whether files of a name stand anywhere, as far as it was asked.
-    elsewhere: &'a RefCell<HashMap<String, bool>>,
-    /// Whether programs are compiled anywhere.
-    compiles: &'a OnceCell<bool>,
 }
 
 type Reason = Option<(Span, String)>;
@@ -329,14 +326,14 @@ impl Looks<'_> {
 
     /// Whether a path ends, or goes on, in any folder.
     fn is_elsewhere(&self, source: &str) -> bool {
-        if let Some(known) = self.elsewhere.borrow().get(source) {
+        if let Some(known) = self.contexts.elsewhere.borrow().get(source) {
             return *known;
         }
         let (tail, within, below) = (format!("/{source}"), format!("/{source}/"), format!("{source}/"));
         let is_it =
             |file: &str| file == source || file.ends_with(&tail) || file.starts_with(&below) || file.contains(&within);
         let is_elsewhere = self.tree.files().any(is_it);
-        self.elsewhere.borrow_mut().insert(source.to_owned(), is_elsewhere);
+        self.contexts.elsewhere.borrow_mut().insert(source.to_owned(), is_elsewhere);
         is_elsewhere
     }
 
@@ -344,20 +341,22 @@ impl Looks<'_> {
         let Some(path) = join(context, source) else { return Ok(()) };
         match self.tree.presence(&path) {
             Presence::Unknown => Ok(()),
-            Presence::Missing => Err(self.ignored.git(&path)),
+            Presence::Missing => Err(self.contexts.ignored.git(&path)),
             Presence::File => {
-                if let Some((list, patterns)) = self.ignored.of_context(self.dockerfile, context)
+                if let Some((list, patterns)) = self.contexts.ignored.of_context(self.dockerfile, context)
                     && let Some(span) = patterns.excludes(source)
                 {
                     return Err(Some((span, list)));
                 }
-                match self.ignored.gcloud(&path).filter(|_| self.is_submitted) {
+                match self.contexts.ignored.gcloud(&path).filter(|_| self.contexts.is_submitted) {
                     Some(reason) => Err(Some(reason)),
                     None => Ok(()),
                 }
             }
             Presence::Folder => {
-                let Some((list, patterns)) = self.ignored.of_context(self.dockerfile, context) else { return Ok(()) };
+                let Some((list, patterns)) = self.contexts.ignored.of_context(self.dockerfile, context) else {
+                    return Ok(());
+                };
                 let prefix = if context.is_empty() { 0 } else { context.len() + 1 };
                 let mut reason = None;
                 for file in self.tree.below(&path) {
@@ -381,6 +380,6 @@ impl Looks<'_> {
             return true;
         }
         // A file without an ending, where programs are compiled, is the program.
-        extension.is_none() && *self.compiles.get_or_init(|| self.tree.files().any(is_compiled))
+        extension.is_none() && *self.contexts.compiles.get_or_init(|| self.tree.files().any(is_compiled))
     }
 }

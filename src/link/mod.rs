@@ -4,35 +4,37 @@ mod builds;
 mod copies;
 
 pub(crate) use builds::{builds, overridden};
-pub(crate) use copies::{IgnoreFiles, missing_sources, wide_copies};
+pub(crate) use copies::{Contexts, Copies, IgnoreFiles};
 
 use crate::model::{Command, Project, Setting, Why, Workload, Written};
 use crate::source::{Notation, Sources};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// Makes the absent settings of a deploy command Unknown if a manifest or Terraform describes the same service.
-pub(crate) fn settle_owners(workloads: &mut [Arc<Workload>]) {
-    let described: HashSet<String> = workloads
+/// The deploy commands, by index, whose service a manifest or Terraform describes as well.
+pub(crate) fn described_elsewhere(workloads: &[Arc<Workload>]) -> Vec<usize> {
+    let is_command = |workload: &Workload| matches!(workload.written, Written::Command(_));
+    let described: HashSet<&str> = workloads
         .iter()
-        .filter(|workload| !matches!(workload.written, Written::Command(_)))
-        .filter_map(|workload| Some(workload.name.known()?.0.shown()))
+        .filter(|workload| !is_command(workload))
+        .filter_map(|workload| Some(workload.name.known()?.0.raw()))
         .collect();
-    for workload in workloads.iter_mut().filter(|workload| matches!(workload.written, Written::Command(_))) {
-        let is_described = match &workload.name {
-            Setting::Known(name, _) => described.contains(&name.shown()),
-            // The name may well be that of the one that is described.
-            _ => !described.is_empty(),
-        };
-        if is_described {
-            leave_open(Arc::make_mut(workload), &Why::Other("another file describes this service".into()));
-        }
-    }
+    let is_described = |workload: &Workload| match &workload.name {
+        Setting::Known(name, _) => described.contains(name.raw()),
+        // The name may well be that of the one that is described.
+        _ => !described.is_empty(),
+    };
+    let indexed = workloads.iter().enumerate();
+    indexed.filter(|(_, each)| is_command(each) && is_described(each)).map(|(index, _)| index).collect()
 }
 
-fn leave_open(workload: &mut Workload, why: &Why) {
-    workload.settings.leave_open(why);
-    workload.containers.iter_mut().for_each(|container| container.settings.leave_open(why));
+/// A deploy command whose service another file describes as well: what it does not set may be set there.
+pub(crate) fn left_open(workload: &Workload) -> Workload {
+    let why = Why::Other("another file describes this service".into());
+    let mut workload = workload.clone();
+    workload.settings.leave_open(&why);
+    workload.containers.iter_mut().for_each(|container| container.settings.leave_open(&why));
+    workload
 }
 
 /// The substitutions, among those that pipelines use without defining them, that anything else in the repository names:

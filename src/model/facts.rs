@@ -43,6 +43,37 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        // Destructured, so that a new kind of fact is a compile error here until it is asked for.
+        let Self {
+            dockerfiles,
+            pipelines,
+            workloads,
+            commands,
+            installations,
+            resources,
+            modules,
+            grants,
+            firewalls,
+            credentials,
+            named_values,
+            requirements,
+        } = self;
+        dockerfiles.is_empty()
+            && pipelines.is_empty()
+            && workloads.is_empty()
+            && commands.is_empty()
+            && installations.is_empty()
+            && resources.is_empty()
+            && modules.is_empty()
+            && grants.is_empty()
+            && firewalls.is_empty()
+            && credentials.is_empty()
+            && named_values.is_empty()
+            && requirements.is_empty()
+    }
+
     /// Appends the facts of another.
     pub fn merge(&mut self, other: &Self) {
         // Destructured, so that a new kind of fact is a compile error here until it is merged.

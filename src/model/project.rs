@@ -18,13 +18,13 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub struct Project {
     /// The facts of every source as a whole.
-    pub files: PerSource<FileFacts>,
+    pub files: Arc<PerSource<FileFacts>>,
     /// Every path of the checkout.
     pub tree: Tree,
     /// What all files say.
     pub facts: Facts,
     /// Builds of images from Dockerfiles.
-    pub builds: Vec<Build>,
+    pub builds: Vec<Arc<Build>>,
     /// Sources of `COPY` and `ADD` that no build context holds.
     pub missing_sources: Vec<MissingSource>,
     /// `COPY .` instructions with what lets them take too much.
@@ -34,7 +34,7 @@ pub struct Project {
 }
 
 /// What is known of one source as a whole.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileFacts {
     /// Its path.
     pub path: Arc<str>,
@@ -133,7 +133,10 @@ impl Project {
 
     /// The builds that use a Dockerfile.
     pub fn builds_of(&self, source: SourceId) -> impl Iterator<Item = &Build> {
-        self.builds.iter().filter(move |build| build.file == super::build::BuildFile::Found(source))
+        self.builds
+            .iter()
+            .map(|build| &**build)
+            .filter(move |build| build.file == super::build::BuildFile::Found(source))
     }
 
     /// A name for messages of the place a command stands in, its environment given.

@@ -22,7 +22,7 @@ pub(crate) enum Tree {
 pub(crate) struct Parsed {
     pub(crate) surface: Option<Surface>,
     pub(crate) tree: Option<Arc<Tree>>,
-    pub(crate) facts: Facts,
+    pub(crate) facts: Arc<Facts>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) note: Option<String>,
     pub(crate) comments: Vec<Comment>,
@@ -31,6 +31,7 @@ pub(crate) struct Parsed {
 /// Parses and reads one source.
 pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
     let mut parsed = Parsed::default();
+    let mut facts = Facts::default();
     let mut documents = None;
     let fragment = Fragment::whole(id, source);
     match source.notation {
@@ -55,18 +56,18 @@ pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
         Notation::Shell => {
             parsed.surface = Some(Surface::Shell);
             let (read, problems) = read::shell::script(&fragment);
-            parsed.facts.commands = read.commands.into_iter().map(Arc::new).collect();
-            parsed.facts.named_values = read.named_values;
+            facts.commands = read.commands.into_iter().map(Arc::new).collect();
+            facts.named_values = read.named_values;
             parsed.problems = problems;
         }
         Notation::Requirements => {
             parsed.surface = Some(Surface::Dependencies);
-            parsed.facts.requirements.push(read::requirements::read(id, &source.path, &fragment));
+            facts.requirements.push(read::requirements::read(id, &source.path, &fragment));
         }
-        Notation::Yaml => documents = yaml(id, source, &fragment, &mut parsed),
+        Notation::Yaml => documents = yaml(id, source, &fragment, &mut parsed, &mut facts),
         Notation::TerraformLock | Notation::Ignore | Notation::Prose | Notation::Other => {}
     }
-    read::add_facts_of_commands(&mut parsed.facts);
+    read::add_facts_of_commands(&mut facts);
     if parsed.surface.is_some() {
         let tree = match (parsed.tree.as_deref(), &documents) {
             (Some(Tree::Dockerfile(file, _)), _) => read::comments::Tree::Dockerfile(file),
@@ -75,11 +76,12 @@ pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
             (None, None) => read::comments::Tree::Plain,
         };
         parsed.comments = read::comments::find(source, &fragment, &tree);
-        parsed.facts.credentials = read::credentials::find(id, source);
+        facts.credentials = read::credentials::find(id, source);
         if let Some(damage) = &source.damage {
             damaged(id, source, damage, &mut parsed);
         }
     }
+    parsed.facts = Arc::new(facts);
     parsed
 }
 
@@ -89,6 +91,7 @@ fn yaml(
     source: &Source,
     fragment: &Fragment,
     parsed: &mut Parsed,
+    facts: &mut Facts,
 ) -> Option<Vec<syntax::yaml::Document>> {
     let has = |word: &str| memchr::memmem::find(source.text.as_bytes(), word.as_bytes()).is_some();
     let is_manifest = has("serving.knative.dev") || has("run.googleapis.com");
@@ -101,11 +104,11 @@ fn yaml(
         let root = document.root();
         if let Some(kind) = read::cloud_run::kind_of(root) {
             parsed.surface.get_or_insert(Surface::CloudRun);
-            parsed.facts.merge(&read::cloud_run::read(kind, root));
+            facts.merge(&read::cloud_run::read(kind, root));
         } else if read::cloud_build::is_pipeline(root, &source.path) {
             parsed.surface.get_or_insert(Surface::CloudBuild);
-            let (facts, problems) = read::cloud_build::read(id, root);
-            parsed.facts.merge(&facts);
+            let (read, problems) = read::cloud_build::read(id, root);
+            facts.merge(&read);
             parsed.problems.extend(problems);
         }
     }

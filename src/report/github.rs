@@ -15,7 +15,7 @@ const MOST_SHOWN: usize = 10;
 /// # Errors
 /// Those of the writer.
 pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Result<()> {
-    let mut findings: Vec<&Finding> = report.findings.iter().collect();
+    let mut findings: Vec<&Finding> = report.findings.iter().map(|finding| &**finding).collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     for finding in findings {
         let source = sources.get(finding.span.source);

@@ -18,7 +18,8 @@ pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Res
     let mut text = format!("### seaworthy: {}\n", escaped(&super::counts(report)));
     let mut left = report.findings.len();
     for severity in Severity::ALL.into_iter().rev() {
-        let findings: Vec<&Finding> = report.findings.iter().filter(|finding| finding.severity == severity).collect();
+        let findings: Vec<&Finding> =
+            report.findings.iter().map(|finding| &**finding).filter(|finding| finding.severity == severity).collect();
         if findings.is_empty() {
             continue;
         }

@@ -17,7 +17,7 @@ pub fn document(report: &Report, sources: &Sources) -> Value {
     ids.sort_unstable();
     ids.dedup();
     // If there are too many results, silenced ones are dropped first, then the least severe.
-    let mut findings: Vec<&Finding> = report.findings.iter().collect();
+    let mut findings: Vec<&Finding> = report.findings.iter().map(|finding| &**finding).collect();
     let cut = (findings.len() + report.suppressed.len()).saturating_sub(MOST_RESULTS);
     if findings.len() > MOST_RESULTS {
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));

@@ -3,10 +3,11 @@
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix, Label};
 use crate::model::{Build, BuildFile, Why};
+use std::sync::Arc;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
-    let is_built_somewhere = |build: &&Build| matches!(build.file, BuildFile::Found(_)) && build.context.is_none();
+    let is_built_somewhere = |build: &&Arc<Build>| matches!(build.file, BuildFile::Found(_)) && build.context.is_none();
     for build in project.builds.iter().filter(is_built_somewhere) {
         cx.unknown(build.span, &Why::Other("the build context is known only when the build runs".into()));
     }

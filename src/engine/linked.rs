@@ -1,0 +1,161 @@
+//! What linking found, kept between two runs.
+
+use super::part::are_same;
+use crate::config::Cascade;
+use crate::link::{self, Contexts, Copies, IgnoreFiles};
+use crate::model::{Build, BuildFile, Facts, FileFacts, Workload};
+use crate::source::{Notation, PerSource, Sources, Tree};
+use crate::span::SourceId;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// See the module. Facts are found by their pointers, and kept so that no other facts can get the same one.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Linked {
+    files: Arc<PerSource<FileFacts>>,
+    shape: Shape,
+    cascade: Cascade,
+    builds: HashMap<usize, (Arc<Facts>, Arc<[Arc<Build>]>)>,
+    ignored: Arc<IgnoreFiles>,
+    lists: Vec<(SourceId, Arc<str>)>,
+    is_submitted: bool,
+    copies: HashMap<SourceId, Found>,
+    opened: HashMap<usize, (Arc<Workload>, Arc<Workload>)>,
+}
+
+/// The copies of a Dockerfile, and what they were found with.
+#[derive(Debug, Clone)]
+struct Found {
+    facts: Arc<Facts>,
+    builds: Vec<Arc<Build>>,
+    copies: Arc<Copies>,
+}
+
+/// The paths and notations of the sources, and the paths of the checkout: all that builds and copies are looked up in,
+/// beside ignore lists.
+#[derive(Debug, Clone, Default)]
+struct Shape {
+    sources: Vec<(SourceId, Arc<str>, Notation)>,
+    tree: Tree,
+}
+
+impl Shape {
+    fn is_of(&self, sources: &Sources) -> bool {
+        self.tree.is_same(&sources.tree)
+            && self.sources.len() == sources.count()
+            && self.sources.iter().zip(sources.iter()).all(|((id, path, notation), (other, source))| {
+                *id == other && *notation == source.notation && super::memory::is_same(path, &source.path)
+            })
+    }
+}
+
+impl Linked {
+    /// The facts of every source as a whole, made with `make` if anything about them may have changed.
+    pub(super) fn files(
+        &mut self,
+        sources: &Sources,
+        cascade: &Cascade,
+        surface: impl Fn(SourceId) -> Option<crate::model::Surface>,
+        make: impl Fn(SourceId) -> FileFacts,
+    ) -> Arc<PerSource<FileFacts>> {
+        let has_shape = self.shape.is_of(sources);
+        if !has_shape {
+            let notations = sources.iter().map(|(id, source)| (id, source.path.clone(), source.notation));
+            self.shape = Shape { sources: notations.collect(), tree: sources.tree.clone() };
+            self.builds.clear();
+            self.copies.clear();
+        }
+        let is_same = has_shape
+            && self.cascade.is_same(cascade)
+            && sources.iter().all(|(id, _)| self.files[id].surface == surface(id));
+        if !is_same {
+            self.files = Arc::new(PerSource::of(sources, |id, _| make(id)));
+            self.cascade = cascade.clone();
+        }
+        self.files.clone()
+    }
+
+    /// The builds that each file asks for.
+    pub(super) fn builds(&mut self, facts: &[Arc<Facts>], sources: &Sources) -> Vec<Arc<[Arc<Build>]>> {
+        let none: Arc<[Arc<Build>]> = Arc::default();
+        let mut known = std::mem::take(&mut self.builds);
+        facts
+            .iter()
+            .map(|facts| {
+                if facts.commands.is_empty() {
+                    return none.clone();
+                }
+                let address = Arc::as_ptr(facts) as usize;
+                let kept =
+                    known.remove(&address).unwrap_or_else(|| (facts.clone(), link::builds(facts, sources).into()));
+                let builds = kept.1.clone();
+                self.builds.insert(address, kept);
+                builds
+            })
+            .collect()
+    }
+
+    /// Prepares the lookup of copies: everything is forgotten if ignore lists have changed.
+    pub(super) fn settle_lists(&mut self, sources: &Sources, is_submitted: bool) {
+        let lists = sources.iter().filter(|(_, source)| source.notation == Notation::Ignore);
+        let lists: Vec<(SourceId, Arc<str>)> = lists.map(|(id, source)| (id, source.text.clone())).collect();
+        let is_same = self.is_submitted == is_submitted
+            && self.lists.len() == lists.len()
+            && self.lists.iter().zip(&lists).all(|(a, b)| a.0 == b.0 && super::memory::is_same(&a.1, &b.1));
+        if !is_same {
+            self.copies.clear();
+            self.ignored = Arc::new(IgnoreFiles::read(sources));
+            self.is_submitted = is_submitted;
+            self.lists = lists;
+        }
+    }
+
+    /// What the copies of each Dockerfile find: the facts of the Dockerfile, and the builds that use it.
+    pub(super) fn copies(
+        &mut self,
+        dockerfiles: &[(SourceId, Arc<Facts>, Vec<Arc<Build>>)],
+        sources: &Sources,
+    ) -> Vec<Arc<Copies>> {
+        let ignored = self.ignored.clone();
+        let contexts = Contexts::new(&ignored, sources, self.is_submitted);
+        let mut known = std::mem::take(&mut self.copies);
+        dockerfiles
+            .iter()
+            .map(|(id, facts, builds)| {
+                let kept =
+                    known.remove(id).filter(|kept| Arc::ptr_eq(&kept.facts, facts) && are_same(&kept.builds, builds));
+                let found = kept.unwrap_or_else(|| {
+                    let copies = facts.dockerfiles.first().map(|file| contexts.copies(file, builds));
+                    Found { facts: facts.clone(), builds: builds.clone(), copies: Arc::new(copies.unwrap_or_default()) }
+                });
+                let copies = found.copies.clone();
+                self.copies.insert(*id, found);
+                copies
+            })
+            .collect()
+    }
+
+    /// Leaves open what deploy commands do not set, if another file describes the same service.
+    pub(super) fn open(&mut self, workloads: &mut [Arc<Workload>]) {
+        let mut known = std::mem::take(&mut self.opened);
+        for index in link::described_elsewhere(workloads) {
+            let workload = &mut workloads[index];
+            let address = Arc::as_ptr(workload) as usize;
+            let kept =
+                known.remove(&address).unwrap_or_else(|| (workload.clone(), Arc::new(link::left_open(workload))));
+            *workload = kept.1.clone();
+            self.opened.insert(address, kept);
+        }
+    }
+}
+
+/// The builds that use each Dockerfile.
+pub(super) fn by_dockerfile(builds: &[Arc<Build>]) -> HashMap<SourceId, Vec<Arc<Build>>> {
+    let mut by_file: HashMap<SourceId, Vec<Arc<Build>>> = HashMap::new();
+    for build in builds {
+        if let BuildFile::Found(file) = build.file {
+            by_file.entry(file).or_default().push(build.clone());
+        }
+    }
+    by_file
+}

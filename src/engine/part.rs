@@ -1,0 +1,77 @@
+//! Parts of a deployment: what a check sees that does not have to see everything.
+
+use crate::catalogue::Reach;
+use crate::link::Copies;
+use crate::model::{Build, Facts, FileFacts, Project, Workload};
+use crate::source::{PerSource, Tree};
+use std::sync::Arc;
+
+/// Part of a deployment, as shared pointers to all that it is made of. Two parts that are made of the same pointers get the
+/// same findings.
+#[derive(Debug, Clone)]
+pub(super) enum Part {
+    /// One file with the builds that it asks for, or one module of Terraform.
+    File { facts: Arc<Facts>, builds: Arc<[Arc<Build>]> },
+    /// One Dockerfile with the builds that use it and what their contexts hold.
+    Image { facts: Arc<Facts>, builds: Vec<Arc<Build>>, copies: Arc<Copies> },
+    /// One Cloud Run service, job or worker pool.
+    Workload(Arc<Workload>),
+}
+
+impl Part {
+    /// The reach of the checks that it is for.
+    pub(super) fn reach(&self) -> Reach {
+        match self {
+            Self::File { .. } => Reach::File,
+            Self::Image { .. } => Reach::Image,
+            Self::Workload(_) => Reach::Workload,
+        }
+    }
+
+    /// A number that differs between the parts of one run; a pointer, so it means nothing once the part is dropped.
+    pub(super) fn address(&self) -> (Reach, usize) {
+        let address = match self {
+            Self::File { facts, .. } | Self::Image { facts, .. } => Arc::as_ptr(facts) as usize,
+            Self::Workload(workload) => Arc::as_ptr(workload) as usize,
+        };
+        (self.reach(), address)
+    }
+
+    /// Whether both are made of the same pointers.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::File { facts, builds }, Self::File { facts: others, builds: more }) => {
+                Arc::ptr_eq(facts, others) && are_same(builds, more)
+            }
+            (Self::Image { facts, builds, copies }, Self::Image { facts: others, builds: more, copies: as_well }) => {
+                Arc::ptr_eq(facts, others) && are_same(builds, more) && Arc::ptr_eq(copies, as_well)
+            }
+            (Self::Workload(workload), Self::Workload(other)) => Arc::ptr_eq(workload, other),
+            _ => false,
+        }
+    }
+
+    /// The part as a project of its own.
+    pub(super) fn project(&self, files: &Arc<PerSource<FileFacts>>, tree: &Tree) -> Project {
+        let mut project = Project { files: files.clone(), tree: tree.clone(), ..Project::default() };
+        match self {
+            Self::File { facts, builds } => {
+                project.facts = Facts::clone(facts);
+                project.builds = builds.to_vec();
+            }
+            Self::Image { facts, builds, copies } => {
+                project.facts = Facts::clone(facts);
+                project.builds.clone_from(builds);
+                project.missing_sources.clone_from(&copies.missing);
+                project.wide_copies.clone_from(&copies.wide);
+            }
+            Self::Workload(workload) => project.facts.workloads.push(workload.clone()),
+        }
+        project
+    }
+}
+
+/// Whether both lists hold the same pointers.
+pub(super) fn are_same<T>(a: &[Arc<T>], b: &[Arc<T>]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Arc::ptr_eq(a, b))
+}

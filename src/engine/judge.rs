@@ -9,7 +9,7 @@ use crate::config::{Cascade, Decision, View};
 use crate::finding::Finding;
 use crate::identity::{self, Places};
 use crate::ignore::{self, By, Suppressed};
-use crate::model::{FileFacts, Project};
+use crate::model::Project;
 use crate::rules;
 use crate::source::{PerSource, Sources, UnreadReason};
 use crate::span::{SourceId, Span};
@@ -24,14 +24,13 @@ const MOST_PROBLEMS: usize = 20;
 /// What the last run found, and what it was found with.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Found {
-    files: Arc<PerSource<FileFacts>>,
     asked: Option<Asked>,
     /// What the checks of its reach say about each part.
-    parts: HashMap<(Reach, usize), (Part, Vec<Said>)>,
+    parts: Vec<(Part, Vec<Said>)>,
     /// What the checks that see everything say about each source.
-    deployment: HashMap<SourceId, Arc<Words>>,
+    deployment: PerSource<Arc<Words>>,
     /// The findings of each source, in order and with their fingerprints.
-    sources: HashMap<SourceId, Settled>,
+    sources: PerSource<Settled>,
 }
 
 /// All that decides which rules run, how severe they are and what their options are, beside the files' environments.
@@ -87,11 +86,8 @@ pub(super) fn judge(
     observe(Phase::Check);
     let root = config.cascade.root();
     let ran: Vec<&Rule> = rules::ALL.iter().filter(|rule| governed.wants(rule)).collect();
-    let is_kept = Arc::ptr_eq(&memory.found.files, &project.files)
-        && memory.found.asked.as_ref().is_some_and(|asked| asked.is_by(config));
-    if !is_kept {
+    if !memory.found.asked.as_ref().is_some_and(|asked| asked.is_by(config)) {
         memory.found = Found {
-            files: project.files.clone(),
             asked: Some(Asked {
                 cascade: config.cascade.clone(),
                 profile: config.profile,
@@ -153,28 +149,44 @@ fn about_parts(
     let of = |reach| ran.iter().copied().filter(|rule| rule.page().front.reach == reach).collect::<Vec<_>>();
     let (of_file, of_image, of_workload) = (of(Reach::File), of(Reach::Image), of(Reach::Workload));
     let before = std::mem::take(&mut memory.found.parts);
-    let judged: Vec<Vec<Said>> = parts
-        .par_iter()
-        .map(|part| {
-            if let Some((_, said)) = before.get(&part.address()).filter(|(other, _)| part.is_same(other)) {
-                return said.clone();
-            }
-            let rules = match part.reach() {
-                Reach::File => &of_file,
-                Reach::Image => &of_image,
-                Reach::Workload => &of_workload,
-                Reach::Deployment => unreachable!("no part is everything"),
-            };
-            let part = part.project(&project.files, &project.tree);
-            let told = rules.iter().map(|rule| check(rule, &part, governed, &[], None));
-            by_source(told).into_iter().map(|(id, words)| (id, Arc::new(words))).collect()
-        })
-        .collect();
-    if memory.is_used_again {
-        let kept = parts.into_iter().zip(&judged).map(|(part, said)| (part.address(), (part, said.clone())));
-        memory.found.parts = kept.collect();
+    let mut known: Vec<(Part, Option<Vec<Said>>)> = recall(parts, before);
+    known.par_iter_mut().filter(|(_, said)| said.is_none()).for_each(|(part, said)| {
+        let rules = match part.reach() {
+            Reach::File => &of_file,
+            Reach::Image => &of_image,
+            Reach::Workload => &of_workload,
+            Reach::Deployment => unreachable!("no part is everything"),
+        };
+        let part = part.project(&project.files);
+        let told = rules.iter().map(|rule| check(rule, &part, governed, &[], None));
+        *said = Some(by_source(told).into_iter().map(|(id, words)| (id, Arc::new(words))).collect());
+    });
+    let judged = known.into_iter().map(|(part, said)| (part, said.unwrap_or_default()));
+    if !memory.is_used_again {
+        return judged.flat_map(|(_, said)| said).collect();
     }
-    judged.into_iter().flatten().collect()
+    memory.found.parts = judged.collect();
+    memory.found.parts.iter().flat_map(|(_, said)| said.iter().cloned()).collect()
+}
+
+/// The parts with what was said about them, for those that the last run had as well.
+fn recall(parts: Vec<Part>, before: Vec<(Part, Vec<Said>)>) -> Vec<(Part, Option<Vec<Said>>)> {
+    let mut before: Vec<Option<(Part, Vec<Said>)>> = before.into_iter().map(Some).collect();
+    let mut addresses: Option<HashMap<(Reach, usize), usize>> = None;
+    let recalled = parts.into_iter().enumerate().map(|(place, part)| {
+        // Mostly nothing came or went in front of it.
+        let is_there = |kept: &mut (Part, Vec<Said>)| kept.0.is_same(&part);
+        if let Some((_, said)) = before.get_mut(place).and_then(|kept| kept.take_if(is_there)) {
+            return (part, Some(said));
+        }
+        let addresses = addresses.get_or_insert_with(|| {
+            let kept = before.iter().enumerate().filter_map(|(place, kept)| Some((kept.as_ref()?.0.address(), place)));
+            kept.collect()
+        });
+        let kept = addresses.get(&part.address()).and_then(|place| before[*place].take_if(is_there));
+        (part, kept.map(|(_, said)| said))
+    });
+    recalled.collect()
 }
 
 /// Runs the checks that see everything.
@@ -196,15 +208,15 @@ fn about_everything(
         .map(|rule| check(rule, project, governed, trouble, Some(sources)))
         .collect();
     let mut said = Vec::new();
-    let mut now = HashMap::new();
+    let mut now = PerSource::default();
     for (id, words) in by_source(told) {
         // Mostly they say what they said before, and then everything that was made of it can be kept.
-        let words = match memory.found.deployment.remove(&id).filter(|before| **before == words) {
+        let words = match memory.found.deployment.slot(id).take().filter(|before| **before == words) {
             Some(before) => before,
             None => Arc::new(words),
         };
         if memory.is_used_again {
-            now.insert(id, words.clone());
+            *now.slot(id) = Some(words.clone());
         }
         said.push((id, words));
     }
@@ -243,18 +255,20 @@ fn settle(
     memory: &mut Memory,
     undecided: &mut Vec<Undecided>,
 ) -> Vec<Arc<Finding>> {
-    let mut words: HashMap<SourceId, Vec<Arc<Words>>> = HashMap::new();
+    let mut words: PerSource<Vec<Arc<Words>>> = PerSource::default();
     for (id, said) in said {
-        words.entry(id).or_default().push(said);
+        words.slot(id).get_or_insert_default().push(said);
     }
-    let mut before = std::mem::take(&mut memory.found.sources);
-    let mut settled: HashMap<SourceId, Settled> = HashMap::new();
+    let mut settled = std::mem::take(&mut memory.found.sources);
+    settled.retain_of(sources);
     let mut found: Vec<Finding> = Vec::new();
     for (id, source) in sources.iter() {
-        let Some(words) = words.remove(&id) else { continue };
+        let Some(words) = words.slot(id).take() else {
+            *settled.slot(id) = None;
+            continue;
+        };
         let is_known = |kept: &Settled| is_same(&kept.text, &source.text) && are_same(&kept.words, &words);
-        if let Some(kept) = before.remove(&id).filter(is_known) {
-            settled.insert(id, kept);
+        if settled.get(id).is_some_and(is_known) {
             continue;
         }
         let text = source.text.clone();
@@ -269,7 +283,8 @@ fn settle(
         let mut unique = HashSet::new();
         open.retain(|open: &Undecided| unique.insert((open.rule, open.span)));
         open.sort_by_key(|open| (sources.key(open.span), open.rule));
-        settled.insert(id, Settled { text, words: kept, findings: Arc::default(), undecided: open.into() });
+        let of_source = Settled { text, words: kept, findings: Arc::default(), undecided: open.into() };
+        *settled.slot(id) = Some(of_source);
     }
     let mut found = named(found, sources, root, &mut memory.places).into_iter().peekable();
     while let Some(first) = found.next() {
@@ -278,10 +293,10 @@ fn settle(
         while let Some(next) = found.next_if(|next| next.span.source == id) {
             of_source.push(Arc::new(next));
         }
-        settled.entry(id).and_modify(|settled| settled.findings = of_source.into());
+        settled.slot(id).as_mut().into_iter().for_each(|settled| settled.findings = of_source.as_slice().into());
     }
     let mut findings = Vec::new();
-    for settled in sources.iter().filter_map(|(id, _)| settled.get(&id)) {
+    for settled in sources.iter().filter_map(|(id, _)| settled.get(id)) {
         findings.extend_from_slice(&settled.findings);
         undecided.extend_from_slice(&settled.undecided);
     }
@@ -497,7 +512,7 @@ mod tests {
                     (findings, undecided)
                 };
                 let of_parts = parts.iter().filter(|part| part.reach() == rule.page().front.reach).map(|part| {
-                    let part = part.project(&project.files, &project.tree);
+                    let part = part.project(&project.files);
                     check(rule, &part, &governed, &[], None)
                 });
                 let of_parts = sorted(of_parts.collect());

@@ -14,13 +14,22 @@ use std::sync::Arc;
 pub(super) struct Linked {
     files: Arc<PerSource<FileFacts>>,
     shape: Shape,
+    /// Whether paths have changed since the last run.
+    is_reshaped: bool,
     cascade: Cascade,
-    builds: HashMap<usize, (Arc<Facts>, Arc<[Arc<Build>]>)>,
+    builds: HashMap<usize, Asked>,
     ignored: Arc<IgnoreFiles>,
     lists: Vec<(SourceId, Arc<str>)>,
     is_submitted: bool,
     copies: HashMap<SourceId, Found>,
     opened: HashMap<usize, (Arc<Workload>, Arc<Workload>)>,
+}
+
+/// The builds that a file asks for.
+#[derive(Debug, Clone)]
+struct Asked {
+    facts: Arc<Facts>,
+    builds: Arc<[Arc<Build>]>,
 }
 
 /// The copies of a Dockerfile, and what they were found with.
@@ -62,9 +71,8 @@ impl Linked {
         if !has_shape {
             let notations = sources.iter().map(|(id, source)| (id, source.path.clone(), source.notation));
             self.shape = Shape { sources: notations.collect(), tree: sources.tree.clone() };
-            self.builds.clear();
-            self.copies.clear();
         }
+        self.is_reshaped = !has_shape;
         let is_same = has_shape
             && self.cascade.is_same(cascade)
             && sources.iter().all(|(id, _)| self.files[id].surface == surface(id));
@@ -86,10 +94,21 @@ impl Linked {
                     return none.clone();
                 }
                 let address = Arc::as_ptr(facts) as usize;
-                let kept =
-                    known.remove(&address).unwrap_or_else(|| (facts.clone(), link::builds(facts, sources).into()));
-                let builds = kept.1.clone();
-                self.builds.insert(address, kept);
+                let kept = known.remove(&address).filter(|asked| Arc::ptr_eq(&asked.facts, facts));
+                let asked = match kept {
+                    Some(asked) if !self.is_reshaped => asked,
+                    // The same commands ask for the same builds, except for what is looked up among the paths.
+                    Some(asked) => {
+                        let found = link::builds(facts, sources);
+                        let is_same = |(a, b): (&Arc<Build>, &Arc<Build>)| a.file == b.file && a.context == b.context;
+                        let are_same =
+                            found.len() == asked.builds.len() && found.iter().zip(&*asked.builds).all(is_same);
+                        if are_same { asked } else { Asked { builds: found.into(), ..asked } }
+                    }
+                    None => Asked { facts: facts.clone(), builds: link::builds(facts, sources).into() },
+                };
+                let builds = asked.builds.clone();
+                self.builds.insert(address, asked);
                 builds
             })
             .collect()
@@ -111,23 +130,25 @@ impl Linked {
     }
 
     /// What the copies of each Dockerfile find: the facts of the Dockerfile, and the builds that use it.
-    pub(super) fn copies(
-        &mut self,
-        dockerfiles: &[(SourceId, Arc<Facts>, Vec<Arc<Build>>)],
-        sources: &Sources,
-    ) -> Vec<Arc<Copies>> {
+    pub(super) fn copies(&mut self, dockerfiles: &[Used], sources: &Sources) -> Vec<Arc<Copies>> {
         let ignored = self.ignored.clone();
         let contexts = Contexts::new(&ignored, sources, self.is_submitted);
         let mut known = std::mem::take(&mut self.copies);
         dockerfiles
             .iter()
-            .map(|(id, facts, builds)| {
+            .map(|Used { source: id, facts, builds }| {
                 let kept =
                     known.remove(id).filter(|kept| Arc::ptr_eq(&kept.facts, facts) && are_same(&kept.builds, builds));
-                let found = kept.unwrap_or_else(|| {
-                    let copies = facts.dockerfiles.first().map(|file| contexts.copies(file, builds));
-                    Found { facts: facts.clone(), builds: builds.clone(), copies: Arc::new(copies.unwrap_or_default()) }
-                });
+                let found = match kept {
+                    Some(kept) if !self.is_reshaped => kept,
+                    kept => {
+                        let copies = facts.dockerfiles.first().map(|file| contexts.copies(file, builds));
+                        let copies = copies.unwrap_or_default();
+                        let kept = kept.map(|kept| kept.copies).filter(|kept| **kept == copies);
+                        let copies = kept.unwrap_or_else(|| Arc::new(copies));
+                        Found { facts: facts.clone(), builds: builds.clone(), copies }
+                    }
+                };
                 let copies = found.copies.clone();
                 self.copies.insert(*id, found);
                 copies
@@ -147,6 +168,13 @@ impl Linked {
             self.opened.insert(address, kept);
         }
     }
+}
+
+/// A Dockerfile with the builds that use it.
+pub(super) struct Used {
+    pub(super) source: SourceId,
+    pub(super) facts: Arc<Facts>,
+    pub(super) builds: Vec<Arc<Build>>,
 }
 
 /// The builds that use each Dockerfile.

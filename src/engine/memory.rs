@@ -21,8 +21,8 @@ use std::sync::Arc;
 /// What is kept between runs. An empty one knows nothing, and any other sources may follow.
 #[derive(Debug, Clone)]
 pub struct Memory {
-    parsed: PerSource<Kept>,
-    dockerfiles: HashMap<SourceId, Resolved>,
+    pub(super) parsed: PerSource<Kept>,
+    dockerfiles: PerSource<Resolved>,
     modules: HashMap<String, Module>,
     /// All trees that the modules were made of, the tree of paths, and the facts in the order of their folders.
     all: Option<All>,
@@ -41,12 +41,12 @@ type All = (Vec<Arc<Tree>>, crate::source::Tree, Vec<Arc<Facts>>);
 
 /// A parsed source, and what it was made of.
 #[derive(Debug, Clone)]
-struct Kept {
+pub(super) struct Kept {
     path: Arc<str>,
     text: Arc<str>,
     notation: Notation,
     damage: Option<Range<u32>>,
-    parsed: Arc<Parsed>,
+    pub(super) parsed: Parsed,
 }
 
 impl Kept {
@@ -94,7 +94,7 @@ impl Memory {
     pub(super) fn for_one_run() -> Self {
         Self {
             parsed: PerSource::default(),
-            dockerfiles: HashMap::new(),
+            dockerfiles: PerSource::default(),
             modules: HashMap::new(),
             all: None,
             linked: Linked::default(),
@@ -122,25 +122,24 @@ impl Memory {
     }
 
     /// Parses what has changed.
-    pub(super) fn parse(&mut self, sources: &Sources) -> PerSource<Arc<Parsed>> {
-        let known = std::mem::take(&mut self.parsed);
-        let ids: Vec<(SourceId, &Source)> = sources.iter().collect();
-        let parsed: Vec<(SourceId, Arc<Parsed>)> = ids
+    pub(super) fn parse(&mut self, sources: &Sources) {
+        self.parsed.retain_of(sources);
+        let is_new = |(id, source): &(SourceId, &Source)| self.parsed.get(*id).is_none_or(|kept| !kept.is_of(source));
+        let changed: Vec<(SourceId, &Source)> = sources.iter().filter(is_new).collect();
+        let parsed: Vec<(SourceId, Kept)> = changed
             .into_par_iter()
-            .map(|(id, source)| match known.get(id).filter(|kept| kept.is_of(source)) {
-                Some(kept) => (id, kept.parsed.clone()),
-                None => (id, Arc::new(parse(id, source))),
+            .map(|(id, source)| {
+                let kept = Kept {
+                    path: source.path.clone(),
+                    text: source.text.clone(),
+                    notation: source.notation,
+                    damage: source.damage.clone(),
+                    parsed: parse(id, source),
+                };
+                (id, kept)
             })
             .collect();
-        let parsed = PerSource::from_pairs(sources, parsed);
-        self.parsed = PerSource::of(sources, |id, source| Kept {
-            path: source.path.clone(),
-            text: source.text.clone(),
-            notation: source.notation,
-            damage: source.damage.clone(),
-            parsed: parsed[id].clone(),
-        });
-        parsed
+        parsed.into_iter().for_each(|(id, kept)| *self.parsed.slot(id) = Some(kept));
     }
 
     /// Reads Dockerfiles with the arguments that builds set.
@@ -148,33 +147,32 @@ impl Memory {
         &mut self,
         files: &[(SourceId, Arc<Tree>)],
         set: &HashMap<SourceId, Vec<String>>,
+        sources: &Sources,
     ) -> Vec<Arc<Made>> {
+        self.dockerfiles.retain_of(sources);
         let none = Vec::new();
         let set = |id: &SourceId| set.get(id).unwrap_or(&none);
-        let known = &self.dockerfiles;
-        let read: Vec<_> = files
-            .par_iter()
+        let is_new = |(id, tree): &&(SourceId, Arc<Tree>)| {
+            let kept = self.dockerfiles.get(*id);
+            kept.is_none_or(|kept| !Arc::ptr_eq(&kept.tree, tree) || kept.set != *set(id))
+        };
+        let changed: Vec<&(SourceId, Arc<Tree>)> = files.iter().filter(is_new).collect();
+        let read: Vec<(SourceId, Resolved)> = changed
+            .into_par_iter()
             .map(|(id, tree)| {
-                let is_same = |kept: &&Resolved| Arc::ptr_eq(&kept.tree, tree) && kept.set == *set(id);
-                known.get(id).filter(is_same).map_or_else(
-                    || match &**tree {
-                        Tree::Dockerfile(file, is_complete) => {
-                            let (mut facts, problems) = read::dockerfile::read(*id, file, *is_complete, set(id));
-                            read::add_facts_of_commands(&mut facts);
-                            Arc::new((Arc::new(facts), problems))
-                        }
-                        Tree::Hcl(_) => Arc::default(),
-                    },
-                    |kept| kept.read.clone(),
-                )
+                let made = match &**tree {
+                    Tree::Dockerfile(file, is_complete) => {
+                        let (mut facts, problems) = read::dockerfile::read(*id, file, *is_complete, set(id));
+                        read::add_facts_of_commands(&mut facts);
+                        Arc::new((Arc::new(facts), problems))
+                    }
+                    Tree::Hcl(_) => Arc::default(),
+                };
+                (*id, Resolved { tree: tree.clone(), set: set(id).clone(), read: made })
             })
             .collect();
-        self.dockerfiles = files
-            .iter()
-            .zip(&read)
-            .map(|((id, tree), read)| (*id, Resolved { tree: tree.clone(), set: set(id).clone(), read: read.clone() }))
-            .collect();
-        read
+        read.into_iter().for_each(|(id, resolved)| *self.dockerfiles.slot(id) = Some(resolved));
+        files.iter().map(|(id, _)| self.dockerfiles[*id].read.clone()).collect()
     }
 
     /// Reads the modules of Terraform, in the order of their folders.

@@ -3,7 +3,7 @@
 use crate::catalogue::Reach;
 use crate::link::Copies;
 use crate::model::{Build, Facts, FileFacts, Project, Workload};
-use crate::source::{PerSource, Tree};
+use crate::source::PerSource;
 use std::sync::Arc;
 
 /// Part of a deployment, as shared pointers to all that it is made of. Two parts that are made of the same pointers get the
@@ -51,9 +51,9 @@ impl Part {
         }
     }
 
-    /// The part as a project of its own.
-    pub(super) fn project(&self, files: &Arc<PerSource<FileFacts>>, tree: &Tree) -> Project {
-        let mut project = Project { files: files.clone(), tree: tree.clone(), ..Project::default() };
+    /// The part as a project of its own. It has no tree of paths: a check that looks for other files has to see everything.
+    pub(super) fn project(&self, files: &Arc<PerSource<FileFacts>>) -> Project {
+        let mut project = Project { files: files.clone(), ..Project::default() };
         match self {
             Self::File { facts, builds } => {
                 project.facts = Facts::clone(facts);

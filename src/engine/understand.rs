@@ -1,12 +1,12 @@
 //! From sources to the deployment: parse, read, link.
 
 use super::judge::Governed;
-use super::linked::by_dockerfile;
+use super::linked::{Used, by_dockerfile};
 use super::memory::Memory;
 use super::part::Part;
 use super::{Config, Note, Phase};
 use crate::link;
-use crate::model::{Build, Comment, Environment, Facts, FileFacts, Project};
+use crate::model::{Comment, Environment, Facts, FileFacts, Project};
 use crate::read::surface::Tree;
 use crate::source::Sources;
 use crate::span::SourceId;
@@ -21,16 +21,17 @@ pub(super) fn understand(
     observe: &dyn Fn(Phase),
 ) -> (Project, Vec<Part>, Trouble) {
     observe(Phase::Parse);
-    let parsed = memory.parse(sources);
+    memory.parse(sources);
+    let parsed = &memory.parsed;
     let governed = Governed::new(config, sources);
     let files = memory.linked.files(
         sources,
         &config.cascade,
-        |id| parsed[id].surface,
+        |id| parsed[id].parsed.surface,
         |id| {
             let path = sources.get(id).path.clone();
             let environment = said_environment(&governed, id).unwrap_or_else(|| Environment::of_path(&path));
-            FileFacts { path, surface: parsed[id].surface, environment }
+            FileFacts { path, surface: parsed[id].parsed.surface, environment }
         },
     );
     let mut trouble = Trouble::default();
@@ -39,7 +40,7 @@ pub(super) fn understand(
     let mut bodies: Vec<(SourceId, Arc<Tree>)> = Vec::new();
     let mut unresolved: Vec<(SourceId, Arc<Tree>)> = Vec::new();
     for (id, source) in sources.iter() {
-        let parsed = &parsed[id];
+        let parsed = &parsed[id].parsed;
         trouble.problems.extend(parsed.problems.iter().map(|problem| (id, problem.clone())));
         trouble.notes.extend(parsed.note.clone().map(|message| Note { path: source.path.clone(), message }));
         trouble.comments.extend(parsed.comments.iter().cloned());
@@ -59,15 +60,16 @@ pub(super) fn understand(
     let mut parts: Vec<Part> =
         first.into_iter().zip(asked).map(|(facts, builds)| Part::File { facts, builds }).collect();
     // Second reading: Dockerfiles given their builds, Terraform modules given their callers.
-    let read = memory.dockerfiles(&unresolved, &link::overridden(&project.builds));
+    let read = memory.dockerfiles(&unresolved, &link::overridden(&project.builds), sources);
     let mut by_file = by_dockerfile(&project.builds);
-    let mut dockerfiles: Vec<(SourceId, Arc<Facts>, Vec<Arc<Build>>)> = Vec::new();
+    let mut dockerfiles: Vec<Used> = Vec::new();
     for ((id, ..), read) in unresolved.iter().zip(&read) {
         let (facts, problems) = &**read;
         trouble.problems.extend(problems.iter().map(|problem| (*id, problem.clone())));
         project.facts.merge(facts);
         parts.push(Part::File { facts: facts.clone(), builds: Arc::default() });
-        dockerfiles.push((*id, facts.clone(), by_file.remove(id).unwrap_or_default()));
+        let builds = by_file.remove(id).unwrap_or_default();
+        dockerfiles.push(Used { source: *id, facts: facts.clone(), builds });
     }
     for facts in memory.modules(&bodies, sources) {
         project.facts.merge(&facts);
@@ -77,7 +79,7 @@ pub(super) fn understand(
     parts.extend(project.workloads.iter().cloned().map(Part::Workload));
     memory.linked.settle_lists(sources, link::submits(&project.commands));
     let copies = memory.linked.copies(&dockerfiles, sources);
-    for ((_, facts, builds), copies) in dockerfiles.into_iter().zip(copies) {
+    for (Used { facts, builds, .. }, copies) in dockerfiles.into_iter().zip(copies) {
         project.missing_sources.extend_from_slice(&copies.missing);
         project.wide_copies.extend_from_slice(&copies.wide);
         parts.push(Part::Image { facts, builds, copies });

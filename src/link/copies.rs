@@ -100,7 +100,7 @@ fn is_compiled(file: &str) -> bool {
 }
 
 /// What the copies of a Dockerfile find in the contexts of its builds.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Copies {
     /// Sources of `COPY` and `ADD` that no build can find.
     pub(crate) missing: Vec<MissingSource>,

@@ -138,7 +138,7 @@ pub enum BuildFile {
 }
 
 /// A source of a `COPY` or `ADD` that is in no build context.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissingSource {
     /// The span of the source.
     pub span: Span,
@@ -155,7 +155,7 @@ pub struct MissingSource {
 }
 
 /// A `COPY` of a whole build context.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WideCopy {
     /// The instruction.
     pub span: Span,

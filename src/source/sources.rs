@@ -212,6 +212,25 @@ impl<T> PerSource<T> {
         values
     }
 
+    /// The place of a source's value, which may be empty.
+    pub(crate) fn slot(&mut self, id: SourceId) -> &mut Option<T> {
+        let index = id.0 as usize;
+        if index >= self.0.len() {
+            self.0.resize_with(index + 1, || None);
+        }
+        &mut self.0[index]
+    }
+
+    /// Drops the values of sources that are no longer there.
+    pub(crate) fn retain_of(&mut self, sources: &Sources) {
+        self.0.truncate(sources.slots.len());
+        for (index, value) in self.0.iter_mut().enumerate() {
+            if sources.slots[index].source().is_none() {
+                *value = None;
+            }
+        }
+    }
+
     /// The value of a source; `None` if there is none.
     pub fn get(&self, id: SourceId) -> Option<&T> {
         self.0.get(id.0 as usize)?.as_ref()

@@ -114,8 +114,13 @@ impl Cascade {
     /// Removes the excluded sources.
     pub fn leave_out(&self, sources: &mut Sources) {
         if !self.is_empty() {
-            sources.retain(|path| self.view(path).excluded().is_none());
+            sources.retain(|path| !self.excludes(path));
         }
+    }
+
+    /// Whether a path is excluded.
+    pub(crate) fn excludes(&self, path: &str) -> bool {
+        !self.is_empty() && self.view(path).excluded().is_some()
     }
 
     /// Patterns that match no file of a checkout. Patterns of extended files are left out because they may be written

@@ -25,6 +25,8 @@ const MOST_PROBLEMS: usize = 20;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Found {
     asked: Option<Asked>,
+    /// The rules that run for any source.
+    ran: Vec<&'static Rule>,
     /// What the checks of its reach say about each part.
     parts: Vec<(Part, Vec<Said>)>,
     /// What the checks that see everything say about each source.
@@ -85,8 +87,8 @@ pub(super) fn judge(
     let (trouble, comments) = (&trouble.problems, &trouble.comments);
     observe(Phase::Check);
     let root = config.cascade.root();
-    let ran: Vec<&Rule> = rules::ALL.iter().filter(|rule| governed.wants(rule)).collect();
-    if !memory.found.asked.as_ref().is_some_and(|asked| asked.is_by(config)) {
+    let is_asked_again = memory.found.asked.as_ref().is_some_and(|asked| asked.is_by(config));
+    if !is_asked_again {
         memory.found = Found {
             asked: Some(Asked {
                 cascade: config.cascade.clone(),
@@ -97,6 +99,10 @@ pub(super) fn judge(
             ..Found::default()
         };
     }
+    if !is_asked_again || memory.linked.has_new_paths() {
+        memory.found.ran = rules::ALL.iter().filter(|rule| governed.wants(rule)).collect();
+    }
+    let ran = memory.found.ran.clone();
     let mut said = about_parts(&ran, parts, project, &governed, memory);
     said.extend(about_everything(&ran, project, &governed, trouble, sources, memory));
     observe(Phase::Filter);
@@ -140,7 +146,7 @@ pub(super) fn judge(
 
 /// Runs the checks that see one part each, on the parts that have changed.
 fn about_parts(
-    ran: &[&Rule],
+    ran: &[&'static Rule],
     parts: Vec<Part>,
     project: &Project,
     governed: &Governed<'_>,
@@ -191,7 +197,7 @@ fn recall(parts: Vec<Part>, before: Vec<(Part, Vec<Said>)>) -> Vec<(Part, Option
 
 /// Runs the checks that see everything.
 fn about_everything(
-    ran: &[&Rule],
+    ran: &[&'static Rule],
     project: &Project,
     governed: &Governed<'_>,
     trouble: &[(SourceId, Problem)],

@@ -83,6 +83,11 @@ impl Linked {
         self.files.clone()
     }
 
+    /// Whether the last call of `files` found other paths than the one before.
+    pub(super) fn has_new_paths(&self) -> bool {
+        self.is_reshaped
+    }
+
     /// The builds that each file asks for.
     pub(super) fn builds(&mut self, facts: &[Arc<Facts>], sources: &Sources) -> Vec<Arc<[Arc<Build>]>> {
         let none: Arc<[Arc<Build>]> = Arc::default();

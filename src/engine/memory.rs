@@ -78,6 +78,14 @@ struct Module {
     facts: Arc<Facts>,
 }
 
+/// A folder of Terraform in this run; its module is missing until it is read.
+struct Folder<'a> {
+    path: &'a str,
+    files: &'a [terraform::File<'a>],
+    around: terraform::Around,
+    module: Option<Module>,
+}
+
 /// Whether two texts are equal; those that are the same in memory cost nothing.
 pub(super) fn is_same(a: &Arc<str>, b: &Arc<str>) -> bool {
     Arc::ptr_eq(a, b) || a == b
@@ -196,28 +204,36 @@ impl Memory {
         let callers = terraform::callers(&folders);
         let nobody = Callers::default();
         let folders: Vec<_> = folders.iter().filter(|(_, files)| files.iter().any(|file| !file.is_values)).collect();
-        let known = &self.modules;
-        let read: Vec<(String, Module)> = folders
-            .par_iter()
+        let has_same_paths = self.all.as_ref().is_some_and(|(_, paths, _)| paths.is_same(&sources.tree));
+        let mut known = std::mem::take(&mut self.modules);
+        let mut read: Vec<Folder<'_>> = folders
+            .into_iter()
             .map(|(folder, files)| {
-                let callers = callers.get(*folder).unwrap_or(&nobody);
-                let around = terraform::Around::of(folder, &sources.tree);
-                let is_same = |kept: &&Module| {
+                let kept = known.remove(folder);
+                let around = match &kept {
+                    Some(kept) if has_same_paths => kept.around,
+                    _ => terraform::Around::of(folder, &sources.tree),
+                };
+                let is_same = |kept: &Module| {
                     let are_files = kept.trees.len() == files.len()
-                        && kept.trees.iter().zip(*files).all(|((id, tree, is_values), file)| {
+                        && kept.trees.iter().zip(files).all(|((id, tree, is_values), file)| {
                             *id == file.source && Arc::ptr_eq(tree, trees[id]) && *is_values == file.is_values
                         });
-                    are_files && kept.callers == *callers && kept.around == around
+                    are_files && kept.callers == *callers.get(folder).unwrap_or(&nobody) && kept.around == around
                 };
-                let facts = match known.get(*folder).filter(is_same) {
-                    Some(kept) => kept.facts.clone(),
-                    None => Arc::new(terraform::read(folder, files, callers, around)),
-                };
-                let trees =
-                    files.iter().map(|file| (file.source, trees[&file.source].clone(), file.is_values)).collect();
-                ((*folder).clone(), Module { trees, callers: callers.clone(), around, facts })
+                let kept = kept.filter(is_same);
+                Folder { path: folder, files, around, module: kept }
             })
             .collect();
+        read.par_iter_mut().filter(|folder| folder.module.is_none()).for_each(|folder| {
+            let Folder { path, files, around, .. } = *folder;
+            let callers = callers.get(path).unwrap_or(&nobody);
+            let facts = Arc::new(terraform::read(path, files, callers, around));
+            let trees = files.iter().map(|file| (file.source, trees[&file.source].clone(), file.is_values)).collect();
+            folder.module = Some(Module { trees, callers: callers.clone(), around, facts });
+        });
+        let read: Vec<(String, Module)> =
+            read.into_iter().filter_map(|folder| Some((folder.path.to_owned(), folder.module?))).collect();
         let facts: Vec<_> = read.iter().map(|(_, module)| module.facts.clone()).collect();
         self.modules = read.into_iter().collect();
         let trees = bodies.iter().map(|(_, tree)| tree.clone()).collect();

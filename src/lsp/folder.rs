@@ -25,6 +25,8 @@ pub(super) struct Folder {
     pub(super) has_disk: bool,
     /// The sources on disk; `None` before they were read.
     disk: Option<Sources>,
+    /// Those of them that the configuration does not exclude, once they were needed.
+    included: Option<Sources>,
     /// Open files that the walk leaves out.
     ignored: HashSet<String>,
     /// Open files for which it is not known yet whether the walk leaves them out.
@@ -79,6 +81,7 @@ impl Folder {
             root,
             has_disk,
             disk,
+            included: None,
             ignored: HashSet::new(),
             unsettled: HashSet::new(),
             open: BTreeMap::new(),
@@ -211,11 +214,13 @@ impl Folder {
         if let Some(disk) = &mut self.disk {
             disk.put(source);
         }
+        self.included = None;
         self.touch(&path);
     }
 
     /// Reads the configuration; open documents replace their files.
     fn configure(&mut self) {
+        self.included = None;
         self.outdate();
         let Some(disk) = self.disk.as_ref().filter(|_| self.has_disk) else { return };
         self.real = self.root.canonicalize().unwrap_or_else(|_| self.root.clone());
@@ -306,10 +311,15 @@ impl Folder {
     }
 
     /// The sources on disk, with open documents in place of their files.
-    fn sources(&self) -> Option<Sources> {
-        let mut sources = self.disk.clone()?;
+    fn sources(&mut self) -> Option<Sources> {
+        if self.included.is_none() {
+            let mut included = self.disk.clone()?;
+            self.config.cascade.leave_out(&mut included);
+            self.included = Some(included);
+        }
+        let mut sources = self.included.clone()?;
         for (path, document) in &self.open {
-            if self.ignored.contains(path) || self.unsettled.contains(path) {
+            if self.ignored.contains(path) || self.unsettled.contains(path) || self.config.cascade.excludes(path) {
                 continue;
             }
             match source(path, document) {
@@ -317,7 +327,6 @@ impl Folder {
                 None => sources.remove(path),
             }
         }
-        self.config.cascade.leave_out(&mut sources);
         Some(sources)
     }
 

@@ -106,7 +106,12 @@ pub(super) fn judge(
     let mut said = about_parts(&ran, parts, project, &governed, memory);
     said.extend(about_everything(&ran, project, &governed, trouble, sources, memory));
     observe(Phase::Filter);
-    let mut findings = settle(said, sources, root, memory, &mut report.undecided);
+    let (mut findings, undecided) = if memory.is_used_again {
+        settle(said, sources, root, memory)
+    } else {
+        settle_once(said, sources, root, memory)
+    };
+    report.undecided = undecided;
     if config.has_ignores {
         let whole = |span: Span| Span::new(span.source, 0, sources.get(span.source).text.len() as u32);
         let directives = ignore::read(comments, whole, &|id| governed.view(id).locks(), config.today.as_deref());
@@ -234,11 +239,13 @@ fn about_everything(
 fn by_source(told: impl IntoIterator<Item = (Vec<Finding>, Vec<Undecided>)>) -> Vec<(SourceId, Words)> {
     let mut sorted: Vec<(SourceId, Words)> = Vec::new();
     let mut places: HashMap<SourceId, usize> = HashMap::new();
-    let mut of = |id: SourceId, sorted: &mut Vec<(SourceId, Words)>| {
-        *places.entry(id).or_insert_with(|| {
+    let mut of = |id: SourceId, sorted: &mut Vec<(SourceId, Words)>| match sorted.last() {
+        // Mostly one after the other is about the same source.
+        Some((last, _)) if *last == id => sorted.len() - 1,
+        _ => *places.entry(id).or_insert_with(|| {
             sorted.push((id, Words::default()));
             sorted.len() - 1
-        })
+        }),
     };
     for (findings, undecided) in told {
         for finding in findings {
@@ -254,13 +261,7 @@ fn by_source(told: impl IntoIterator<Item = (Vec<Finding>, Vec<Undecided>)>) -> 
 }
 
 /// Puts what was said about each source in order, and gives every finding its fingerprint.
-fn settle(
-    said: Vec<Said>,
-    sources: &Sources,
-    root: &str,
-    memory: &mut Memory,
-    undecided: &mut Vec<Undecided>,
-) -> Vec<Arc<Finding>> {
+fn settle(said: Vec<Said>, sources: &Sources, root: &str, memory: &mut Memory) -> (Vec<Arc<Finding>>, Vec<Undecided>) {
     let mut words: PerSource<Vec<Arc<Words>>> = PerSource::default();
     for (id, said) in said {
         words.slot(id).get_or_insert_default().push(said);
@@ -278,18 +279,9 @@ fn settle(
             continue;
         }
         let text = source.text.clone();
-        let kept = if memory.is_used_again { words.clone() } else { Vec::new() };
-        let mut open = Vec::new();
-        for words in words {
-            // What nobody keeps need not be copied.
-            let Words { findings, undecided } = Arc::try_unwrap(words).unwrap_or_else(|shared| Words::clone(&shared));
-            found.extend(findings);
-            open.extend(undecided);
-        }
-        let mut unique = HashSet::new();
-        open.retain(|open: &Undecided| unique.insert((open.rule, open.span)));
-        open.sort_by_key(|open| (sources.key(open.span), open.rule));
-        let of_source = Settled { text, words: kept, findings: Arc::default(), undecided: open.into() };
+        found.extend(words.iter().flat_map(|words| words.findings.iter().cloned()));
+        let open = distinct(words.iter().flat_map(|words| words.undecided.iter().cloned()).collect(), sources);
+        let of_source = Settled { text, words, findings: Arc::default(), undecided: open.into() };
         *settled.slot(id) = Some(of_source);
     }
     let mut found = named(found, sources, root, &mut memory.places).into_iter().peekable();
@@ -301,13 +293,38 @@ fn settle(
         }
         settled.slot(id).as_mut().into_iter().for_each(|settled| settled.findings = of_source.as_slice().into());
     }
-    let mut findings = Vec::new();
+    let (mut findings, mut undecided) = (Vec::new(), Vec::new());
     for settled in sources.iter().filter_map(|(id, _)| settled.get(id)) {
         findings.extend_from_slice(&settled.findings);
         undecided.extend_from_slice(&settled.undecided);
     }
     memory.found.sources = settled;
-    findings
+    (findings, undecided)
+}
+
+/// [`settle`] for a run after which nothing is kept.
+fn settle_once(
+    said: Vec<Said>,
+    sources: &Sources,
+    root: &str,
+    memory: &mut Memory,
+) -> (Vec<Arc<Finding>>, Vec<Undecided>) {
+    let (mut found, mut open) = (Vec::new(), Vec::new());
+    for (_, words) in said {
+        let Words { findings, undecided } = Arc::try_unwrap(words).unwrap_or_else(|shared| Words::clone(&shared));
+        found.extend(findings);
+        open.extend(undecided);
+    }
+    let found = named(found, sources, root, &mut memory.places);
+    (found.into_par_iter().map(Arc::new).collect(), distinct(open, sources))
+}
+
+/// Open questions in order, each once.
+fn distinct(mut open: Vec<Undecided>, sources: &Sources) -> Vec<Undecided> {
+    let mut unique = HashSet::new();
+    open.retain(|open| unique.insert((open.rule, open.span)));
+    open.sort_by_key(|open| (sources.key(open.span), open.rule));
+    open
 }
 
 /// What a rule says about the files in which it runs. Only the checks that see everything are given the sources.

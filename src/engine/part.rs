@@ -56,16 +56,18 @@ impl Part {
         let mut project = Project { files: files.clone(), ..Project::default() };
         match self {
             Self::File { facts, builds } => {
-                project.facts = Facts::clone(facts);
+                project.facts = facts.clone();
                 project.builds = builds.to_vec();
             }
             Self::Image { facts, builds, copies } => {
-                project.facts = Facts::clone(facts);
+                project.facts = facts.clone();
                 project.builds.clone_from(builds);
                 project.missing_sources.clone_from(&copies.missing);
                 project.wide_copies.clone_from(&copies.wide);
             }
-            Self::Workload(workload) => project.facts.workloads.push(workload.clone()),
+            Self::Workload(workload) => {
+                project.facts = Arc::new(Facts { workloads: vec![workload.clone()], ..Facts::default() });
+            }
         }
         project
     }

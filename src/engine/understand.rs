@@ -36,6 +36,7 @@ pub(super) fn understand(
     );
     let mut trouble = Trouble::default();
     let mut project = Project { files, tree: sources.tree.clone(), ..Project::default() };
+    let mut facts = Facts::default();
     let mut first: Vec<Arc<Facts>> = Vec::new();
     let mut bodies: Vec<(SourceId, Arc<Tree>)> = Vec::new();
     let mut unresolved: Vec<(SourceId, Arc<Tree>)> = Vec::new();
@@ -45,7 +46,7 @@ pub(super) fn understand(
         trouble.notes.extend(parsed.note.clone().map(|message| Note { path: source.path.clone(), message }));
         trouble.comments.extend(parsed.comments.iter().cloned());
         if !parsed.facts.is_empty() {
-            project.facts.merge(&parsed.facts);
+            facts.merge(&parsed.facts);
             first.push(parsed.facts.clone());
         }
         match &parsed.tree {
@@ -64,18 +65,19 @@ pub(super) fn understand(
     let mut by_file = by_dockerfile(&project.builds);
     let mut dockerfiles: Vec<Used> = Vec::new();
     for ((id, ..), read) in unresolved.iter().zip(&read) {
-        let (facts, problems) = &**read;
+        let (of_file, problems) = &**read;
         trouble.problems.extend(problems.iter().map(|problem| (*id, problem.clone())));
-        project.facts.merge(facts);
-        parts.push(Part::File { facts: facts.clone(), builds: Arc::default() });
+        facts.merge(of_file);
+        parts.push(Part::File { facts: of_file.clone(), builds: Arc::default() });
         let builds = by_file.remove(id).unwrap_or_default();
-        dockerfiles.push(Used { source: *id, facts: facts.clone(), builds });
+        dockerfiles.push(Used { source: *id, facts: of_file.clone(), builds });
     }
-    for facts in memory.modules(&bodies, sources) {
-        project.facts.merge(&facts);
-        parts.push(Part::File { facts, builds: Arc::default() });
+    for module in memory.modules(&bodies, sources) {
+        facts.merge(&module);
+        parts.push(Part::File { facts: module, builds: Arc::default() });
     }
-    memory.linked.open(&mut project.facts.workloads);
+    memory.linked.open(&mut facts.workloads);
+    project.facts = Arc::new(facts);
     parts.extend(project.workloads.iter().cloned().map(Part::Workload));
     memory.linked.settle_lists(sources, link::submits(&project.commands));
     let copies = memory.linked.copies(&dockerfiles, sources);

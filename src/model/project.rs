@@ -22,7 +22,7 @@ pub struct Project {
     /// Every path of the checkout.
     pub tree: Tree,
     /// What all files say.
-    pub facts: Facts,
+    pub facts: Arc<Facts>,
     /// Builds of images from Dockerfiles.
     pub builds: Vec<Arc<Build>>,
     /// Sources of `COPY` and `ADD` that no build context holds.

@@ -1,4 +1,4 @@
-//! From the deployment to a report: check every rule, then filter by configuration, comments and baselines.
+//! From the project to a report: run every rule, then filter by configuration, comments and baselines.
 
 use super::memory::Memory;
 use super::understand::Trouble;
@@ -17,10 +17,10 @@ use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-/// Problems reported per file; a file with more is not what its name says.
+/// The most problems that are reported per file; a file with more has a misleading name.
 const MOST_PROBLEMS: usize = 20;
 
-/// Checks and filters.
+/// Runs the rules and filters their findings.
 pub(super) fn judge(
     project: &Project,
     trouble: &mut Trouble,
@@ -38,7 +38,7 @@ pub(super) fn judge(
     let mut ran: Vec<&Rule> = Vec::new();
     let outcomes: Vec<_> = rules::ALL
         .par_iter()
-        // Rules of one concern often ask about the same things; each is a task of its own.
+        // Rules of one concern often query the same facts, so each rule is a task of its own.
         .with_max_len(1)
         .filter_map(|rule| {
             if !governed.wants(rule) {
@@ -78,7 +78,7 @@ pub(super) fn judge(
         let known = applied.known.into_iter().map(|finding| Suppressed { finding, reason: None, by: *by });
         report.suppressed.extend(known);
         for (entry, is_within) in applied.unused {
-            // Of a rule that did not run nothing can be said.
+            // If the rule did not run, it is unknown whether the finding is gone.
             let is_gone = is_within && ran.iter().any(|rule| *rule.id == *entry.rule);
             report.unused.push(Unused { by: *by, entry, is_gone });
         }
@@ -97,7 +97,7 @@ pub(super) fn judge(
     report
 }
 
-/// What a rule says about the files in which it runs.
+/// The findings of a rule in the files where it runs.
 fn check(
     rule: &Rule,
     project: &Project,
@@ -112,7 +112,7 @@ fn check(
     })
 }
 
-/// What a check tells about the files in which its rule runs, as severe as it is there.
+/// The findings of a check in the files where its rule runs, with the configured severity.
 fn ask(
     rule: &Rule,
     project: &Project,
@@ -136,7 +136,7 @@ fn ask(
     (findings, undecided)
 }
 
-/// Findings about files themselves: those that can't be read and those that can't be parsed.
+/// Findings about files as a whole: unreadable ones and those with syntax errors.
 fn about_files(cx: &mut Context<'_>, trouble: &[(SourceId, Problem)], sources: &Sources) {
     let mut counts: HashMap<SourceId, usize> = HashMap::new();
     for (id, problem) in trouble.iter().filter(|(_, problem)| problem.fault != Fault::Parser) {
@@ -186,7 +186,7 @@ fn notes(report: &mut Report, trouble: &[(SourceId, Problem)], sources: &Sources
     }
     for unread in &sources.unread {
         let message = match &unread.reason {
-            // It is a finding where it has a source to point at.
+            // If it has a source to point at, it is a finding.
             UnreadReason::Refused(_) if sources.find(&unread.path).is_some() => continue,
             UnreadReason::Refused(reason) => format!("could not be read: {reason}"),
             UnreadReason::TooLarge(size) => {
@@ -201,7 +201,7 @@ fn notes(report: &mut Report, trouble: &[(SourceId, Problem)], sources: &Sources
     report.notes.dedup();
 }
 
-/// Sorts, drops what was found twice, and names every finding for good.
+/// Sorts and deduplicates findings, and fills in their fingerprints.
 fn named(mut findings: Vec<Finding>, sources: &Sources, root: &str, places: &mut Places) -> Vec<Finding> {
     let key = |finding: &Finding| (sources.key(finding.span), finding.rule);
     findings.sort_by(|a, b| (key(a), &a.message).cmp(&(key(b), &b.message)));
@@ -210,7 +210,7 @@ fn named(mut findings: Vec<Finding>, sources: &Sources, root: &str, places: &mut
     findings
 }
 
-/// What the configuration says about each source, worked out when it is asked for.
+/// The configuration of each source, computed on demand.
 pub(super) struct Governed<'a> {
     pub(super) config: &'a Config,
     sources: &'a Sources,
@@ -240,7 +240,7 @@ impl<'a> Governed<'a> {
 }
 
 impl Config {
-    /// Whether a rule runs for what is said about a path.
+    /// Whether a rule runs for a path with this configuration, and with which severity.
     fn decide(&self, rule: &Rule, view: &View<'_>) -> Decision {
         let is_named = |names: &[String]| names.iter().any(|id| *id == *rule.id);
         if is_named(&self.ignore) {
@@ -249,7 +249,7 @@ impl Config {
         match view.decide(&rule.id, rule.page().front.profile, self.profile) {
             decision if self.select.is_empty() => decision,
             _ if !is_named(&self.select) => Decision::Off,
-            // What is asked for on the command line runs, but not where the team keeps it out of some paths.
+            // Rules selected on the command line run, except where the team's overrides turn them off.
             Decision::Off if !view.is_overridden_off(&rule.id) => Decision::On,
             decision => decision,
         }

@@ -1,7 +1,7 @@
-//! What is kept between two runs over nearly the same sources, so that an edit costs what it changes.
+//! Results that are kept between runs over nearly the same sources, so that an edit costs only what it changes.
 //!
-//! Everything is kept with all that it was made of, and is used again only where that is still the same. A run with a
-//! memory therefore says what a run without one says.
+//! Every result is kept with all its inputs, and is reused only if they are unchanged. A run with a memory therefore
+//! gives the same report as a run without one.
 
 use crate::identity::Places;
 use crate::model::{Definition, Facts};
@@ -16,13 +16,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// What is kept between runs. An empty one knows nothing, and any other sources may follow.
+/// The results of the previous run. An empty memory fits any sources.
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
     parsed: PerSource<Kept>,
     dockerfiles: HashMap<SourceId, Resolved>,
     modules: HashMap<String, Module>,
-    /// All trees that the modules were made of, the tree of paths, and the facts in the order of their folders.
+    /// The inputs of the last run over all modules (their trees and the paths), and the facts in the order of the
+    /// folders.
     all: Option<All>,
     /// Places in files, for fingerprints.
     pub(super) places: Places,
@@ -31,7 +32,7 @@ pub struct Memory {
 /// See [`Memory`].
 type All = (Vec<Arc<Tree>>, crate::source::Tree, Vec<Arc<Facts>>);
 
-/// A parsed source, and what it was made of.
+/// A parsed source, with its inputs.
 #[derive(Debug, Clone)]
 struct Kept {
     path: Arc<str>,
@@ -50,10 +51,10 @@ impl Kept {
     }
 }
 
-/// The facts of a Dockerfile as its builds make it, and what is wrong with it.
+/// The facts and problems of a Dockerfile.
 type Made = (Facts, Vec<Problem>);
 
-/// A Dockerfile that was read with the arguments its builds set.
+/// A Dockerfile that was read with the arguments that its builds set.
 #[derive(Debug, Clone)]
 struct Resolved {
     tree: Arc<Tree>,
@@ -61,7 +62,7 @@ struct Resolved {
     read: Arc<Made>,
 }
 
-/// A folder of Terraform, and what it was made of.
+/// A module, with its inputs.
 #[derive(Debug, Clone)]
 struct Module {
     trees: Vec<(SourceId, Arc<Tree>, bool)>,
@@ -70,13 +71,14 @@ struct Module {
     facts: Arc<Facts>,
 }
 
-/// Whether two texts are equal; those that are the same in memory cost nothing.
+/// Whether two texts are equal; the same text in memory is not compared.
 pub(super) fn is_same(a: &Arc<str>, b: &Arc<str>) -> bool {
     Arc::ptr_eq(a, b) || a == b
 }
 
 impl Memory {
-    /// What a name of Terraform (`var.x`, `local.x`, `module.x`, `type.name`) means in a folder, as of the last run.
+    /// The definition of a Terraform name (`var.x`, `local.x`, `module.x`, `type.name`) in a folder, as of the last
+    /// run.
     pub fn look_up(&self, sources: &Sources, folder: &str, name: &str) -> Option<Definition> {
         let module = self.modules.get(folder)?;
         let files: Vec<terraform::File<'_>> = module
@@ -93,7 +95,7 @@ impl Memory {
         terraform::look_up(folder, &files, &module.callers, is_library, &parts)
     }
 
-    /// Parses what has changed.
+    /// Parses the sources that have changed.
     pub(super) fn parse(&mut self, sources: &Sources) -> PerSource<Arc<Parsed>> {
         let known = std::mem::take(&mut self.parsed);
         let ids: Vec<(SourceId, &Source)> = sources.iter().collect();
@@ -115,7 +117,7 @@ impl Memory {
         parsed
     }
 
-    /// Reads Dockerfiles with the arguments that builds set.
+    /// Reads Dockerfiles with the arguments that builds set; `set` has their names.
     pub(super) fn dockerfiles(
         &mut self,
         files: &[(SourceId, Arc<Tree>)],
@@ -149,7 +151,7 @@ impl Memory {
         read
     }
 
-    /// Reads the modules of Terraform, in the order of their folders.
+    /// Reads Terraform modules, in the order of their folders.
     pub(super) fn modules(&mut self, bodies: &[(SourceId, Arc<Tree>)], sources: &Sources) -> Vec<Arc<Facts>> {
         let is_same = |(trees, paths, _): &&All| {
             trees.len() == bodies.len()

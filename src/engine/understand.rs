@@ -1,4 +1,4 @@
-//! From sources to the deployment: parse, read, link.
+//! From sources to the project: parse, read, link.
 
 use super::judge::Governed;
 use super::memory::Memory;
@@ -11,7 +11,7 @@ use crate::span::SourceId;
 use crate::syntax::Problem;
 use std::sync::Arc;
 
-/// Parses, reads and joins.
+/// Parses, reads and links.
 pub(super) fn understand(
     sources: &Sources,
     config: &Config,
@@ -47,7 +47,7 @@ pub(super) fn understand(
     }
     observe(Phase::Link);
     project.builds = link::builds(&project.facts.commands, &project.facts.pipelines, sources);
-    // Second reading: Dockerfiles given their builds, Terraform modules given their callers.
+    // Second reading: Dockerfiles with the arguments of their builds, Terraform modules with their callers.
     let read = memory.dockerfiles(&unresolved, &link::overridden(&project.builds));
     for ((id, ..), read) in unresolved.iter().zip(&read) {
         let (facts, problems) = &**read;
@@ -67,7 +67,7 @@ pub(super) fn understand(
     (project, trouble)
 }
 
-/// The environment that the configuration gives a source.
+/// The environment that the configuration sets for a source.
 fn said_environment(governed: &Governed<'_>, id: SourceId) -> Option<Environment> {
     if governed.config.cascade.is_empty() {
         return None;
@@ -75,7 +75,7 @@ fn said_environment(governed: &Governed<'_>, id: SourceId) -> Option<Environment
     governed.view(id).environment().map(|(environment, _)| environment)
 }
 
-/// What is wrong with texts, and notes about them.
+/// Problems, notes and comments of all sources.
 #[derive(Default)]
 pub(super) struct Trouble {
     pub(super) problems: Vec<(SourceId, Problem)>,

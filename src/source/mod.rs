@@ -1,8 +1,9 @@
 //! The texts of one run, and the only place that converts offsets to lines and columns.
 //!
 //! A [`Source`] is one file, from disk or from an editor. A [`Fragment`] is text embedded in a source (the body of a
-//! `RUN`, a block scalar, an argument of `bash -c`) together with a map back to the exact bytes of its host. [`Tree`] is
-//! the list of every path of the checkout, read or not. Nothing here knows the grammar of a notation, or Google Cloud.
+//! `RUN`, a block scalar, an argument of `bash -c`) together with a map back to the exact bytes of its host. [`Tree`]
+//! is the list of every path of the checkout, read or not. Nothing here knows the grammar of a notation, or Google
+//! Cloud.
 
 mod fragment;
 mod lines;

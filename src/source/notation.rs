@@ -1,4 +1,4 @@
-//! The notation of a file, decided by its name and, if the name does not tell, by its first lines.
+//! The notation of a file, decided by its name or, if the name is not enough, by its first lines.
 
 /// How a text is written. Its meaning is the business of the readers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

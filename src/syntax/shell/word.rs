@@ -6,7 +6,7 @@ use crate::span::Span;
 /// A word.
 #[derive(Debug, Clone)]
 pub struct Word {
-    /// The text after quote removal, with a [`HOLE`](crate::source::HOLE) for each expansion, mapped to the bytes of the host.
+    /// The text after quote removal, with a [`HOLE`](crate::source::HOLE) for each expansion.
     pub fragment: Fragment,
     /// The expansions in the holes, in order.
     pub holes: Vec<Hole>,

@@ -228,7 +228,8 @@ impl<'a> Node<'a> {
         &self.document.nodes[self.index as usize]
     }
 
-    /// The bytes of the node: a scalar with its quotes, a block collection from its first key or item to its last value.
+    /// The bytes of the node: a scalar with its quotes, a block collection from its first key or item to its last
+    /// value.
     pub fn span(&self) -> Span {
         self.document.fragment.span(self.data().range.clone())
     }

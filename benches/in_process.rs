@@ -1,6 +1,6 @@
-//! Runs inside one process, as an editor and a library have them: one `FROM scratch`, and an unchanged run again.
+//! Runs inside one process, as in an editor or a library: one `FROM scratch`, and a second run without changes.
 //!
-//! `cargo bench --bench in_process` prints the fastest and the median; compare numbers of one invocation only.
+//! `cargo bench --bench in_process` prints the fastest and the median run; compare numbers of one invocation only.
 #![allow(clippy::print_stdout)]
 
 mod generated;
@@ -80,7 +80,7 @@ fn shown(time: Duration) -> String {
     format!("{:.3} ms", time.as_secs_f64() * 1000.0)
 }
 
-/// Every file below a folder, as sources.
+/// All files below a folder, as sources.
 fn sources(root: &Path) -> Sources {
     let (mut files, mut folders) = (Vec::new(), vec![PathBuf::from(root)]);
     while let Some(folder) = folders.pop() {

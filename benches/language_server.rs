@@ -1,5 +1,5 @@
-//! A session with the language server over its standard input and output, on a generated repository and on one named by
-//! `SEAWORTHY_BENCH_REPOSITORY`: how long a keystroke takes until its diagnostics are there.
+//! A session with the language server over its standard input and output, on a generated repository and on the one in
+//! `SEAWORTHY_BENCH_REPOSITORY`: the time from a keystroke to its diagnostics.
 //!
 //! `cargo bench --bench language_server` prints percentiles; compare numbers of one invocation only.
 #![allow(clippy::print_stdout)]
@@ -35,7 +35,7 @@ fn main() {
     let _ = fs::remove_dir_all(&folder);
 }
 
-/// Types a comment at the end of a file, letter by letter, and takes it back again.
+/// Types a comment at the end of a file, letter by letter, and deletes it again.
 fn measure(root: &Path, path: &str, name: &str) {
     const KEYSTROKES: usize = 500;
     let begin = Instant::now();
@@ -123,7 +123,7 @@ impl Session {
         message
     }
 
-    /// Waits for the diagnostics of a version.
+    /// Waits for the diagnostics of a version of a document.
     fn until(&mut self, uri: &str, version: i64) {
         loop {
             if let Message::Notification(notification) = self.receive()
@@ -136,14 +136,14 @@ impl Session {
         }
     }
 
-    /// Memory in use, in MB; 0 where the system does not tell.
+    /// Memory in use, in MB; 0 if the system does not provide it.
     fn memory(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
         line.split_whitespace().next().and_then(|number| number.parse::<u64>().ok()).unwrap_or_default() / 1024
     }
 
-    /// Time of the processor so far, in milliseconds, in steps of 10.
+    /// Processor time so far, in milliseconds, in steps of 10.
     fn cpu(&self) -> u64 {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
         let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(2);

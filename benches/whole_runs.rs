@@ -1,7 +1,7 @@
-//! Whole runs of the program, process start included, on generated repositories and on one named by
+//! Whole runs of the program, including the start of the process, on generated repositories and on the one in
 //! `SEAWORTHY_BENCH_REPOSITORY`.
 //!
-//! `cargo bench` prints the fastest and the median of the runs; compare numbers of one invocation only.
+//! `cargo bench` prints the fastest and the median run; compare numbers of one invocation only.
 #![allow(clippy::print_stdout)]
 
 mod generated;
@@ -19,7 +19,7 @@ fn main() {
     measure("version only", None, &["--version"], 40);
     measure("small, generated", Some(&small), &["check"], 40);
     measure("large, generated", Some(&large), &["check"], 15);
-    // As a hook runs it: everything is read, one file is told about.
+    // Like a pre-commit hook: everything is read, one file is reported.
     measure("large, one file", Some(&large), &["check", "services/s7/Dockerfile"], 15);
     if let Some(path) = std::env::var_os("SEAWORTHY_BENCH_REPOSITORY") {
         measure("named", Some(Path::new(&path)), &["check"], 15);

@@ -1,4 +1,4 @@
-//! Imports run one way: from the end of a run to its beginning.
+//! Checks that imports between modules go in one direction, and that packages are used only where they belong.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,7 +15,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("link", &["span", "source", "syntax", "model", "read"]),
     ("finding", &["span", "source"]),
     ("catalogue", &["span", "model", "finding"]),
-    // `source` only for the mark of an unknown part, the tree of paths and source ids.
+    // `source` only for the placeholder of unknown parts, the tree of paths and source ids.
     ("rules", &["spelling", "span", "source", "model", "finding", "catalogue"]),
     // `source` only for paths.
     ("config", &["spelling", "source", "model", "finding", "catalogue", "rules"]),
@@ -85,7 +85,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Packages that stay in their corner.
+/// Packages that may be used only in these files.
 const CORNERS: &[(&str, &[&str])] = &[
     ("miette", &["report/terminal.rs"]),
     ("clap", &["cli/"]),
@@ -132,7 +132,7 @@ fn sources() -> BTreeMap<String, String> {
     files(&root).iter().map(|path| (name(path), fs::read_to_string(path).expect("UTF-8"))).collect()
 }
 
-/// The code of a file in front of its tests, without comments.
+/// The code of a file before its unit tests, without comments.
 fn code(text: &str) -> String {
     let body = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
     body.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")

@@ -1,4 +1,4 @@
-//! Whatever the bytes: no panic, no hang, the file is named, and nothing else is lost.
+//! Arbitrary bytes cause no panic and no hang; the file is named in the output, and the other files are still checked.
 
 mod support;
 
@@ -7,7 +7,7 @@ use seaworthy::{Config, Report, lint};
 use std::fmt::Write as _;
 use support::{Scratch, run};
 
-/// One small file of every notation, each with a bit of everything its readers look at.
+/// One small file in each notation, with a bit of everything that is read.
 const FILES: &[(&str, &str)] = &[
     (
         "Dockerfile",
@@ -53,7 +53,7 @@ fn files_cut_at_every_byte() {
 
 #[test]
 fn files_with_any_byte_changed() {
-    // A fixed sequence: a failure can be run again.
+    // A fixed seed, so that a failure can be reproduced.
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut random = move || {
         state ^= state << 13;
@@ -205,7 +205,7 @@ fn odd_things_on_disk_are_named_and_the_rest_is_checked() {
     expect("could not be read: its name is not UTF-8", &err);
     expect("note: latin/Dockerfile: is not UTF-8 from line 1 on", &err);
     assert!(!out.contains("etc/"), "{out}");
-    // The superuser reads everything.
+    // Root can read every file.
     if std::fs::read(&closed).is_err() {
         expect("closed/main.tf:1:1 error[unreadable-file] this file can't be read: ", &out);
     }

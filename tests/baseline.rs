@@ -1,4 +1,4 @@
-//! Baselines: what is known stays known through edits, and nothing new is hidden.
+//! Baselines: known findings stay known through edits, and no new finding is hidden.
 
 mod support;
 
@@ -14,7 +14,7 @@ fn folder() -> Scratch {
     folder
 }
 
-/// The findings that are left, and the summary.
+/// The findings that remain, and the summary.
 fn left(folder: &Scratch) -> (Vec<String>, String) {
     let (_, out, err) = run(&folder.0, &["check", "--format", "concise"]);
     (out.lines().map(|line| line.split(']').next().unwrap_or_default().to_owned()).collect(), err)
@@ -55,7 +55,7 @@ fn a_stage_that_is_named_keeps_what_is_known() {
     let folder = folder();
     folder.write("a/Dockerfile", DOCKERFILE.replace("FROM node:latest", "FROM node:latest AS base").as_bytes());
     let (left, _) = left(&folder);
-    // The line of the image is another, and that of the packages is not.
+    // The line of the image has changed, the line of the packages has not.
     assert_eq!(left, ["a/Dockerfile:1:6 warning[latest-tag"]);
 }
 
@@ -87,7 +87,7 @@ fn the_baseline_only_shrinks_by_itself() {
     let (code, _, err) = run(&folder.0, &["baseline", "prune"]);
     assert_eq!((code, err.as_str()), (0, "seaworthy-baseline.json: 1 finding removed, 3 kept\n"));
     assert_eq!(run(&folder.0, &["baseline", "prune", "--check"]).0, 0);
-    // It comes back: it is new now.
+    // The finding returns, so it is new.
     folder.write("a/Dockerfile", DOCKERFILE.as_bytes());
     assert_eq!(left(&folder).0, ["a/Dockerfile:1:6 warning[latest-tag"]);
     let (_, _, err) = run(&folder.0, &["baseline", "update"]);
@@ -111,7 +111,7 @@ fn the_baseline_counts_below_the_root_of_the_repository() {
     let folder = folder();
     let (code, out, _) = run(&folder.0.join("a"), &["check", "--format", "concise"]);
     assert_eq!((code, out.as_str()), (0, ""));
-    // What lies outside is not gone.
+    // Entries outside of the root are not gone.
     let (_, _, err) = run(&folder.0.join("a"), &["baseline", "prune", "--check"]);
     assert!(err.contains("0 findings to remove"), "{err}");
     let (code, out, _) = run(&folder.0, &["check", "a/Dockerfile", "--format", "concise"]);
@@ -184,7 +184,7 @@ fn no_part_of_a_secret_is_kept() {
     assert_eq!(run(&folder.0, &["baseline", "write"]).0, 0);
     let one = folder.read("seaworthy-baseline.json");
     assert!(one.contains("secret") && !one.contains(secret));
-    // The numbers of another secret are the same, so nothing about it can be told from them.
+    // Another secret gets the same hashes, so they reveal nothing about it.
     let other = Scratch::with(&[("Dockerfile", &text("sk_live_9zX81KqLyjWDarjtT1zdp0aa"))]);
     assert_eq!(run(&other.0, &["baseline", "write"]).0, 0);
     assert_eq!(other.read("seaworthy-baseline.json"), one);

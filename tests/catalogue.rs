@@ -1,4 +1,4 @@
-//! Rules that are made at run time: a page alone, asked of real sources.
+//! Rules that are made at run time from a page alone, checked against sources.
 
 use seaworthy::Config;
 use seaworthy::catalogue::{Context, Rule, check};
@@ -24,7 +24,7 @@ message: \"`{resource}` lets everyone in\"
 Why.
 ";
 
-/// The messages of a page's findings with the text they point at, and how many questions stayed open.
+/// The findings of a page as messages with the text they point at, and the number of undecided questions.
 fn asked(page: &str, text: &str) -> (Vec<String>, usize) {
     let rule = Rule::of_page("lets-everyone-in", "network", page.to_owned()).expect("a valid page");
     let sources = Sources::from_texts([("main.tf", text)]);
@@ -72,7 +72,7 @@ fn one_of_several_blocks_does_not_stand_for_all_of_them() {
         .collect();
     let network = |value: &str| format!("authorized_networks {{\nvalue = \"{value}\"\n}}\n");
     let (open, office) = (network("0.0.0.0/0"), network("10.0.0.0/8"));
-    // The answer is that of all of them, or none.
+    // If the blocks disagree, the question is undecided.
     assert_eq!(asked(&page, &database(&format!("{office}{open}"))), (Vec::new(), 1));
     assert_eq!(asked(&page, &database(&format!("{open}{open}"))).0.len(), 1);
     assert_eq!(asked(&page, &database(&open)).0.len(), 1);

@@ -1,4 +1,4 @@
-//! Only what a change brought: against another commit, and what is staged.
+//! Checks of a change: against another commit, and of staged files.
 
 mod support;
 
@@ -71,7 +71,7 @@ fn the_common_commit_counts_and_not_what_came_after() {
     folder.write("Dockerfile", b"FROM node:24.1.0\nUSER node\n");
     git(&folder.0, &["commit", "--quiet", "-am", "repaired"]);
     git(&folder.0, &["checkout", "--quiet", "topic"]);
-    // The finding of the Dockerfile was there when the two parted.
+    // The merge base has the finding of the Dockerfile.
     assert_eq!(found(&folder.0, &["--diff-base", "main"]), ["other.Dockerfile:1:6 warning[latest-tag"]);
 }
 

@@ -1,4 +1,4 @@
-//! The contract of the command line: exit codes, streams, formats.
+//! The interface of the command line: exit codes, streams, formats.
 
 mod support;
 
@@ -424,7 +424,7 @@ fn standard_input_stands_for_a_file() {
             .stderr(std::process::Stdio::piped())
             .spawn()
             .expect("it starts");
-        // A program that ends early does not read.
+        // Writing fails if the program exits before it reads.
         let _ = child.stdin.take().expect("piped").write_all(text.as_bytes());
         let output = child.wait_with_output().expect("it ends");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
@@ -435,7 +435,7 @@ fn standard_input_stands_for_a_file() {
         (code, out.as_str()),
         (Some(1), "api/Dockerfile:1:6 warning[latest-tag] this image is built on `node:latest`, a tag that moves\n")
     );
-    // A file that is not there yet is there for the others.
+    // A file that is not on disk yet exists for the other files.
     let (code, out, _) = with(&["--stdin-filename", "./web/Dockerfile"], "FROM node:24.1.0\nUSER node\n");
     assert_eq!((code, out.as_str()), (Some(0), ""));
     let (code, _, err) = with(&[], "FROM scratch\n");

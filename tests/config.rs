@@ -1,4 +1,4 @@
-//! Configuration files: what they change, and what is said about those that are wrong.
+//! Configuration files: their effects, and the messages about invalid ones.
 
 mod support;
 
@@ -14,7 +14,7 @@ fn found(folder: &Scratch, arguments: &[&str]) -> String {
     out.lines().map(|line| format!("{}\n", line.split(']').next().unwrap_or_default())).collect()
 }
 
-/// What is said about a configuration file, in the words of the program.
+/// Checks the messages about a configuration file.
 fn told(text: &str, expected: Expect) {
     let folder = Scratch::with(&[("seaworthy.toml", text), ("Dockerfile", DOCKERFILE)]);
     let (_, out, err) = run(&folder.0, &["check", "--quiet", "--select", "syntax-error"]);
@@ -660,7 +660,7 @@ fn the_nearest_file_governs_and_extends() {
         all.contains("c/Dockerfile:1:6 info[latest-tag") && all.contains("c/Dockerfile:1:1 warning[root-user"),
         "{all}"
     );
-    // From within a folder the same is found, by the file above the root.
+    // A run inside of a folder finds the same, because the file above the root applies.
     let (_, out, _) = run(&folder.0.join("c"), &["check", "--format", "concise", "--select", "latest-tag,root-user"]);
     assert!(out.contains("Dockerfile:1:6 info[latest-tag]") && out.lines().count() == 2, "{out}");
 }
@@ -694,7 +694,7 @@ fn locks_hold_below_and_in_files_that_extend() {
     let (code, _, err) = run(&folder.0, &["check"]);
     assert_eq!(code, 2);
     assert!(err.contains("can't be `info` here") && err.contains("policy.toml:2 makes the rule"), "{err}");
-    // A file below that extends nothing is held, too.
+    // A file in a folder below is bound by the locks even if it extends nothing.
     folder.write("seaworthy.toml", policy.as_bytes());
     folder.write("sub/seaworthy.toml", b"[[overrides]]\npaths = [\"Dockerfile\"]\nrules = { latest-tag = \"off\" }\n");
     folder.write("sub/Dockerfile", b"FROM node:latest\n");
@@ -780,7 +780,7 @@ fn what_init_writes_is_read_again_and_nothing_is_overwritten() {
     assert_eq!(code, 0);
     assert!(err.contains("seaworthy.toml exists: it is left unchanged"), "{err}");
     assert_eq!(folder.read("seaworthy.toml"), "profile = \"strict\"\n");
-    // Every line that is commented out is a setting that is understood.
+    // Every setting that is commented out is a valid one.
     let open: String = before
         .lines()
         .map(|line| {

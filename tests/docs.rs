@@ -1,4 +1,4 @@
-//! The commands of the documentation are understood, and its settings are settings.
+//! The commands and settings in the documentation are valid.
 
 mod support;
 
@@ -8,7 +8,7 @@ use support::{Scratch, run};
 const PAGES: &[&str] =
     &["README.md", "docs/adopt.md", "docs/ci.md", "docs/configuration.md", "docs/outputs.md", "docs/silencing.md"];
 
-/// Fences of a page, with their languages.
+/// The fences of a page, with their languages.
 fn fences(text: &str) -> Vec<(String, String)> {
     let fences = seaworthy::catalogue::fences(text).into_iter();
     fences.map(|fence| (fence.info, text[fence.content].to_owned())).collect()
@@ -22,7 +22,7 @@ fn page(name: &str) -> String {
 fn every_command_is_understood() {
     let mut count = 0;
     for name in PAGES {
-        // One page is one story: what one command writes, the next finds.
+        // The commands of a page share a folder, because one may read what another has written.
         let scratch = Scratch::with(&[
             ("Dockerfile", "FROM node:latest\nUSER node\nCMD node a.js\n"),
             ("api/Dockerfile", "FROM node:24.1.0\nUSER node\n"),
@@ -92,7 +92,7 @@ fn links_lead_to_pages() {
     }
 }
 
-/// pre-commit asks Python's `re`, whose verbose and case-insensitive flags are the same.
+/// pre-commit uses Python's `re`; its verbose and case-insensitive flags are those of `regex`.
 #[test]
 fn the_hooks_are_given_every_file_that_is_read() {
     use seaworthy::source::Notation;

@@ -1,4 +1,4 @@
-//! Fixes on whole repositories: they end, break nothing, bring nothing new, and touch nothing else.
+//! Fixes on whole repositories: they terminate, break nothing, cause no new finding and change nothing else.
 
 mod support;
 
@@ -9,7 +9,7 @@ use seaworthy::{Config, Report, finding::Fix, fix, lint};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The files below a folder, with their paths from there.
+/// The files below a folder, with their paths relative to it.
 fn read(folder: &Path) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_path_buf()];
@@ -28,7 +28,7 @@ fn read(folder: &Path) -> Vec<(String, String)> {
     found
 }
 
-/// The repositories of the fixtures, and the examples of every page as one repository each.
+/// The fixture repositories, and the examples of every page as one repository each.
 fn repositories() -> Vec<(String, Vec<(String, String)>)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut all: Vec<(String, Vec<(String, String)>)> = Vec::new();
@@ -73,7 +73,7 @@ fn told(report: &Report, sources: &Sources) -> Vec<String> {
     report.findings.iter().map(|finding| one(finding)).collect()
 }
 
-/// The sources with every fix, and how many were applied. A second run changes nothing.
+/// The sources with every fix applied, and the number of fixes. A second run changes nothing.
 fn fixed(sources: Sources, wants: &dyn Fn(&Fix) -> bool) -> (Sources, usize) {
     let done = fix::repair(&sources, &config(), &mut Memory::default(), wants, &|_| true);
     let again = fix::repair(&done.sources, &config(), &mut Memory::default(), wants, &|_| true);
@@ -103,15 +103,15 @@ fn fixes_break_nothing_and_bring_nothing_new() {
             let again = lint(&after, &config());
             assert_eq!(again.broken, report.broken, "{name}");
             for finding in told(&again, &after) {
-                // A number in a message may be another now, and so may the name of a file that is built.
+                // A number in a message may have changed, and so may the name of a file that is built.
                 let place: Vec<&str> = finding.split(' ').take(2).collect();
-                // Where one rule is silent because another says more, it speaks once that is fixed.
+                // A rule that is silent because of a more specific one reports once that one is fixed.
                 let stronger: &[&str] = match place[1] {
                     "ingress-all" => &["public-unauthenticated"],
                     "image-not-digest" => &["latest-tag", "unpinned-base-image", "unpinned-build-step-image"],
                     _ => &[],
                 };
-                // What is to be filled in may be named until it is.
+                // A placeholder is reported until it is filled in.
                 if finding.contains("`CHANGE_ME`") {
                     continue;
                 }
@@ -189,7 +189,7 @@ fn line_ends_and_marks_stay_as_they_are() {
         for (path, text) in texts(&returns) {
             assert!(!text.replace("\r\n", "").contains('\n'), "{name}: {path} has mixed line ends:\n{text:?}");
             let same = plain[&path].replace("\r\n", "\n");
-            // A shell takes a return for a part of its words, and a wide ignore list for a part of its patterns.
+            // For a shell, a carriage return is part of a word, and may be part of a pattern in an ignore list.
             if !path.ends_with(".sh") {
                 assert_eq!(text.replace("\r\n", "\n"), same, "{name}: {path}");
             }
@@ -221,7 +221,7 @@ fn comments_silence_all_that_is_found_and_nothing_else_changes() {
         let may_stay = |finding: &&&serde_json::Value| {
             let (rule, path) = (finding["rule"].as_str().expect("a rule"), finding["path"].as_str().expect("a path"));
             !matches!(rule, "syntax-error" | "unreadable-file" | "stale-ignore") && !path.ends_with(".json")
-                // A file with an error is read only in part, comments included.
+                // A file with a syntax error is read only in part, and so are its comments.
                 && !before["findings"].as_array().expect("a list").iter().any(|other| other["path"] == finding["path"] && other["rule"] == "syntax-error")
         };
         let told: Vec<_> = left.iter().filter(may_stay).collect();

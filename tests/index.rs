@@ -1,6 +1,7 @@
-//! Writes the index of rules and the tables made from it, and holds them to the folders they come from.
+//! Generates the index of rules and the tables made from it, and compares them with the folders.
 //!
-//! `UPDATE_EXPECT=1 cargo test --test index` writes; a plain `cargo test` fails where a rule lacks a half.
+//! `UPDATE_EXPECT=1 cargo test --test index` writes the files; a plain `cargo test` fails if a rule lacks page or
+//! check.
 
 use expect_test::expect_file;
 use seaworthy::model::attribute::{ATTRIBUTES, Attribute, Default, Holder, Type};
@@ -23,7 +24,7 @@ const CONCERNS: &[&str] = &[
     "image",
     "terraform",
 ];
-/// Rules whose findings are about files; the engine makes them.
+/// Rules about files as a whole; the engine checks them.
 const RESERVED: &[&str] = &["syntax-error", "unreadable-file", "stale-ignore"];
 
 struct Entry {
@@ -104,7 +105,7 @@ fn the_index_lists_every_rule() {
         let (id, concern) = (&entry.id, &entry.concern);
         let page = format!("include_str!(\"../../rules/{concern}/{id}.md\")");
         let arguments = [format!("\"{id}\""), format!("\"{concern}\""), page, check];
-        // As `cargo fmt` writes it: on one line if that fits.
+        // Formatted like `cargo fmt` does: on one line if that fits.
         let line = format!("    Rule::built_in({}),", arguments.join(", "));
         if line.len() <= 120 {
             let _ = writeln!(text, "{line}");
@@ -118,7 +119,7 @@ fn the_index_lists_every_rule() {
     expect_file!["../src/rules/mod.rs"].assert_eq(&text);
 }
 
-/// Whose rule a name is.
+/// The tool that a rule id belongs to.
 fn tool_of(id: &str) -> usize {
     let digits = |rest: &str| rest.bytes().all(|b| b.is_ascii_digit());
     if id.strip_prefix("DL").or(id.strip_prefix("SC")).is_some_and(digits) {
@@ -274,7 +275,7 @@ fn the_table_in_the_docs_is_current() {
     expect_file!["../docs/rules.md"].assert_eq(&text);
 }
 
-/// One test for both parts, for each writes the whole file.
+/// One test for both parts, because each rewrites the whole file.
 #[test]
 fn the_readme_is_current() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -287,14 +288,14 @@ fn the_readme_is_current() {
     expect_file!["../README.md"].assert_eq(&text);
 }
 
-/// A text with the part between two marks made anew.
+/// A text with a new part between two marks.
 fn between(text: &str, open: &str, close: &str, make: impl Fn(&str) -> String) -> String {
     let (before, rest) = text.split_once(open).expect("README.md marks where the part begins");
     let (part, after) = rest.split_once(close).expect("README.md marks where the part ends");
     format!("{before}{open}{}{close}{after}", make(part))
 }
 
-/// What the program prints.
+/// The output of the program.
 fn output(root: &Path, command: &str) -> String {
     let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_seaworthy"));
     for name in ["CLICOLOR_FORCE", "FORCE_COLOR", "TERM", "COLUMNS"] {

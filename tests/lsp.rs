@@ -1,4 +1,4 @@
-//! The language server, spoken to as an editor would.
+//! The language server, driven like an editor would.
 
 mod support;
 #[path = "support/editor.rs"]
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use support::{Scratch, repositories, run};
 
-/// The findings of a whole folder as the server pushes them.
+/// An editor whose server publishes findings for the whole folder.
 fn whole(folder: &Path) -> Editor {
     let params = json!({"capabilities": usual(), "initializationOptions": {"scope": "workspace"}});
     Editor::with(folder, params, false)
@@ -82,16 +82,16 @@ fn buffers_count_across_files_before_they_are_saved() {
     let mut editor = Editor::start(&scratch.0, usual());
     editor.open_file("cloudbuild.yaml");
     assert_eq!(editor.rules("cloudbuild.yaml"), [] as [&str; 0]);
-    // The Dockerfile goes away under the pipeline.
+    // The Dockerfile is deleted while the pipeline refers to it.
     std::fs::remove_file(scratch.0.join("Dockerfile")).expect("it was there");
     editor.watched("Dockerfile", 3);
     editor.until("the pipeline misses it", |editor| !editor.last("cloudbuild.yaml").is_empty());
     let rule = rules(&editor.last("cloudbuild.yaml")).remove(0);
-    // A buffer brings it back, without a file.
+    // An open buffer replaces the missing file.
     editor.open("Dockerfile", "dockerfile", "FROM node:latest\nUSER node\n");
     editor.until("the pipeline finds it", |editor| !editor.says("cloudbuild.yaml", &rule));
     assert_eq!(editor.rules("Dockerfile"), ["latest-tag"]);
-    // With the buffer it is gone again, and nothing is left to be said about it.
+    // Once the buffer is closed, the file is missing again and has no diagnostics.
     editor.close("Dockerfile");
     editor.until("the pipeline misses it again", |editor| editor.says("cloudbuild.yaml", &rule));
     editor.until("nothing is said about what is closed", |editor| editor.last("Dockerfile").is_empty());
@@ -112,7 +112,7 @@ fn a_finding_shows_the_other_places() {
     let finding = diagnostics.iter().find(|diagnostic| diagnostic["code"] == "missing-max-instances");
     let related = &finding.expect("7000 is too much")["relatedInformation"][0];
     assert_eq!(related["location"]["uri"], editor.uri("terraform.tfvars"));
-    // Typing in the other file answers in this one.
+    // A change in one file updates the diagnostics of the other.
     editor.open("terraform.tfvars", "terraform-vars", "max = 70\n");
     editor.until("70 is fine", |editor| !editor.says("main.tf", "missing-max-instances"));
     let text = scratch.read("main.tf");
@@ -121,7 +121,7 @@ fn a_finding_shows_the_other_places() {
     assert_eq!(said, "`var.max` = `70`, set in terraform.tfvars:1");
     let place = editor.at("textDocument/definition", "main.tf", &text, "var.max");
     assert_eq!(place[0]["range"]["start"], json!({"line": 0, "character": 9}));
-    // The service shows what it is given, and what Cloud Run takes for the rest.
+    // The hover of the service shows its settings, and the defaults of Cloud Run for the others.
     let hover = editor.at("textDocument/hover", "main.tf", &text, "\"google_cloud_run_v2_service\"");
     let said = hover["contents"]["value"].as_str().expect("words");
     assert!(said.contains("| max instances | 70 | terraform.tfvars:1 |"), "{said}");
@@ -155,12 +155,12 @@ fn a_client_that_offers_nothing_and_refuses_everything_is_served() {
         editor.open_file("Dockerfile");
         assert_eq!(editor.rules("Dockerfile"), ["latest-tag"]);
         assert_eq!(editor.asked.len(), usize::from(!is_bare), "{:?}", editor.asked);
-        // Nobody tells about files, so saving does.
+        // The client does not watch files, so the server checks for changes on save.
         scratch.write("seaworthy.toml", b"[rules]\nlatest-tag = \"off\"\n");
         editor.save("Dockerfile");
         editor.until("the configuration counts", |editor| editor.last("Dockerfile").is_empty());
         std::fs::remove_file(scratch.0.join("seaworthy.toml")).expect("it was there");
-        // An edit for a client without versions is a plain one.
+        // A client without code action literals supports only commands.
         if is_bare {
             assert_eq!(editor.actions("Dockerfile", Value::Null), [] as [Value; 0], "it knows only commands");
         }
@@ -199,7 +199,7 @@ fn a_client_that_pulls_is_not_pushed() {
     assert!(is_capped(&first));
     assert_eq!(pull(&mut editor, "main.tf", first["resultId"].clone())["kind"], "unchanged");
     pull(&mut editor, "terraform.tfvars", Value::Null);
-    // What is typed in one file changes what is said about the other: the client is told to ask again.
+    // A change in one file affects the diagnostics of the other, so the client is asked to refresh.
     editor.write("terraform.tfvars", "max = 7000\n");
     editor.until("a refresh", |editor| editor.asked.iter().any(|(method, _)| method == "workspace/diagnostic/refresh"));
     let second = pull(&mut editor, "main.tf", first["resultId"].clone());
@@ -279,7 +279,7 @@ fn every_safe_fix_at_once_is_what_the_command_line_does() {
     }
 }
 
-/// A text with a unified diff applied.
+/// A text after a unified diff is applied.
 fn patched(text: &str, diff: &str) -> String {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let (mut at, mut new) = (0, String::new());
@@ -333,7 +333,7 @@ fn a_finding_can_be_silenced_where_it_stands() {
         assert_eq!(silenced, format!("# seaworthy: ignore[latest-tag] -- TODO: say why\n{text}"));
         editor.write("Dockerfile", &silenced);
         assert_eq!(editor.rules("Dockerfile"), ["shell-form-entrypoint"]);
-        // What was offered for the text of before is not good for this one.
+        // An action for the previous text is rejected.
         if resolves {
             assert_eq!(editor.request("codeAction/resolve", action), Err(-32801));
         }
@@ -422,7 +422,7 @@ fn pages_names_and_links_are_found() {
     let labels: Vec<&str> =
         offered.as_array().expect("a list").iter().filter_map(|item| item["label"].as_str()).collect();
     assert!(labels.contains(&"root-user"), "{labels:?}");
-    // Opening a page is left to the client.
+    // The client opens the page.
     let shown = json!({"command": "seaworthy.showPage", "arguments": ["root-user"]});
     assert_eq!(editor.request("workspace/executeCommand", shown), Ok(Value::Null));
     editor.until("the page", |editor| editor.asked.iter().any(|(method, _)| method == "window/showDocument"));
@@ -437,7 +437,7 @@ fn a_configuration_that_is_being_typed_is_checked_and_counts() {
     assert_eq!(editor.rules("Dockerfile"), ["latest-tag"]);
     editor.write("seaworthy.toml", "[rules]\nlatest-tag = \"off\"\n");
     editor.until("it counts before it is saved", |editor| editor.last("Dockerfile").is_empty());
-    // Half of a line is no TOML: that is said, and what was there before counts.
+    // An incomplete line is invalid TOML: it is reported, and the last valid configuration stays in effect.
     editor.write("seaworthy.toml", "[rules]\nlatest-tag = \"off\"\nroot-us");
     let said = editor.diagnostics("seaworthy.toml");
     assert_eq!((said.len(), &said[0]["severity"]), (1, &json!(1)), "{said:?}");
@@ -470,7 +470,7 @@ fn documents_without_a_file_or_a_workspace_are_checked_by_themselves() {
     editor.root = scratch.0.canonicalize().expect("it is there");
     editor.open_file("loose/Dockerfile");
     assert_eq!(editor.rules("loose/Dockerfile"), ["latest-tag"]);
-    // In a repository all of it counts.
+    // In a repository, all files are checked.
     editor.open_file("repository/Dockerfile");
     assert_eq!(editor.rules("repository/Dockerfile"), ["latest-tag", "copy-source-missing"]);
     assert_eq!(editor.leave(), 0);
@@ -545,11 +545,11 @@ fn nonsense_is_answered_and_survived() {
     let far = json!({"line": 4_000_000_000_u32, "character": 4_000_000_000_u32});
     let hover = editor.request("textDocument/hover", json!({"textDocument": {"uri": uri}, "position": far}));
     assert_eq!(hover, Ok(Value::Null));
-    // Positions behind everything and backwards are brought to what there is.
+    // Positions beyond the end and reversed ranges are clamped.
     let range = json!({"start": far, "end": {"line": 0, "character": 5}});
     editor.change("Dockerfile", json!([{"range": range, "text": "alpine:3.22\nUSER nobody\n"}]));
     assert_eq!(editor.rules("Dockerfile"), [] as [&str; 0]);
-    // A change that comes too late is left out, and said so.
+    // A change with an old version is ignored, and that is reported.
     let late = json!({"textDocument": {"uri": uri, "version": 1}, "contentChanges": [
         {"range": {"start": {"line": 0, "character": 0}, "end": {"line": 9, "character": 0}}, "text": ""}]});
     editor.tell("textDocument/didChange", late);
@@ -588,7 +588,7 @@ fn what_is_taken_back_is_answered_at_once_and_once() {
     }
     let answers: Vec<Result<Value, i32>> = ids.iter().map(|id| editor.answer(id)).collect();
     assert!(answers.iter().all(|answer| matches!(answer, Ok(_) | Err(-32800))), "{answers:?}");
-    // Nothing is answered twice: what comes next is the answer to what is asked next.
+    // No request is answered twice: the next response belongs to the next request.
     assert!(editor.request("workspace/symbol", params).is_ok());
     assert_eq!(editor.leave(), 0);
 }
@@ -637,7 +637,7 @@ fn trying_something_out_leaves_no_trace() {
         editor.request("codeAction/resolve", action).expect("an edit");
         assert_eq!(editor.at("textDocument/definition", "main.tf", main, "var.max"), before);
     }
-    // What has its edit already is given back as it is, and what we never offered is refused.
+    // An action that already has its edit is returned unchanged; an action that the server never offered is rejected.
     let fix =
         editor.actions("main.tf", Value::Null).into_iter().find(|action| action["data"].is_null()).expect("a page");
     assert_eq!(editor.request("codeAction/resolve", fix.clone()), Ok(fix));
@@ -676,13 +676,13 @@ fn nothing_stays_that_is_no_more() {
     let params = json!({"capabilities": usual(), "workspaceFolders": folders, "initializationOptions": options});
     let mut editor = Editor::with(&scratch.0, params, false);
     editor.until("what is closed", |editor| editor.says("in/Dockerfile", "latest-tag"));
-    // Closed unsaved: what counts is on disk.
+    // After a buffer is closed without saving, the file on disk is used.
     editor.open_file("a/Dockerfile");
     editor.write("a/Dockerfile", BAD);
     assert_eq!(editor.rules("a/Dockerfile"), ["latest-tag"]);
     editor.close("a/Dockerfile");
     editor.until("the disk counts", |editor| !editor.says("a/Dockerfile", "latest-tag"));
-    // The outer folder does not speak about what the inner one holds.
+    // The outer folder reports nothing for files of the inner one.
     editor.open_file("in/Dockerfile");
     editor.write("in/Dockerfile", GOOD);
     editor.until("the buffer counts", |editor| !editor.says("in/Dockerfile", "latest-tag"));
@@ -692,7 +692,7 @@ fn nothing_stays_that_is_no_more() {
     assert!(!editor.says("in/Dockerfile", "latest-tag"));
     editor.close("in/Dockerfile");
     editor.until("the disk again", |editor| editor.says("in/Dockerfile", "latest-tag"));
-    // A configuration with a mistake is told about without being open, and no more once it is right.
+    // An error in a configuration is reported even if the file is not open, and cleared once it is fixed.
     scratch.write("seaworthy.toml", b"[");
     editor.watched("seaworthy.toml", 2);
     editor.until("a diagnostic", |editor| editor.last("seaworthy.toml").len() == 1);
@@ -700,7 +700,7 @@ fn nothing_stays_that_is_no_more() {
     scratch.write("seaworthy.toml", b"");
     editor.watched("seaworthy.toml", 2);
     editor.until("no diagnostic", |editor| editor.last("seaworthy.toml").is_empty());
-    // With its folder everything goes.
+    // When a folder is removed, so are its diagnostics.
     let event = json!({"added": [], "removed": [{"uri": address(&root), "name": "all"}, folder("in")]});
     editor.tell("workspace/didChangeWorkspaceFolders", json!({"event": event}));
     editor.until("nothing about the folder", |editor| editor.last("in/Dockerfile").is_empty());
@@ -733,7 +733,7 @@ fn a_baseline_that_can_t_be_used_is_told_about_and_keeps_counting() {
     editor.until("a message", |editor| editor.told.iter().any(|(_, told)| told.to_string().contains("known.json")));
     editor.write("Dockerfile", &format!("# a comment\n{BAD}"));
     assert_eq!(editor.rules("Dockerfile"), [] as [&str; 0], "what it knew is known");
-    // Without the entry, and again right: the finding is new.
+    // Once the file is valid again and lacks the entry, the finding is new.
     let without: Value = serde_json::from_str(&known).expect("JSON");
     let mut without = without;
     without["findings"] = json!([]);
@@ -758,7 +758,7 @@ fn saving_tells_what_nobody_watches() {
     scratch.write("other/seaworthy.toml", b"[rules]\nlatest-tag = \"off\"\n");
     editor.save("other/Dockerfile");
     editor.until("the configuration outside of the workspace", |editor| editor.last("other/Dockerfile").is_empty());
-    // A configuration above the root counts as it is typed.
+    // A configuration above the root takes effect while it is typed.
     let mut editor = Editor::start(&scratch.0.join("above/sub"), usual());
     editor.root = scratch.0.canonicalize().expect("it is there");
     editor.open_file("above/sub/Dockerfile");

@@ -1,4 +1,4 @@
-//! A run with a memory says what a run without one says, whatever came and went in between.
+//! A run with a memory gives the same report as a run without one, whatever was added or removed in between.
 
 mod support;
 
@@ -11,7 +11,7 @@ use seaworthy::{Config, lint};
 use std::path::Path;
 use support::{Random, repositories};
 
-/// Texts that replace files or are added, one of every notation that is read.
+/// Texts that are added or replace files, one in each notation.
 const TEXTS: &[(&str, &str)] = &[
     ("0/Dockerfile", "FROM node\nUSER root\nCOPY . .\nCMD npm start\n"),
     (
@@ -53,7 +53,7 @@ fn config(random: &mut Random) -> Config {
     Config { cascade, profile, select, has_ignores: random.below(5) > 0, ..Config::default() }
 }
 
-/// Inserts one text somewhere into another, or cuts it off there.
+/// Inserts a text at a random offset of another, and sometimes cuts off the rest.
 fn edited(random: &mut Random, text: &str) -> String {
     let mut at = random.below(text.len() + 1);
     while !text.is_char_boundary(at) {
@@ -82,7 +82,7 @@ fn session(folder: &Path, steps: usize) {
                 sources.put(Source::new(path, text));
             }
             (3, _) => settings = config(&mut random),
-            // A walk reads everything again, and may number it from the beginning.
+            // A walk reads all files again, and may assign ids from the beginning.
             (4, _) => sources = original.clone().numbered_like(&sources),
             (5, _) => sources = original.clone(),
             (6, Some(path)) => {

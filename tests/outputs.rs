@@ -1,4 +1,4 @@
-//! Every output format: what it says, and that it says it whatever is in a path or a message.
+//! Every output format: its content, and that paths and messages can contain any character.
 
 mod support;
 
@@ -9,7 +9,7 @@ use support::{Scratch, program, run};
 
 const BAD: &str = "FROM node:latest\nCOPY --from=build:latest /a /b\nUSER node\nCMD [\"node\", \"server.js\"]\n";
 
-/// A repository whose paths and texts hold all that a format may trip over.
+/// A repository whose paths and texts contain characters that are special in some format.
 fn nasty() -> Scratch {
     Scratch::with(&[
         ("a b/é#1%,:/Dockerfile", BAD),
@@ -238,7 +238,7 @@ fn an_empty_run_is_written_in_every_format() {
             Format::Full | Format::Concise | Format::Grouped | Format::Jsonl | Format::Github => {
                 assert_eq!(out, "", "{}", format.name());
             }
-            // These have a frame, with nothing in it.
+            // These formats have a frame even without findings.
             Format::Json | Format::Sarif | Format::Rdjson => {
                 let value: serde_json::Value = serde_json::from_str(&out).expect("JSON");
                 let lists = [&value["findings"], &value["diagnostics"], &value["runs"][0]["results"]];
@@ -287,7 +287,7 @@ fn columns_of_rdjson_count_bytes() {
         let one = found.iter().find(|one| one["message"].as_str().is_some_and(|message| message.contains(name)));
         one.map(|one| one["location"]["range"]["start"]["column"].clone())
     };
-    // The ship takes four bytes.
+    // The ship is four bytes long.
     assert_eq!(column("--x"), Some(Value::from(16)));
 }
 
@@ -315,7 +315,7 @@ fn limits_of_github_are_kept() {
     for number in 0..25_010 {
         text.push_str(&format!("COPY --from=x{number}:latest a b\n"));
     }
-    // One that matters more stands at the end.
+    // A more severe finding comes last.
     text.push_str("FROM node:24.1.0\nARG NPM_TOKEN\nRUN echo $NPM_TOKEN\nUSER node\n");
     let folder = Scratch::with(&[("Dockerfile", &text)]);
     let sarif: Value = serde_json::from_str(&written(&folder, Format::Sarif)).expect("JSON");

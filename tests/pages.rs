@@ -1,4 +1,4 @@
-//! The laws of rule pages: every example is run, and every `output` and `fixed` fence is what the program says.
+//! Tests of rule pages: every example is run, and every `output` and `fixed` fence must be the program's output.
 //!
 //! `UPDATE_EXPECT=1 cargo test --test pages` writes the fences; review is `git diff`.
 
@@ -11,7 +11,7 @@ use seaworthy::{Config, Report, fix, lint, rules};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-/// Files that stand together, and what the page says about them.
+/// The files of an example, and the output that the page shows for them.
 #[derive(Debug, Default, Clone)]
 struct Example {
     files: Vec<Fence>,
@@ -67,7 +67,7 @@ fn sources(text: &str, example: &Example) -> Sources {
 
 fn run(rule: &Rule, sources: &Sources) -> Report {
     if rule.id == "stale-ignore" {
-        // Whether a comment hides anything shows only when the rules run that it names.
+        // An ignore is known to be stale only if the rules that it names run.
         let mut report = lint(sources, &Config { today: Some("2026-11-21".to_owned()), ..Config::default() });
         report.findings.retain(|finding| finding.rule == rule.id);
         return report;
@@ -85,7 +85,7 @@ fn path(rule: &Rule) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("rules").join(rule.concern).join(format!("{}.md", rule.id))
 }
 
-/// The page with every output and fixed fence as the program makes it.
+/// The page with every `output` and `fixed` fence replaced by the program's output.
 fn rewritten(rule: &Rule, page: &Page) -> String {
     let text = std::fs::read_to_string(path(rule)).expect("the page is there");
     let mut edits: Vec<(std::ops::Range<usize>, String)> = Vec::new();
@@ -175,7 +175,7 @@ fn every_surface_has_a_bad_and_a_good() {
     }
 }
 
-/// Rules that are silent about an Unknown without a word to `--show-unknown`.
+/// Rules that say nothing about an Unknown, not even with `--show-unknown`.
 const STILL_SILENT: &[&str] = &[
     "terraform-provider-unpinned",
     "unpinned-language-deps",
@@ -189,7 +189,8 @@ const STILL_SILENT: &[&str] = &[
     "terraform-local-state",
 ];
 
-/// Of the Good examples that are introduced as unknown one at least must leave a question open: silence alone proves nothing.
+/// At least one of the Good examples that are introduced as unknown must leave a question undecided: silence alone
+/// proves nothing.
 #[test]
 fn every_page_shows_what_stays_unknown() {
     let mut wanting = Vec::new();
@@ -205,7 +206,7 @@ fn every_page_shows_what_stays_unknown() {
             wanting.push(rule.id);
         }
     }
-    // A rule leaves this list once its check passes what it can't know to `cx.unknown`; none may be added.
+    // A rule leaves this list once its check passes unknown values to `cx.unknown`; none may be added.
     assert_eq!(
         wanting, STILL_SILENT,
         "rules whose Good examples that are introduced as unknown leave nothing undecided"
@@ -235,7 +236,7 @@ fn fixes_remove_what_they_fix_and_nothing_else() {
             });
             let after = Sources::from_texts(texts.collect::<Vec<_>>());
             let again = run(rule, &after);
-            // What was fixed is gone, and nothing is new; a fix may remove more than its own finding.
+            // Fixed findings are gone and nothing is new; a fix may remove other findings as well.
             let left: Vec<&str> = report
                 .findings
                 .iter()

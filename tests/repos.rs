@@ -1,6 +1,6 @@
-//! Whole repositories and edge cases beside their expected reports.
+//! Whole repositories and edge cases, with their expected reports.
 //!
-//! `UPDATE_EXPECT=1 cargo test --test repos` writes the reports; they are to be read as a senior engineer's review.
+//! `UPDATE_EXPECT=1 cargo test --test repos` writes the reports; review them like those of a senior engineer.
 
 mod support;
 
@@ -25,7 +25,7 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// The repositories with what the program says about each.
+/// The repositories, with the report on each.
 fn reports() -> Vec<(PathBuf, String)> {
     let folder = fixtures("repos");
     let repositories = names(&folder).into_iter().filter(|name| folder.join(name).is_dir());
@@ -67,14 +67,14 @@ fn shipshape_is_silent_under_every_profile() {
 
 #[test]
 fn every_rule_speaks_somewhere_in_the_repositories() {
-    // Made anew: the files beside the repositories may be in the middle of being written by the test above.
+    // The reports are made again, because the test above may be writing their files at the same time.
     let reports: String = reports().into_iter().map(|(_, report)| report).collect();
     for rule in seaworthy::rules::ALL.iter().filter(|rule| rule.id != "unreadable-file") {
         assert!(reports.contains(&format!("[{}] ", rule.id)), "no fixture shows {}", rule.id);
     }
 }
 
-/// One edge case: files that stand together, and what the program says about them.
+/// One edge case: its files, and the report on them.
 #[derive(Default)]
 struct Case {
     files: Vec<(String, String)>,

@@ -1,5 +1,5 @@
-//! A long session: thousands of random edits, and at every stop the server says what the command line says about the same
-//! texts, in no more memory than at the beginning.
+//! A long session: thousands of random edits. At every stop, the server reports the same as the command line for the
+//! same texts, and it uses no more memory than at the beginning.
 
 mod support;
 #[path = "support/editor.rs"]
@@ -14,7 +14,7 @@ use support::{Random, Scratch};
 const EDITS: usize = 20_000;
 const BETWEEN_STOPS: usize = 1_000;
 
-/// What people type: beginnings of what we read, what opens and closes, what breaks.
+/// Texts to type: keywords, opening and closing characters, and texts that break a file.
 const SNIPPETS: &[&str] = &[
     "\n",
     "  ",
@@ -63,11 +63,11 @@ const SNIPPETS: &[&str] = &[
 ];
 
 impl Random {
-    /// A character's place in a text, as code points of a line.
+    /// The position of a random character, as line and code points, and its offset.
     fn place(&mut self, text: &str) -> (Value, usize) {
         let line = self.below(text.matches('\n').count() + 1);
         let start = text.split_inclusive('\n').take(line).map(str::len).sum::<usize>();
-        // The end of a line has a carriage return in front of it, or none, and lone ones end lines as well.
+        // A line may end with or without a carriage return, and a lone carriage return ends a line as well.
         let content = text[start..].split(['\n', '\r']).next().unwrap_or_default();
         let character = self.below(content.chars().count() + 1);
         let offset = start + content.chars().take(character).map(char::len_utf8).sum::<usize>();
@@ -83,7 +83,7 @@ fn twenty_thousand_edits_end_where_a_fresh_run_begins() {
         let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/repos").join(name);
         let scratch = Scratch::new();
         copy(&fixture, &scratch.0);
-        // Nothing above the scratch folder is a repository.
+        // Makes the scratch folder a repository, so that no folder above it matters.
         scratch.write(".git/HEAD", b"");
         let (done, stopped) = session(&scratch, Random(0x9e37_79b9_7f4a_7c15 ^ (number as u64 + 1)), EDITS / 4);
         edits += done;
@@ -109,24 +109,24 @@ fn session(scratch: &Scratch, mut random: Random, most: usize) -> (usize, usize)
         let path = &paths[random.below(paths.len())];
         let text = texts.get_mut(path).expect("every text is known");
         match random.below(40) {
-            // All of it back again: otherwise every text ends as noise.
+            // Restores the original text, because otherwise every text ends up as noise.
             0 => {
                 text.clone_from(&originals[path]);
                 editor.write(path, text);
             }
-            // Closed and opened again, as it is.
+            // Closes and reopens the document unchanged.
             1 => {
                 editor.close(path);
                 editor.open(path, "", text);
             }
-            // Gone from the disk and back; the buffer stays.
+            // Deletes and restores the file on disk; the buffer stays.
             2 => {
                 std::fs::remove_file(scratch.0.join(path)).expect("it is there");
                 editor.watched(path, 3);
                 scratch.write(path, originals[path].as_bytes());
                 editor.watched(path, 1);
             }
-            // A line is moved from one file into another.
+            // Inserts a line of another file.
             3 => {
                 let lines: Vec<&str> = originals[&paths[random.below(paths.len())]].split_inclusive('\n').collect();
                 let line = lines[random.below(lines.len())].to_owned();
@@ -146,7 +146,7 @@ fn session(scratch: &Scratch, mut random: Random, most: usize) -> (usize, usize)
                 apply(&mut editor, path, text, at.clone(), at, snippet);
             }
         }
-        // Edits that come together are checked together; now and then one is waited for.
+        // Edits in quick succession are checked together; every tenth one is waited for.
         if number % 10 == 0 {
             editor.diagnostics(path);
         }
@@ -164,13 +164,13 @@ fn session(scratch: &Scratch, mut random: Random, most: usize) -> (usize, usize)
     (most, stops)
 }
 
-/// Edits a text here and there.
+/// Replaces a range of a text.
 fn apply(editor: &mut Editor, path: &str, text: &mut String, from: (Value, usize), to: (Value, usize), new: &str) {
     text.replace_range(from.1..to.1, new);
     editor.change(path, json!([{"range": {"start": from.0, "end": to.0}, "text": new}]));
 }
 
-/// Waits until the server says what the command line says about the same texts.
+/// Waits until the server reports the same as the command line for the same texts.
 fn stop(
     editor: &mut Editor,
     scratch: &Scratch,
@@ -183,14 +183,14 @@ fn stop(
     editor.until("what the command line says", |editor| of_server(editor) == expected);
 }
 
-/// Memory of a process in kB; 0 where the system does not tell.
+/// Memory of a process in kB; 0 if the system does not provide it.
 fn memory(process: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
     line.split_whitespace().next().and_then(|number| number.parse().ok()).unwrap_or_default()
 }
 
-/// The texts below a folder.
+/// The paths of the texts below a folder.
 fn list(root: &Path, folder: &str, to: &mut Vec<String>) {
     for entry in std::fs::read_dir(root.join(folder)).expect("the folder is there") {
         let name = entry.expect("readable").file_name().to_string_lossy().into_owned();

@@ -40,7 +40,7 @@ pub struct Front {
     pub environments: Vec<String>,
     /// Surfaces that the rule works on.
     pub surfaces: Vec<String>,
-    /// How much of a deployment its check has to see.
+    /// How much of the deployment its check needs.
     pub reach: Reach,
     /// Whether it offers a fix.
     pub fix: Offers,
@@ -101,16 +101,16 @@ pub enum Profile {
     Strict,
 }
 
-/// How much of a deployment a check has to see. A check is given a project that holds this much and nothing else, so its
-/// findings can be kept for as long as this much does not change.
+/// How much of the deployment a check needs. The check is given a project with this much and nothing else, so its findings
+/// can be reused as long as this much is unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reach {
-    /// One file with the builds that it asks for, or one module of Terraform.
+    /// One file with the builds that it requests, or one Terraform module.
     File,
     /// One Cloud Run service, job or worker pool.
     Workload,
-    /// One Dockerfile with the builds that use it and what their contexts hold.
+    /// One Dockerfile, with the builds that use it and their contexts.
     Image,
     /// Everything.
     #[default]
@@ -204,7 +204,7 @@ impl Page {
             profile: written.profile,
             environments: written.environments,
             surfaces: written.surfaces,
-            // A declarative page asks about one resource.
+            // A declarative page checks one resource at a time.
             reach: if policy.is_some() { Reach::File } else { written.reach },
             fix: written.fix,
             since: written.since,

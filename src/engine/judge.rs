@@ -1,4 +1,4 @@
-//! From the deployment to a report: check every rule, then filter by configuration, comments and baselines.
+//! From the project to a report: run every rule, then filter by configuration, comments and baselines.
 
 use super::memory::{Memory, is_same};
 use super::part::{Part, are_same};
@@ -18,24 +18,24 @@ use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-/// Problems reported per file; a file with more is not what its name says.
+/// The most problems that are reported per file; a file with more has a misleading name.
 const MOST_PROBLEMS: usize = 20;
 
-/// What the last run found, and what it was found with.
+/// The findings of the last run, with the inputs that decide whether they can be reused.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Found {
     asked: Option<Asked>,
     /// The rules that run for any source.
     ran: Vec<&'static Rule>,
-    /// What the checks of its reach say about each part.
+    /// The results of each part, from the rules with its reach.
     parts: Vec<(Part, Vec<Said>)>,
-    /// What the checks that see everything say about each source.
+    /// The results of the rules that see the whole deployment, by source.
     deployment: PerSource<Arc<Words>>,
     /// The findings of each source, in order and with their fingerprints.
     sources: PerSource<Settled>,
 }
 
-/// All that decides which rules run, how severe they are and what their options are, beside the files' environments.
+/// The settings that decide which rules run, with which severities and options.
 #[derive(Debug, Clone)]
 struct Asked {
     cascade: Cascade,
@@ -53,17 +53,17 @@ impl Asked {
     }
 }
 
-/// What checks say about one source.
+/// The results of some rules for one source.
 type Said = (SourceId, Arc<Words>);
 
-/// Findings without fingerprints, and open questions.
+/// Findings without fingerprints, and undecided questions.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Words {
     findings: Vec<Finding>,
     undecided: Vec<Undecided>,
 }
 
-/// The findings and open questions of a source, in order, and what they were made of.
+/// The sorted findings and undecided questions of a source, with their inputs.
 #[derive(Debug, Clone)]
 struct Settled {
     text: Arc<str>,
@@ -72,7 +72,7 @@ struct Settled {
     undecided: Arc<[Undecided]>,
 }
 
-/// Checks and filters.
+/// Runs the rules and filters their findings.
 pub(super) fn judge(
     project: &Project,
     parts: Vec<Part>,
@@ -133,7 +133,7 @@ pub(super) fn judge(
         let known = applied.known.into_iter().map(|finding| Suppressed { finding, reason: None, by: *by });
         report.suppressed.extend(known);
         for (entry, is_within) in applied.unused {
-            // Of a rule that did not run nothing can be said.
+            // If the rule did not run, it is unknown whether the finding is gone.
             let is_gone = is_within && ran.iter().any(|rule| *rule.id == *entry.rule);
             report.unused.push(Unused { by: *by, entry, is_gone });
         }
@@ -149,7 +149,7 @@ pub(super) fn judge(
     report
 }
 
-/// Runs the checks that see one part each, on the parts that have changed.
+/// Runs the rules that see one part each, on the parts that have changed.
 fn about_parts(
     ran: &[&'static Rule],
     parts: Vec<Part>,
@@ -180,12 +180,12 @@ fn about_parts(
     memory.found.parts.iter().flat_map(|(_, said)| said.iter().cloned()).collect()
 }
 
-/// The parts with what was said about them, for those that the last run had as well.
+/// The parts of this run, each with its results if the last run had the same part.
 fn recall(parts: Vec<Part>, before: Vec<(Part, Vec<Said>)>) -> Vec<(Part, Option<Vec<Said>>)> {
     let mut before: Vec<Option<(Part, Vec<Said>)>> = before.into_iter().map(Some).collect();
     let mut addresses: Option<HashMap<(Reach, usize), usize>> = None;
     let recalled = parts.into_iter().enumerate().map(|(place, part)| {
-        // Mostly nothing came or went in front of it.
+        // Most often it has the same index as in the last run.
         let is_there = |kept: &mut (Part, Vec<Said>)| kept.0.is_same(&part);
         if let Some((_, said)) = before.get_mut(place).and_then(|kept| kept.take_if(is_there)) {
             return (part, Some(said));
@@ -200,7 +200,7 @@ fn recall(parts: Vec<Part>, before: Vec<(Part, Vec<Said>)>) -> Vec<(Part, Option
     recalled.collect()
 }
 
-/// Runs the checks that see everything.
+/// Runs the rules that see the whole deployment.
 fn about_everything(
     ran: &[&'static Rule],
     project: &Project,
@@ -214,14 +214,14 @@ fn about_everything(
     let rules: Vec<&Rule> = ran.iter().filter(is_wanted).copied().collect();
     let told: Vec<_> = rules
         .par_iter()
-        // Rules of one concern often ask about the same things; each is a task of its own.
+        // Rules of one concern often query the same facts, so each rule is a task of its own.
         .with_max_len(1)
         .map(|rule| check(rule, project, governed, trouble, Some(sources)))
         .collect();
     let mut said = Vec::new();
     let mut now = PerSource::default();
     for (id, words) in by_source(told) {
-        // Mostly they say what they said before, and then everything that was made of it can be kept.
+        // Equal results keep their pointer, so that everything made from them can be reused.
         let words = match memory.found.deployment.slot(id).take().filter(|before| **before == words) {
             Some(before) => before,
             None => Arc::new(words),
@@ -235,12 +235,12 @@ fn about_everything(
     said
 }
 
-/// What checks told, by the source that it is about.
+/// Groups results by source.
 fn by_source(told: impl IntoIterator<Item = (Vec<Finding>, Vec<Undecided>)>) -> Vec<(SourceId, Words)> {
     let mut sorted: Vec<(SourceId, Words)> = Vec::new();
     let mut places: HashMap<SourceId, usize> = HashMap::new();
     let mut of = |id: SourceId, sorted: &mut Vec<(SourceId, Words)>| match sorted.last() {
-        // Mostly one after the other is about the same source.
+        // Results of one source often follow each other.
         Some((last, _)) if *last == id => sorted.len() - 1,
         _ => *places.entry(id).or_insert_with(|| {
             sorted.push((id, Words::default()));
@@ -260,7 +260,7 @@ fn by_source(told: impl IntoIterator<Item = (Vec<Finding>, Vec<Undecided>)>) -> 
     sorted
 }
 
-/// Puts what was said about each source in order, and gives every finding its fingerprint.
+/// Sorts the results of each source and computes fingerprints; sources with unchanged results are reused.
 fn settle(said: Vec<Said>, sources: &Sources, root: &str, memory: &mut Memory) -> (Vec<Arc<Finding>>, Vec<Undecided>) {
     let mut words: PerSource<Vec<Arc<Words>>> = PerSource::default();
     for (id, said) in said {
@@ -302,7 +302,7 @@ fn settle(said: Vec<Said>, sources: &Sources, root: &str, memory: &mut Memory) -
     (findings, undecided)
 }
 
-/// [`settle`] for a run after which nothing is kept.
+/// [`settle`] for a run that keeps nothing.
 fn settle_once(
     said: Vec<Said>,
     sources: &Sources,
@@ -319,7 +319,7 @@ fn settle_once(
     (found.into_par_iter().map(Arc::new).collect(), distinct(open, sources))
 }
 
-/// Open questions in order, each once.
+/// Sorts undecided questions and removes duplicates.
 fn distinct(mut open: Vec<Undecided>, sources: &Sources) -> Vec<Undecided> {
     let mut unique = HashSet::new();
     open.retain(|open| unique.insert((open.rule, open.span)));
@@ -327,7 +327,7 @@ fn distinct(mut open: Vec<Undecided>, sources: &Sources) -> Vec<Undecided> {
     open
 }
 
-/// What a rule says about the files in which it runs. Only the checks that see everything are given the sources.
+/// The findings of a rule in the files where it runs. `sources` is given only for the whole deployment.
 fn check(
     rule: &Rule,
     project: &Project,
@@ -342,7 +342,7 @@ fn check(
     })
 }
 
-/// What a check tells about the files in which its rule runs, as severe as it is there.
+/// The findings of a check in the files where its rule runs, with the configured severity.
 fn ask(
     rule: &Rule,
     project: &Project,
@@ -366,7 +366,7 @@ fn ask(
     (findings, undecided)
 }
 
-/// Findings about files themselves: those that can't be read and those that can't be parsed.
+/// Findings about files as a whole: unreadable ones and those with syntax errors.
 fn about_files(cx: &mut Context<'_>, trouble: &[(SourceId, Problem)], sources: &Sources) {
     let mut counts: HashMap<SourceId, usize> = HashMap::new();
     for (id, problem) in trouble.iter().filter(|(_, problem)| problem.fault != Fault::Parser) {
@@ -416,7 +416,7 @@ fn notes(report: &mut Report, trouble: &[(SourceId, Problem)], sources: &Sources
     }
     for unread in &sources.unread {
         let message = match &unread.reason {
-            // It is a finding where it has a source to point at.
+            // If it has a source to point at, it is a finding.
             UnreadReason::Refused(_) if sources.find(&unread.path).is_some() => continue,
             UnreadReason::Refused(reason) => format!("could not be read: {reason}"),
             UnreadReason::TooLarge(size) => {
@@ -431,7 +431,7 @@ fn notes(report: &mut Report, trouble: &[(SourceId, Problem)], sources: &Sources
     report.notes.dedup();
 }
 
-/// Sorts, drops what was found twice, and names every finding for good.
+/// Sorts and deduplicates findings, and fills in their fingerprints.
 fn named(mut findings: Vec<Finding>, sources: &Sources, root: &str, places: &mut Places) -> Vec<Finding> {
     let key = |finding: &Finding| (sources.key(finding.span), finding.rule);
     findings.sort_by(|a, b| (key(a), &a.message).cmp(&(key(b), &b.message)));
@@ -440,7 +440,7 @@ fn named(mut findings: Vec<Finding>, sources: &Sources, root: &str, places: &mut
     findings
 }
 
-/// What the configuration says about each source, worked out when it is asked for.
+/// The configuration of each source, computed on demand.
 pub(super) struct Governed<'a> {
     pub(super) config: &'a Config,
     sources: &'a Sources,
@@ -470,7 +470,7 @@ impl<'a> Governed<'a> {
 }
 
 impl Config {
-    /// Whether a rule runs for what is said about a path.
+    /// Whether a rule runs for a path with this configuration, and with which severity.
     fn decide(&self, rule: &Rule, view: &View<'_>) -> Decision {
         let is_named = |names: &[String]| names.iter().any(|id| *id == *rule.id);
         if is_named(&self.ignore) {
@@ -479,7 +479,7 @@ impl Config {
         match view.decide(&rule.id, rule.page().front.profile, self.profile) {
             decision if self.select.is_empty() => decision,
             _ if !is_named(&self.select) => Decision::Off,
-            // What is asked for on the command line runs, but not where the team keeps it out of some paths.
+            // Rules selected on the command line run, except where the team's overrides turn them off.
             Decision::Off if !view.is_overridden_off(&rule.id) => Decision::On,
             decision => decision,
         }

@@ -1,4 +1,4 @@
-//! What linking found, kept between two runs.
+//! Linked results that are kept between runs.
 
 use super::part::are_same;
 use crate::config::Cascade;
@@ -9,7 +9,8 @@ use crate::span::SourceId;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// See the module. Facts are found by their pointers, and kept so that no other facts can get the same one.
+/// The linked results of the previous run. Some are found by the pointer of their facts; the facts are kept with them, so
+/// that no other facts can get the same pointer.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Linked {
     files: Arc<PerSource<FileFacts>>,
@@ -25,14 +26,14 @@ pub(super) struct Linked {
     opened: HashMap<usize, (Arc<Workload>, Arc<Workload>)>,
 }
 
-/// The builds that a file asks for.
+/// The builds that a file requests.
 #[derive(Debug, Clone)]
 struct Asked {
     facts: Arc<Facts>,
     builds: Arc<[Arc<Build>]>,
 }
 
-/// The copies of a Dockerfile, and what they were found with.
+/// The copies of a Dockerfile, with the inputs of the lookup.
 #[derive(Debug, Clone)]
 struct Found {
     facts: Arc<Facts>,
@@ -40,8 +41,8 @@ struct Found {
     copies: Arc<Copies>,
 }
 
-/// The paths and notations of the sources, and the paths of the checkout: all that builds and copies are looked up in,
-/// beside ignore lists.
+/// The paths and notations of the sources, and the paths of the checkout. Together with ignore lists, they decide the
+/// results of looking up builds and copies.
 #[derive(Debug, Clone, Default)]
 struct Shape {
     sources: Vec<(SourceId, Arc<str>, Notation)>,
@@ -59,7 +60,8 @@ impl Shape {
 }
 
 impl Linked {
-    /// The facts of every source as a whole, made with `make` if anything about them may have changed.
+    /// The facts about every source as a whole; `make` computes them if paths, surfaces or the configuration have
+    /// changed.
     pub(super) fn files(
         &mut self,
         sources: &Sources,
@@ -88,7 +90,7 @@ impl Linked {
         self.is_reshaped
     }
 
-    /// The builds that each file asks for.
+    /// The builds that each file requests.
     pub(super) fn builds(&mut self, facts: &[Arc<Facts>], sources: &Sources) -> Vec<Arc<[Arc<Build>]>> {
         let none: Arc<[Arc<Build>]> = Arc::default();
         let mut known = std::mem::take(&mut self.builds);
@@ -102,7 +104,7 @@ impl Linked {
                 let kept = known.remove(&address).filter(|asked| Arc::ptr_eq(&asked.facts, facts));
                 let asked = match kept {
                     Some(asked) if !self.is_reshaped => asked,
-                    // The same commands ask for the same builds, except for what is looked up among the paths.
+                    // New paths can change only the Dockerfile and the context of a build.
                     Some(asked) => {
                         let found = link::builds(facts, sources);
                         let is_same = |(a, b): (&Arc<Build>, &Arc<Build>)| a.file == b.file && a.context == b.context;
@@ -119,7 +121,7 @@ impl Linked {
             .collect()
     }
 
-    /// Prepares the lookup of copies: everything is forgotten if ignore lists have changed.
+    /// Prepares the lookup of copies: known results are dropped if ignore lists have changed.
     pub(super) fn settle_lists(&mut self, sources: &Sources, is_submitted: bool) {
         let lists = sources.iter().filter(|(_, source)| source.notation == Notation::Ignore);
         let lists: Vec<(SourceId, Arc<str>)> = lists.map(|(id, source)| (id, source.text.clone())).collect();
@@ -134,7 +136,7 @@ impl Linked {
         }
     }
 
-    /// What the copies of each Dockerfile find: the facts of the Dockerfile, and the builds that use it.
+    /// Looks up the copies of each Dockerfile.
     pub(super) fn copies(&mut self, dockerfiles: &[Used], sources: &Sources) -> Vec<Arc<Copies>> {
         let ignored = self.ignored.clone();
         let contexts = Contexts::new(&ignored, sources, self.is_submitted);
@@ -161,7 +163,7 @@ impl Linked {
             .collect()
     }
 
-    /// Leaves open what deploy commands do not set, if another file describes the same service.
+    /// Makes the settings that deploy commands leave out Unknown, if another file describes the same service.
     pub(super) fn open(&mut self, workloads: &mut [Arc<Workload>]) {
         let mut known = std::mem::take(&mut self.opened);
         for index in link::described_elsewhere(workloads) {

@@ -1,7 +1,7 @@
-//! What is kept between two runs over nearly the same sources, so that an edit costs what it changes.
+//! Results that are kept between runs over nearly the same sources, so that an edit costs only what it changes.
 //!
-//! Everything is kept with all that it was made of, and is used again only where that is still the same. A run with a
-//! memory therefore says what a run without one says.
+//! Every result is kept with all its inputs, and is reused only if they are unchanged. A run with a memory therefore
+//! gives the same report as a run without one.
 
 use super::judge::Found;
 use super::linked::Linked;
@@ -18,28 +18,29 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// What is kept between runs. An empty one knows nothing, and any other sources may follow.
+/// The results of the previous run. An empty memory fits any sources.
 #[derive(Debug, Clone)]
 pub struct Memory {
     pub(super) parsed: PerSource<Kept>,
     dockerfiles: PerSource<Resolved>,
     modules: HashMap<String, Module>,
-    /// All trees that the modules were made of, the tree of paths, and the facts in the order of their folders.
+    /// The inputs of the last run over all modules (their trees and the paths), and the facts in the order of the
+    /// folders.
     all: Option<All>,
-    /// What the last run linked.
+    /// Linked results.
     pub(super) linked: Linked,
-    /// What the last run found.
+    /// Findings.
     pub(super) found: Found,
     /// Places in files, for fingerprints.
     pub(super) places: Places,
-    /// Whether there will be another run; otherwise findings are not kept.
+    /// Whether another run will follow; otherwise findings are not kept.
     pub(super) is_used_again: bool,
 }
 
 /// See [`Memory`].
 type All = (Vec<Arc<Tree>>, crate::source::Tree, Vec<Arc<Facts>>);
 
-/// A parsed source, and what it was made of.
+/// A parsed source, with its inputs.
 #[derive(Debug, Clone)]
 pub(super) struct Kept {
     path: Arc<str>,
@@ -58,10 +59,10 @@ impl Kept {
     }
 }
 
-/// The facts of a Dockerfile as its builds make it, and what is wrong with it.
+/// The facts and problems of a Dockerfile.
 pub(super) type Made = (Arc<Facts>, Vec<Problem>);
 
-/// A Dockerfile that was read with the arguments its builds set.
+/// A Dockerfile that was read with the arguments that its builds set.
 #[derive(Debug, Clone)]
 struct Resolved {
     tree: Arc<Tree>,
@@ -69,7 +70,7 @@ struct Resolved {
     read: Arc<Made>,
 }
 
-/// A folder of Terraform, and what it was made of.
+/// A module, with its inputs.
 #[derive(Debug, Clone)]
 struct Module {
     trees: Vec<(SourceId, Arc<Tree>, bool)>,
@@ -78,7 +79,7 @@ struct Module {
     facts: Arc<Facts>,
 }
 
-/// A folder of Terraform in this run; its module is missing until it is read.
+/// A Terraform folder of this run; `module` is `None` until it is read.
 struct Folder<'a> {
     path: &'a str,
     files: &'a [terraform::File<'a>],
@@ -86,7 +87,7 @@ struct Folder<'a> {
     module: Option<Module>,
 }
 
-/// Whether two texts are equal; those that are the same in memory cost nothing.
+/// Whether two texts are equal; the same text in memory is not compared.
 pub(super) fn is_same(a: &Arc<str>, b: &Arc<str>) -> bool {
     Arc::ptr_eq(a, b) || a == b
 }
@@ -98,7 +99,7 @@ impl Default for Memory {
 }
 
 impl Memory {
-    /// A memory that is thrown away after one run.
+    /// A memory for a single run: it keeps no findings.
     pub(super) fn for_one_run() -> Self {
         Self {
             parsed: PerSource::default(),
@@ -112,7 +113,8 @@ impl Memory {
         }
     }
 
-    /// What a name of Terraform (`var.x`, `local.x`, `module.x`, `type.name`) means in a folder, as of the last run.
+    /// The definition of a Terraform name (`var.x`, `local.x`, `module.x`, `type.name`) in a folder, as of the last
+    /// run.
     pub fn look_up(&self, sources: &Sources, folder: &str, name: &str) -> Option<Definition> {
         let module = self.modules.get(folder)?;
         let files: Vec<terraform::File<'_>> = module
@@ -129,7 +131,7 @@ impl Memory {
         terraform::look_up(folder, &files, &module.callers, is_library, &parts)
     }
 
-    /// Parses what has changed.
+    /// Parses the sources that have changed.
     pub(super) fn parse(&mut self, sources: &Sources) {
         self.parsed.retain_of(sources);
         let is_new = |(id, source): &(SourceId, &Source)| self.parsed.get(*id).is_none_or(|kept| !kept.is_of(source));
@@ -150,7 +152,7 @@ impl Memory {
         parsed.into_iter().for_each(|(id, kept)| *self.parsed.slot(id) = Some(kept));
     }
 
-    /// Reads Dockerfiles with the arguments that builds set.
+    /// Reads Dockerfiles with the arguments that builds set; `set` has their names.
     pub(super) fn dockerfiles(
         &mut self,
         files: &[(SourceId, Arc<Tree>)],
@@ -183,7 +185,7 @@ impl Memory {
         files.iter().map(|(id, _)| self.dockerfiles[*id].read.clone()).collect()
     }
 
-    /// Reads the modules of Terraform, in the order of their folders.
+    /// Reads Terraform modules, in the order of their folders.
     pub(super) fn modules(&mut self, bodies: &[(SourceId, Arc<Tree>)], sources: &Sources) -> Vec<Arc<Facts>> {
         let is_same = |(trees, paths, _): &&All| {
             trees.len() == bodies.len()

@@ -21,63 +21,63 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use understand::understand;
 
-/// What a run was asked for.
+/// The settings of a run.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// What the configuration files say.
+    /// The settings of all configuration files.
     pub cascade: Cascade,
-    /// Which rules run, whatever the configuration files say.
+    /// The profile that selects rules; it overrides the configuration files.
     pub profile: Option<Profile>,
-    /// Where not empty, only these run, whatever their profile.
+    /// If not empty, only these rules run, whatever their profile.
     pub select: Vec<String>,
-    /// These don't run.
+    /// These rules don't run.
     pub ignore: Vec<String>,
-    /// Whether comments that silence rules count.
+    /// Whether ignore comments take effect.
     pub has_ignores: bool,
-    /// The day on which the run happens (`2026-11-21`), for comments that count until a day.
+    /// The date of the run (`2026-11-21`), for ignores that expire.
     pub today: Option<String>,
-    /// Findings that are known, and how so.
+    /// The baselines, each with the cause that its suppressions get.
     pub baselines: Vec<(By, Baseline)>,
 }
 
-/// What a run says.
+/// The results of a run.
 #[derive(Debug, Default)]
 pub struct Report {
     /// Findings by path, offset and rule.
     pub findings: Vec<Arc<Finding>>,
-    /// Findings that comments or baselines have silenced, in the same order.
+    /// Findings that are silenced by comments or baselines, in the same order.
     pub suppressed: Vec<Suppressed>,
-    /// Entries of baselines that silence nothing.
+    /// Entries of baselines that match no finding.
     pub unused: Vec<Unused>,
-    /// The sources with syntax errors, whether that is reported or not.
+    /// The sources with syntax or encoding errors, reported or not.
     pub broken: HashSet<SourceId>,
-    /// What could not be decided, in the same order.
+    /// Questions that could not be decided, in the same order.
     pub undecided: Vec<Undecided>,
-    /// What was not read, or not in full, by path.
+    /// Files that were not read, or not in full, by path.
     pub notes: Vec<Note>,
     /// The files that belong to a surface, in path order.
     pub files: Vec<FileFacts>,
-    /// What is known of every source.
+    /// The facts about every source.
     pub sources: Arc<PerSource<FileFacts>>,
 }
 
-/// An entry of a baseline that silences nothing.
+/// An entry of a baseline that matches no finding.
 #[derive(Debug, Clone)]
 pub struct Unused {
-    /// Which baseline.
+    /// The baseline.
     pub by: By,
     /// The entry.
     pub entry: Entry,
-    /// Whether what it stands for is gone; otherwise it is not known, for this run did not look for it.
+    /// Whether its finding is gone. If the run did not check for the finding, that is unknown, and this is `false`.
     pub is_gone: bool,
 }
 
-/// Something about a file that is no finding.
+/// A remark about a file that is not a finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Note {
     /// The file.
     pub path: Arc<str>,
-    /// In words.
+    /// The text.
     pub message: String,
 }
 
@@ -95,16 +95,16 @@ impl Default for Config {
     }
 }
 
-/// What a run does, in its order.
+/// The phases of a run, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
-    /// Texts become trees and facts, file by file.
+    /// Files become trees and facts, one by one.
     Parse,
-    /// What needs several files is read.
+    /// Files are related to each other.
     Link,
     /// Rules are checked.
     Check,
-    /// Comments and baselines take findings out.
+    /// Comments and baselines suppress findings.
     Filter,
 }
 
@@ -128,23 +128,23 @@ pub fn lint(sources: &Sources, config: &Config) -> Report {
     lint_observed(sources, config, &|_| {})
 }
 
-/// Checks sources, and tells when each phase begins.
+/// Checks sources, and reports the beginning of each phase to `observe`.
 pub fn lint_observed(sources: &Sources, config: &Config, observe: &dyn Fn(Phase)) -> Report {
     let mut memory = Memory::for_one_run();
     let (project, parts, mut trouble) = understand(sources, config, &mut memory, observe);
     judge(&project, parts, &mut trouble, sources, config, &mut memory, observe)
 }
 
-/// What a run understands and says.
+/// The result of an analysis.
 #[derive(Debug)]
 pub struct Analysis {
-    /// The deployment.
+    /// The facts and the deployment.
     pub project: Project,
-    /// What is said about it.
+    /// The findings about it.
     pub report: Report,
 }
 
-/// Checks sources that are nearly those of the run before, which the memory knows.
+/// Checks sources, reusing results of the previous run from the memory.
 pub fn analyse(sources: &Sources, config: &Config, memory: &mut Memory) -> Analysis {
     let (project, parts, mut trouble) = understand(sources, config, memory, &|_| {});
     let report = judge(&project, parts, &mut trouble, sources, config, memory, &|_| {});
@@ -157,7 +157,7 @@ impl Report {
         self.unused.iter().filter(|unused| unused.by == By::Baseline && unused.is_gone).map(|unused| &unused.entry)
     }
 
-    /// Findings of a severity.
+    /// The number of findings of a severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.severity == severity).count()
     }

@@ -1,4 +1,4 @@
-//! Parts of a deployment: what a check sees that does not have to see everything.
+//! Parts of a deployment, for rules that need not see all of it.
 
 use crate::catalogue::Reach;
 use crate::link::Copies;
@@ -6,20 +6,19 @@ use crate::model::{Build, Facts, FileFacts, Project, Workload};
 use crate::source::PerSource;
 use std::sync::Arc;
 
-/// Part of a deployment, as shared pointers to all that it is made of. Two parts that are made of the same pointers get the
-/// same findings.
+/// Part of a deployment, as shared pointers to its facts. Rules give the same findings for the same pointers.
 #[derive(Debug, Clone)]
 pub(super) enum Part {
-    /// One file with the builds that it asks for, or one module of Terraform.
+    /// One file with the builds that it requests, or one Terraform module.
     File { facts: Arc<Facts>, builds: Arc<[Arc<Build>]> },
-    /// One Dockerfile with the builds that use it and what their contexts hold.
+    /// One Dockerfile with the builds that use it, and the results of looking up its copies in their contexts.
     Image { facts: Arc<Facts>, builds: Vec<Arc<Build>>, copies: Arc<Copies> },
     /// One Cloud Run service, job or worker pool.
     Workload(Arc<Workload>),
 }
 
 impl Part {
-    /// The reach of the checks that it is for.
+    /// The reach of the rules that run on it.
     pub(super) fn reach(&self) -> Reach {
         match self {
             Self::File { .. } => Reach::File,
@@ -28,7 +27,7 @@ impl Part {
         }
     }
 
-    /// A number that differs between the parts of one run; a pointer, so it means nothing once the part is dropped.
+    /// A key that is unique among the parts of one run. It contains a pointer, so it is valid as long as the part exists.
     pub(super) fn address(&self) -> (Reach, usize) {
         let address = match self {
             Self::File { facts, .. } | Self::Image { facts, .. } => Arc::as_ptr(facts) as usize,
@@ -37,7 +36,7 @@ impl Part {
         (self.reach(), address)
     }
 
-    /// Whether both are made of the same pointers.
+    /// Whether both hold the same pointers.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::File { facts, builds }, Self::File { facts: others, builds: more }) => {
@@ -51,7 +50,8 @@ impl Part {
         }
     }
 
-    /// The part as a project of its own. It has no tree of paths: a check that looks for other files has to see everything.
+    /// The part as a project of its own. It has no tree of paths: a rule that looks for other files needs the whole
+    /// deployment.
     pub(super) fn project(&self, files: &Arc<PerSource<FileFacts>>) -> Project {
         let mut project = Project { files: files.clone(), ..Project::default() };
         match self {

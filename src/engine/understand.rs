@@ -1,4 +1,4 @@
-//! From sources to the deployment: parse, read, link.
+//! From sources to the project: parse, read, link.
 
 use super::judge::Governed;
 use super::linked::{Used, by_dockerfile};
@@ -13,7 +13,7 @@ use crate::span::SourceId;
 use crate::syntax::Problem;
 use std::sync::Arc;
 
-/// Parses, reads and joins. Returns the deployment and its parts.
+/// Parses, reads and links. Returns the project and its parts.
 pub(super) fn understand(
     sources: &Sources,
     config: &Config,
@@ -60,7 +60,7 @@ pub(super) fn understand(
     project.builds = asked.iter().flat_map(|builds| builds.iter().cloned()).collect();
     let mut parts: Vec<Part> =
         first.into_iter().zip(asked).map(|(facts, builds)| Part::File { facts, builds }).collect();
-    // Second reading: Dockerfiles given their builds, Terraform modules given their callers.
+    // Second reading: Dockerfiles with the arguments of their builds, Terraform modules with their callers.
     let read = memory.dockerfiles(&unresolved, &link::overridden(&project.builds), sources);
     let mut by_file = by_dockerfile(&project.builds);
     let mut dockerfiles: Vec<Used> = Vec::new();
@@ -90,7 +90,7 @@ pub(super) fn understand(
     (project, parts, trouble)
 }
 
-/// The environment that the configuration gives a source.
+/// The environment that the configuration sets for a source.
 fn said_environment(governed: &Governed<'_>, id: SourceId) -> Option<Environment> {
     if governed.config.cascade.is_empty() {
         return None;
@@ -98,7 +98,7 @@ fn said_environment(governed: &Governed<'_>, id: SourceId) -> Option<Environment
     governed.view(id).environment().map(|(environment, _)| environment)
 }
 
-/// What is wrong with texts, and notes about them.
+/// Problems, notes and comments of all sources.
 #[derive(Default)]
 pub(super) struct Trouble {
     pub(super) problems: Vec<(SourceId, Problem)>,

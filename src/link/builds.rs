@@ -1,4 +1,4 @@
-//! Who builds which Dockerfile, with which context.
+//! The builds of Dockerfiles, with their contexts.
 
 use crate::model::{Build, BuildFile, Command, Facts, Home, Pipeline, Setting, Text};
 use crate::source::{HOLE, Notation, Presence, Sources, Tree, folder_of, join};
@@ -53,11 +53,11 @@ const WITH_VALUE: &[&str] = &[
     "--ulimit",
 ];
 
-/// Commands that bring files into the workspace, after which nothing can be said to be missing.
+/// Commands that may add files to the workspace, so that no file is known to be missing after them.
 const BRINGS_FILES: &[&str] =
     &["wget", "tar", "unzip", "cp", "mv", "rsync", "tee", "touch", "envsubst", "ln", "gcs-fetcher"];
 
-/// Whether a command may bring files into the workspace.
+/// Whether a command may add files to the workspace.
 fn brings_files(command: &Command) -> bool {
     let says = |words: &[&str]| command.words.iter().any(|word| words.contains(&word.raw()));
     command.runs(BRINGS_FILES)
@@ -74,7 +74,7 @@ fn is_output_flag(raw: &str) -> bool {
         || raw.starts_with('-') && !raw.starts_with("--") && raw.to_ascii_lowercase().ends_with('o')
 }
 
-/// The builds among the commands of one file. Of the sources only paths and notations count, no texts.
+/// The builds among the commands of one file. They depend on the paths and notations of the sources, not on their texts.
 pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
     let (commands, pipelines) = (&facts.commands, &facts.pipelines);
     let mut builds = Vec::new();
@@ -88,7 +88,7 @@ pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
         let has_moved = before().any(|other| other.inside.is_none() && other.runs(&["cd", "pushd"]));
         let is_settled = match command.home {
             Home::Step(source, step) => {
-                // What an unknown image did in an earlier step is unknown.
+                // An earlier step with an unknown image may have added files.
                 let earlier = pipelines
                     .iter()
                     .find(|pipeline| pipeline.source == source)
@@ -101,7 +101,7 @@ pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
         build.has_new_files = has_new_files;
         build.has_moved = has_moved;
         if has_moved {
-            // From which folder the paths count is anyone's guess.
+            // The folder that paths are relative to is unknown.
             build.context = None;
             if matches!(build.file, BuildFile::Missing(_)) {
                 build.file = BuildFile::Unknown;
@@ -112,7 +112,7 @@ pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
     builds
 }
 
-/// Arguments that builds set, for each Dockerfile.
+/// The names of the arguments that builds set, for each Dockerfile.
 pub(crate) fn overridden(builds: &[Arc<Build>]) -> HashMap<SourceId, Vec<String>> {
     let mut all: HashMap<SourceId, Vec<String>> = HashMap::new();
     for build in builds {
@@ -124,7 +124,7 @@ pub(crate) fn overridden(builds: &[Arc<Build>]) -> HashMap<SourceId, Vec<String>
     all
 }
 
-/// A step that is not known to put files into the workspace.
+/// Whether the image of a step adds no files to the workspace by itself.
 fn is_harmless(step: &crate::model::Step) -> bool {
     let Setting::Known(image, _) = &step.image else { return false };
     ["docker", "gcloud", "executor", "cloud-sdk"].contains(&image.repository().rsplit('/').next().unwrap_or_default())
@@ -136,11 +136,11 @@ struct Request {
     target: Option<Text>,
     arguments: Vec<(Text, Option<Text>)>,
     tags: Vec<Text>,
-    /// Whether an expansion may bring more than one word.
+    /// Whether the arguments are unclear, such as an expansion that may become several words.
     is_open: bool,
 }
 
-/// What a command asks to build.
+/// The build that a command requests.
 fn request(command: &Command) -> Option<Request> {
     let words = command.bare();
     let raw: Vec<&str> = words.iter().map(Text::raw).collect();
@@ -165,7 +165,7 @@ fn request(command: &Command) -> Option<Request> {
         at += 1;
         let raw = word.raw();
         if !raw.starts_with('-') || raw == "-" {
-            // An unquoted expansion may be flags as well as the context.
+            // An unquoted expansion may contain flags as well as the context.
             let splits = command.splits.get(offset + at - 1).copied().unwrap_or(false);
             request.is_open |= splits && raw.starts_with(HOLE);
             request.context = Some(word.clone());
@@ -175,7 +175,7 @@ fn request(command: &Command) -> Option<Request> {
             Some(equals) if raw.starts_with('-') => (&raw[..equals], Some(word.slice(equals + 1..raw.len()))),
             _ => (raw, None),
         };
-        // `-tname` and `-fname` are one word.
+        // `-tNAME` and `-fFILE` are one word.
         let (flag, value) = match (flag, value) {
             (flag, None)
                 if flag.len() > 2 && (flag.starts_with("-t") || flag.starts_with("-f")) && !flag.starts_with("--") =>
@@ -257,7 +257,7 @@ fn resolve(
     }
     let known = |text: &Option<Text>| text.as_ref().map(|text| text.known().map(str::to_owned));
     let context = known(&request.context).flatten().filter(|context| !context.contains("://") && *context != "-");
-    // A file that is named is known even where the context is not.
+    // A Dockerfile that is named is known even if the context is not.
     let file = match (known(&request.file), &context) {
         // `-f -` reads the Dockerfile from standard input.
         (Some(Some(file)), _) if file != "-" => Some(file),
@@ -291,7 +291,7 @@ fn resolve(
     build
 }
 
-/// A whole folder that is not there may be a submodule.
+/// A missing top-level folder may be a submodule.
 fn may_be_submodule(tree: &Tree, path: &str) -> bool {
     let folder = path.split('/').next().unwrap_or(path);
     folder.len() < path.len()
@@ -299,8 +299,8 @@ fn may_be_submodule(tree: &Tree, path: &str) -> bool {
         && tree.presence(".gitmodules") == Presence::File
 }
 
-/// The folders a command may run in: a build step runs in the workspace, which is the root of the checkout for a trigger,
-/// and for `gcloud builds submit` the folder that is given, usually that of the configuration or one above it.
+/// The folders that a command may run in. A build step runs in the workspace: for a trigger, that is the root of the
+/// checkout; for `gcloud builds submit`, it is the given folder, usually that of the configuration or one above it.
 fn workspaces(command: &Command, pipelines: &[Arc<Pipeline>], sources: &Sources) -> Vec<String> {
     let mut home = folder_of(&sources.get(command.source()).path);
     let mut folders = vec![String::new()];

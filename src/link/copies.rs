@@ -1,4 +1,4 @@
-//! What a `COPY` finds: its sources against the build context, the ignore lists and the checkout.
+//! Resolves the sources of `COPY` against the build context, the ignore lists and the checkout.
 
 use crate::model::{Build, Copied, Dockerfile, MissingSource, Text, WideCopy, file_holds_secrets};
 use crate::source::{Fragment, HOLE, Notation, Presence, Sources, Tree, folder_of, join};
@@ -22,7 +22,7 @@ impl IgnoreFiles {
         Self(lists)
     }
 
-    /// The list that filters the context of a build: the Dockerfile's own, or the context's.
+    /// The list that filters the context of a build: that of the Dockerfile, otherwise that of the context.
     fn of_context(&self, dockerfile: &str, context: &str) -> Option<(String, &IgnoreList)> {
         let own = format!("{dockerfile}.dockerignore");
         let shared = join(context, ".dockerignore")?;
@@ -34,7 +34,7 @@ impl IgnoreFiles {
         self.of_context(dockerfile, context).is_some()
     }
 
-    /// Whether a path of a context gets into the build.
+    /// Whether a path of a context is part of the build.
     pub(crate) fn lets_in(&self, dockerfile: &str, context: &str, path: &str) -> bool {
         self.of_context(dockerfile, context).is_none_or(|(_, list)| list.excludes(path).is_none())
     }
@@ -53,7 +53,7 @@ impl IgnoreFiles {
     }
 }
 
-/// Folders and endings of what a build step makes before the image is built.
+/// Folders and extensions of files that are usually generated before the image is built.
 const MADE: &[&str] = &[
     "dist",
     "build",
@@ -93,32 +93,33 @@ const MADE_ENDINGS: &[&str] = &[
     "wasm", "crt", "pem", "key", "tmp", "img", "tbz", "msi",
 ];
 
-/// Whether a file is one of those that a program is compiled from.
+/// Whether a file is a source of a compiled program.
 fn is_compiled(file: &str) -> bool {
     let names = ["go.mod", "Cargo.toml", "CMakeLists.txt", "Makefile", "main.go", "BUILD.bazel"];
     names.contains(&file.rsplit('/').next().unwrap_or(file)) || file.ends_with(".go")
 }
 
-/// What the copies of a Dockerfile find in the contexts of its builds.
+/// The results of looking up the `COPY` and `ADD` sources of a Dockerfile in its build contexts.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Copies {
-    /// Sources of `COPY` and `ADD` that no build can find.
+    /// The sources of `COPY` and `ADD` that their builds can't find.
     pub(crate) missing: Vec<MissingSource>,
-    /// Copies of a whole context.
+    /// Every `COPY` or `ADD` of a whole context.
     pub(crate) wide: Vec<WideCopy>,
 }
 
-/// Looks up copies in contexts. It depends on the paths of the checkout and on ignore lists, not on other texts.
+/// Looks up sources of copies in build contexts. Results depend on the paths of the checkout and on ignore lists, not on
+/// other texts.
 pub(crate) struct Contexts<'a> {
     ignored: &'a IgnoreFiles,
     sources: &'a Sources,
-    /// Whether any command sends the checkout to Cloud Build, which leaves out what `.gcloudignore` lists.
+    /// Whether any command submits the checkout to Cloud Build, which leaves out the files in `.gcloudignore`.
     is_submitted: bool,
-    /// Whether files with a name exist anywhere, for the names asked so far.
+    /// The answers of [`Looks::is_elsewhere`] so far.
     elsewhere: RefCell<HashMap<String, bool>>,
-    /// Whether programs are compiled anywhere.
+    /// Whether the checkout has sources of compiled programs.
     compiles: OnceCell<bool>,
-    /// The files that hold secrets by their names.
+    /// The files whose names suggest secrets.
     secrets: OnceCell<Tree>,
 }
 
@@ -144,7 +145,7 @@ impl<'a> Contexts<'a> {
             let copies = file.stages.iter().flat_map(|stage| &stage.copies);
             copies.filter(|copy| matches!(copy.from, Copied::Context)).flat_map(|copy| &copy.sources)
         };
-        // Where other sources are found, there the context is, named or not.
+        // If any source is found in a context, that context is taken as right, even if it was guessed.
         let is_anchored = copies().filter_map(plain_path).any(|source| {
             contexts.iter().any(|(context, _)| {
                 join(context, &source)
@@ -174,10 +175,10 @@ impl<'a> Contexts<'a> {
         missing
     }
 
-    /// Every `COPY` of a whole context.
+    /// Every `COPY` or `ADD` of a whole context.
     fn wide(&self, file: &Dockerfile, path: &str, contexts: Option<Vec<(String, Option<Span>)>>) -> Vec<WideCopy> {
         let mut copies = Vec::new();
-        // A guessed context is the Dockerfile's own folder.
+        // Of guessed contexts, only the folder of the Dockerfile is used.
         let contexts = contexts.map(|mut contexts| {
             if contexts.iter().all(|(_, build)| build.is_none()) {
                 contexts.truncate(1);
@@ -217,7 +218,7 @@ impl<'a> Contexts<'a> {
     }
 }
 
-/// The one file of a context that has the name of a missing one, or a name in its folder that is nearly the same.
+/// The only file of a context that has the name of the missing one, or a similar name in the same folder.
 fn meant(path: &str, context: &str, tree: &Tree) -> Option<String> {
     let cut = if context.is_empty() { 0 } else { context.len() + 1 };
     fn name(path: &str) -> &str {
@@ -243,7 +244,7 @@ fn meant(path: &str, context: &str, tree: &Tree) -> Option<String> {
     best.filter(|_| is_one).map(|(_, file)| file.to_owned())
 }
 
-/// A source as a path of the context; none for patterns, addresses and what is not known.
+/// A source as a path in the context; `None` for patterns, URLs and unknown texts.
 fn plain_path(source: &Text) -> Option<String> {
     let raw = source.raw();
     if raw.contains([HOLE, '*', '?', '[', '$', '<']) || raw.contains("://") || raw.starts_with("git@") {
@@ -252,8 +253,8 @@ fn plain_path(source: &Text) -> Option<String> {
     join("", raw.trim_start_matches('/')).filter(|path| !path.is_empty())
 }
 
-/// The contexts a Dockerfile is built with and the builds that say so; guesses where no build is known, none where a build
-/// takes its context from who knows where.
+/// The contexts of a Dockerfile, with the builds that use them. Without a known build they are guessed; `None` if a
+/// build has an unknown context or adds files to it.
 fn contexts(path: &str, builds: &[Arc<Build>]) -> Option<Vec<(String, Option<Span>)>> {
     let mut contexts: Vec<(String, Option<Span>)> = Vec::new();
     let mut is_built = false;
@@ -271,7 +272,7 @@ fn contexts(path: &str, builds: &[Arc<Build>]) -> Option<Vec<(String, Option<Spa
         }
     }
     if !is_built {
-        // Its own folder, or any folder above it.
+        // The folder of the Dockerfile, and all folders above it.
         let mut folder = folder_of(path);
         loop {
             contexts.push((folder.to_owned(), None));
@@ -293,7 +294,8 @@ struct Looks<'a> {
 type Reason = Option<(Span, String)>;
 
 impl Looks<'_> {
-    /// The context in which a source is not found, when it is not found in any that may be meant.
+    /// The context in which a source is missing, with the ignore list that excludes it, if any. `None` if the source
+    /// may exist in one of the contexts.
     fn for_source(
         &self,
         source: &str,
@@ -317,14 +319,14 @@ impl Looks<'_> {
         if self.is_made(source) {
             return None;
         }
-        // With a guessed context, a file of that name anywhere may be the one that is meant.
+        // With a guessed context, a file of that name in any folder may be the source.
         if !is_named && !is_anchored && self.is_elsewhere(source) {
             return None;
         }
         Some((context, reason))
     }
 
-    /// Whether a path ends, or goes on, in any folder.
+    /// Whether any folder of the checkout contains this path, as a file or as a folder.
     fn is_elsewhere(&self, source: &str) -> bool {
         if let Some(known) = self.contexts.elsewhere.borrow().get(source) {
             return *known;
@@ -370,7 +372,7 @@ impl Looks<'_> {
         }
     }
 
-    /// Whether something before the build is likely to make it.
+    /// Whether the file is probably generated before the build.
     fn is_made(&self, source: &str) -> bool {
         let name = source.rsplit('/').next().unwrap_or(source);
         let extension = name.rsplit_once('.').map(|(_, extension)| extension);
@@ -379,7 +381,7 @@ impl Looks<'_> {
         {
             return true;
         }
-        // A file without an ending, where programs are compiled, is the program.
+        // If the checkout has sources of a compiled program, a file without an extension is probably that program.
         extension.is_none() && *self.contexts.compiles.get_or_init(|| self.tree.files().any(is_compiled))
     }
 }

@@ -1,4 +1,4 @@
-//! Cloud Build configurations: steps, substitutions, and the commands the steps run.
+//! Cloud Build configurations: steps, substitutions, and the commands of the steps.
 //!
 //! Fields and substitution rules: `cloudbuild.proto` (google/devtools/cloudbuild/v1) and
 //! <https://cloud.google.com/build/docs/build-config-file-schema>,
@@ -35,7 +35,7 @@ const BUILT_IN: &[&str] = &[
     "SERVICE_ACCOUNT_EMAIL",
     "SERVICE_ACCOUNT",
 ];
-/// Names in the users' style that pull-request triggers set.
+/// Names with the underscore of user-defined substitutions that pull-request triggers set.
 const SET_BY_TRIGGERS: &[&str] = &["_HEAD_BRANCH", "_BASE_BRANCH", "_HEAD_REPO_URL", "_PR_NUMBER"];
 
 const BUILD_FIELDS: &[&str] = &[
@@ -114,8 +114,8 @@ const OPTION_FIELDS: &[&str] = &[
     "pubsubTopic",
 ];
 
-/// Whether a document has the shape of a Cloud Build configuration. `steps` with names are common to many tools; Cloud
-/// Build's names are images, and none of the other tools' keys stand beside them.
+/// Whether a document has the shape of a Cloud Build configuration. Many tools have `steps` with names. The names of
+/// Cloud Build are images, and it has none of the other tools' keys.
 pub(crate) fn is_pipeline(root: Node<'_>, path: &str) -> bool {
     if ["kind", "apiVersion", "jobs", "runs", "on", "trigger", "pool", "stages"]
         .iter()
@@ -222,7 +222,7 @@ pub(crate) fn read(source: SourceId, root: Node<'_>) -> (Facts, Vec<Problem>) {
     (reader.facts, reader.problems)
 }
 
-/// A field in either of its two spellings.
+/// A field, in camel case or in snake case.
 fn field<'a>(node: Node<'a>, name: &str) -> Option<Node<'a>> {
     node.get(name).or_else(|| node.get(&snake(name))).filter(|node| !node.is_null())
 }
@@ -250,7 +250,7 @@ fn check_fields(
     }
     for entry in node.own_entries() {
         let Some(name) = entry.key.text() else { continue };
-        // YAML anchors are kept under keys like `x-steps` or `.anchor`, which gcloud rejects too, but `<<` is a merge.
+        // gcloud also rejects keys that only hold YAML anchors (`x-steps`, `.anchor`), but `<<` is a merge key.
         if name == "<<" || fields.iter().any(|field| *field == name || snake(field) == name) {
             continue;
         }
@@ -261,7 +261,7 @@ fn check_fields(
         let suggestion = fields
             .iter()
             .find(close)
-            // A second one of the same name would only be another mistake.
+            // A second field of that name would be another mistake.
             .filter(|near| self::field(node, near).is_none())
             .map(|near| Suggestion::Rename((*near).to_owned()))
             .or_else(|| {
@@ -274,7 +274,7 @@ fn check_fields(
     }
 }
 
-/// Nodes looked into for substitutions; aliases of aliases can make any number of a few.
+/// The most nodes that are searched for substitutions; nested aliases can multiply a few nodes without limit.
 const MOST_NODES: usize = 10_000;
 
 #[derive(Default)]
@@ -412,7 +412,7 @@ impl Reader {
         }
     }
 
-    /// A scalar with its substitutions filled in.
+    /// A scalar with its substitutions resolved.
     fn expand(&mut self, node: Node<'_>) -> Option<Text> {
         let fragment = node.fragment()?;
         Some(self.text(&fragment))
@@ -472,8 +472,8 @@ fn is_built_in(name: &str) -> bool {
     BUILT_IN.contains(&name) || SET_BY_TRIGGERS.contains(&name)
 }
 
-/// A substitution at the start of a text: the name is upper case, and the longest that fits; `$lower` is left to the
-/// shell.
+/// A substitution at the start of a text. Its name is the longest run of upper-case letters, digits and underscores;
+/// `$lower` is a variable of the shell.
 fn substitution(text: &str) -> Option<Expression<'_>> {
     let found = expression(text)?;
     if text.starts_with("${") {
@@ -493,7 +493,7 @@ fn substitution(text: &str) -> Option<Expression<'_>> {
     Some(Expression { name, length: 1 + end, operation: "", operation_at: 1 + end })
 }
 
-/// Names with an underscore in front that a script uses as shell variables.
+/// The names of all variables that a script uses.
 fn script_variables(script: &str) -> Vec<String> {
     script
         .match_indices('$')
@@ -502,7 +502,7 @@ fn script_variables(script: &str) -> Vec<String> {
         .collect()
 }
 
-/// The program a builder image starts when the step names none.
+/// The program that a builder image starts if the step has no entrypoint.
 fn program_of(image: &Image) -> Option<&'static str> {
     let repository = image.repository();
     let last = repository.rsplit('/').next().unwrap_or_default();

@@ -1,7 +1,7 @@
-//! Comments that speak to a linter, and what they speak about.
+//! Comments that are addressed to a linter, and the code they apply to.
 //!
-//! A comment speaks about its own line, or, where it has a line to itself, about the next. Where that line begins an
-//! instruction, a block or an entry with parts below it, all of it is meant.
+//! A comment applies to its own line or, if it is alone there, to the next line of code. If that line begins an
+//! instruction, a block or an entry with nested lines, the comment applies to all of it.
 
 use crate::model::Comment;
 use crate::source::{Fragment, Notation, Source};
@@ -9,11 +9,11 @@ use crate::span::Span;
 use crate::syntax::{dockerfile, hcl, yaml};
 use std::ops::Range;
 
-/// Words that make a comment ours to read: our own, and those of tools whose comments are honoured.
+/// The words that make us read a comment: our own, and those of tools whose comments we honour.
 const MARKS: &[&str] =
     &["seaworthy:", "hadolint", "checkov:skip", "trivy:ignore", "tfsec:ignore", "kics-scan", "zizmor:", "check=skip"];
 
-/// What a notation knows about where comments can't be.
+/// The tree of a source, which tells comments from text.
 pub(crate) enum Tree<'a> {
     Dockerfile(&'a dockerfile::File),
     Yaml(&'a [yaml::Document]),
@@ -40,7 +40,7 @@ pub(crate) fn find(source: &Source, fragment: &Fragment, tree: &Tree<'_>) -> Vec
             continue;
         }
         let body = content[start..].trim_start_matches(['#', '/', '*', ' ', '\t']).trim().trim_end_matches("*/").trim();
-        // It is a part of the line, so the distance of their beginnings is its place there.
+        // `body` is a slice of `content`, so the distance of their pointers is its offset.
         let body_at = line.start + (body.as_ptr() as usize - content.as_ptr() as usize);
         let subject = if is_alone { lines.next_code(text, number) } else { Some(number) };
         let about = subject.map_or(line.clone(), |number| lines.ranges[number].clone());
@@ -94,21 +94,21 @@ impl Lines {
     }
 }
 
-/// Where the comment begins, in front of its mark; none where the mark stands in code.
+/// The start of the comment, given the text before its mark; `None` if the mark is in code.
 fn comment_start(before: &str, notation: Notation) -> Option<usize> {
     let is_terraform = matches!(notation, Notation::Terraform | Notation::TerraformVars);
     let starts: &[&str] = if is_terraform { &["#", "//", "/*"] } else { &["#"] };
     let start = starts.iter().filter_map(|start| before.find(start)).min()?;
     let code = &before[..start];
-    // In code, `#` only begins a comment behind a blank, and never inside of quotes.
+    // Except in Terraform, `#` begins a comment only after a blank; inside quotes it never does.
     let is_free = code.is_empty() || code.ends_with([' ', '\t']) || is_terraform;
     let is_quoted = code.matches('"').count() % 2 == 1 || code.matches('\'').count() % 2 == 1;
-    // An inline `#` of a Dockerfile is an argument.
+    // After an instruction of a Dockerfile, `#` is an argument.
     let is_allowed = notation != Notation::Dockerfile || code.trim().is_empty();
     (is_free && !is_quoted && is_allowed).then_some(start)
 }
 
-/// Whether an offset lies in a text: a here-document, a block scalar, a string of several lines.
+/// Whether an offset is inside a text: a here-document, a block scalar, a string of several lines.
 fn is_text(tree: &Tree<'_>, at: u32, is_alone: bool) -> bool {
     let holds = |span: Span| span.start <= at && at < span.end;
     match tree {
@@ -132,13 +132,13 @@ fn in_string(body: &hcl::Body, at: u32) -> bool {
     }) || body.blocks.iter().filter(|block| holds(block.span)).any(|block| in_string(&block.body, at))
 }
 
-/// What a line begins.
+/// The code that begins on a line.
 fn target(text: &str, lines: &Lines, number: usize, tree: &Tree<'_>, comment: usize) -> Range<usize> {
     let line = lines.ranges[number].clone();
     let on_line = |span: Span| lines.number_of(span.start as usize) == number;
     match tree {
         Tree::Dockerfile(file) => {
-            // Between the lines of an instruction a comment speaks about all of it.
+            // A comment between the lines of an instruction applies to the whole instruction.
             let holds = |span: Span| span.range().contains(&comment) || on_line(span);
             file.instructions
                 .iter()
@@ -175,7 +175,7 @@ fn in_body(body: &hcl::Body, on_line: &dyn Fn(Span) -> bool) -> Option<Span> {
     block.or_else(attribute).or_else(|| body.blocks.iter().find_map(|block| in_body(&block.body, on_line)))
 }
 
-/// The stage an offset lies in or, above a `FROM`, the stage that it begins.
+/// The stage of an offset; directly above a `FROM`, the stage that it begins.
 fn stage(tree: &Tree<'_>, at: u32) -> Option<Span> {
     let Tree::Dockerfile(file) = tree else { return None };
     let is_from = |instruction: &&dockerfile::Instruction| matches!(instruction.kind, dockerfile::Kind::From { .. });

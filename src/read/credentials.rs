@@ -1,4 +1,4 @@
-//! Credentials that give themselves away by their form, wherever they stand in a text.
+//! Credentials that can be recognised by their format, anywhere in a text.
 
 use crate::model::Credential;
 use crate::source::Source;
@@ -17,12 +17,12 @@ struct Pattern {
 
 struct Patterns {
     prefixes: AhoCorasick,
-    /// For each prefix its pattern.
+    /// The index of the pattern of each prefix.
     of_prefix: Vec<usize>,
     patterns: Vec<Pattern>,
 }
 
-/// The table, read on first use; an expression is compiled only when its prefix occurs.
+/// The table, parsed on first use; an expression is compiled only when one of its prefixes occurs.
 fn patterns() -> &'static Patterns {
     static PATTERNS: OnceLock<Patterns> = OnceLock::new();
     PATTERNS.get_or_init(|| {
@@ -95,7 +95,7 @@ fn trim(text: &[u8], range: Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// Whether a match is made up: it says so, or one character fills half of it.
+/// Whether a match is an example: it contains a word that says so, or more than half of it is a single character.
 fn is_example(text: &str, range: &Range<usize>) -> bool {
     let Some(value) = text.get(range.clone()) else { return true };
     let lower = value.to_ascii_lowercase();
@@ -110,7 +110,7 @@ fn is_example(text: &str, range: &Range<usize>) -> bool {
     counts.iter().max().is_some_and(|most| most * 2 > value.len())
 }
 
-/// Whether a Google API key stands in a web configuration: its line names it so.
+/// Whether the text before a Google API key, on its line, says that the key belongs to a web configuration.
 fn is_web_key(text: &str, at: usize) -> bool {
     let line = text[..at].rfind('\n').map_or(0, |line| line + 1);
     let before = text[line..at].to_ascii_uppercase();
@@ -132,7 +132,7 @@ fn urls_with_passwords(id: SourceId, text: &str) -> Vec<Credential> {
         let authority = &rest[..end];
         let Some((user_info, host)) = authority.rsplit_once('@') else { continue };
         let Some((user, password)) = user_info.split_once(':') else { continue };
-        // A local database of a developer is no secret worth stopping a merge for.
+        // The password of a developer's local database is not worth blocking a merge.
         let host = host.split(':').next().unwrap_or_default();
         let is_local = matches!(
             host,

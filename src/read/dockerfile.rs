@@ -1,4 +1,4 @@
-//! Dockerfiles: stages, what they are built on, who they run as and what they start.
+//! Dockerfiles: stages with their base images, users and commands.
 
 use super::shell::{self, Setup};
 use super::variables::{Assembly, Meaning, Outcome, Scope, apply, expression, known};
@@ -12,7 +12,7 @@ use crate::syntax::dockerfile::{Assignment, File, Flag, Form, Instruction, Kind,
 use crate::syntax::{Problem, shell as shell_syntax};
 use std::sync::Arc;
 
-/// Reads one Dockerfile. `overridden` are the arguments that some build gives values to: their defaults tell nothing.
+/// Reads one Dockerfile. `overridden` are the arguments that some build sets, which makes their defaults meaningless.
 pub(crate) fn read(source: SourceId, file: &File, is_complete: bool, overridden: &[String]) -> (Facts, Vec<Problem>) {
     let mut reader = Reader {
         source,
@@ -42,11 +42,11 @@ struct Reader<'a> {
     facts: Facts,
     problems: Vec<Problem>,
     dockerfile: Dockerfile,
-    /// Arguments before the first `FROM`.
+    /// The arguments before the first `FROM`.
     global: Scope,
     /// The variables of each stage at its end.
     scopes: Vec<Scope>,
-    /// Whether the stage has changed the shell that runs its commands.
+    /// Whether a `SHELL` instruction of this stage has changed the shell of its commands.
     has_own_shell: bool,
 }
 
@@ -98,7 +98,7 @@ impl Reader<'_> {
                 let mut scripts: Vec<&Fragment> = documents.iter().map(|document| &document.body).collect();
                 match form {
                     Form::Shell(line) if documents.is_empty() => scripts.push(line),
-                    // With a here-document, the line only says which program reads it.
+                    // With a here-document, the line only names the program that reads it.
                     Form::Shell(_) => {}
                     Form::Exec(words, span) => {
                         let words: Vec<Text> = words.iter().map(text_of).collect();
@@ -186,8 +186,8 @@ impl Reader<'_> {
                 continue;
             };
             let scope = self.scopes.last_mut().expect("every stage has a scope");
-            // An environment variable of the same name wins over an argument, and an argument without a default takes
-            // the one from before the first `FROM`.
+            // An `ENV` of the same name overrides an `ARG`. An `ARG` without default gets the default from before the
+            // first `FROM`.
             let is_env = stage.environment.iter().any(|env| env.name == name);
             if !is_env {
                 match (&variable.value, global.get(&name)) {
@@ -222,7 +222,7 @@ fn named(
     Some(NamedValue { name: variable.name.clone(), value, span, kind, is_sensitive: false })
 }
 
-/// Where a `--mount` of a kind that leaves nothing in the image is attached.
+/// The target of a `--mount` whose content does not become part of the image.
 fn mounted(flag: &Flag) -> Option<String> {
     let value = &flag.value.as_ref()?.text;
     let is_transient = flag.name == "mount" && ["type=cache", "type=tmpfs"].iter().any(|kind| value.contains(kind));
@@ -244,7 +244,7 @@ fn copied_from(stages: &[Stage], flags: &[Flag], escape: char, scope: &Scope) ->
         .rposition(|stage| stage.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(text.raw())));
     match by_name {
         Some(index) => Copied::Stage(index),
-        // A plain word may be a named context that the build brings along (`--build-context`).
+        // A plain word may be a named context of the build (`--build-context`).
         None if text.why().is_some() || !text.raw().contains(['/', ':', '@', '.']) => Copied::Unknown,
         None => Copied::Image(Image::of(text)),
     }
@@ -277,7 +277,7 @@ fn text_of(word: &Word) -> Text {
     Text::of(Fragment::standing_for(&word.text, word.span))
 }
 
-/// A word with its quotes resolved and its variables filled in.
+/// A word with its quotes removed and its variables resolved.
 fn expand(word: &Word, escape: char, scope: &Scope, unquote: bool) -> Text {
     let host = Fragment::standing_for(&word.text, word.span);
     let text = host.text();

@@ -1,9 +1,9 @@
-//! Commands that install packages, and which of them in any version.
+//! Commands that install packages, and the packages that they install without a version.
 
 use crate::model::{Command, Installation, PackageKind, Text};
 use crate::source::HOLE;
 
-/// What a command installs without saying which version; none where it installs nothing like that.
+/// The packages that a command installs without a version; `None` if there are no such packages.
 pub(crate) fn installation(command: &Command) -> Option<Installation> {
     let found = [
         (
@@ -16,7 +16,7 @@ pub(crate) fn installation(command: &Command) -> Option<Installation> {
     Some(Installation { kind, open: open.into_iter().cloned().collect(), command: command.clone() })
 }
 
-/// The packages that a command of `apt-get`, `apt` or `apk` installs; local files and what an expansion brings left out.
+/// The packages that a command of `apt-get`, `apt` or `apk` installs, without local files and words with unknown parts.
 fn of_the_system(command: &Command) -> Vec<&Text> {
     let words = command.bare();
     let verb = match words.first().and_then(|word| word.known()).unwrap_or_default() {
@@ -41,7 +41,7 @@ fn of_the_system(command: &Command) -> Vec<&Text> {
     packages
 }
 
-/// The packages a command installs without saying which version.
+/// The packages of a language that a command installs without a version.
 fn of_a_language(command: &Command) -> Vec<&Text> {
     let words = command.bare();
     let raw: Vec<&str> = words.iter().map(Text::raw).collect();
@@ -66,7 +66,7 @@ fn of_a_language(command: &Command) -> Vec<&Text> {
     }
 }
 
-/// Words that are packages and not pinned; with an expansion among them nothing is said of any.
+/// The words that are packages and not pinned; words with unknown parts are left out.
 fn plain(words: &[Text], is_pinned: fn(&str) -> bool) -> Vec<&Text> {
     let is_local = |raw: &str| {
         raw.starts_with(['.', '/', '-', '~'])
@@ -109,7 +109,7 @@ fn pip(words: &[Text]) -> Vec<&Text> {
         "--no-binary",
         "--only-binary",
     ];
-    // A constraints file pins what the words leave open.
+    // A constraints file pins versions that the words leave open.
     if words.iter().any(|word| word.raw() == "-c" || word.raw().starts_with("--constraint")) {
         return Vec::new();
     }

@@ -1,4 +1,4 @@
-//! Shell scripts: their commands with what the script itself tells about variables, arrays and nested scripts.
+//! Shell scripts: their commands, with the variables, arrays and nested scripts that the script itself determines.
 
 use super::variables::{Assembly, Meaning, Scope};
 use crate::model::{Command, Home, Named, NamedValue, Text, Why};
@@ -8,41 +8,41 @@ use crate::syntax::Problem;
 use crate::syntax::shell::{self, AssignedValue, Assignment, HoleKind, Step, Word};
 use std::collections::HashMap;
 
-/// What a script is read with.
+/// The context in which a script is read.
 pub(super) struct Setup<'a> {
-    /// Where its commands stand.
+    /// The place of its commands.
     pub(super) home: Home,
-    /// Variables from outside.
+    /// Variables that are set outside of it.
     pub(super) scope: &'a Scope,
-    /// Whether a conditional assignment counts as made: scripts of one `RUN` are short, so their last assignment is taken. If not, it
-    /// leaves the variable Unknown.
+    /// Whether a conditional assignment sets its variable: the scripts of a `RUN` are short, so their last assignment
+    /// is taken. If not, the variable becomes Unknown.
     pub(super) are_values_final: bool,
 }
 
-/// What a script does.
+/// The result of reading a script.
 #[derive(Debug, Default)]
 pub(crate) struct Read {
     pub(crate) commands: Vec<Command>,
     pub(crate) named_values: Vec<NamedValue>,
 }
 
-/// A script in a shell, nested this deep, is not followed.
+/// How deep scripts in arguments of shells (`bash -c`) are read.
 const DEEPEST: usize = 3;
 
-/// Reads a file that is a script.
+/// Reads a script file.
 pub(crate) fn script(fragment: &Fragment) -> (Read, Vec<Problem>) {
     let setup = Setup { home: Home::Script(fragment.source()), scope: &Scope::default(), are_values_final: false };
     read(fragment, &Text::of(fragment.clone()), &setup)
 }
 
-/// Reads a script that is part of another text; `host` is that text with the reasons of its holes.
+/// Reads a script that is part of another text; `host` is that text, with the reasons for its unknown parts.
 pub(super) fn read(fragment: &Fragment, host: &Text, setup: &Setup<'_>) -> (Read, Vec<Problem>) {
     let mut reader = Reader::new(setup, 0);
     reader.script(fragment, host, 0);
     (reader.read, reader.problems)
 }
 
-/// The one command that an argument list starts, with the script in it when it starts a shell.
+/// The command of an argument list, followed by those of the script in it if the command starts a shell.
 pub(super) fn exec(words: Vec<Text>, span: Span, more: Option<Room>, setup: &Setup<'_>, number: u32) -> Vec<Command> {
     let mut reader = Reader::new(setup, number + 1);
     if words.is_empty() {
@@ -82,7 +82,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// A reader of a script; its pipelines and commands are counted from a number on.
+    /// A reader whose pipelines and commands are numbered from `first`.
     fn new(setup: &'a Setup<'a>, first: u32) -> Self {
         Self {
             setup,
@@ -129,9 +129,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Room for another word behind a command: on a line of its own where the last one has one.
+    /// The place for another word after a command: on a line of its own if the last word has one.
     fn behind(&self, command: &shell::Command, fragment: &Fragment, depth: usize) -> Room {
-        // In a text inside of another, the lines of the host begin with more than ours.
+        // The host of an embedded script indents its lines further than the script's text shows.
         let text = if depth == 0 && matches!(self.setup.home, Home::Script(_)) { fragment.text() } else { "" };
         let start = command.words.last().map_or(0, |word| word.fragment.full_span().start as usize);
         let own_line = text.get(..start).and_then(|before| {
@@ -183,7 +183,7 @@ impl<'a> Reader<'a> {
                     }
                     HoleKind::Variable(name) if !hole.quoted => {
                         if let Meaning::Known(text, _) = self.scope.get(name) {
-                            // The pieces of a variable's value stand where the value was written.
+                            // The words in a variable's value keep the spans where the value was written.
                             words.extend(blank_separated(text.raw()).map(|range| text.slice(range)));
                             splits.resize(words.len(), false);
                             continue;
@@ -230,7 +230,7 @@ impl<'a> Reader<'a> {
                 let is_open = assignment.conditional && !self.setup.are_values_final;
                 let meaning = match self.scope.get(name) {
                     _ if assignment.appends => Meaning::Unknown(Why::Variable(name.into())),
-                    // `X="${X:-default}"` behind a test of its own is still only a default.
+                    // A conditional assignment may not run, so the variable may still have its old value.
                     _ if is_open => Meaning::Unknown(Why::Variable(name.into())),
                     _ if value.raw() == HOLE.encode_utf8(&mut [0; 4]) => {
                         Meaning::Unknown(value.why().cloned().unwrap_or(Why::Computed))
@@ -243,7 +243,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A word with its variables filled in; holes that the host text had keep the host's reasons.
+/// A word with its variables resolved; the unknown parts of the host text keep their reasons.
 fn fill(word: &Word, host: &Text, scope: &Scope) -> Text {
     let fragment = &word.fragment;
     let text = fragment.text();

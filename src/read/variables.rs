@@ -1,21 +1,21 @@
-//! Variables in texts: `$name` and `${name...}` as Dockerfiles, Cloud Build and shells write them.
+//! Variables in texts: the `$name` and `${name...}` of Dockerfiles, Cloud Build and shells.
 
 use crate::model::{Origin, Place, Setting, Text, Why};
 use crate::source::{Fragment, HOLE};
 use crate::span::Span;
 
-/// What a name stands for.
+/// The value of a variable.
 #[derive(Debug, Clone)]
 pub(super) enum Meaning {
-    /// This text, set at this place.
+    /// This text, and the place where it is set.
     Known(Text, Option<Span>),
-    /// Something that can't be told.
+    /// A value that can't be determined.
     Unknown(Why),
-    /// Nothing gives it a value.
+    /// Not set anywhere.
     Unset,
 }
 
-/// The variables that are in force at a point, the last set first.
+/// The variables that are set at a point in a text.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scope {
     entries: Vec<(String, Meaning)>,
@@ -33,7 +33,7 @@ impl Scope {
         self.entries.iter().find(|(entry, _)| entry == name).map_or(Meaning::Unset, |(_, meaning)| meaning.clone())
     }
 
-    /// Takes over another scope's variables.
+    /// Copies the variables of another scope into this one.
     pub(super) fn extend(&mut self, other: &Self) {
         other.entries.iter().for_each(|(name, meaning)| self.set(name, meaning.clone()));
     }
@@ -49,12 +49,12 @@ impl Scope {
     }
 }
 
-/// Bytes of a text that variables were put into; each may double what the one before had.
+/// The longest text with variables resolved, in bytes; each variable may double the length of the one before.
 const LONGEST: usize = 64 * 1024;
-/// Places a value is followed back to.
+/// The most places in the trail of a value.
 const LONGEST_TRAIL: usize = 8;
 
-/// Puts a text together from kept ranges of a fragment and from values.
+/// Builds a text from kept ranges of a fragment and from values.
 pub(super) struct Assembly<'a> {
     builder: crate::source::Builder<'a>,
     holes: Vec<Why>,
@@ -74,7 +74,7 @@ impl<'a> Assembly<'a> {
         self.builder.replace(range, text);
     }
 
-    /// Writes what a name stands for in the place of `range`.
+    /// Writes the value of a variable in place of `range`.
     pub(super) fn put(&mut self, range: std::ops::Range<usize>, name: &str, meaning: &Meaning) {
         match meaning {
             Meaning::Known(text, _) if self.builder.len() + text.raw().len() > LONGEST => {
@@ -104,7 +104,7 @@ impl<'a> Assembly<'a> {
     }
 }
 
-/// Characters of an expression in braces.
+/// The longest expression in braces, in characters.
 const LONGEST_EXPRESSION: usize = 1024;
 
 /// A `$` expression at the start of a text.
@@ -112,9 +112,9 @@ const LONGEST_EXPRESSION: usize = 1024;
 pub(super) struct Expression<'a> {
     /// The variable.
     pub(super) name: &'a str,
-    /// Bytes of the whole expression.
+    /// The length of the whole expression, in bytes.
     pub(super) length: usize,
-    /// What stands between the name and the closing brace.
+    /// The text between the name and the closing brace.
     pub(super) operation: &'a str,
     /// Offset of the operation in the text.
     pub(super) operation_at: usize,
@@ -134,7 +134,7 @@ pub(super) fn expression(text: &str) -> Option<Expression<'_>> {
     };
     let end = name_of(inner)?;
     let mut depth = 1;
-    // A brace that does not close soon does not close; looking on from every `$` would take for ever.
+    // Without this limit, a text with many unclosed braces would take quadratic time.
     for (at, c) in inner.char_indices().take(LONGEST_EXPRESSION).skip(end) {
         match c {
             '{' => depth += 1,
@@ -154,8 +154,8 @@ pub(super) fn expression(text: &str) -> Option<Expression<'_>> {
     None
 }
 
-/// What an operation makes of a variable, for those that only choose between it and another text; the other text is
-/// returned by its range in the operation.
+/// Applies an operation to a variable. An operation that may choose another text (`-`, `=`, `+`) returns where that
+/// text begins; other operations make the value unknown.
 pub(super) fn apply(meaning: Meaning, operation: &str) -> Outcome {
     let is_set = !matches!(meaning, Meaning::Unset);
     let is_empty = matches!(&meaning, Meaning::Known(text, _) if text.raw().is_empty());
@@ -179,18 +179,18 @@ pub(super) fn apply(meaning: Meaning, operation: &str) -> Outcome {
     }
 }
 
-/// What an operation yields.
+/// The result of an operation.
 #[derive(Debug)]
 pub(super) enum Outcome {
-    /// This.
+    /// This value.
     Value(Meaning),
-    /// The text from this offset of the operation on.
+    /// The rest of the operation, from this offset on.
     Other(usize),
     /// An empty text.
     Nothing,
 }
 
-/// A place for a known value.
+/// A text as a setting: Unknown if any part of it is unknown.
 pub(super) fn known(text: Text) -> Setting<Text> {
     let place: Place = text.place();
     match text.why() {

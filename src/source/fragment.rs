@@ -5,13 +5,13 @@ use crate::span::{SourceId, Span};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Stands in a text for a part that is not known. An object replacement character is no part of any configuration.
+/// A placeholder in a text for an unknown part. Configuration never contains the object replacement character.
 pub const HOLE: char = '\u{fffc}';
 
-/// Text that lives inside a source, and for each of its bytes the bytes of the source it came from.
+/// Text embedded in a source, with the bytes of the source that each of its bytes came from.
 ///
-/// Continuations, stripped indentation, `$$` and quote escapes change the text on its way out of the host; the map keeps
-/// every piece exact, and a fragment of a fragment maps straight to the file.
+/// Line continuations, stripped indentation, `$$` and quote escapes make the text differ from the host. The map covers
+/// every piece of it, and a fragment of a fragment maps straight to the file.
 #[derive(Debug, Clone)]
 pub struct Fragment {
     source: SourceId,
@@ -19,8 +19,8 @@ pub struct Fragment {
     pieces: Arc<[Piece]>,
 }
 
-/// A run of bytes with one origin. Where both lengths agree the bytes correspond one to one; otherwise the whole piece
-/// stands for the whole range of the host.
+/// A run of bytes with one origin. If both lengths are equal, the bytes correspond one to one; otherwise the whole
+/// piece maps to the whole range of the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Piece {
     at: u32,
@@ -78,7 +78,7 @@ impl Fragment {
 
     fn host_start(&self, at: u32) -> u32 {
         let next = self.pieces.partition_point(|piece| piece.at <= at);
-        // An offset on the seam of two pieces begins the later one; at the very end it closes the last.
+        // An offset between two pieces belongs to the later one; at the very end, to the last one.
         match self.pieces.get(next.wrapping_sub(1)) {
             Some(piece) if at < piece.at + piece.length || next == self.pieces.len() => {
                 if at <= piece.at + piece.length {
@@ -112,7 +112,7 @@ impl Fragment {
         Builder { host: self, text: String::new(), pieces: Vec::new(), start: None }
     }
 
-    /// Text that stands, as a whole, for the bytes at `span`; for values that a notation computed.
+    /// Text that maps as a whole to the bytes at `span`, for values that a notation computed.
     pub fn standing_for(text: &str, span: Span) -> Self {
         let piece = Piece { at: 0, length: text.len() as u32, host: span.start, host_length: span.end - span.start };
         Self { source: span.source, text: text.into(), pieces: Arc::new([piece]) }
@@ -125,12 +125,12 @@ pub struct Builder<'a> {
     host: &'a Fragment,
     text: String,
     pieces: Vec<Piece>,
-    /// Where in the source the first range that was taken over begins, however empty it is.
+    /// The offset in the source where the first kept range begins, even if that range is empty.
     start: Option<u32>,
 }
 
 impl Builder<'_> {
-    /// Takes over a range of the host as it stands.
+    /// Copies a range of the host unchanged.
     pub fn keep(&mut self, range: Range<usize>) {
         let host = self.host;
         let (start, end) = (range.start as u32, range.end as u32);

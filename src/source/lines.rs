@@ -21,7 +21,8 @@ impl Lines {
         Self(starts)
     }
 
-    /// Line and column of a byte offset; an offset behind the text counts as its end, one inside a character as its start.
+    /// Line and column of a byte offset. An offset behind the text means its end, an offset inside a character its
+    /// start.
     pub fn position(&self, text: &str, offset: u32) -> Position {
         let mut offset = (offset as usize).min(text.len());
         while !text.is_char_boundary(offset) {
@@ -29,7 +30,7 @@ impl Lines {
         }
         let line = self.0.partition_point(|&start| start as usize <= offset);
         let start = self.0[line - 1] as usize;
-        // A byte order mark is not a column anyone sees.
+        // Editors do not show a byte order mark as a column.
         let before = text[start..offset].trim_start_matches('\u{feff}');
         Position { line: line as u32, column: before.chars().count() as u32 + 1 }
     }

@@ -1,8 +1,9 @@
-//! The texts of one run, and the only place where an offset becomes a line and a column.
+//! The texts of one run, and the only place that converts offsets to lines and columns.
 //!
 //! A [`Source`] is one file, from disk or from an editor. A [`Fragment`] is text embedded in a source (the body of a
-//! `RUN`, a block scalar, an argument of `bash -c`) together with a map back to the exact bytes of its host. [`Tree`] is
-//! the list of every path of the checkout, read or not. Nothing here knows a notation's grammar, nor Google Cloud.
+//! `RUN`, a block scalar, an argument of `bash -c`) together with a map back to the exact bytes of its host. [`Tree`]
+//! is the list of every path of the checkout, read or not. Nothing here knows the grammar of a notation, or Google
+//! Cloud.
 
 mod fragment;
 mod lines;
@@ -21,7 +22,7 @@ pub use tree::{Presence, Tree, folder_of, join};
 use crate::span::Span;
 use std::sync::{Arc, OnceLock};
 
-/// Files above this many bytes are named in a note and not analysed. Hand-written configuration stays far below.
+/// Files larger than this many bytes are not analysed, only named in a note. Hand-written configuration is far smaller.
 pub const LARGEST_FILE: u64 = 4 * 1024 * 1024;
 
 /// One file: its path, its text, its notation, and where its lines begin.
@@ -29,11 +30,11 @@ pub const LARGEST_FILE: u64 = 4 * 1024 * 1024;
 pub struct Source {
     /// Path relative to the root of the run, with `/`.
     pub path: Arc<str>,
-    /// The text; where the file was not UTF-8, every offending byte reads as `?`, so that offsets stay true.
+    /// The text; bytes that are not UTF-8 are replaced by `?` one by one, so that offsets stay valid.
     pub text: Arc<str>,
-    /// How the text is written.
+    /// The notation of the text.
     pub notation: Notation,
-    /// The first run of bytes that were not UTF-8.
+    /// The first run of bytes that are not UTF-8.
     pub damage: Option<std::ops::Range<u32>>,
     lines: OnceLock<Lines>,
 }
@@ -46,7 +47,7 @@ impl Source {
         Self { path, text, notation, damage: None, lines: OnceLock::new() }
     }
 
-    /// A source from the bytes of a file, whatever they are.
+    /// A source from the bytes of a file, which may be invalid UTF-8.
     pub fn from_bytes(path: impl Into<Arc<str>>, bytes: Vec<u8>) -> Self {
         match String::from_utf8(bytes) {
             Ok(text) => Self::new(path, text),
@@ -62,12 +63,12 @@ impl Source {
         self.lines().position(&self.text, offset)
     }
 
-    /// Where the lines of the text begin.
+    /// The offsets where the lines of the text begin.
     pub fn lines(&self) -> &Lines {
         self.lines.get_or_init(|| Lines::of(&self.text))
     }
 
-    /// The text of a span of this source; empty where the span does not fit.
+    /// The text of a span of this source; empty if the span does not fit.
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.range()).unwrap_or_default()
     }
@@ -78,7 +79,7 @@ impl Source {
     }
 }
 
-/// Replaces every byte that is not part of valid UTF-8 by `?`, and tells where the first such run is.
+/// Replaces every byte that is not part of valid UTF-8 by `?`, and returns the first run of them.
 fn mask_invalid(mut bytes: Vec<u8>) -> (String, std::ops::Range<u32>) {
     let mut damage = 0..0;
     let mut from = 0;
@@ -101,14 +102,14 @@ fn mask_invalid(mut bytes: Vec<u8>) -> (String, std::ops::Range<u32>) {
 pub struct Unread {
     /// Path relative to the root, with `/`.
     pub path: Arc<str>,
-    /// What stood in the way.
+    /// Why it could not be read.
     pub reason: UnreadReason,
 }
 
 /// Why a file is not analysed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UnreadReason {
-    /// The operating system refused; its message.
+    /// The operating system refused it, with this message.
     Refused(String),
     /// Larger than [`LARGEST_FILE`]; its size in bytes.
     TooLarge(u64),

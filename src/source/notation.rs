@@ -1,11 +1,11 @@
-//! Which notation a file is written in, told by its name and, where the name is silent, by its first lines.
+//! The notation of a file, decided by its name or, if the name is not enough, by its first lines.
 
-/// How a text is written. What it means is the readers' business.
+/// How a text is written. Its meaning is the business of the readers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Notation {
     /// Dockerfile or Containerfile.
     Dockerfile,
-    /// YAML, JSON included where it is not Terraform's.
+    /// YAML, and JSON that is not Terraform's.
     Yaml,
     /// Terraform configuration (`.tf`).
     Terraform,
@@ -28,8 +28,8 @@ pub enum Notation {
 }
 
 impl Notation {
-    /// The notation of a file that was found by walking: by its name, and for scripts without an ending by their first
-    /// line. Anything bolder would take another tool's file for ours.
+    /// The notation of a file that a walk found: by its name; scripts without an extension by their first line. To
+    /// guess more would mistake the files of other tools for ours.
     pub fn of(path: &str, text: &str) -> Self {
         let name = path.rsplit('/').next().unwrap_or(path);
         match Self::by_name(path) {
@@ -38,7 +38,7 @@ impl Notation {
         }
     }
 
-    /// The notation that a file's name promises.
+    /// The notation that belongs to the name of a file.
     pub fn by_name(path: &str) -> Self {
         let name = path.rsplit('/').next().unwrap_or(path);
         let lower = name.to_ascii_lowercase();
@@ -68,7 +68,7 @@ impl Notation {
         }
     }
 
-    /// The notation that the beginning of a text gives away, for files named on the command line.
+    /// The notation that a text begins like, for files named on the command line.
     pub fn by_content(text: &str) -> Self {
         let text = text.trim_start_matches('\u{feff}');
         if let Some(first) = text.lines().next().filter(|line| line.starts_with("#!")) {
@@ -103,7 +103,7 @@ fn starts_with_word(line: &str, word: &str) -> bool {
 }
 
 /// `Dockerfile`, `Dockerfile.*`, `Dockerfile-*`, `*.Dockerfile`, `Containerfile` and `Containerfile.*`, in any case.
-/// `Dockerfile.md`, `dockerfile.go` and the like are about Dockerfiles, not Dockerfiles.
+/// `Dockerfile.md`, `dockerfile.go` and the like are files about Dockerfiles.
 fn is_dockerfile(lower: &str) -> bool {
     const OTHER_LANGUAGES: &[&str] = &[
         "md", "go", "py", "js", "ts", "rs", "txt", "html", "json", "toml", "rb", "java", "lock", "orig", "rej", "swp",

@@ -1,28 +1,28 @@
-//! How something would be written that is not there: where, and in which words around its value.
+//! Where a missing setting would be inserted, and the text before and after its value.
 
 use crate::span::Span;
 use std::ops::Range;
 
-/// Room for a value: a place, and the text in front of the value and behind it.
+/// A place for a value, with the text before and after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Room {
-    /// Where; what stands there, mostly nothing, gives way.
+    /// The span that the text replaces; usually empty.
     pub at: Span,
-    /// What stands in front of the value: keys, flags, line breaks and indentation.
+    /// The text before the value: keys, flags, line breaks and indentation.
     pub before: String,
-    /// What stands behind it.
+    /// The text after the value.
     pub after: String,
-    /// A line break and the blanks of the line of the last key, for values of several lines.
+    /// A line break and the indentation of the last key, for values of several lines.
     pub line: String,
 }
 
 impl Room {
-    /// What is to be written for a value.
+    /// The text to insert for a value.
     pub fn with(&self, value: &str) -> String {
         format!("{}{value}{}", self.before, self.after)
     }
 
-    /// Room of which the value is part of a longer text.
+    /// The same place, with more text directly before and after the value.
     pub fn around(mut self, before: &str, after: &str) -> Self {
         self.before.push_str(before);
         self.after.insert_str(0, after);
@@ -45,11 +45,11 @@ pub fn indentation(text: &str, offset: usize) -> &str {
     &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
 }
 
-/// The inside of a block in braces, for what it does not hold yet.
+/// The inside of a block in braces, where attributes and blocks can be inserted.
 #[derive(Debug, Clone)]
 pub struct Inside {
     at: Span,
-    /// The blanks in front of the block's own line.
+    /// The indentation of the line where the block begins.
     indent: Box<str>,
     line_break: &'static str,
     form: Form,
@@ -59,15 +59,16 @@ pub struct Inside {
 enum Form {
     /// `{}`.
     Empty,
-    /// Lines, of which the last needs a blank line behind it: names below it would be aligned with those above it.
+    /// Several lines. A blank line separates the inserted name, because `terraform fmt` aligns the names of adjacent
+    /// lines.
     Lines,
-    /// No lines yet.
+    /// Nothing between the lines of the two braces.
     NoLines,
 }
 
 impl Inside {
-    /// The inside of the block that ends with the brace in front of an offset. `span` gives the bytes of a range. None where
-    /// other things stand on the line of the brace.
+    /// The inside of a block, which must end with `}`. `span` turns a range of the text into a span. `None` if there is
+    /// anything else before the brace on its line.
     pub fn of(text: &str, block: Range<usize>, span: impl Fn(Range<usize>) -> Span) -> Option<Self> {
         let close = block.end.checked_sub(1).filter(|close| text[*close..].starts_with('}'))?;
         let indent = indentation(text, block.start).into();
@@ -84,7 +85,7 @@ impl Inside {
         is_free.then(|| Self { at: span(line..line), indent, line_break, form })
     }
 
-    /// Room for an attribute, in blocks that are not there yet either.
+    /// The place for an attribute, with the enclosing blocks (`holders`) that are missing as well.
     pub fn room(&self, holders: &[&str], name: &str) -> Room {
         let end = self.line_break;
         let indent = |depth: usize| format!("{}{}", self.indent, "  ".repeat(depth));

@@ -1,4 +1,4 @@
-//! Every text of one run, each under an id that stays.
+//! Every source of a run, with ids that stay valid.
 
 use super::{Position, Source, Tree, Unread};
 use crate::span::{SourceId, Span};
@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 /// Every text of one run, and the list of all paths.
 ///
-/// An id belongs to a path for good: through [`Sources::put`], [`Sources::remove`] and [`Sources::with`], and from one
-/// walk to the next with [`Sources::numbered_like`]. Results that are kept under an id therefore stay valid when other
-/// files come and go. Ids have no order; [`Sources::key`] sorts by path.
+/// An id belongs to its path for good: through [`Sources::put`], [`Sources::remove`] and [`Sources::with`], and from
+/// one walk to the next with [`Sources::numbered_like`]. Results that are kept by id therefore stay valid when other
+/// files are added or removed. Ids have no order; [`Sources::key`] sorts by path.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     slots: Vec<Slot>,
@@ -19,7 +19,7 @@ pub struct Sources {
     ranks: Vec<u32>,
     /// Every path of the checkout.
     pub tree: Tree,
-    /// Files that were meant to be read and could not be.
+    /// Files that were selected but could not be read.
     pub unread: Vec<Unread>,
 }
 
@@ -48,7 +48,7 @@ impl Slot {
 }
 
 impl Sources {
-    /// Gathers sources; of two with one path the later wins.
+    /// Collects sources; if two have the same path, the later one wins.
     pub fn new(files: Vec<Source>, mut tree: Tree, unread: Vec<Unread>) -> Self {
         let mut files: Vec<Arc<Source>> = files.into_iter().map(Arc::new).collect();
         files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -63,7 +63,7 @@ impl Sources {
         sources
     }
 
-    /// Sources from `(path, text)` pairs, for tests, pages and library users.
+    /// Sources from `(path, text)` pairs, for tests, pages and users of the library.
     pub fn from_texts<P: Into<Arc<str>>, T: Into<Arc<str>>>(texts: impl IntoIterator<Item = (P, T)>) -> Self {
         let files = texts.into_iter().map(|(path, text)| Source::new(path, text)).collect();
         Self::new(files, Tree::default(), Vec::new())
@@ -85,7 +85,7 @@ impl Sources {
         self
     }
 
-    /// The same sources with other texts at some paths.
+    /// The same sources, with new texts at some paths.
     pub fn with(&self, texts: &std::collections::BTreeMap<String, String>) -> Self {
         let mut changed = self.clone();
         for slot in &mut changed.slots {
@@ -154,27 +154,27 @@ impl Sources {
         self.slots[id.0 as usize].source().map(|_| id)
     }
 
-    /// The text a span covers.
+    /// The text of a span.
     pub fn slice(&self, span: Span) -> &str {
         self.get(span.source).slice(span)
     }
 
-    /// Line and column where a span starts.
+    /// Line and column of the start of a span.
     pub fn start(&self, span: Span) -> Position {
         self.get(span.source).position(span.start)
     }
 
-    /// Sorts spans by path and offset.
+    /// The sort key of a span: path, then offsets.
     pub fn key(&self, span: Span) -> (u32, u32, u32) {
         (self.rank_of(span.source), span.start, span.end)
     }
 
-    /// Sorts sources by path.
+    /// The sort key of a source: the position of its path.
     pub fn rank_of(&self, id: SourceId) -> u32 {
         self.ranks[id.0 as usize]
     }
 
-    /// Where a path is in the order, or belongs.
+    /// The index of a path in `order`, or where it would be inserted.
     fn place(&self, path: &str) -> Result<usize, usize> {
         self.order.binary_search_by(|id| self.slots[id.0 as usize].path().as_ref().cmp(path))
     }
@@ -203,7 +203,7 @@ impl<T> PerSource<T> {
         Self::from_pairs(sources, sources.iter().map(|(id, source)| (id, make(id, source))))
     }
 
-    /// Values that were made elsewhere.
+    /// Values that are already computed.
     pub(crate) fn from_pairs(sources: &Sources, pairs: impl IntoIterator<Item = (SourceId, T)>) -> Self {
         let mut values = Self(sources.slots.iter().map(|_| None).collect());
         for (id, value) in pairs {
@@ -212,7 +212,7 @@ impl<T> PerSource<T> {
         values
     }
 
-    /// The place of a source's value, which may be empty.
+    /// The value of a source, to be set or taken.
     pub(crate) fn slot(&mut self, id: SourceId) -> &mut Option<T> {
         let index = id.0 as usize;
         if index >= self.0.len() {
@@ -221,7 +221,7 @@ impl<T> PerSource<T> {
         &mut self.0[index]
     }
 
-    /// Drops the values of sources that are no longer there.
+    /// Drops the values of removed sources.
     pub(crate) fn retain_of(&mut self, sources: &Sources) {
         self.0.truncate(sources.slots.len());
         for (index, value) in self.0.iter_mut().enumerate() {
@@ -231,7 +231,7 @@ impl<T> PerSource<T> {
         }
     }
 
-    /// The value of a source; `None` if there is none.
+    /// The value of a source, if it has one.
     pub fn get(&self, id: SourceId) -> Option<&T> {
         self.0.get(id.0 as usize)?.as_ref()
     }

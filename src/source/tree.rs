@@ -4,31 +4,31 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
-/// What stands at a path.
+/// The kind of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Entry {
     File,
-    /// A folder that was not walked (`node_modules`, a link): what lies below is unknown.
+    /// A folder that was not walked (`node_modules`, a link): its content is unknown.
     Closed,
 }
 
-/// The files of the checkout by path, sorted; what version control ignores is not among them.
+/// The files of the checkout by path, sorted, without those that version control ignores.
 #[derive(Debug, Clone, Default)]
 pub struct Tree {
-    /// Shared, for a run keeps the tree of its sources.
+    /// Shared, because each run keeps the tree of its sources.
     entries: Arc<BTreeMap<Box<str>, Entry>>,
 }
 
 /// Whether something exists at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
-    /// A file stands there.
+    /// There is a file.
     File,
-    /// A folder with at least one file stands there.
+    /// There is a folder with at least one file.
     Folder,
-    /// Nothing stands there.
+    /// There is nothing.
     Missing,
-    /// The path lies in a folder that was not walked.
+    /// The path is in a folder that was not walked.
     Unknown,
 }
 
@@ -42,12 +42,12 @@ impl Tree {
         }
     }
 
-    /// Adds a folder whose inside is not listed; `""` is the root.
+    /// Adds a folder whose content is not listed; `""` is the root.
     pub fn close(&mut self, folder: &str) {
         Arc::make_mut(&mut self.entries).insert(folder.into(), Entry::Closed);
     }
 
-    /// Whether it is the same list, and not only an equal one.
+    /// Whether both share one list in memory; two trees that don't may still be equal.
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.entries, &other.entries)
     }
@@ -68,7 +68,7 @@ impl Tree {
             .map(|(path, _)| &**path)
     }
 
-    /// What stands at a path, relative to the root, without `.` or `..`.
+    /// What exists at a path that is relative to the root and has no `.` or `..`.
     pub fn presence(&self, path: &str) -> Presence {
         if path.is_empty() {
             return Presence::Folder;
@@ -104,7 +104,7 @@ impl Tree {
     }
 }
 
-/// Joins a relative path to a folder, resolving `.` and `..`; `None` where it leaves the root.
+/// Joins a relative path to a folder, resolving `.` and `..`; `None` if it leaves the root.
 pub fn join(folder: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
     for part in path.split('/') {

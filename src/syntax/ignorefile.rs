@@ -1,11 +1,12 @@
-//! Lists of path patterns: `.dockerignore` as the image builder reads it, `.gitignore` and `.gcloudignore` as git does.
+//! Lists of path patterns: `.dockerignore` by the rules of the image builder, `.gitignore` and `.gcloudignore` by those
+//! of git.
 
 use crate::source::Fragment;
 use crate::span::Span;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use regex::Regex;
 
-/// Whose rules a list follows.
+/// The rules that a list follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
     /// Patterns are anchored at the context's root and match with `filepath.Match` and `**`
@@ -36,7 +37,7 @@ enum Matcher {
     Git(Box<Gitignore>),
 }
 
-/// Patterns beyond this many are not read; no list by hand comes near.
+/// Patterns beyond this many are ignored; hand-written lists are far shorter.
 const MOST_PATTERNS: usize = 5_000;
 
 impl IgnoreList {
@@ -66,12 +67,13 @@ impl IgnoreList {
         list
     }
 
-    /// The pattern that excludes a path (relative to the list's folder); none where the path stays.
+    /// The pattern that excludes a path (relative to the folder of the list); `None` if the path is kept.
     pub fn excludes(&self, path: &str) -> Option<Span> {
         self.decides(path).flatten()
     }
 
-    /// What the last matching pattern says: excluded by the span, kept, or nothing.
+    /// The verdict of the last matching pattern: `Some(Some(pattern))` excludes the path, `Some(None)` keeps it; `None`
+    /// if no pattern matches.
     pub fn decides(&self, path: &str) -> Option<Option<Span>> {
         let decisive = self.patterns.iter().rev().find(|pattern| pattern.matches(path))?;
         Some((!decisive.negated).then_some(decisive.span))
@@ -90,7 +92,7 @@ impl Pattern {
     }
 }
 
-/// The path itself and every folder it lies in.
+/// The path itself and the folders above it.
 fn ancestors(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(above, _)| above))
 }

@@ -1,7 +1,7 @@
-//! Notations: from a text to a tree whose every node knows its bytes.
+//! Parsers: from a text to a tree whose nodes have spans.
 //!
-//! A parser here never fails: it returns what it understood and a list of [`Problem`]s. Nothing in this folder knows of
-//! Google Cloud, of rules, or of other files; what a tree says about a deployment is the business of `read`.
+//! A parser here never fails: it returns what it understood and a list of [`Problem`]s. Nothing in this folder knows
+//! about Google Cloud, rules or other files; `read` turns trees into facts about a deployment.
 
 pub mod dockerfile;
 pub mod hcl;
@@ -11,25 +11,25 @@ pub mod yaml;
 
 use crate::span::Span;
 
-/// Something in a text that its notation does not allow, or that our parser does not follow.
+/// A part of a text that breaks the rules of its notation, or that our parser does not support.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Where.
     pub span: Span,
-    /// What, in words for the user.
+    /// The message for the user.
     pub message: String,
-    /// Whose fault it is.
+    /// Whether the text or our parser is at fault.
     pub fault: Fault,
 }
 
-/// Whether the text is wrong or our reading of it ends.
+/// Whether the text is wrong or our parser is limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// The notation's own tool rejects the text too.
     Text,
     /// The bytes are not UTF-8, which the notation's own tool requires.
     Encoding,
-    /// The text may be fine; our parser does not follow it.
+    /// The text may be valid; our parser does not support it.
     Parser,
 }
 
@@ -39,12 +39,12 @@ impl Problem {
         Self { span, message: message.into(), fault: Fault::Text }
     }
 
-    /// The bytes are not the UTF-8 that the notation's own tool requires.
+    /// The bytes are not UTF-8, which the notation's own tool requires.
     pub fn not_utf8(span: Span) -> Self {
         Self { span, message: "is not UTF-8".to_owned(), fault: Fault::Encoding }
     }
 
-    /// Our parser gives up on a text that may well be valid.
+    /// Our parser does not support a text that may well be valid.
     pub fn beyond_us(span: Span, message: impl Into<String>) -> Self {
         Self { span, message: message.into(), fault: Fault::Parser }
     }

@@ -1,4 +1,4 @@
-//! An editor for tests: it speaks to the server in memory, and remembers what it was told.
+//! An editor for tests: it talks to the server in memory and records the server's messages.
 #![allow(dead_code, unreachable_pub)]
 
 use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
@@ -10,14 +10,14 @@ use std::process::{Command, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// Longer than anything takes, also where several tests run at once.
+/// More than any answer takes, even if several tests run at once.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct Editor {
     pub root: PathBuf,
     connection: Connection,
     server: Option<JoinHandle<u8>>,
-    /// Diagnostics by address, as they were last published.
+    /// The last published diagnostics, by URI.
     pub published: BTreeMap<String, Value>,
     /// Requests of the server, by method.
     pub asked: Vec<(String, Value)>,
@@ -30,7 +30,7 @@ pub struct Editor {
     versions: BTreeMap<String, i32>,
 }
 
-/// What most editors of today offer.
+/// The capabilities of most editors.
 pub fn usual() -> Value {
     json!({
         "general": {"positionEncodings": ["utf-32", "utf-16"]},
@@ -65,7 +65,7 @@ impl Editor {
         Self::over(connection, server, root, params, refuses)
     }
 
-    /// Starts the program, and speaks to it over its standard input and output. Also its process id.
+    /// Starts the program and talks to it over its standard input and output. Also returns its process id.
     pub fn of_program(root: &Path, params: Value) -> (Self, u32) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_seaworthy"));
         command.arg("lsp").stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -130,7 +130,7 @@ impl Editor {
         id
     }
 
-    /// Asks, and waits for the answer.
+    /// Sends a request and waits for its response.
     pub fn request(&mut self, method: &str, params: Value) -> Result<Value, i32> {
         let id = self.ask(method, params);
         self.answer(&id)
@@ -146,7 +146,7 @@ impl Editor {
         }
     }
 
-    /// Takes one message, and answers it where it is a question.
+    /// Receives one message, and answers it if it is a request.
     fn receive(&mut self) -> Message {
         let message = self.connection.receiver.recv_timeout(PATIENCE).expect("the server says something");
         match &message {
@@ -171,7 +171,7 @@ impl Editor {
         message
     }
 
-    /// Receives until something holds.
+    /// Receives messages until a condition holds.
     pub fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
         let begin = Instant::now();
         while !holds(self) {
@@ -191,13 +191,13 @@ impl Editor {
         self.tell("textDocument/didOpen", json!({"textDocument": document}));
     }
 
-    /// Opens a file with the text that it has on disk.
+    /// Opens a file with its text on disk.
     pub fn open_file(&mut self, path: &str) {
         let text = std::fs::read_to_string(self.root.join(path)).expect("a text");
         self.open(path, "", &text);
     }
 
-    /// Sends changes as the next version.
+    /// Sends changes as the next version of a document.
     pub fn change(&mut self, path: &str, changes: Value) {
         let uri = self.uri(path);
         let version = self.versions.entry(uri.clone()).or_default();
@@ -206,7 +206,7 @@ impl Editor {
         self.tell("textDocument/didChange", json!({"textDocument": document, "contentChanges": changes}));
     }
 
-    /// Replaces the whole text.
+    /// Replaces the whole text of a document.
     pub fn write(&mut self, path: &str, text: &str) {
         self.change(path, json!([{"text": text}]));
     }
@@ -219,12 +219,12 @@ impl Editor {
         self.tell("textDocument/didClose", json!({"textDocument": {"uri": self.uri(path)}}));
     }
 
-    /// Files have changed on disk: 1 created, 2 changed, 3 deleted.
+    /// Reports a changed file on disk: 1 created, 2 changed, 3 deleted.
     pub fn watched(&self, path: &str, kind: u32) {
         self.tell("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": self.uri(path), "type": kind}]}));
     }
 
-    /// Diagnostics of an open document in its present version.
+    /// The diagnostics of the current version of an open document.
     pub fn diagnostics(&mut self, path: &str) -> Vec<Value> {
         let uri = self.uri(path);
         let version = self.versions[&uri];
@@ -234,7 +234,7 @@ impl Editor {
         self.last(path)
     }
 
-    /// Diagnostics of a document as they were last published.
+    /// The last published diagnostics of a document.
     pub fn last(&self, path: &str) -> Vec<Value> {
         let published = self.published.get(&self.uri(path));
         published.and_then(|published| published["diagnostics"].as_array().cloned()).unwrap_or_default()
@@ -244,12 +244,12 @@ impl Editor {
         rules(&self.diagnostics(path))
     }
 
-    /// Whether a rule speaks in a document, as of now.
+    /// Whether the last published diagnostics of a document include a rule.
     pub fn says(&self, path: &str, rule: &str) -> bool {
         rules(&self.last(path)).iter().any(|said| said == rule)
     }
 
-    /// The actions for the whole of a document.
+    /// The code actions for a whole document.
     pub fn actions(&mut self, path: &str, only: Value) -> Vec<Value> {
         let range = json!({"start": {"line": 0, "character": 0}, "end": {"line": 99_999, "character": 0}});
         let mut context = json!({"diagnostics": []});
@@ -261,7 +261,7 @@ impl Editor {
         actions.as_array().expect("a list").clone()
     }
 
-    /// Asks about the first place of some letters.
+    /// Sends a request for the position where some letters first occur.
     pub fn at(&mut self, method: &str, path: &str, text: &str, letters: &str) -> Value {
         let at = text.find(letters).expect("the letters are there");
         let line = text[..at].matches('\n').count();
@@ -272,14 +272,14 @@ impl Editor {
         self.request(method, params).expect("an answer")
     }
 
-    /// Takes leave; the exit code of the server.
+    /// Shuts the server down properly; returns its exit code.
     pub fn leave(mut self) -> u8 {
         assert_eq!(self.request("shutdown", Value::Null), Ok(Value::Null));
         self.tell("exit", Value::Null);
         self.server.take().expect("it runs").join().expect("the server ends")
     }
 
-    /// Goes without a word; the exit code of the server.
+    /// Disconnects without a shutdown; returns the exit code of the server.
     pub fn vanish(mut self) -> u8 {
         let server = self.server.take().expect("it runs");
         drop(self);
@@ -295,7 +295,7 @@ pub fn address(path: &Path) -> String {
     url::Url::from_file_path(path).expect("an absolute path").into()
 }
 
-/// A text with edits of the protocol, whose characters are code points.
+/// A text after edits of the protocol, whose characters are code points.
 pub fn edited(text: &str, edits: &[Value]) -> String {
     let offset = |position: &Value| {
         let line = position["line"].as_u64().expect("a line") as usize;
@@ -318,7 +318,7 @@ pub fn edited(text: &str, edits: &[Value]) -> String {
     text
 }
 
-/// What the command line says about a folder: path, line, column, end, rule, severity, message with help.
+/// The findings of the command line in a folder: path, line, column, end, rule, severity, message with help.
 pub fn of_command_line(folder: &Path) -> BTreeSet<String> {
     let (_, out, _) = super::support::run(folder, &["check", "--format", "json"]);
     let report: Value = serde_json::from_str(&out).expect("JSON");

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// A folder that goes away with its owner.
+/// A folder that is deleted when it is dropped.
 pub struct Scratch(pub PathBuf);
 
 impl Scratch {
@@ -42,7 +42,7 @@ impl Drop for Scratch {
     }
 }
 
-/// The program, to be run in a folder, without the environment's ideas about colour.
+/// The program in a folder, without environment variables that affect colours.
 pub fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_seaworthy"));
     command.current_dir(folder);
@@ -52,14 +52,14 @@ pub fn program(folder: &Path) -> Command {
     command
 }
 
-/// Runs the program and returns its exit code and what it wrote.
+/// Runs the program and returns its exit code and its two outputs.
 pub fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let output: Output = program(folder).args(arguments).output().expect("the program starts");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
     (output.status.code().expect("the program ended by itself"), text(output.stdout), text(output.stderr))
 }
 
-/// The folders of the repositories among the fixtures, sorted.
+/// The folders of the fixture repositories, sorted.
 pub fn repositories() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/repos");
     let entries = fs::read_dir(folder).expect("the fixtures are there");
@@ -69,11 +69,11 @@ pub fn repositories() -> Vec<PathBuf> {
     folders
 }
 
-/// Xorshift: the same session every time.
+/// Xorshift with a fixed seed, so that every session is the same.
 pub struct Random(pub u64);
 
 impl Random {
-    /// A number below `most`; 0 if that is 0.
+    /// A number less than `most`; 0 if `most` is 0.
     pub fn below(&mut self, most: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;

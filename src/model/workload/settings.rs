@@ -42,7 +42,7 @@ impl<H, T> fmt::Debug for Key<H, T> {
     }
 }
 
-/// What a description says about the attributes of a holder. Only attributes that it writes take memory.
+/// The settings of a holder, by attribute. Only written attributes take memory.
 pub struct Settings<H> {
     /// Where an attribute that is not written would be inserted.
     absent: Span,
@@ -150,8 +150,8 @@ impl<H> Settings<H> {
         }
     }
 
-    /// Sets every attribute that a description writes. `places` lists where it may write an attribute; `at` reads one of
-    /// them, and returns `None` if nothing is written there. The first place with a value counts.
+    /// Sets every attribute that a description writes. `places` lists the places of an attribute in its notation; `at`
+    /// reads one place, and returns `None` if it is empty. The first place with a value wins.
     pub fn fill<P: Iterator<Item = &'static str>>(
         &mut self,
         kind: WorkloadKind,
@@ -236,8 +236,8 @@ impl Held {
 }
 
 impl Attribute {
-    /// A value of a description as this attribute holds it: in the attribute's unit and spelling. A health check is no
-    /// value and has to be read by its surface.
+    /// Converts a value to the unit and spelling of this attribute. Health checks are not values; their surfaces read
+    /// them.
     pub fn hold(&self, value: Setting<Value>) -> Held {
         let number = |read: fn(&Value) -> Option<f64>, what: &'static str| {
             Held::Number(value.clone().and_then(|value, place| match read(&value) {
@@ -283,7 +283,7 @@ impl Attribute {
     }
 }
 
-/// Why a value is not of the type that is wanted.
+/// Why a value does not have the expected type.
 fn unfit(value: &Value, what: &'static str) -> Why {
     value.why().cloned().unwrap_or_else(|| Why::Other(what.into()))
 }

@@ -1,4 +1,4 @@
-//! Expressions to values, as far as one module tells them.
+//! Evaluates expressions, as far as one module determines their values.
 
 mod names;
 
@@ -12,17 +12,17 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-/// A module as its expressions see it.
+/// The names that the expressions of a module can refer to.
 pub(crate) struct Context<'a> {
     folder: &'a str,
     variables: BTreeMap<&'a str, Variable<'a>>,
     locals: HashMap<&'a str, (&'a Expr, Span)>,
-    /// Values of variables and locals that were already worked out.
+    /// Values of variables and locals that are already evaluated.
     memory: RefCell<HashMap<String, Value>>,
-    /// What is being worked out, against circles.
+    /// Names that are being evaluated, to detect cycles.
     open: RefCell<HashSet<String>>,
     depth: Cell<usize>,
-    /// Steps left; a module made to explode ends as Unknown.
+    /// The steps that are left; without any, the result is Unknown. This limits malicious modules.
     budget: Cell<u64>,
 }
 
@@ -36,11 +36,11 @@ struct Variable<'a> {
     is_sensitive: bool,
 }
 
-/// Values of the names that `for`, `dynamic` and `each` bind, innermost last.
+/// Values of the names that `for`, `dynamic`, `for_each` and `count` bind, innermost last.
 pub(super) type Bindings = Vec<(String, Value)>;
 
 const DEEPEST: usize = 100;
-/// Bytes of a text that other texts were put into.
+/// The longest text that may be composed of others, in bytes.
 const LONGEST: usize = 1024 * 1024;
 const BUDGET: u64 = 2_000_000;
 
@@ -119,7 +119,7 @@ impl<'a> Context<'a> {
         values
     }
 
-    /// Takes steps off the budget.
+    /// Takes steps off the budget; `false` if it is used up.
     pub(super) fn spend(&self, steps: usize) -> bool {
         let left = self.budget.get().saturating_sub(steps as u64 + 1);
         self.budget.set(left);
@@ -202,7 +202,7 @@ impl<'a> Context<'a> {
                 Part::Literal(literal, _) => text.push_str(literal),
                 Part::Value(expr) => {
                     let value = self.value(expr, bindings);
-                    // `"${x}"` alone is x itself, whatever its type.
+                    // `"${x}"` is `x` itself, whatever its type.
                     if parts.len() == 1 {
                         return value;
                     }
@@ -244,7 +244,7 @@ impl<'a> Context<'a> {
             let value = self.value(value, bindings);
             match key.as_text().and_then(|key| key.known().map(str::to_owned)) {
                 Some(key) => object.push((key.into(), value)),
-                // A key that can't be told may be any key.
+                // An unknown key may be any key.
                 None => return Value::unknown(at, key.why().cloned().unwrap_or(Why::Computed)),
             }
         }
@@ -418,7 +418,7 @@ impl<'a> Context<'a> {
     }
 }
 
-/// A string literal; its bytes are those between the quotes where the text stands as written.
+/// A string literal; its span excludes the quotes if the text has no escapes.
 fn literal(text: &str, at: Span) -> Text {
     let span = if (at.end - at.start) as usize == text.len() + 2 {
         Span { start: at.start + 1, end: at.end - 1, ..at }
@@ -428,7 +428,7 @@ fn literal(text: &str, at: Span) -> Text {
     Text::standing_for(text, span)
 }
 
-/// `type.name.attribute`, as far as it is plain.
+/// `type.name.attribute`, without indexes and splats.
 fn address(root: &str, steps: &[Step]) -> String {
     let mut address = root.to_owned();
     for step in steps {

@@ -1,7 +1,7 @@
-//! The functions that real configurations call most.
+//! The most used functions of Terraform.
 //!
-//! Semantics: <https://developer.hashicorp.com/terraform/language/functions>. A function that is not here, or that gets
-//! what it can't follow, is Unknown.
+//! Semantics: <https://developer.hashicorp.com/terraform/language/functions>. The result is Unknown if a function is
+//! missing here, or if it does not support its arguments.
 
 use super::equality::{equal, unknown_like};
 use super::evaluate::{Bindings, Context};
@@ -18,7 +18,7 @@ pub(super) fn call(
     at: Span,
     bindings: &mut Bindings,
 ) -> Value {
-    // These look at whether an argument can be worked out at all, so they take them one by one.
+    // These test whether an argument can be evaluated at all, so they evaluate them one by one.
     match name {
         "try" => return first_that_works(context, arguments, at, bindings),
         "can" => {
@@ -68,7 +68,7 @@ fn first_that_works(context: &Context<'_>, arguments: &[Expr], at: Span, binding
     for argument in arguments {
         let value = context.value(argument, bindings);
         match &value.kind {
-            // A part that is not there is the error `try` is for; any other Unknown may work out.
+            // A missing part is the error that `try` catches; any other Unknown may have a value.
             ValueKind::Unknown(Why::NoSuchPart) => {}
             _ => return value,
         }

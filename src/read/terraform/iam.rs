@@ -1,4 +1,4 @@
-//! IAM resources to grants.
+//! Converts IAM resources to grants.
 
 use super::resource::referenced;
 use crate::model::{Grant, Resource, ResourceBlock, Scope, Setting, Text, Value, ValueKind};
@@ -17,7 +17,7 @@ pub(super) fn grant(resource: &Resource) -> Option<Grant> {
     })
 }
 
-/// The grants of a `google_iam_policy`, on what the resource that uses it belongs to.
+/// The grants of a `google_iam_policy`, with the scope of the resource that uses it.
 pub(super) fn policy(policy: &Resource, resources: &[Resource]) -> Vec<Grant> {
     let address = format!("data.{}", policy.address());
     let user = resources.iter().find(|resource| match resource.block.get("policy_data") {

@@ -1,7 +1,7 @@
 //! Terraform: modules and their resources after evaluation.
 //!
-//! A module is a folder. Its variables take their defaults and the values of `*.tfvars`; what callers, the command line or
-//! the cloud decide is unknown. Bodies come in as trees; nothing here reads a file.
+//! A module is a folder. Its variables have their defaults or the values of `*.tfvars`; values from callers, from the
+//! command line or from the cloud are unknown. The input is parsed already; nothing here reads a file.
 
 mod cloud_run;
 mod equality;
@@ -31,21 +31,21 @@ pub(crate) struct File<'a> {
     pub(crate) is_values: bool,
 }
 
-/// What other folders say about a module.
+/// The calls of a module from other folders.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct Callers {
-    /// Whether a module call leads here.
+    /// Whether a `module` block calls it.
     pub(crate) is_called: bool,
-    /// Arguments that calls pass.
+    /// The arguments that calls pass.
     pub(crate) passed: HashSet<String>,
 }
 
-/// What the checkout holds around a module.
+/// Facts about a module from the paths of the checkout.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Around {
     /// Whether `.terraform.lock.hcl` is in its folder.
     has_lock: bool,
-    /// Whether Terragrunt or another wrapper writes its backend and providers.
+    /// Whether Terragrunt or another wrapper generates its backend and providers.
     is_generated: bool,
 }
 
@@ -61,7 +61,7 @@ pub(crate) fn by_folder<'a>(files: impl IntoIterator<Item = File<'a>>) -> BTreeM
     for file in files {
         folders.entry(folder_of(file.path).to_owned()).or_default().push(file);
     }
-    // Values in a folder of their own (`envs/prod.tfvars`) belong to the module above, when that is one.
+    // A folder with nothing but values (`envs/prod.tfvars`) belongs to the nearest module above it.
     let homeless: Vec<String> = folders
         .iter()
         .filter(|(_, files)| files.iter().all(|file| file.is_values))
@@ -85,7 +85,7 @@ pub(crate) fn by_folder<'a>(files: impl IntoIterator<Item = File<'a>>) -> BTreeM
     folders
 }
 
-/// Who calls which folder, over all modules.
+/// The callers of each folder, over all modules.
 pub(crate) fn callers(folders: &BTreeMap<String, Vec<File<'_>>>) -> HashMap<String, Callers> {
     let mut callers: HashMap<String, Callers> = HashMap::new();
     for (folder, files) in folders {
@@ -165,7 +165,7 @@ pub(crate) fn read(folder: &str, files: &[File<'_>], callers: &Callers, around: 
     Facts { modules, resources, workloads, grants, firewalls, named_values, ..Facts::default() }
 }
 
-/// Whether a folder holds modules for others; where nothing here calls one, its defaults are only proposals.
+/// Whether a folder is for modules; if nothing in this checkout calls one, its defaults are only proposals.
 fn is_in_modules(folder: &str) -> bool {
     folder.split('/').any(|part| part == "modules" || part == "module")
 }
@@ -222,12 +222,12 @@ fn text(setting: Setting<Value>) -> Setting<String> {
     })
 }
 
-/// Whether `.terraform.lock.hcl` is in the module's own folder.
+/// Whether the folder of the module has a `.terraform.lock.hcl`.
 fn has_lock(folder: &str, tree: &Tree) -> bool {
     join(folder, ".terraform.lock.hcl").is_some_and(|path| tree.presence(&path) == crate::source::Presence::File)
 }
 
-/// Whether Terragrunt or another wrapper writes the module's backend and providers.
+/// Whether Terragrunt or another wrapper generates the backend and the providers of the module.
 fn is_generated(folder: &str, tree: &Tree) -> bool {
     let mut folder = folder;
     loop {

@@ -1,17 +1,17 @@
-//! A `resource` block to a resource: attributes evaluated, `count`, `for_each` and `dynamic` followed where they are known.
+//! Converts `resource` blocks: evaluates attributes, and expands `count`, `for_each` and `dynamic` if they are known.
 
 use super::evaluate::{Bindings, Context};
 use crate::model::{Named, NamedValue, Origin, Resource, ResourceBlock, Value, ValueKind, Why};
 use crate::span::Span;
 use crate::syntax::hcl::{Block, ExprKind, Step};
 
-/// Instances of one `dynamic` block that are followed.
+/// The most instances of a `dynamic` block that are expanded.
 const MOST_INSTANCES: usize = 100;
-/// Instances of one resource that are followed; with more of them, what differs between them is unknown.
+/// The most instances of a resource that are expanded; with more, values that depend on the instance are unknown.
 const MOST_FOLLOWED: usize = 20;
 
-/// Reads a `resource` or `data` block: one resource for each instance where `count` or `for_each` is known, otherwise one for
-/// all of them.
+/// Reads a `resource` or `data` block: one resource for each instance if `count` or `for_each` is known, otherwise one
+/// for all of them.
 pub(super) fn read(folder: &str, block: &Block, context: &Context<'_>) -> Vec<Resource> {
     let (Some(kind), Some(name)) = (block.label(0), block.label(1)) else { return Vec::new() };
     let ignored_changes: Vec<String> =
@@ -32,7 +32,8 @@ pub(super) fn read(folder: &str, block: &Block, context: &Context<'_>) -> Vec<Re
     instances.into_iter().map(resource).collect()
 }
 
-/// What `each` or `count` stand for in each instance of a block; nothing in the only one where that is not known.
+/// The value of `each` or `count` in each instance of a block; a single `None` if it has neither, or if they are
+/// unknown.
 fn instances(block: &Block, context: &Context<'_>) -> Vec<Option<(&'static str, Value)>> {
     let object = |span: Span, entries: Vec<(Box<str>, Value)>| Value::new(ValueKind::Object(entries.into()), span);
     if let Some(expr) = block.body.get("count") {
@@ -64,14 +65,14 @@ fn instances(block: &Block, context: &Context<'_>) -> Vec<Option<(&'static str, 
     }
 }
 
-/// A value that is so in one instance, with the place that says so.
+/// The value of one instance, with the place that it comes from.
 fn of_instance(value: Value) -> Value {
     let origin = Origin { span: value.span, what: "one of its instances comes from here".into() };
     let trail = std::iter::once(origin).chain(value.trail.iter().flat_map(|trail| trail.iter().cloned())).collect();
     Value { trail: Some(trail), ..value }
 }
 
-/// The key of an entry as a value; its bytes are those of the entry's value, for they are not kept.
+/// The key of an entry as a value. It has the span of the entry's value, because the spans of keys are not kept.
 fn key_of(key: &str, value: &Value) -> Value {
     Value::new(ValueKind::Text(crate::model::Text::standing_for(key, value.span)), value.span)
 }
@@ -147,7 +148,7 @@ fn content(header: Span, span: Span, block: &Block, context: &Context<'_>, bindi
     read
 }
 
-/// Literal texts of attributes whose names make them secrets.
+/// Literal texts of attributes, for the search for secrets.
 pub(super) fn named_values(resource: &Resource, out: &mut Vec<NamedValue>) {
     fn visit(block: &ResourceBlock, out: &mut Vec<NamedValue>) {
         for (name, span, value) in &block.attributes {
@@ -169,7 +170,7 @@ pub(super) fn named_values(resource: &Resource, out: &mut Vec<NamedValue>) {
     visit(&resource.block, out);
 }
 
-/// Literal texts that a module call passes.
+/// Literal texts that a module call passes, for the search for secrets.
 pub(super) fn arguments(call: &Block, context: &Context<'_>, out: &mut Vec<NamedValue>) {
     for attribute in &call.body.attributes {
         if let (ExprKind::String(_), Some(value)) =

@@ -1,8 +1,9 @@
-//! Cuts a Dockerfile into logical lines, one instruction each, without understanding them.
+//! Cuts a Dockerfile into logical lines, one instruction each, without parsing them.
 
 use std::ops::Range;
 
-/// The instructions of a text as byte ranges: continuation lines joined, here-documents included, comments left out.
+/// The byte ranges of the instructions, with continuation lines and here-documents, without comments between
+/// instructions.
 pub(super) fn split(text: &str, escape: char) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut lines = Lines { text, at: 0 };
     std::iter::from_fn(move || {
@@ -25,7 +26,7 @@ pub(super) fn split(text: &str, escape: char) -> impl Iterator<Item = Range<usiz
             }
             for (word, strip_tabs) in here_document_words(&text[start..end]) {
                 let mut probe = Lines { text, at: lines.at };
-                // A here-document that never ends is not one: the shell form may shift bits, too.
+                // Without its terminator it is no here-document: `<<` is also the shift operator of the shell.
                 while let Some(line) = probe.next() {
                     let body = text[line.clone()].trim_end_matches(['\n', '\r']);
                     let body = if strip_tabs { body.trim_start_matches('\t') } else { body };

@@ -1,7 +1,7 @@
 //! A Dockerfile as a list of instructions with spans.
 //!
-//! `parse-dockerfile` reads instructions; where it stops at a bad one, the file is cut into logical lines (`chunks`) and
-//! each is read by itself, so that one unknown instruction hides nothing else.
+//! `parse-dockerfile` parses the file. If it stops at an invalid instruction, the file is cut into logical lines
+//! (`chunks`) that are parsed one by one, so that one unknown instruction does not hide the others.
 
 mod chunks;
 mod words;
@@ -15,18 +15,18 @@ use std::ops::Range;
 /// One Dockerfile.
 #[derive(Debug, Default)]
 pub struct File {
-    /// The character that continues a line: `\` or, by parser directive, a backquote.
+    /// The character that continues a line: `\`, or a backquote if a parser directive says so.
     pub escape: char,
-    /// The instructions in order; those that could not be read are missing.
+    /// The instructions in order, without those that could not be parsed.
     pub instructions: Vec<Instruction>,
 }
 
 /// One instruction.
 #[derive(Debug)]
 pub struct Instruction {
-    /// The instruction's name in the text.
+    /// The keyword.
     pub keyword: Span,
-    /// From the name to the end of the last argument, here-documents included.
+    /// From the keyword to the end of the last argument, here-documents included.
     pub span: Span,
     /// Its arguments.
     pub kind: Kind,
@@ -34,7 +34,7 @@ pub struct Instruction {
     pub on_build: bool,
 }
 
-/// An argument as written: quotes and variables still in it, line continuations removed.
+/// An argument as written, with its quotes and variables but without line continuations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
     /// The text.
@@ -48,7 +48,7 @@ pub struct Word {
 pub struct Flag {
     /// Name without dashes.
     pub name: String,
-    /// Value, where one is given.
+    /// The value, if there is one.
     pub value: Option<Word>,
     /// The whole flag.
     pub span: Span,
@@ -59,11 +59,11 @@ pub struct Flag {
 pub struct Assignment {
     /// The name.
     pub name: Word,
-    /// The value as written, quotes included; none for an `ARG` without default.
+    /// The value as written, quotes included; `None` for an `ARG` without default.
     pub value: Option<Word>,
 }
 
-/// A command in one of the two forms.
+/// A command in shell form or exec form.
 #[derive(Debug)]
 pub enum Form {
     /// A line for the shell.
@@ -102,7 +102,7 @@ pub enum Kind {
     Other,
 }
 
-/// Instructions that a file may hold before recovery gives up; more would be a file made to hurt.
+/// The most instructions that are parsed one by one; a file with more is an attack.
 const MOST_CHUNKS: usize = 20_000;
 
 /// Reads a Dockerfile.
@@ -116,7 +116,7 @@ pub fn parse(fragment: &Fragment) -> (File, Vec<Problem>) {
     (File { escape: reader.escape, instructions }, problems)
 }
 
-/// The escape character of the parser directives at the top of the file.
+/// The escape character from the parser directives at the top of the file.
 fn escape_directive(text: &str) -> char {
     for line in text.lines() {
         let Some(directive) = line.trim().strip_prefix('#') else { break };
@@ -138,9 +138,9 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Every instruction, or none where the parser stops anywhere.
+    /// Every instruction; `None` if the parser rejects any of them.
     fn whole(&self, text: &str) -> Option<Vec<Instruction>> {
-        // The parser takes off a byte order mark that is already off.
+        // The fragment has no byte order mark any more. The parser would drop a second one and shift all offsets.
         if text.starts_with('\u{feff}') {
             return None;
         }
@@ -151,7 +151,7 @@ impl Reader<'_> {
         Some(instructions)
     }
 
-    /// Each logical line by itself.
+    /// Parses each logical line by itself.
     fn piecewise(&self, text: &str) -> (Vec<Instruction>, Vec<Problem>) {
         let mut instructions: Vec<Instruction> = Vec::new();
         let mut problems = Vec::new();
@@ -189,7 +189,7 @@ impl Reader<'_> {
         (instructions, problems)
     }
 
-    /// `ENTRYPOINT []` and `CMD []`, which take back what the image below has set, and which the parser does not know.
+    /// `ENTRYPOINT []` and `CMD []`, which reset the setting of the base image; the parser does not support them.
     fn emptied(&self, chunk: &str, range: &Range<usize>) -> Option<Instruction> {
         let (keyword, rest) = chunk.split_once(char::is_whitespace)?;
         let inner = rest.trim().strip_prefix('[')?.strip_suffix(']')?;
@@ -207,7 +207,7 @@ impl Reader<'_> {
         Some(Instruction { keyword, span, kind, on_build: false })
     }
 
-    /// One logical line, read behind a `FROM` of our own so that it may be any instruction.
+    /// Parses one logical line after a `FROM` of our own, so that any instruction is allowed.
     fn alone(&self, chunk: &str, start: usize) -> Result<Instruction, String> {
         let head = if self.escape == '`' { "#escape=`\nFROM s\n" } else { "FROM s\n" };
         let text = format!("{head}{chunk}");
@@ -329,7 +329,7 @@ impl Reader<'_> {
         Some(Instruction { keyword: self.fragment.span(keyword_range), span, kind, on_build })
     }
 
-    /// A range of the file as the builder sees it: continuations joined, comment lines between them dropped.
+    /// A range of the file as the builder sees it: continuation lines joined, comment lines between them dropped.
     fn logical(&self, range: Range<usize>) -> Fragment {
         words::logical(self.fragment, self.within(range), self.escape)
     }

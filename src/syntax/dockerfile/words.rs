@@ -1,11 +1,11 @@
-//! The words of an instruction's arguments: joined lines, and `name=value` lists as `ENV`, `ARG` and `LABEL` have them.
+//! The words of arguments: joined lines, and the `name=value` lists of `ENV`, `ARG` and `LABEL`.
 
 use super::{Assignment, Word};
 use crate::source::Fragment;
 use std::ops::Range;
 
-/// The text of a range as the builder sees it: a line that ends in the escape character runs on, comment lines and blank
-/// lines between the parts are dropped.
+/// The text of a range as the builder sees it: a line that ends in the escape character is joined with the next;
+/// comment lines and blank lines in between are dropped.
 pub(super) fn logical(host: &Fragment, range: Range<usize>, escape: char) -> Fragment {
     let text = host.text();
     let mut builder = host.builder();
@@ -29,7 +29,7 @@ pub(super) fn logical(host: &Fragment, range: Range<usize>, escape: char) -> Fra
     builder.finish()
 }
 
-/// The assignments of an `ENV`, `LABEL` or, with `bare` names allowed, an `ARG`.
+/// The assignments of an `ENV` or `LABEL`, or of an `ARG`, which also allows `bare` names.
 pub(super) fn assignments(arguments: &Fragment, escape: char, bare: bool) -> Vec<Assignment> {
     let text = arguments.text();
     let words = split(text, escape);

@@ -1,4 +1,4 @@
-//! Cuts an HCL text at its top-level items, and smooths over what `hcl-edit` rejects and Terraform accepts.
+//! Cuts an HCL text into its top-level items, and rewrites syntax that `hcl-edit` rejects and Terraform accepts.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -6,11 +6,11 @@ use std::ops::Range;
 /// A top-level attribute or block.
 pub(super) struct Chunk {
     pub(super) range: Range<usize>,
-    /// Entries of its largest bracket, roughly: line ends and commas.
+    /// The approximate number of entries in its largest bracket: line breaks and commas.
     pub(super) entries: usize,
 }
 
-/// The top-level items of a text, comments left out; together they hold every other byte of it.
+/// The top-level items of a text, without the comments and blanks between them.
 pub(super) fn split(text: &str) -> Vec<Chunk> {
     let mut chunks = Vec::new();
     let mut scanner = Scanner::new(text);
@@ -51,8 +51,8 @@ pub(super) fn split(text: &str) -> Vec<Chunk> {
     resynchronise(text, chunks)
 }
 
-/// A chunk whose brackets never close runs to the end of the file; a line that begins a block at column one is where
-/// people see the next item, so the flood is cut there.
+/// If a bracket is never closed, the last chunk runs to the end of the file. Cuts it at each line that begins a block
+/// in the first column.
 fn resynchronise(text: &str, chunks: Vec<Chunk>) -> Vec<Chunk> {
     const HEADS: &[&str] = &[
         "resource ",
@@ -90,13 +90,14 @@ fn resynchronise(text: &str, chunks: Vec<Chunk>) -> Vec<Chunk> {
     chunks
 }
 
-/// The same text with the line ends replaced by blanks where Terraform ignores them and `hcl-edit` does not (before
-/// `?`, `:`, `&&`, `||`, `.` and other operators), and repeated object keys made different; none where nothing changes.
+/// Replaces line breaks by blanks where Terraform ignores them and `hcl-edit` does not (before `?`, `:`, `&&`, `||`,
+/// `.` and other operators), and renames the earlier of repeated object keys. The length stays the same, so that
+/// offsets stay valid. `None` if nothing changes.
 pub(super) fn smooth(text: &str) -> Option<String> {
     let mut bytes = text.as_bytes().to_vec();
     let mut scanner = Scanner::new(text);
     let mut changed = false;
-    // The keys of each open bracket, with the place of their last byte.
+    // The keys of each open bracket, with the offset of their last byte.
     let mut scopes: Vec<Vec<(String, usize)>> = Vec::new();
     let mut line_ends: Vec<Range<usize>> = Vec::new();
     let mut fresh = true;
@@ -123,7 +124,7 @@ pub(super) fn smooth(text: &str) -> Option<String> {
                     }
                 }
                 if fresh && let (Some(key), Some(scope)) = (key_at(rest), scopes.last_mut()) {
-                    // The later key wins, as it does in Terraform: the former becomes another one.
+                    // As in Terraform the later key wins: the earlier one is renamed.
                     if let Some(index) = scope.iter().rposition(|(other, _)| other == key) {
                         let stem = &key[..key.len() - 1];
                         let free = (b'0'..=b'z').filter(u8::is_ascii_alphanumeric).find(|byte| {
@@ -166,13 +167,13 @@ enum Token {
     Other,
 }
 
-/// Walks a text token by token, just closely enough to know brackets from text.
+/// Reads a text token by token, just precisely enough to find the brackets.
 struct Scanner<'a> {
     text: &'a str,
     at: usize,
-    /// How many brackets are open.
+    /// The number of open brackets.
     open: usize,
-    /// Words of here-documents that end nowhere in the rest of the text.
+    /// The words of here-documents that have no terminator in the rest of the text.
     endless: HashSet<&'a str>,
 }
 
@@ -225,11 +226,11 @@ fn line_length(rest: &str) -> usize {
     rest.find('\n').unwrap_or(rest.len())
 }
 
-/// Length of a quoted string; interpolations may hold further strings. An unclosed one ends with its line.
+/// The length of a quoted string. Interpolations may contain more strings; an unclosed string ends with its line.
 fn string_length(rest: &str) -> usize {
     let bytes = rest.as_bytes();
     let mut at = 1;
-    // Interpolations open at this place: each holds the number of its own open braces.
+    // The interpolations open here, each with the number of its open braces.
     let mut braces: Vec<usize> = Vec::new();
     let mut in_string = true;
     while at < bytes.len() {
@@ -269,7 +270,7 @@ fn string_length(rest: &str) -> usize {
     line_length(rest)
 }
 
-/// Length of a here-document up to its last line; two bytes where it never ends.
+/// The length of a here-document including its terminator; 2, the length of `<<`, if there is none.
 fn heredoc_length<'a>(rest: &'a str, endless: &mut HashSet<&'a str>) -> usize {
     let word_start = if rest.starts_with("<<-") { 3 } else { 2 };
     let line_end = line_length(rest);

@@ -1,4 +1,4 @@
-//! From `hcl-edit`'s tree to ours, the only place that names the former.
+//! Converts the tree of `hcl-edit` to ours; no other file names its node types.
 
 use super::{Attribute, Block, Body, Expr, ExprKind, For, Ident, Operator, Part, Step};
 use crate::source::{Fragment, Inside};
@@ -7,7 +7,7 @@ use hcl_edit::expr::{self, BinaryOperator, Expression, ObjectKey, TraversalOpera
 use hcl_edit::structure::{BlockLabel, Body as EditBody, Structure};
 use hcl_edit::template::{Element, Template};
 
-/// Converts a body that was parsed from the text at `base` of `fragment`.
+/// Converts a body that was parsed from the text of `fragment` starting at `base`.
 pub(super) fn body(fragment: &Fragment, base: usize, body: &EditBody) -> Body {
     Converter { fragment, base }.body(body)
 }
@@ -19,7 +19,7 @@ struct Converter<'a> {
 
 impl Converter<'_> {
     fn span(&self, node: &impl hcl_edit::Span) -> Span {
-        // Every node of a parsed tree has a span; those made by hand have none, and we make none.
+        // Only nodes that were not parsed lack a span, and we create no such nodes.
         let range = node.span().unwrap_or_default();
         self.fragment.span(self.base + range.start..self.base + range.end)
     }
@@ -72,7 +72,7 @@ impl Converter<'_> {
                 ExprKind::Template(template.iter().map(|element| self.element(element)).collect())
             }
             Expression::HeredocTemplate(heredoc) => self.heredoc(&heredoc.template),
-            // The parentheses stay in the span, nothing else of them matters.
+            // Parentheses only widen the span.
             Expression::Parenthesis(inner) => self.expr(inner.inner()).kind,
             Expression::Variable(name) => ExprKind::Variable(name.as_str().into()),
             Expression::Conditional(conditional) => ExprKind::Conditional(Box::new([

@@ -1,8 +1,8 @@
-//! Terraform's JSON syntax, read into the same tree as the native one.
+//! Terraform's JSON syntax, parsed into the same tree as the native syntax.
 //!
-//! JSON is read with the YAML parser, which knows spans. Which keys are blocks is decided by name at the top level
-//! (<https://developer.hashicorp.com/terraform/language/syntax/json>); below it, an object or a list of objects may be a
-//! block as well as a value, so it is offered as both.
+//! JSON is parsed with the YAML parser, because that has spans. At the top level, the name of a key decides whether it
+//! holds blocks (<https://developer.hashicorp.com/terraform/language/syntax/json>). Below it, an object or a list of
+//! objects may be a block or a value, so the tree has both.
 
 use super::{Attribute, Block, Body, Expr, ExprKind, Ident};
 use crate::source::Fragment;
@@ -34,7 +34,7 @@ pub(super) fn parse(fragment: &Fragment) -> (Body, Vec<Problem>) {
     (body, problems)
 }
 
-/// Descends through one object per label to the blocks themselves.
+/// Descends through one object per label to the blocks.
 fn blocks(kind: &Ident, node: yaml::Node, depth: usize, labels: &mut Vec<Ident>, into: &mut Vec<Block>) {
     if node.is_sequence() {
         for item in node.items() {
@@ -59,7 +59,7 @@ fn blocks(kind: &Ident, node: yaml::Node, depth: usize, labels: &mut Vec<Ident>,
     }
 }
 
-/// Nesting that no configuration reaches.
+/// The deepest nesting that is read; no configuration reaches it.
 const DEEPEST: usize = 32;
 
 fn content(node: yaml::Node, depth: usize) -> Body {

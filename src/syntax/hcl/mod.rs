@@ -1,8 +1,8 @@
 //! HCL as Terraform writes it: attributes, blocks and expressions with spans.
 //!
-//! `hcl-edit` reads a body. Where it stops, the text is cut at its top-level blocks and each is read by itself, so that
-//! one broken block hides nothing else; what it is known to reject although Terraform accepts it is smoothed over first,
-//! byte for byte, so that offsets stay true.
+//! `hcl-edit` parses a file. If it stops, the text is cut into its top-level items that are parsed one by one, so that
+//! one broken block does not hide the others. Syntax that it rejects although Terraform accepts it is rewritten first,
+//! without a change of length, so that offsets stay valid.
 
 mod chunks;
 mod convert;
@@ -28,7 +28,7 @@ pub struct Body {
 pub struct Ident {
     /// The name.
     pub text: Box<str>,
-    /// Its bytes, quotes included where it has any.
+    /// Its bytes, including quotes if it has any.
     pub span: Span,
 }
 
@@ -52,7 +52,7 @@ pub struct Block {
     pub labels: Vec<Ident>,
     /// Its content.
     pub body: Body,
-    /// Where more would be written in it; none where that is not clear.
+    /// Where attributes and blocks would be inserted; `None` if that is unclear.
     pub inside: Option<Inside>,
     /// From the type to the last label.
     pub header: Span,
@@ -65,7 +65,7 @@ pub struct Block {
 pub struct Expr {
     /// Its bytes.
     pub span: Span,
-    /// What it is.
+    /// Its content.
     pub kind: ExprKind,
 }
 
@@ -96,7 +96,7 @@ pub enum ExprKind {
 pub enum Part {
     Literal(Box<str>, Span),
     Value(Expr),
-    /// `%{ if }` or `%{ for }`: what it yields is not followed.
+    /// `%{ if }` or `%{ for }`; its result is not evaluated.
     Directive(Span),
 }
 
@@ -171,9 +171,9 @@ impl Block {
     }
 }
 
-/// One top-level block larger than this is not read: the parser's time grows with the square of an object's keys.
+/// The largest top-level block that is read: the time of the parser grows with the square of the keys of an object.
 const LARGEST_BLOCK: usize = 1024 * 1024;
-/// A bracket with more entries than this is not read, for the same reason.
+/// The most entries of a bracket that is read, for the same reason.
 const MOST_ENTRIES: usize = 5_000;
 
 /// Reads a file in native syntax.
@@ -213,7 +213,7 @@ pub fn parse_json(fragment: &Fragment) -> (Body, Vec<Problem>) {
     json::parse(fragment)
 }
 
-/// Reads a single expression, such as one that JSON syntax holds in a string; none where it is no expression.
+/// Parses a string of JSON syntax as a template; `None` if it is invalid.
 pub fn parse_template(fragment: &Fragment) -> Option<Expr> {
     let quoted = format!("x = \"{}\"", fragment.text().replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"));
     let body = parse_body(&quoted).ok()?;
@@ -227,7 +227,7 @@ fn problem(fragment: &Fragment, start: usize, chunk: &str, error: &hcl_edit::par
     let length = chunk[at..].chars().next().filter(|character| *character != '\n').map_or(0, char::len_utf8);
     let span = fragment.span(start + at..start + at + length);
     let message = error.message().to_owned();
-    // Terraform 0.11 and Terragrunt 0.18 let a block stand where a value is expected.
+    // In Terraform 0.11 and Terragrunt 0.18, a block may be written in place of a value.
     let is_old = error.message().contains("object value assignment")
         && (chunk[at..].trim_start().starts_with('{') || chunk[..at].trim_end().ends_with('{'));
     if is_old {

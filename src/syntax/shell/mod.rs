@@ -1,8 +1,8 @@
-//! Shell scripts as a flat list of what they do: simple commands, assignments, loops over a variable.
+//! Shell scripts as a flat list of steps: simple commands, assignments, loops over a variable.
 //!
-//! The reader follows POSIX shell and bash in one pass and in linear time, whatever the bytes; control structures are
-//! tracked only as far as they decide whether a command always runs. It never rejects a script: where it loses the
-//! thread (an unclosed quote, nesting beyond any sane depth) it says so and keeps what it has.
+//! The parser reads POSIX shell and bash in one pass and in linear time, also for arbitrary bytes. Control structures
+//! are tracked only as far as they decide whether a command always runs. It never rejects a script: if it can't
+//! continue (an unclosed quote, too deep nesting), it reports a problem and keeps the steps so far.
 
 mod reader;
 mod word;
@@ -13,21 +13,21 @@ use crate::span::Span;
 
 pub use word::{Hole, HoleKind, Word};
 
-/// What a script does, in the order of its text.
+/// The steps of a script, in the order of its text.
 #[derive(Debug, Default)]
 pub struct Script {
     /// The steps.
     pub steps: Vec<Step>,
 }
 
-/// One thing a script does.
+/// One step of a script.
 #[derive(Debug)]
 pub enum Step {
     /// Runs a simple command.
     Command(Command),
     /// Sets a variable.
     Assign(Assignment),
-    /// Gives a variable values that cannot be followed: `for`, `select`, `read`.
+    /// Sets a variable to an unknown value: `for`, `select`, `read`.
     Forget(String),
 }
 
@@ -38,14 +38,14 @@ pub struct Command {
     pub words: Vec<Word>,
     /// From the first word to the last.
     pub span: Span,
-    /// Whether it stands where it may not run: in a branch, a loop, a function, behind `&&` or `||`.
+    /// Whether it may not run: it is in a branch, a loop or a function, or follows `&&` or `||`.
     pub conditional: bool,
-    /// The pipeline it is part of, and its place in it; every command has one.
+    /// The number of its pipeline, and its position in it; a command alone is a pipeline of one.
     pub pipeline: (u32, u32),
-    /// The number of the command whose word holds this one (`$(...)`, `<(...)`), counted over the commands of the script
-    /// in order of their start.
+    /// The number of the command whose word contains this one (`$(...)`, `<(...)`). Commands are numbered in the order
+    /// in which they begin.
     pub inside: Option<u32>,
-    /// This command's own number.
+    /// The number of this command.
     pub number: u32,
     /// Its here-document.
     pub document: Option<Fragment>,
@@ -60,11 +60,11 @@ pub struct Assignment {
     pub name: String,
     /// Its bytes.
     pub name_span: Span,
-    /// What it is set to.
+    /// The value.
     pub value: AssignedValue,
     /// Whether the value is appended (`+=`).
     pub appends: bool,
-    /// Whether it stands where it may not run.
+    /// Whether it may not run.
     pub conditional: bool,
 }
 
@@ -77,7 +77,7 @@ pub enum AssignedValue {
     Array(Vec<Word>),
 }
 
-/// Nesting beyond this many levels is not followed.
+/// The deepest nesting that is read.
 const DEEPEST: usize = 100;
 
 /// Reads a script.
@@ -86,7 +86,7 @@ pub fn parse(fragment: &Fragment) -> (Script, Vec<Problem>) {
 }
 
 impl Script {
-    /// The commands, in the order of their last byte: a command in `$(...)` comes before the one that uses it.
+    /// The commands in the order in which they end: a command in `$(...)` comes before the one that contains it.
     pub fn commands(&self) -> impl Iterator<Item = &Command> {
         self.steps.iter().filter_map(|step| match step {
             Step::Command(command) => Some(command),

@@ -1,4 +1,4 @@
-//! The pass over a script's bytes.
+//! The parser: one pass over the bytes of a script.
 
 mod structures;
 mod words;
@@ -36,14 +36,14 @@ struct Reader<'a> {
     problems: Vec<Problem>,
     commands: u32,
     pipelines: u32,
-    /// Here-documents whose bodies begin at the next line end.
+    /// Here-documents whose bodies begin after the next line break.
     pending: Vec<PendingDocument>,
     depth: usize,
-    /// The command whose word is being read.
+    /// The number of the command whose word is being read.
     inside: Option<u32>,
-    /// How many branches, loops and functions enclose the place.
+    /// The number of branches, loops and functions that are open.
     uncertain: u32,
-    /// Terminators that no line of the rest of the text consists of.
+    /// Terminators of here-documents that the rest of the text does not contain as a line.
     endless: HashSet<String>,
 }
 
@@ -53,7 +53,7 @@ struct PendingDocument {
     command: u32,
 }
 
-/// What is open around a command list.
+/// An open structure.
 #[derive(PartialEq, Clone, Copy)]
 enum Block {
     If,
@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// Blanks and continued lines.
+    /// Skips blanks and line continuations.
     fn blanks(&mut self) {
         loop {
             match self.rest().as_bytes() {
@@ -101,7 +101,7 @@ impl<'a> Reader<'a> {
         self.at += self.rest().find('\n').unwrap_or(self.rest().len());
     }
 
-    /// Reads commands up to `closing` (`)` or a backquote), or to the end.
+    /// Reads commands up to `closing` (`)` or a backquote), or to the end of the text.
     fn list(&mut self, closing: Option<char>) {
         self.depth += 1;
         let certain_before = self.uncertain;
@@ -169,7 +169,7 @@ impl<'a> Reader<'a> {
                         self.simple_command((pipeline, place), chained || self.uncertain > 0, closing);
                     }
                     if self.at == before {
-                        // A byte that starts nothing, such as a stray operator.
+                        // A byte that begins nothing, such as a stray operator.
                         self.at += character.len_utf8();
                     }
                 }
@@ -191,7 +191,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Closes the innermost such block, and whatever was left open inside it.
+    /// Closes the innermost structure of this kind, and all that are still open inside it.
     fn close(&mut self, blocks: &mut Vec<Block>, block: Block) {
         let Some(index) = blocks.iter().rposition(|open| *open == block) else { return };
         for open in blocks.drain(index..) {
@@ -205,7 +205,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The bare word at this place, for reserved words; none where it is quoted, expanded or part of a longer one.
+    /// The text up to the next blank or operator, to compare with reserved words.
     fn bare_word(&self) -> &'a str {
         let rest = self.rest();
         let length = rest
@@ -269,7 +269,7 @@ impl<'a> Reader<'a> {
         }));
     }
 
-    /// `name=value`, `name+=value`, `name=(...)`, where one stands here.
+    /// `name=value`, `name+=value` or `name=(...)`, if there is one here.
     fn assignment(&mut self, conditional: bool) -> Option<Assignment> {
         let rest = self.rest();
         let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
@@ -314,7 +314,7 @@ impl<'a> Reader<'a> {
         Some(Assignment { name: name.to_owned(), name_span, value, appends, conditional })
     }
 
-    /// A redirection, where one stands here; a here-document is put on the list.
+    /// Reads a redirection, if there is one here; a here-document becomes pending.
     fn redirection(&mut self, command: u32, writes: &mut Vec<Word>) -> bool {
         let rest = self.rest();
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -342,7 +342,7 @@ impl<'a> Reader<'a> {
         true
     }
 
-    /// The bodies of the here-documents announced on the line that just ended.
+    /// Reads the bodies of the here-documents that began on the line before.
     fn documents(&mut self) {
         for pending in std::mem::take(&mut self.pending) {
             let start = self.at;
@@ -360,7 +360,7 @@ impl<'a> Reader<'a> {
                 }
                 at += line.len();
             }
-            // Without its end, the rest of the text would be the document; more likely it was no document at all.
+            // Without its terminator, the document would be the rest of the text; more likely it is no here-document.
             let Some((end, next)) = end else {
                 self.endless.insert(pending.terminator);
                 continue;
@@ -392,12 +392,12 @@ fn is_declaration(word: &str) -> bool {
     matches!(word, "export" | "readonly" | "local" | "declare" | "typeset")
 }
 
-/// Brackets of arithmetic and of patterns are short, those of `${...}` may hold a long default.
+/// How far brackets of arithmetic and patterns may extend, and those of `${...}`, which may contain a long default.
 const FARTHEST_SHORT: usize = 300;
 const FARTHEST_BRACES: usize = 2048;
 
-/// Length of the bracketed text at the start of `text`, quotes respected; none where it does not close within `farthest`
-/// bytes, so that a flood of open brackets costs linear time.
+/// The length of the bracketed text at the start of `text`, with respect for quotes. `None` if it is not closed within
+/// `farthest` bytes, so that a flood of open brackets takes linear time.
 fn matching(text: &str, farthest: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut open = Vec::new();

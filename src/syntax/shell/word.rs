@@ -1,4 +1,4 @@
-//! One word of a shell command: its text with the quotes resolved, and holes where the shell would put a value.
+//! One word of a shell command: its text after quote removal, with a hole for every expansion.
 
 use crate::source::Fragment;
 use crate::span::Span;
@@ -6,9 +6,9 @@ use crate::span::Span;
 /// A word.
 #[derive(Debug, Clone)]
 pub struct Word {
-    /// The text after quote removal, with a [`HOLE`](crate::source::HOLE) for each expansion, mapped to the bytes of the host.
+    /// The text after quote removal, with a [`HOLE`](crate::source::HOLE) for each expansion.
     pub fragment: Fragment,
-    /// What belongs into the holes, in order.
+    /// The expansions in the holes, in order.
     pub holes: Vec<Hole>,
     /// The word's bytes, quotes included.
     pub range: Span,
@@ -16,12 +16,12 @@ pub struct Word {
     pub quoted: bool,
 }
 
-/// A place where the shell puts a value.
+/// An expansion in a word.
 #[derive(Debug, Clone)]
 pub struct Hole {
-    /// Which value.
+    /// The kind of expansion.
     pub kind: HoleKind,
-    /// Whether it stands in double quotes, so that it can't become several words.
+    /// Whether it is in double quotes, so that it can't become several words.
     pub quoted: bool,
     /// Its bytes.
     pub span: Span,
@@ -40,7 +40,7 @@ pub enum HoleKind {
     Operation(String),
     /// `$(...)`, `` `...` ``, `<(...)`.
     Command,
-    /// Arithmetic, positional and special parameters, and what else the text does not tell.
+    /// Arithmetic, positional and special parameters, and other values that the text does not determine.
     Unknowable,
 }
 
@@ -50,18 +50,18 @@ impl Word {
         self.range
     }
 
-    /// The text, where nothing in it depends on an expansion.
+    /// The text, if nothing in it depends on an expansion.
     pub fn literal(&self) -> Option<&str> {
         self.holes.is_empty().then(|| self.fragment.text())
     }
 }
 
-/// What `${...}` asks for, given the text between the braces.
+/// The expansion `${...}`, given the text between the braces.
 pub(super) fn braces(inner: &str) -> HoleKind {
     let name_length = inner.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inner.len());
     let (name, rest) = inner.split_at(name_length);
     if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
-        // `${1:-default}` still names its default.
+        // `${1:-default}` still has a known default.
         return match rest.strip_prefix(":-").or_else(|| rest.strip_prefix('-')) {
             Some(default) if !name.is_empty() => HoleKind::WithDefault(name.to_owned(), default.to_owned()),
             _ => HoleKind::Unknowable,

@@ -1,7 +1,7 @@
 //! YAML as a tree of nodes with spans: documents, anchors, aliases, merge keys, duplicate keys, block scalars.
 //!
-//! Aliases are links, never copies, so a "billion laughs" costs what it weighs in bytes. A broken document is reported
-//! and the documents behind it are still read.
+//! Aliases are links, never copies, so a "billion laughs" costs no more than its bytes. An invalid document is
+//! reported, and the documents after it are still read.
 
 mod room;
 mod scalar;
@@ -34,7 +34,7 @@ enum Kind {
     Alias(u32),
 }
 
-/// How many links (aliases, merge keys) one look-up follows; a chain longer than this is an attack.
+/// How many links (aliases, merge keys) one look-up follows; a longer chain is an attack.
 const LONGEST_CHAIN: usize = 64;
 
 /// Reads every document of a text.
@@ -80,7 +80,7 @@ fn character_at(text: &str, mut at: usize) -> Range<usize> {
     at..at + length
 }
 
-/// Builds one document from events.
+/// Builds one document from parser events.
 struct Builder {
     document: Document,
     open: Vec<Open>,
@@ -106,7 +106,7 @@ impl Builder {
                 } else {
                     range.end
                 };
-                // An absent value has an empty range and reads as `~`.
+                // For an absent value, the parser returns `~` with an empty range.
                 let text = if range.is_empty() && style == ScalarStyle::Plain { "".into() } else { text };
                 self.add(Kind::Scalar { text: text.into(), style }, range.start..end, anchor);
             }
@@ -153,7 +153,7 @@ impl Builder {
         node
     }
 
-    /// A block collection ends where its last child does; a flow collection at its bracket.
+    /// A block collection ends at the end of its last child, a flow collection at its bracket.
     fn close(&mut self, node: u32, end: Range<usize>) {
         let data = &self.document.nodes[node as usize];
         let (children, flow) = match &data.kind {
@@ -201,7 +201,7 @@ pub struct Node<'a> {
 pub struct Entry<'a> {
     /// The key.
     pub key: Node<'a>,
-    /// The value; an absent value is a null with an empty span behind the colon.
+    /// The value; an absent value is null, with an empty span after the colon.
     pub value: Node<'a>,
 }
 
@@ -228,12 +228,13 @@ impl<'a> Node<'a> {
         &self.document.nodes[self.index as usize]
     }
 
-    /// The bytes of the node: a scalar with its quotes, a block collection from its first key or item to its last value.
+    /// The bytes of the node: a scalar with its quotes, a block collection from its first key or item to its last
+    /// value.
     pub fn span(&self) -> Span {
         self.document.fragment.span(self.data().range.clone())
     }
 
-    /// The text of a scalar, escapes resolved; empty for null.
+    /// The text of a scalar, with escapes resolved; empty for an absent value.
     pub fn text(&self) -> Option<&'a str> {
         match &self.data().kind {
             Kind::Scalar { text, .. } => Some(text),
@@ -241,7 +242,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// A scalar as a fragment, for text inside text.
+    /// A scalar as a fragment, for scalars that contain another notation.
     pub fn fragment(&self) -> Option<Fragment> {
         match &self.data().kind {
             Kind::Scalar { text, style } => {
@@ -251,7 +252,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Whether the node is a null: nothing, `~` or `null`, unquoted.
+    /// Whether the node is null: absent, `~` or `null`, unquoted.
     pub fn is_null(&self) -> bool {
         self.is_plain() && matches!(self.text(), Some("" | "~" | "null" | "Null" | "NULL"))
     }
@@ -271,7 +272,7 @@ impl<'a> Node<'a> {
         matches!(self.data().kind, Kind::Sequence { .. })
     }
 
-    /// The items of a sequence; none for other nodes.
+    /// The items of a sequence; empty for other nodes.
     pub fn items(&self) -> impl ExactSizeIterator<Item = Node<'a>> + use<'a> {
         let document = self.document;
         let items: &'a [u32] = match &self.data().kind {
@@ -281,7 +282,7 @@ impl<'a> Node<'a> {
         items.iter().map(move |&item| Node::at(document, item))
     }
 
-    /// The entries a mapping writes itself, in order, repeated keys included; none for other nodes.
+    /// The entries written in a mapping itself, in order, with repeated keys; empty for other nodes.
     pub fn own_entries(&self) -> impl DoubleEndedIterator<Item = Entry<'a>> + use<'a> {
         let document = self.document;
         let entries: &'a [(u32, u32)] = match &self.data().kind {
@@ -293,7 +294,7 @@ impl<'a> Node<'a> {
             .map(move |&(key, value)| Entry { key: Node::at(document, key), value: Node::at(document, value) })
     }
 
-    /// The entries of a mapping as its readers see them: merge keys (`<<`) expanded, of repeated keys the last one.
+    /// The entries of a mapping after merge keys (`<<`) are expanded; of repeated keys, only the last.
     pub fn entries(&self) -> Vec<Entry<'a>> {
         let mut entries: Vec<Entry<'a>> = Vec::new();
         let mut seen: HashMap<&str, usize> = HashMap::new();
@@ -326,7 +327,7 @@ impl<'a> Node<'a> {
         entries
     }
 
-    /// The entry of a key: the last of its own, else one that a merge key brings.
+    /// The entry of a key: the last one written in the mapping itself, otherwise one from a merge key.
     pub fn entry(&self, key: &str) -> Option<Entry<'a>> {
         self.entry_within(key, LONGEST_CHAIN)
     }

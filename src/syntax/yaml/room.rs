@@ -1,16 +1,16 @@
-//! Where keys would stand that a block mapping does not have yet.
+//! Where missing keys of a block mapping would be inserted.
 
 use super::{Entry, Kind, Node};
 use crate::source::{Room, line_break};
 
 impl Node<'_> {
-    /// Room for a value at a path of keys of which the last is missing, and perhaps more. None where a value stands in the
-    /// way, or where the mapping is written in a way that can't be continued line by line.
+    /// The place for a value at a path of keys, of which at least the last is missing. `None` if there is a value in
+    /// the way, or if the mapping can't be continued line by line.
     pub fn room(&self, path: &[&str]) -> Option<Room> {
         let (mut node, mut rest, mut step) = (*self, path, 2);
         while let [key, below @ ..] = rest {
             match node.own_entries().rev().find(|entry| entry.key.text() == Some(key)) {
-                // An alias stands elsewhere, for others as well.
+                // The target of an alias is elsewhere and has other users.
                 Some(entry) if entry.value.is_mapping() && entry.value.start() > entry.key.start() => {
                     if let (Some(outer), Some(inner)) = (node.column(), entry.value.column()) {
                         step = inner.checked_sub(outer).filter(|step| (1..=8).contains(step)).unwrap_or(step);
@@ -18,7 +18,7 @@ impl Node<'_> {
                     (node, rest) = (entry.value, below);
                 }
                 Some(_) => return None,
-                // A merge key brings it.
+                // The value comes from a merge key.
                 None if node.get(key).is_some() => return None,
                 None => break,
             }
@@ -37,14 +37,14 @@ impl Node<'_> {
         let room = |at: usize, before: String, after: String| {
             Some(Room { at: node.document.fragment.span(at..at), before, after, line })
         };
-        // Behind a line that holds one entry and nothing else, or else in front of the first key.
+        // After a line with exactly one entry; otherwise before the first key.
         match node.own_entries().rev().find_map(|entry| entry.line_end(text)) {
             Some(at) => room(at, format!("{end}{}{written}", indent(0)), String::new()),
             None => room(node.own_entries().next()?.key.start(), written, format!("{end}{}", indent(0))),
         }
     }
 
-    /// Room for another item behind the last one of a list of scalars, written as that one is.
+    /// The place for another item after the last one of a list of scalars, in the same style.
     pub fn item_room(&self) -> Option<Room> {
         let last = self.items().last()?;
         let Kind::Scalar { .. } = &last.data().kind else { return None };
@@ -64,12 +64,12 @@ impl Node<'_> {
         let lead = &text[line_start..range.start];
         let is_own_line = lead.trim_matches([' ', '\t', '-']).is_empty();
         if text[self.start()..].starts_with('[') {
-            // Without quotes a comma would end the item.
+            // Without quotes, a comma would end the item.
             let quote = if quote.is_empty() { "\"" } else { quote };
             let line = if is_own_line { format!("{}{lead}", line_break(text)) } else { " ".to_owned() };
             return Some(Room { at, before: format!(",{line}{quote}"), after: quote.to_owned(), line });
         }
-        // Behind a comment there is no room on the line, and in front of it none for another line.
+        // A comment after the last item would move to the new one.
         let rest = &text[range.end..];
         let is_free = rest[..rest.find('\n').unwrap_or(rest.len())].trim().is_empty();
         let dash = lead.rfind('-').filter(|_| is_own_line && is_free)?;
@@ -81,19 +81,19 @@ impl Node<'_> {
         self.data().range.start
     }
 
-    /// The column of the keys of a block mapping, from 0; none for other nodes.
+    /// The column of the keys of a block mapping, from 0; `None` for other nodes.
     fn column(&self) -> Option<usize> {
         let text = self.document.fragment.text();
         let first = self.own_entries().next()?.key.start();
         let line = text[..first].rfind('\n').map_or(0, |at| at + 1);
         let before = text[line..first].trim_start_matches('\u{feff}');
-        // In front of a key on its line stand blanks, and the dashes of the lists it is in.
+        // Only blanks, and the dashes of enclosing lists, may precede the key on its line.
         before.bytes().all(|b| matches!(b, b' ' | b'-')).then_some(before.len())
     }
 }
 
 impl Entry<'_> {
-    /// The end of the line, where the entry is a scalar on the line of its key and nothing else stands there.
+    /// The end of the line, if the entry is a scalar on the line of its key and nothing else but a comment follows.
     fn line_end(&self, text: &str) -> Option<usize> {
         let Kind::Scalar { .. } = &self.value.data().kind else { return None };
         let (start, end) = (self.key.start(), self.value.data().range.end);
@@ -103,7 +103,7 @@ impl Entry<'_> {
         let rest = &text[end..];
         let line = rest[..rest.find('\n').unwrap_or(rest.len())].trim_end_matches('\r');
         let is_free = line.trim().is_empty() || (line.starts_with(' ') && line.trim_start().starts_with('#'));
-        // A value behind the colon that is missing may be a block that the reader did not understand.
+        // A value that seems absent may be a block that the parser did not understand.
         (is_free && end > self.key.data().range.end + 1).then_some(end + line.len())
     }
 }

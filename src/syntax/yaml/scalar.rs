@@ -1,13 +1,13 @@
-//! What a YAML scalar says, byte for byte: block scalars, folded lines and quote escapes traced back to the file.
+//! The value of a YAML scalar, mapped to the file byte by byte: block scalars, folded lines and escapes.
 
 use crate::source::{Builder, Fragment};
 use granit_parser::ScalarStyle;
 use std::ops::Range;
 
-/// The scalar at `range`, whose resolved text the parser gave as `text`, as a fragment of `host`.
+/// The scalar at `range`, which the parser resolved to `text`, as a fragment of `host`.
 ///
-/// The text is decoded a second time, now with positions, and compared with the parser's; should the two ever differ,
-/// the fragment still has the right text and stands, as a whole, for the scalar's bytes.
+/// The scalar is decoded a second time, now with positions. If the result differs from the parser's, the fragment has
+/// the parser's text and maps as a whole to the bytes of the scalar.
 pub(super) fn fragment(host: &Fragment, range: Range<usize>, text: &str, style: ScalarStyle) -> Fragment {
     let mut builder = host.builder();
     let raw = &host.text()[range.clone()];
@@ -28,8 +28,8 @@ pub(super) fn fragment(host: &Fragment, range: Range<usize>, text: &str, style: 
     if decoded.text() == text { decoded } else { Fragment::standing_for(text, host.span(range)) }
 }
 
-/// Lines of a plain or block scalar: each is kept without its indentation, and what joins two lines is whatever the
-/// resolved text has between them.
+/// The lines of a plain or block scalar: each without its indentation, joined by whatever is between them in the
+/// resolved text.
 fn lines(builder: &mut Builder, raw: &str, start: usize, text: &str, strip: impl Fn(&str) -> &str) {
     let mut rest = text;
     let mut at = 0;
@@ -40,7 +40,7 @@ fn lines(builder: &mut Builder, raw: &str, start: usize, text: &str, strip: impl
         let content_start = at + (bare.len() - content.len());
         at += line.len();
         first = false;
-        // Plain scalars lose the blanks before a line end, block scalars keep them.
+        // Plain scalars lose the blanks before a line break, block scalars keep them.
         let kept = [content, content.trim_end_matches([' ', '\t'])].into_iter().find(|kept| rest.starts_with(kept));
         let Some(kept) = kept else { return };
         let from = start + content_start;
@@ -57,7 +57,7 @@ fn lines(builder: &mut Builder, raw: &str, start: usize, text: &str, strip: impl
         };
         builder.replace(from + kept.len()..start + at, joint);
     }
-    // A block scalar's last line ends with a newline that the trimmed range may have lost.
+    // The final newline of a block scalar may be missing in the trimmed range.
     if rest == "\n" {
         builder.replace(start + raw.len()..start + raw.len(), "\n");
     }
@@ -95,14 +95,14 @@ fn quoted(builder: &mut Builder, raw: &str, start: usize, quote: char) {
     }
 }
 
-/// A run of blanks around line ends inside quotes: one line end is a space, each further one a newline.
+/// Blanks and line breaks inside quotes: a single line break becomes a space; of several, all but the first are kept.
 fn fold(rest: &str) -> Option<(usize, String)> {
     let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
     let breaks = rest[..blank].matches('\n').count();
     (breaks > 0).then(|| (blank, if breaks == 1 { " ".to_owned() } else { "\n".repeat(breaks - 1) }))
 }
 
-/// A backslash escape of a double-quoted scalar: its length in the text and its value.
+/// A backslash escape in a double-quoted scalar: its length in the text and its value.
 fn escape(rest: &str) -> (usize, String) {
     let Some(letter) = rest[1..].chars().next() else { return (1, String::new()) };
     let numeric = |digits: usize| {

@@ -1,4 +1,4 @@
-//! Variables and locals: where their values come from.
+//! The values of variables and locals.
 
 use super::{Context, equal};
 use crate::model::{Origin, Value, ValueKind, Why};
@@ -17,7 +17,7 @@ impl Context<'_> {
             if let Some((expr, name_span, _)) = variable.given.iter().rev().find(|(_, _, is_loaded)| *is_loaded) {
                 return self.came_from(self.evaluate(expr), *name_span, format!("`{name}` is set here"));
             }
-            // Values in other files count only where all of them say the same.
+            // Files that Terraform does not load by itself are used only if all of them agree on the value.
             if let Some((first, name_span, _)) = variable.given.first() {
                 let value = self.evaluate(first);
                 let agree =

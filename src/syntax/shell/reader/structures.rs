@@ -1,10 +1,10 @@
-//! Control structures, as far as they decide what always runs.
+//! Control structures, as far as they decide whether a command always runs.
 
 use super::{Block, Reader, arithmetic_length, is_name};
 use crate::syntax::shell::Step;
 
 impl Reader<'_> {
-    /// Takes a reserved word or a function's head, if one stands here.
+    /// Reads a reserved word or the head of a function, if there is one here.
     pub(super) fn reserved(&mut self, blocks: &mut Vec<Block>) -> bool {
         let word = self.bare_word();
         match word {
@@ -83,7 +83,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `for name in words` up to the `;` or line end; `for ((...))`.
+    /// `for name in words` up to the `;` or line break, or `for ((...))`.
     pub(super) fn loop_head(&mut self) {
         self.blanks();
         if self.looking_at("((") && self.arithmetic() {
@@ -107,7 +107,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A pattern of a `case` up to its `)`; nothing where `esac` stands.
+    /// Skips the pattern of a `case` item up to its `)`; stops at `esac`.
     pub(super) fn case_pattern(&mut self) {
         loop {
             self.line_breaks();
@@ -125,7 +125,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `[[ ... ]]`: its words are no command's.
+    /// Skips `[[ ... ]]`, whose words form no command.
     pub(super) fn test(&mut self) {
         loop {
             self.line_breaks();
@@ -141,14 +141,14 @@ impl Reader<'_> {
         }
     }
 
-    /// `((...))`; false where what follows is two subshells after all.
+    /// Skips `((...))`; `false` if it is not arithmetic but two subshells.
     pub(super) fn arithmetic(&mut self) -> bool {
         let length = arithmetic_length(self.rest());
         self.at += length.unwrap_or_default();
         length.is_some()
     }
 
-    /// Reads a word for its quotes alone; commands inside it still count.
+    /// Skips a word; commands inside it are still collected.
     pub(super) fn discard_word(&mut self) {
         let before = self.at;
         self.word(None);

@@ -7,7 +7,7 @@ use crate::syntax::shell::DEEPEST;
 use crate::syntax::shell::word::{Hole, HoleKind, Word, braces};
 
 impl Reader<'_> {
-    /// One word: up to a blank or an operator outside quotes.
+    /// Reads one word, up to a blank or an operator outside quotes.
     pub(super) fn word(&mut self, closing: Option<char>) -> Word {
         let start = self.at;
         let mut builder = self.fragment.builder();
@@ -97,7 +97,7 @@ impl Reader<'_> {
         Hole { kind, quoted, span: self.fragment.span(start..self.at) }
     }
 
-    /// A quote without end: the rest of the line is its content, so that one slip does not swallow the script.
+    /// A quote that is never closed ends with its line, so that one mistake does not hide the rest of the script.
     pub(super) fn unclosed(&mut self, at: usize, builder: &mut Builder) {
         if self.problems.is_empty() {
             let problem = Problem::beyond_us(self.fragment.span(at..at + 1), "this quote is never closed");
@@ -175,7 +175,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `$name`, `${...}`, `$(...)`, `$((...))`, `` `...` ``; a lone `$` is itself.
+    /// `$name`, `${...}`, `$(...)`, `$((...))` or `` `...` ``; a single `$` is literal.
     pub(super) fn expansion(&mut self, quoted: bool, builder: &mut Builder, holes: &mut Vec<Hole>) {
         let at = self.at;
         let rest = &self.rest()[1..];
@@ -191,7 +191,7 @@ impl Reader<'_> {
             self.nested(')');
             HoleKind::Command
         } else if rest.starts_with("{{") {
-            // A template's own placeholder.
+            // A placeholder of a template language: `${{ ... }}`.
             self.at += 1 + rest.find("}}").map_or(2, |end| end + 2);
             HoleKind::Unknowable
         } else if rest.starts_with('{') {
@@ -224,7 +224,7 @@ impl Reader<'_> {
         holes.push(self.hole(kind, quoted, at));
     }
 
-    /// Commands inside a word, up to and including the closing character.
+    /// Reads the commands inside a word, up to and including the closing character.
     pub(super) fn nested(&mut self, closing: char) {
         if self.depth >= DEEPEST {
             if self.problems.is_empty() {

@@ -238,6 +238,6 @@ fn configuration_and_baselines_of_any_bytes() {
     load(&"[".repeat(100_000));
     load(&format!("rules = {}", "{a=".repeat(50_000)));
     for text in ["", "{", "[]", "{\"schema\": 1}", "{\"schema\": 1, \"findings\": [{}]}", &"[".repeat(100_000)] {
-        assert!(seaworthy::baseline::Baseline::parse(text).is_err(), "{text:.40}");
+        assert!(seaworthy::suppress::Baseline::parse(text).is_err(), "{text:.40}");
     }
 }

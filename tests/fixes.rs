@@ -4,8 +4,9 @@ mod support;
 
 use seaworthy::catalogue::Profile;
 use seaworthy::engine::Memory;
+use seaworthy::engine::repair;
 use seaworthy::source::{Source, Sources, Tree};
-use seaworthy::{Config, Report, finding::Fix, fix, lint};
+use seaworthy::{Config, Report, finding::Fix, lint};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -75,8 +76,8 @@ fn told(report: &Report, sources: &Sources) -> Vec<String> {
 
 /// The sources with every fix applied, and the number of fixes. A second run changes nothing.
 fn fixed(sources: Sources, wants: &dyn Fn(&Fix) -> bool) -> (Sources, usize) {
-    let done = fix::repair(&sources, &config(), &mut Memory::default(), wants, &|_| true);
-    let again = fix::repair(&done.sources, &config(), &mut Memory::default(), wants, &|_| true);
+    let done = repair::repair(&sources, &config(), &mut Memory::default(), wants, &|_| true);
+    let again = repair::repair(&done.sources, &config(), &mut Memory::default(), wants, &|_| true);
     assert_eq!(again.changed, BTreeMap::new(), "a second run changes something");
     (done.sources, done.count)
 }
@@ -161,7 +162,7 @@ fn every_line_that_no_fix_touches_stays_in_its_order() {
         let fixes: Vec<&Fix> = report.findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
         let touched: Vec<(_, std::ops::Range<usize>)> =
             fixes.iter().flat_map(|fix| &fix.edits).map(|edit| (edit.span.source, edit.span.range())).collect();
-        let applied = fix::apply(&before, &fixes);
+        let applied = repair::apply(&before, &fixes);
         for (path, text) in &applied.texts {
             let id = before.find(path).expect("it was there");
             let mut lines = text.lines();

@@ -4,10 +4,11 @@
 
 use expect_test::expect_file;
 use seaworthy::catalogue::{Check, Fence, Offers, Page, Profile, Rule, fences};
+use seaworthy::engine::repair;
 use seaworthy::model::{Environment, Surface};
 use seaworthy::report::concise;
 use seaworthy::source::{Source, Sources, Tree};
-use seaworthy::{Config, Report, fix, lint, rules};
+use seaworthy::{Config, Report, lint, rules};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -110,7 +111,7 @@ fn rewritten(rule: &Rule, page: &Page) -> String {
         }
         if page.front.fix != Offers::Never {
             let fixes: Vec<_> = report.findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
-            for (path, content) in fix::apply(&sources, &fixes).texts {
+            for (path, content) in repair::apply(&sources, &fixes).texts {
                 match example.fixed.iter().find(|fence| fence.title() == Some(&path)) {
                     Some(fence) => edits.push((fence.content.clone(), content)),
                     None => tail.push_str(&format!("\n```fixed title=\"{path}\"\n{content}```\n")),
@@ -229,7 +230,7 @@ fn fixes_remove_what_they_fix_and_nothing_else() {
             if fixes.is_empty() {
                 continue;
             }
-            let changed = fix::apply(&before, &fixes).texts;
+            let changed = repair::apply(&before, &fixes).texts;
             let texts = before.iter().map(|(_, source)| {
                 let text = changed.get(&*source.path).cloned().unwrap_or_else(|| source.text.to_string());
                 (source.path.to_string(), text)

@@ -2,10 +2,9 @@
 
 use super::setup::{self, Setup};
 use super::{BaselineAction, ChangeArguments, Error, ScopeArguments};
-use crate::baseline::Baseline;
 use crate::engine::{Report, lint};
 use crate::finding::Finding;
-use crate::ignore::By;
+use crate::suppress::{Baseline, By};
 use crate::walk;
 use std::io::{self, Write};
 use std::process::ExitCode;

@@ -4,11 +4,10 @@ use super::phases::Phases;
 use super::setup::{self, Setup};
 use super::{CheckArguments, Error, FailOnName, fix, output};
 use crate::config::FailOn;
+use crate::engine::repair::{self, Repaired};
 use crate::engine::{Memory, Report, lint_observed};
 use crate::finding::{Finding, Severity};
-use crate::fix::Repaired;
 use crate::model::Surface;
-use crate::silence;
 use crate::source::Source;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -73,7 +72,7 @@ fn edited(arguments: &CheckArguments, setup: &Setup) -> Result<Option<(&'static 
 /// Inserts comments in memory, in the requested files.
 fn silence(setup: &Setup, reason: &str) -> Repaired {
     let is_wanted = |_: &Finding, source: &Source| setup.wants(&source.path);
-    silence::add(&setup.sources, &setup.config, &mut Memory::default(), &is_wanted, reason)
+    repair::add_ignores(&setup.sources, &setup.config, &mut Memory::default(), &is_wanted, reason)
 }
 
 fn files(count: usize) -> String {

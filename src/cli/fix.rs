@@ -3,8 +3,8 @@
 use super::setup::Setup;
 use super::{CheckArguments, Error};
 use crate::engine::Memory;
+use crate::engine::repair::{self, Repaired};
 use crate::finding::Fix;
-use crate::fix::{self, Repaired};
 use crate::source::Sources;
 use crate::walk;
 use similar::TextDiff;
@@ -15,7 +15,7 @@ use std::path::Path;
 /// Applies fixes to the sources in memory, in the requested files, until no fix is left.
 pub(super) fn apply(setup: &Setup, arguments: &CheckArguments) -> Repaired {
     let may_apply = |fix: &Fix| fix.is_safe || arguments.unsafe_fixes;
-    fix::repair(&setup.sources, &setup.config, &mut Memory::default(), &may_apply, &|path| setup.wants(path))
+    repair::repair(&setup.sources, &setup.config, &mut Memory::default(), &may_apply, &|path| setup.wants(path))
 }
 
 /// Writes the changed files to disk.

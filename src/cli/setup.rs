@@ -3,13 +3,12 @@
 use super::{
     ChangeArguments, ChoiceArguments, ConfigArguments, Error, ProfileName, ScopeArguments, no_such_rule, problems,
 };
-use crate::baseline::Baseline;
 use crate::catalogue::Profile;
 use crate::config::{BASELINE, Cascade};
 use crate::engine::{Config, lint};
-use crate::ignore::By;
 use crate::rules;
 use crate::source::{Source, Sources, Tree, join};
+use crate::suppress::{Baseline, By};
 use crate::walk::{self, Choice, Repository, Request};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};

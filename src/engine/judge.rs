@@ -7,12 +7,13 @@ use super::{Config, Note, Phase, Report, Unused};
 use crate::catalogue::{self, Check, Context, Profile, Reach, Rule, Undecided};
 use crate::config::{Cascade, Decision, View};
 use crate::finding::Finding;
-use crate::identity::{self, Places};
-use crate::ignore::{self, By, Suppressed};
 use crate::model::Project;
 use crate::rules;
 use crate::source::{PerSource, Sources, UnreadReason};
 use crate::span::{SourceId, Span};
+use crate::suppress::comments::{self, STALE};
+use crate::suppress::fingerprint::{self, Places};
+use crate::suppress::{By, Suppressed};
 use crate::syntax::{Fault, Problem};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -114,13 +115,13 @@ pub(super) fn judge(
     report.undecided = undecided;
     if config.has_ignores {
         let whole = |span: Span| Span::new(span.source, 0, sources.get(span.source).text.len() as u32);
-        let directives = ignore::read(comments, whole, &|id| governed.view(id).locks(), config.today.as_deref());
-        let (suppressed, used) = ignore::apply(&mut findings, &directives);
+        let directives = comments::read(comments, whole, &|id| governed.view(id).locks(), config.today.as_deref());
+        let (suppressed, used) = comments::apply(&mut findings, &directives);
         report.suppressed = suppressed;
-        if let Some(rule) = ran.iter().find(|rule| rule.id == ignore::STALE) {
+        if let Some(rule) = ran.iter().find(|rule| rule.id == STALE) {
             let runs =
                 |id, name: &str| ran.iter().any(|rule| *rule.id == *name && governed.decide(rule, id) != Decision::Off);
-            let (found, _) = ask(rule, project, &governed, |cx| ignore::report(cx, &directives, &used, &runs));
+            let (found, _) = ask(rule, project, &governed, |cx| comments::report(cx, &directives, &used, &runs));
             findings.extend(named(found, sources, root, &mut memory.places).into_iter().map(Arc::new));
             findings.sort_by_key(|finding| (sources.key(finding.span), finding.rule));
         }
@@ -210,7 +211,7 @@ fn about_everything(
     memory: &mut Memory,
 ) -> Vec<Said> {
     // Stale ignores are known only after every other rule has run.
-    let is_wanted = |rule: &&&Rule| rule.page().front.reach == Reach::Deployment && rule.id != ignore::STALE;
+    let is_wanted = |rule: &&&Rule| rule.page().front.reach == Reach::Deployment && rule.id != STALE;
     let rules: Vec<&Rule> = ran.iter().filter(is_wanted).copied().collect();
     let told: Vec<_> = rules
         .par_iter()
@@ -436,7 +437,7 @@ fn named(mut findings: Vec<Finding>, sources: &Sources, root: &str, places: &mut
     let key = |finding: &Finding| (sources.key(finding.span), finding.rule);
     findings.sort_by(|a, b| (key(a), &a.message).cmp(&(key(b), &b.message)));
     findings.dedup_by(|a, b| a.span == b.span && a.rule == b.rule);
-    identity::identify(&mut findings, sources, root, places);
+    fingerprint::identify(&mut findings, sources, root, places);
     findings
 }
 

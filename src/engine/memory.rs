@@ -5,13 +5,13 @@
 
 use super::judge::Found;
 use super::linked::Linked;
-use crate::identity::Places;
 use crate::model::{Definition, Facts};
 use crate::read;
 use crate::read::surface::{Parsed, Tree, parse};
 use crate::read::terraform::{self, Callers};
 use crate::source::{Notation, PerSource, Source, Sources};
 use crate::span::SourceId;
+use crate::suppress::fingerprint::Places;
 use crate::syntax::Problem;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};

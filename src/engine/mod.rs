@@ -4,18 +4,18 @@ mod judge;
 mod linked;
 mod memory;
 mod part;
+pub mod repair;
 mod understand;
 
 pub use memory::Memory;
 
-use crate::baseline::{Baseline, Entry};
 use crate::catalogue::{Profile, Undecided};
 use crate::config::Cascade;
 use crate::finding::{Finding, Severity};
-use crate::ignore::{By, Suppressed};
 use crate::model::{FileFacts, Project};
 use crate::source::{PerSource, Sources};
 use crate::span::SourceId;
+use crate::suppress::{Baseline, By, Entry, Suppressed};
 use judge::judge;
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -1,57 +1,11 @@
 //! The builds of Dockerfiles, with their contexts.
 
+use crate::known::docker;
 use crate::model::{Build, BuildFile, Command, Facts, Home, Pipeline, Setting, Text};
 use crate::source::{HOLE, Notation, Presence, Sources, Tree, folder_of, join};
 use crate::span::SourceId;
 use std::collections::HashMap;
 use std::sync::Arc;
-
-/// Flags of `docker build` and `docker buildx build` that take a value
-/// (<https://docs.docker.com/reference/cli/docker/buildx/build/>).
-const WITH_VALUE: &[&str] = &[
-    "--add-host",
-    "--allow",
-    "--annotation",
-    "--attest",
-    "--build-arg",
-    "--build-context",
-    "--builder",
-    "--cache-from",
-    "--cache-to",
-    "--call",
-    "--cgroup-parent",
-    "--cpu-period",
-    "--cpu-quota",
-    "--cpu-shares",
-    "-c",
-    "--cpuset-cpus",
-    "--cpuset-mems",
-    "--file",
-    "-f",
-    "--iidfile",
-    "--isolation",
-    "--label",
-    "--memory",
-    "-m",
-    "--memory-swap",
-    "--metadata-file",
-    "--network",
-    "--no-cache-filter",
-    "--output",
-    "-o",
-    "--platform",
-    "--progress",
-    "--provenance",
-    "--sbom",
-    "--secret",
-    "--security-opt",
-    "--shm-size",
-    "--ssh",
-    "--tag",
-    "-t",
-    "--target",
-    "--ulimit",
-];
 
 /// Commands that may add files to the workspace, so that no file is known to be missing after them.
 const BRINGS_FILES: &[&str] =
@@ -184,7 +138,7 @@ fn request(command: &Command) -> Option<Request> {
             }
             pair => pair,
         };
-        if !WITH_VALUE.contains(&flag) {
+        if !docker::BUILD_FLAGS_WITH_VALUE.contains(flag) {
             continue;
         }
         let value = match value {

@@ -1,5 +1,6 @@
 //! Resolves the sources of `COPY` against the build context, the ignore lists and the checkout.
 
+use crate::known::docker;
 use crate::model::{Build, Copied, Dockerfile, MissingSource, Text, WideCopy, file_holds_secrets};
 use crate::source::{Fragment, HOLE, Notation, Presence, Sources, Tree, folder_of, join};
 use crate::span::Span;
@@ -52,46 +53,6 @@ impl IgnoreFiles {
         Some((list.excludes(path)?, ".gcloudignore".to_owned()))
     }
 }
-
-/// Folders and extensions of files that are usually generated before the image is built.
-const MADE: &[&str] = &[
-    "dist",
-    "build",
-    "target",
-    "out",
-    "node_modules",
-    ".next",
-    "bin",
-    "obj",
-    "release",
-    "publish",
-    "vendor",
-    "generated",
-    "gen",
-    ".output",
-    "coverage",
-    "_build",
-    "artifacts",
-    "artifact",
-    "wheels",
-    "wheelhouse",
-    "staging",
-    "rootfs",
-    ".venv",
-    "venv",
-    "static",
-    "public",
-    "assets",
-    "deps",
-    "pkg",
-    "tmp",
-    "binaries",
-    "package",
-];
-const MADE_ENDINGS: &[&str] = &[
-    "jar", "war", "ear", "whl", "exe", "so", "zip", "tar", "gz", "tgz", "xz", "bz2", "deb", "rpm", "apk", "dll",
-    "wasm", "crt", "pem", "key", "tmp", "img", "tbz", "msi",
-];
 
 /// Whether a file is a source of a compiled program.
 fn is_compiled(file: &str) -> bool {
@@ -376,8 +337,8 @@ impl Looks<'_> {
     fn is_made(&self, source: &str) -> bool {
         let name = source.rsplit('/').next().unwrap_or(source);
         let extension = name.rsplit_once('.').map(|(_, extension)| extension);
-        if source.split('/').any(|part| MADE.contains(&part))
-            || extension.is_some_and(|extension| MADE_ENDINGS.contains(&extension))
+        if source.split('/').any(|part| docker::GENERATED_FOLDERS.contains(part))
+            || extension.is_some_and(|extension| docker::GENERATED_EXTENSIONS.contains(extension))
         {
             return true;
         }

@@ -4,9 +4,8 @@ use super::diagnostics::{of_finding, range};
 use super::folder::{Folder, Outcome};
 use super::hover::capital;
 use super::worker::Worker;
+use crate::engine::repair;
 use crate::finding::{Finding, Fix};
-use crate::fix;
-use crate::silence;
 use crate::span::SourceId;
 use gen_lsp_types::{
     CodeAction, CodeActionKind, CodeActionParams, Command, DocumentChange, Edit,
@@ -110,7 +109,7 @@ fn quick(worker: &mut Worker, index: usize, path: &str, params: &CodeActionParam
                     ..base.clone()
                 });
             }
-            if silence::may_be_silenced(finding, outcome.sources.get(id), folder.config()) {
+            if repair::may_be_silenced(finding, outcome.sources.get(id), folder.config()) {
                 silences.push(CodeAction {
                     title: format!("Silence `{}` here, with a reason", finding.rule),
                     is_preferred: Some(false),
@@ -168,9 +167,9 @@ pub(super) fn resolve(worker: &mut Worker, index: usize, path: &str, mut action:
     let repaired = match &fingerprint {
         Some(wanted) => {
             let is_wanted = |finding: &Finding, _: &crate::source::Source| finding.fingerprint == *wanted;
-            silence::add(&outcome.sources, config, &mut memory, &is_wanted, REASON)
+            repair::add_ignores(&outcome.sources, config, &mut memory, &is_wanted, REASON)
         }
-        None => fix::repair(&outcome.sources, config, &mut memory, &|fix| fix.is_safe, &|changed| changed == path),
+        None => repair::repair(&outcome.sources, config, &mut memory, &|fix| fix.is_safe, &|changed| changed == path),
     };
     let mut edits = Edits::new();
     for (path, text) in &repaired.changed {
@@ -215,7 +214,7 @@ fn differences(before: &str, after: &str) -> Vec<(Range<usize>, String)> {
 
 fn of_fix(worker: &Worker, folder: &Folder, outcome: &Outcome, fix: &Fix) -> WorkspaceEdit {
     let mut edits = Edits::new();
-    for (id, range, content) in fix::replacements(&outcome.sources, fix) {
+    for (id, range, content) in repair::replacements(&outcome.sources, fix) {
         edits.entry(id).or_default().push((range, content));
     }
     edit(worker, folder, outcome, edits)

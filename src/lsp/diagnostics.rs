@@ -4,9 +4,9 @@ use super::client::Client;
 use super::encoding::Index;
 use super::folder::{Folder, Outcome};
 use crate::finding::{Finding, Severity};
-use crate::ignore;
 use crate::rules;
 use crate::span::Span;
+use crate::suppress::comments::STALE;
 use gen_lsp_types::{
     Code, CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location,
     Message, Range, Uri,
@@ -59,7 +59,7 @@ pub(super) fn of_finding(finding: &Finding, outcome: &Outcome, client: &Client, 
         code_description: url.filter(|_| client.takes_descriptions),
         source: Some("seaworthy".to_owned()),
         message: Message::String(message),
-        tags: (client.takes_tags && finding.rule == ignore::STALE).then(|| vec![DiagnosticTag::Unnecessary]),
+        tags: (client.takes_tags && finding.rule == STALE).then(|| vec![DiagnosticTag::Unnecessary]),
         related_information: (client.takes_related && !related.is_empty()).then_some(related),
         data: None,
     }

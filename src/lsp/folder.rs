@@ -2,12 +2,11 @@
 
 use super::documents::Document;
 use super::encoding::Index;
-use crate::baseline::Baseline;
 use crate::config::{self, BASELINE, Problem};
 use crate::engine::{Analysis, Config, Memory, analyse};
-use crate::ignore::By;
 use crate::source::{LARGEST_FILE, Notation, PerSource, Source, Sources, Tree};
 use crate::span::SourceId;
+use crate::suppress::{Baseline, By};
 use crate::walk::{self, Choice};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};

@@ -1,6 +1,7 @@
 //! Values that are credentials or may be secrets.
 
 use super::text::Text;
+use crate::known::secrets as known;
 use crate::span::Span;
 
 /// A credential that is recognised by its form.
@@ -58,187 +59,26 @@ pub fn names_secret(name: &str) -> bool {
     {
         return false;
     }
-    let has = |word: &str| words.iter().any(|other| other == word);
-    let has_any = |list: &[&str]| list.iter().any(|word| has(word));
-    let pair = |first: &[&str], second: &[&str]| {
-        words.windows(2).any(|pair| first.contains(&pair[0].as_str()) && second.contains(&pair[1].as_str()))
+    let is = |list: &'static [&'static str]| move |word: &str| list.contains(&word);
+    let pair = |first: &dyn Fn(&str) -> bool, second: &dyn Fn(&str) -> bool| {
+        words.windows(2).any(|pair| first(&pair[0]) && second(&pair[1]))
     };
-    const PROPERTIES: &[&str] = &[
-        "name",
-        "names",
-        "id",
-        "ids",
-        "version",
-        "versions",
-        "ref",
-        "refs",
-        "arn",
-        "path",
-        "paths",
-        "project",
-        "manager",
-        "size",
-        "length",
-        "env",
-        "alias",
-        "ring",
-        "vault",
-        "prefix",
-        "suffix",
-        "field",
-        "column",
-        "file",
-        "files",
-        "type",
-        "algorithm",
-        "usage",
-        "dir",
-        "directory",
-        "mount",
-        "location",
-        "url",
-        "uri",
-        "endpoint",
-        "host",
-        "issuer",
-        "audience",
-        "scope",
-        "scopes",
-        "realm",
-        "domain",
-        "server",
-        "ttl",
-        "expiry",
-        "expires",
-        "expiration",
-        "expire",
-        "timeout",
-        "len",
-        "limit",
-        "count",
-        "max",
-        "min",
-        "age",
-        "rotation",
-        "interval",
-        "seconds",
-        "minutes",
-        "days",
-        "hours",
-        "ms",
-        "enabled",
-        "enable",
-        "disabled",
-        "required",
-        "enforced",
-        "policy",
-        "mode",
-        "method",
-        "header",
-        "param",
-        "format",
-        "provider",
-        "strategy",
-        "class",
-        "store",
-        "backend",
-        "engine",
-        "resource",
-        "label",
-        "labels",
-        "annotations",
-        "config",
-        "iam",
-        "bindings",
-        "keys",
-        "validator",
-        "hasher",
-        "reset",
-        "rate",
-        "map",
-        "list",
-        "accessor",
-        "accessors",
-        "bucket",
-        "topic",
-        "region",
-    ];
-    if words.last().is_some_and(|last| PROPERTIES.contains(&last.as_str()))
-        && !pair(&["api", "secret", "access"], &["keys"])
+    if words.last().is_some_and(|last| known::PROPERTIES.contains(last))
+        && !pair(&is(&["api", "secret", "access"]), &is(&["keys"]))
     {
         return false;
     }
-    if pair(
-        &[
-            "public",
-            "pub",
-            "publishable",
-            "site",
-            "anon",
-            "primary",
-            "foreign",
-            "sort",
-            "partition",
-            "cache",
-            "idempotency",
-            "routing",
-            "object",
-            "bucket",
-        ],
-        &["key"],
-    ) || pair(
-        &["max", "min", "num", "total", "input", "output", "prompt", "completion", "context"],
-        &["token", "tokens"],
-    ) || pair(&["tokens"], &["per"])
-        || pair(&["csrf", "xsrf"], &["token"])
-        || pair(&["secret", "secrets"], &["manager", "store", "provider", "backend", "engine", "name", "id", "version"])
-        || has_any(&["test", "dummy", "fake", "mock", "example", "sample", "publishable", "tokenizer", "tokenizers"])
+    if pair(&|word| known::PLAIN_KEYS.contains(word), &is(&["key"]))
+        || pair(&|word| known::COUNTED_TOKENS.contains(word), &is(&["token", "tokens"]))
+        || pair(&is(&["tokens"]), &is(&["per"]))
+        || pair(&is(&["csrf", "xsrf"]), &is(&["token"]))
+        || pair(&is(&["secret", "secrets"]), &|word| known::AROUND_SECRETS.contains(word))
+        || words.iter().any(|word| known::MADE_UP.contains(word))
     {
         return false;
     }
-    has_any(&[
-        "password",
-        "passwd",
-        "passphrase",
-        "pwd",
-        "pass",
-        "secret",
-        "secrets",
-        "token",
-        "tokens",
-        "apikey",
-        "credential",
-        "credentials",
-        "creds",
-        "secretkey",
-        "accesskey",
-        "privatekey",
-        "authtoken",
-        "accesstoken",
-        "dbpassword",
-        "dbpass",
-    ]) || pair(
-        &[
-            "api",
-            "private",
-            "access",
-            "secret",
-            "encryption",
-            "signing",
-            "master",
-            "session",
-            "jwt",
-            "hmac",
-            "cookie",
-            "csrf",
-            "flask",
-            "django",
-            "rails",
-            "nextauth",
-            "app",
-        ],
-        &["key", "secret"],
-    )
+    words.iter().any(|word| known::SECRETS.contains(word))
+        || pair(&|word| known::BEFORE_KEY.contains(word), &is(&["key", "secret"]))
 }
 
 /// The words of a name, in lower case: split at `_`, `-`, `.`, blanks, and before a capital after a small letter.
@@ -284,73 +124,9 @@ pub fn is_literal_secret(value: &str) -> bool {
     let is_framed = value.starts_with('[') && value.ends_with(']')
         || value.starts_with("__") && value.ends_with("__")
         || value.starts_with('@') && value.ends_with('@');
-    const STANDS_FOR: &[&str] = &[
-        "example",
-        "sample",
-        "dummy",
-        "fake",
-        "placeholder",
-        "redacted",
-        "removed",
-        "hidden",
-        "masked",
-        "change_me",
-        "changeme",
-        "change_it",
-        "change_this",
-        "replace_me",
-        "replaceme",
-        "replace_with",
-        "fixme",
-        "todo",
-        "tbd",
-        "fill_in",
-        "insert",
-        "set_me",
-        "update_me",
-        "xxx",
-        "***",
-        "...",
-        "build_only",
-        "buildonly",
-        "build_time",
-        "not_a_real",
-        "notreal",
-        "not_used",
-        "unused",
-        "ignored",
-        "none",
-        "key_here",
-        "token_here",
-        "password_here",
-        "secret_here",
-        "value_here",
-        "lorem",
-        "foobar",
-        "secret_name",
-        "todo_",
-    ];
-    const WORDS: &[&str] = &[
-        "true",
-        "false",
-        "null",
-        "none",
-        "nil",
-        "undefined",
-        "yes",
-        "no",
-        "on",
-        "off",
-        "n/a",
-        "default",
-        "required",
-        "optional",
-        "build",
-        "ci",
-    ];
     let is_placeholder = ["your_", "my_", "the_", "some_", "a_", "an_"].iter().any(|prefix| plain.starts_with(prefix))
-        || STANDS_FOR.iter().any(|word| plain.contains(word))
-        || WORDS.contains(&lower.as_str());
+        || known::PLACEHOLDERS.iter().any(|word| plain.contains(word))
+        || known::SWITCHES.contains(&lower);
     let is_number = value.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | ':' | '_' | ','));
     let is_repeated = value.chars().skip(1).all(|c| value.starts_with(c));
     let is_uuid = value.len() == 36
@@ -381,22 +157,9 @@ pub fn file_holds_secrets(path: &str) -> bool {
     if ["example", "sample", "template", "dist", "test", "schema", "public"].iter().any(|word| path.contains(word)) {
         return false;
     }
-    const NAMES: &[&str] = &[
-        "id_rsa",
-        "id_ed25519",
-        ".npmrc",
-        ".pypirc",
-        ".netrc",
-        ".ssh",
-        "credentials.json",
-        "key.json",
-        ".env",
-        "application_default_credentials.json",
-    ];
-    const KEYS: &[&str] = &["service-account", "service_account", "serviceaccount", "sa-key", "sa_key", "gcp-key"];
-    NAMES.contains(&name)
+    known::FILES.contains(name)
         || name.starts_with(".env.") && !name.contains('*')
-        || name.ends_with(".json") && KEYS.iter().any(|key| name.contains(key))
+        || name.ends_with(".json") && known::KEY_FILES.iter().any(|key| name.contains(key))
         || name.ends_with(".p12")
         || name.ends_with(".pfx")
         || name.ends_with(".pem") && name.contains("key")

@@ -2,9 +2,10 @@
 
 use super::setting::{Setting, Why};
 use super::text::Text;
+use crate::known::images;
+use crate::known::registries::OWNERS_ON_GCR;
 use crate::source::HOLE;
 use crate::span::{SourceId, Span};
-use std::sync::LazyLock;
 
 /// A reference to an image: `host/path/name:tag@digest`.
 #[derive(Debug, Clone)]
@@ -18,19 +19,6 @@ pub struct Image {
     /// Its tag or digest.
     pub pin: Pin,
 }
-
-/// Tags of official images without a version, and the versions they pointed to.
-const OFFICIAL_TAGS: &str = include_str!("official_tags.tsv");
-
-/// The users of published images, from their Dockerfiles: name, tags and user.
-static IMAGE_USERS: LazyLock<Vec<(&str, &str, &str)>> = LazyLock::new(|| {
-    let rows = include_str!("image_users.tsv").lines().filter(|line| !line.starts_with('#'));
-    let columns = |row: &'static str| {
-        let mut columns = row.split('\t');
-        Some((columns.next()?, columns.next()?, columns.next()?))
-    };
-    rows.filter_map(columns).collect()
-});
 
 /// The tag or digest of an image reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,11 +104,7 @@ impl Image {
     /// A tag with a version that pointed to the same official image when seaworthy was released, if one is known.
     pub fn versioned_tag(&self) -> Option<&'static str> {
         let (name, tag) = (self.hub_name()?, self.tag().unwrap_or("latest"));
-        let rows = OFFICIAL_TAGS.lines().filter(|line| !line.starts_with('#'));
-        rows.filter_map(|line| line.split_once('\t')).filter(|(image, _)| *image == name).find_map(|(_, rest)| {
-            let (floating, version) = rest.split_once('\t')?;
-            (floating == tag).then_some(version)
-        })
+        images::versioned_tag(name, tag)
     }
 
     /// The span of the tag with its colon, or the empty span where it would be inserted.
@@ -152,7 +136,7 @@ impl Image {
             }
             Pin::Unknown => "",
         };
-        for (name, tags, user) in &*IMAGE_USERS {
+        for images::ImageUser { name, tags, user } in images::users() {
             let is_it = match name.strip_suffix('*') {
                 Some(prefix) => repository.starts_with(prefix),
                 None => repository == *name,
@@ -173,6 +157,11 @@ impl Image {
             _ => None,
         }
     }
+}
+
+/// Whether the first part of a name on `gcr.io` belongs to Google or to another well-known project.
+pub fn is_of_others(first: &str) -> bool {
+    OWNERS_ON_GCR.contains(first)
 }
 
 /// A Dockerfile.

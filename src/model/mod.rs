@@ -31,7 +31,7 @@ pub use environment::{Environment, Surface};
 pub use facts::Facts;
 pub use firewall::{Allowed, Firewall};
 pub use grant::{Grant, Scope};
-pub use image::{Base, Copied, Copy, Dockerfile, Image, Launch, Pin, Run, Stage, User, Variable};
+pub use image::{Base, Copied, Copy, Dockerfile, Image, Launch, Pin, Run, Stage, User, Variable, is_of_others};
 pub use package::{Installation, PackageKind, listed};
 pub use project::{FileFacts, ImageUse, Project, Requirements, Unpinned, UsedAs};
 pub use resource::{Definition, Module, ModuleCall, Requirement, Resource, ResourceBlock};

@@ -6,6 +6,7 @@
 
 use super::shell::{self, Setup};
 use super::variables::{Assembly, Expression, Meaning, Outcome, Scope, apply, expression, known};
+use crate::known::{Words, cloud_build as fields};
 use crate::model::{
     Facts, Home, Image, Named, NamedValue, Pipeline, Setting, Step, Substitution, SubstitutionUse, Suggestion, Text,
     UnknownField, Why,
@@ -15,104 +16,6 @@ use crate::span::SourceId;
 use crate::syntax::Problem;
 use crate::syntax::yaml::Node;
 use std::sync::Arc;
-
-/// Substitutions that Cloud Build sets itself.
-const BUILT_IN: &[&str] = &[
-    "PROJECT_ID",
-    "PROJECT_NUMBER",
-    "BUILD_ID",
-    "LOCATION",
-    "TRIGGER_NAME",
-    "COMMIT_SHA",
-    "REVISION_ID",
-    "SHORT_SHA",
-    "REPO_NAME",
-    "REPO_FULL_NAME",
-    "BRANCH_NAME",
-    "TAG_NAME",
-    "REF_NAME",
-    "TRIGGER_BUILD_CONFIG_PATH",
-    "SERVICE_ACCOUNT_EMAIL",
-    "SERVICE_ACCOUNT",
-];
-/// Names with the underscore of user-defined substitutions that pull-request triggers set.
-const SET_BY_TRIGGERS: &[&str] = &["_HEAD_BRANCH", "_BASE_BRANCH", "_HEAD_REPO_URL", "_PR_NUMBER"];
-
-const BUILD_FIELDS: &[&str] = &[
-    "steps",
-    "images",
-    "artifacts",
-    "options",
-    "substitutions",
-    "timeout",
-    "queueTtl",
-    "logsBucket",
-    "tags",
-    "serviceAccount",
-    "secrets",
-    "availableSecrets",
-    "source",
-    "sourceProvenance",
-    "gitConfig",
-    "dependencies",
-    "remoteConfig",
-    "name",
-    "id",
-    "projectId",
-    "status",
-    "statusDetail",
-    "results",
-    "createTime",
-    "startTime",
-    "finishTime",
-    "buildTriggerId",
-    "logUrl",
-    "approval",
-    "timing",
-    "warnings",
-    "failureInfo",
-];
-const STEP_FIELDS: &[&str] = &[
-    "name",
-    "args",
-    "env",
-    "id",
-    "entrypoint",
-    "dir",
-    "secretEnv",
-    "volumes",
-    "waitFor",
-    "timeout",
-    "script",
-    "allowFailure",
-    "allowExitCodes",
-    "automapSubstitutions",
-    "results",
-    "pullTiming",
-    "timing",
-    "status",
-    "exitCode",
-    "remoteConfig",
-];
-const OPTION_FIELDS: &[&str] = &[
-    "machineType",
-    "diskSizeGb",
-    "substitutionOption",
-    "dynamicSubstitutions",
-    "automapSubstitutions",
-    "logStreamingOption",
-    "logging",
-    "defaultLogsBucketBehavior",
-    "env",
-    "secretEnv",
-    "volumes",
-    "pool",
-    "workerPool",
-    "requestedVerifyOption",
-    "sourceProvenanceHash",
-    "enableStructuredLogging",
-    "pubsubTopic",
-];
 
 /// Whether a document has the shape of a Cloud Build configuration. Many tools have `steps` with names. The names of
 /// Cloud Build are images, and it has none of the other tools' keys.
@@ -173,16 +76,16 @@ pub(crate) fn read(source: SourceId, root: Node<'_>) -> (Facts, Vec<Problem>) {
     let mut unknown_fields = Vec::new();
     check_fields(
         root,
-        BUILD_FIELDS,
+        &fields::BUILD,
         "a build",
-        &[("options", OPTION_FIELDS), ("a build step", STEP_FIELDS)],
+        &[("options", &fields::OPTIONS), ("a build step", &fields::STEP)],
         &mut unknown_fields,
     );
     if let Some(options) = root.get("options") {
-        check_fields(options, OPTION_FIELDS, "`options`", &[("a build", BUILD_FIELDS)], &mut unknown_fields);
+        check_fields(options, &fields::OPTIONS, "`options`", &[("a build", &fields::BUILD)], &mut unknown_fields);
     }
     for step in steps_entry.value.items() {
-        check_fields(step, STEP_FIELDS, "a build step", &[("a build", BUILD_FIELDS)], &mut unknown_fields);
+        check_fields(step, &fields::STEP, "a build step", &[("a build", &fields::BUILD)], &mut unknown_fields);
     }
     let images = root
         .get("images")
@@ -240,9 +143,9 @@ fn snake(name: &str) -> String {
 
 fn check_fields(
     node: Node<'_>,
-    fields: &[&str],
+    fields: &Words,
     owner: &'static str,
-    others: &[(&str, &[&str])],
+    others: &[(&str, &Words)],
     out: &mut Vec<UnknownField>,
 ) {
     if !node.is_mapping() {
@@ -251,10 +154,10 @@ fn check_fields(
     for entry in node.own_entries() {
         let Some(name) = entry.key.text() else { continue };
         // gcloud also rejects keys that only hold YAML anchors (`x-steps`, `.anchor`), but `<<` is a merge key.
-        if name == "<<" || fields.iter().any(|field| *field == name || snake(field) == name) {
+        if name == "<<" || fields.iter().any(|field| field == name || snake(field) == name) {
             continue;
         }
-        let close = |field: &&&str| {
+        let close = |field: &&str| {
             strsim::damerau_levenshtein(&field.to_ascii_lowercase(), &name.to_ascii_lowercase().replace(['_', '-'], ""))
                 <= 2
         };
@@ -263,11 +166,11 @@ fn check_fields(
             .find(close)
             // A second field of that name would be another mistake.
             .filter(|near| self::field(node, near).is_none())
-            .map(|near| Suggestion::Rename((*near).to_owned()))
+            .map(|near| Suggestion::Rename(near.to_owned()))
             .or_else(|| {
                 others
                     .iter()
-                    .find(|(_, fields)| fields.contains(&name))
+                    .find(|(_, fields)| fields.contains(name))
                     .map(|(owner, _)| Suggestion::Move((*owner).to_owned()))
             });
         out.push(UnknownField { name: name.to_owned(), span: entry.key.span(), owner, suggestion });
@@ -469,7 +372,7 @@ impl Reader {
 }
 
 fn is_built_in(name: &str) -> bool {
-    BUILT_IN.contains(&name) || SET_BY_TRIGGERS.contains(&name)
+    fields::SUBSTITUTIONS.contains(name) || fields::TRIGGER_SUBSTITUTIONS.contains(name)
 }
 
 /// A substitution at the start of a text. Its name is the longest run of upper-case letters, digits and underscores;

@@ -1,5 +1,6 @@
 //! Credentials that can be recognised by their format, anywhere in a text.
 
+use crate::known::CREDENTIALS;
 use crate::model::Credential;
 use crate::source::Source;
 use crate::span::{SourceId, Span};
@@ -27,7 +28,7 @@ fn patterns() -> &'static Patterns {
     static PATTERNS: OnceLock<Patterns> = OnceLock::new();
     PATTERNS.get_or_init(|| {
         let (mut prefixes, mut of_prefix, mut patterns) = (Vec::new(), Vec::new(), Vec::new());
-        for line in include_str!("credentials.tsv").lines().filter(|line| !line.starts_with('#')) {
+        for line in CREDENTIALS.lines().filter(|line| !line.starts_with('#')) {
             let columns: Vec<_> = line.split('\t').collect();
             let &[id, what, starts, expression] = &columns[..] else {
                 unreachable!("the table is part of the program: {line}")

@@ -1,5 +1,6 @@
 //! Commands that install packages, and the packages that they install without a version.
 
+use crate::known::packages::PIP_FLAGS_WITH_VALUE;
 use crate::model::{Command, Installation, PackageKind, Text};
 use crate::source::HOLE;
 
@@ -79,36 +80,6 @@ fn plain(words: &[Text], is_pinned: fn(&str) -> bool) -> Vec<&Text> {
 }
 
 fn pip(words: &[Text]) -> Vec<&Text> {
-    const WITH_VALUE: &[&str] = &[
-        "-r",
-        "--requirement",
-        "-c",
-        "--constraint",
-        "-e",
-        "--editable",
-        "-t",
-        "--target",
-        "-i",
-        "--index-url",
-        "--extra-index-url",
-        "-f",
-        "--find-links",
-        "--prefix",
-        "--root",
-        "--timeout",
-        "--retries",
-        "--trusted-host",
-        "--proxy",
-        "--cache-dir",
-        "--platform",
-        "--python-version",
-        "--python",
-        "--src",
-        "--upgrade-strategy",
-        "--progress-bar",
-        "--no-binary",
-        "--only-binary",
-    ];
     // A constraints file pins versions that the words leave open.
     if words.iter().any(|word| word.raw() == "-c" || word.raw().starts_with("--constraint")) {
         return Vec::new();
@@ -117,7 +88,7 @@ fn pip(words: &[Text]) -> Vec<&Text> {
     let mut words = words.iter();
     while let Some(word) = words.next() {
         let raw = word.raw();
-        if WITH_VALUE.contains(&raw) {
+        if PIP_FLAGS_WITH_VALUE.contains(raw) {
             words.next();
             continue;
         }

@@ -2,10 +2,10 @@
 
 use crate::engine::Report;
 use crate::finding::{Finding, Severity};
-use crate::ignore::{By, Suppressed};
 use crate::rules;
 use crate::source::Sources;
 use crate::span::Span;
+use crate::suppress::{By, Suppressed};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 

@@ -14,8 +14,8 @@ pub mod xml;
 
 use crate::engine::Report;
 use crate::finding::{Finding, Severity};
-use crate::ignore::By;
 use crate::source::Sources;
+use crate::suppress::By;
 use std::io::{self, Write};
 use terminal::Style;
 

@@ -5,16 +5,15 @@
 
 mod deploy;
 mod firewall;
-mod flags;
 mod values;
 
 pub(crate) use deploy::{grant, passwords, workload};
 pub(crate) use firewall::firewall;
 
+use crate::known::gcloud::{self, Flag, Table};
 use crate::model::{Command, Text};
 use crate::source::{HOLE, Room};
 use crate::span::Span;
-use flags::{Flag, Table};
 
 /// A parsed command line.
 #[derive(Debug)]
@@ -54,51 +53,6 @@ pub(crate) enum Argument {
     /// `--flag=value` or `--flag value`.
     Text(Text),
 }
-
-/// Flags that may stand behind `--container`.
-const CONTAINER_FLAGS: &[&str] = &[
-    "--image",
-    "--port",
-    "--set-env-vars",
-    "--update-env-vars",
-    "--remove-env-vars",
-    "--clear-env-vars",
-    "--env-vars-file",
-    "--set-secrets",
-    "--update-secrets",
-    "--remove-secrets",
-    "--clear-secrets",
-    "--memory",
-    "--cpu",
-    "--command",
-    "--args",
-    "--startup-probe",
-    "--liveness-probe",
-    "--readiness-probe",
-    "--depends-on",
-    "--add-volume-mount",
-    "--remove-volume-mount",
-    "--clear-volume-mounts",
-    "--gpu",
-    "--use-http2",
-    "--source",
-    "--function",
-    "--base-image",
-    "--clear-base-image",
-    "--automatic-updates",
-    "--build-env-vars-file",
-    "--set-build-env-vars",
-    "--working-dir",
-    "--no-build",
-    "--workdir",
-];
-
-/// Groups of which only one member may be given; members that go together share a line.
-const EXCLUSIVE: &[&[&[&str]]] = &[
-    &[&["--clear-env-vars"], &["--env-vars-file"], &["--set-env-vars"], &["--remove-env-vars", "--update-env-vars"]],
-    &[&["--clear-secrets"], &["--set-secrets"], &["--remove-secrets", "--update-secrets"]],
-    &[&["--config"], &["--pack"], &["--tag"]],
-];
 
 /// Reads a command line that starts `gcloud`; none where it is no command of the table.
 pub(crate) fn parse(command: &Command) -> Option<Invocation> {
@@ -226,7 +180,11 @@ impl Parser<'_> {
                 }
             },
         };
-        if !self.out.containers.is_empty() && !CONTAINER_FLAGS.contains(&flag.name) && !self.is_early && !is_global {
+        if !self.out.containers.is_empty()
+            && !gcloud::CONTAINER_FLAGS.contains(flag.name)
+            && !self.is_early
+            && !is_global
+        {
             self.reject(word.span(), format!("`{}` is not allowed behind `--container`", flag.name));
         }
         if !flag.takes_value {
@@ -292,7 +250,7 @@ impl Parser<'_> {
         }
         let given = Given { name: flag.name, span, value };
         match self.out.containers.last_mut() {
-            Some((_, flags)) if CONTAINER_FLAGS.contains(&flag.name) => flags.push(given),
+            Some((_, flags)) if gcloud::CONTAINER_FLAGS.contains(flag.name) => flags.push(given),
             _ => self.out.flags.push(given),
         }
     }
@@ -306,7 +264,7 @@ impl Parser<'_> {
             .chain(self.out.containers.iter().map(|(_, flags)| flags.clone()))
             .collect();
         for set in &sets {
-            for group in EXCLUSIVE {
+            for group in gcloud::EXCLUSIVE {
                 let given = |names: &[&str]| set.iter().find(|given| names.contains(&given.name));
                 let members: Vec<_> = group.iter().filter_map(|names| given(names)).collect();
                 if let [first, second, ..] = &members[..] {

@@ -1,7 +1,7 @@
 //! Values of flags: lists, dictionaries, numbers, times.
 
-use super::flags::Flag;
 use super::{Argument, Given};
+use crate::known::gcloud::Flag;
 use crate::model::{Text, seconds};
 use crate::source::HOLE;
 

@@ -2,45 +2,10 @@
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
-use crate::model::{Image, Place, Project, Text};
+use crate::model::{Image, Place, Project, Text, is_of_others};
 use crate::source::HOLE;
 use crate::span::SourceId;
 use std::collections::HashSet;
-
-/// First parts of `gcr.io` names that belong to Google or others; these images were moved and keep their names.
-const OTHERS: &[&str] = &[
-    "cloud-builders",
-    "google.com",
-    "google-containers",
-    "google_containers",
-    "distroless",
-    "cloudrun",
-    "google-samples",
-    "buildpacks",
-    "kaniko-project",
-    "cloud-sql-connectors",
-    "cloudsql-docker",
-    "google-appengine",
-    "cloud-marketplace",
-    "k8s-skaffold",
-    "gke-release",
-    "endpoints-release",
-    "knative-releases",
-    "tekton-releases",
-    "istio-release",
-    "k8s-staging",
-    "kubebuilder",
-    "stackdriver-agents",
-    "google_appengine",
-    "go-containerregistry",
-    "projectsigstore",
-    "datadoghq",
-    "cloud-spanner-emulator",
-    "cloud-tagging-10302018",
-    "flame-public",
-    "cloud-builders-community-test",
-    "k8s-prow",
-];
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let mut uses: Vec<(Image, Place, bool)> = Vec::new();
@@ -64,7 +29,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let is_registry = matches!(image.host.as_deref(), Some("gcr.io" | "us.gcr.io" | "eu.gcr.io" | "asia.gcr.io"));
         let first = image.name.split('/').next().unwrap_or_default();
         // An unknown first part is the project's own id, also in an image that is only pulled.
-        let is_own = first.contains(HOLE) || (*is_pushed && !OTHERS.contains(&first));
+        let is_own = first.contains(HOLE) || (*is_pushed && !is_of_others(first));
         if !is_registry || !is_own || !told.insert((place.span.source, image.repository())) {
             continue;
         }

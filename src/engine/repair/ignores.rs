@@ -1,11 +1,12 @@
 //! Writes comments that silence existing findings, so that a team can start.
 
+use super::Repaired;
 use crate::engine::{Config, Memory, Report, analyse};
 use crate::finding::Finding;
-use crate::fix::Repaired;
-use crate::ignore::{self, By};
 use crate::source::{Notation, Source, Sources, indentation, line_break};
 use crate::span::SourceId;
+use crate::suppress::By;
+use crate::suppress::comments::STALE;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The maximum number of places tried for one comment: the line, the enclosing lines above, and the top of the file.
@@ -26,7 +27,7 @@ type Wanted<'a> = dyn Fn(&Finding, &Source) -> bool + 'a;
 ///
 /// A comment can be plain text where it is inserted, as in a block scalar. So the narrowest place is tried first; a
 /// comment is kept if it has silenced something, otherwise the next wider place is tried.
-pub(crate) fn add(
+pub(crate) fn add_ignores(
     sources: &Sources,
     config: &Config,
     memory: &mut Memory,
@@ -77,7 +78,7 @@ pub(crate) fn add(
 fn total(report: &Report, id: SourceId) -> usize {
     let silenced = report.suppressed.iter().map(|hidden| &hidden.finding);
     let all = report.findings.iter().chain(silenced);
-    all.filter(|finding| finding.span.source == id && finding.rule != ignore::STALE).count()
+    all.filter(|finding| finding.span.source == id && finding.rule != STALE).count()
 }
 
 /// One comment for each line with findings that are left, at the place with this index.
@@ -125,7 +126,7 @@ pub(crate) fn may_be_silenced(finding: &Finding, source: &Source, config: &Confi
     let view = config.cascade.view(&source.path);
     let is_locked = view.locks().is_some_and(|locks| locks.unignorable.contains_key(&finding.rule));
     let has_comments = source.notation != Notation::TerraformJson && !source.path.ends_with(".json");
-    let is_about_text = matches!(&*finding.rule, "syntax-error" | "unreadable-file" | ignore::STALE);
+    let is_about_text = matches!(&*finding.rule, "syntax-error" | "unreadable-file" | STALE);
     !is_locked && has_comments && !is_about_text
 }
 

@@ -1,35 +1,55 @@
-//! The table of flags.
+//! Flags of gcloud.
+//!
+//! Read from gcloud 578.0.0 (`lib/googlecloudsdk/command_lib/run/flags.py` and the commands that use it).
 
+use super::Words;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+/// Flags that may follow `--container`.
+pub(crate) static CONTAINER_FLAGS: Words = Words::new(
+    "
+    --image --port --set-env-vars --update-env-vars --remove-env-vars --clear-env-vars --env-vars-file
+    --set-secrets --update-secrets --remove-secrets --clear-secrets --memory --cpu --command --args
+    --startup-probe --liveness-probe --readiness-probe --depends-on --add-volume-mount --remove-volume-mount
+    --clear-volume-mounts --gpu --use-http2 --source --function --base-image --clear-base-image
+    --automatic-updates --build-env-vars-file --set-build-env-vars --working-dir --no-build --workdir",
+);
+
+/// Groups of which only one member may be given; members that go together share a line.
+pub(crate) const EXCLUSIVE: &[&[&[&str]]] = &[
+    &[&["--clear-env-vars"], &["--env-vars-file"], &["--set-env-vars"], &["--remove-env-vars", "--update-env-vars"]],
+    &[&["--clear-secrets"], &["--set-secrets"], &["--remove-secrets", "--update-secrets"]],
+    &[&["--config"], &["--pack"], &["--tag"]],
+];
+
 /// One flag of one command.
 #[derive(Debug)]
-pub(super) struct Flag {
-    pub(super) name: &'static str,
-    pub(super) takes_value: bool,
+pub(crate) struct Flag {
+    pub(crate) name: &'static str,
+    pub(crate) takes_value: bool,
     /// Whether the value may be left out.
-    pub(super) is_value_optional: bool,
+    pub(crate) is_value_optional: bool,
     /// gcloud's type of the value.
-    pub(super) kind: &'static str,
-    pub(super) is_negatable: bool,
+    pub(crate) kind: &'static str,
+    pub(crate) is_negatable: bool,
     /// Accepted values, separated by `|`; empty where any is.
-    pub(super) choices: &'static str,
+    pub(crate) choices: &'static str,
 }
 
 /// Every flag of every command known here.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(crate) struct Table {
     commands: HashMap<&'static str, Vec<Flag>>,
 }
 
 impl Table {
     /// The table, read on first use.
-    pub(super) fn get() -> &'static Self {
+    pub(crate) fn get() -> &'static Self {
         static TABLE: OnceLock<Table> = OnceLock::new();
         TABLE.get_or_init(|| {
             let mut commands: HashMap<_, Vec<_>> = HashMap::new();
-            for line in include_str!("flags.tsv").lines().filter(|line| !line.starts_with('#')) {
+            for line in include_str!("gcloud_flags.tsv").lines().filter(|line| !line.starts_with('#')) {
                 let columns: Vec<_> = line.split('\t').collect();
                 let &[command, name, takes_value, kind, _, negatable, choices] = &columns[..] else {
                     unreachable!("the table is part of the program: {line}")
@@ -48,13 +68,13 @@ impl Table {
     }
 
     /// The command of a path, in the table's own words.
-    pub(super) fn command(&self, path: &[&str]) -> Option<&'static str> {
+    pub(crate) fn command(&self, path: &[&str]) -> Option<&'static str> {
         let joined = path.join(" ");
         self.commands.keys().find(|command| **command == joined).copied()
     }
 
     /// A flag of a command.
-    pub(super) fn find(&self, command: &str, name: &str) -> Option<&Flag> {
+    pub(crate) fn find(&self, command: &str, name: &str) -> Option<&Flag> {
         let name = match name {
             "-q" => "--quiet",
             "-h" => "--help",
@@ -64,7 +84,7 @@ impl Table {
     }
 
     /// The flag a misspelt one most resembles.
-    pub(super) fn nearest(&self, command: &str, name: &str) -> Option<&'static str> {
+    pub(crate) fn nearest(&self, command: &str, name: &str) -> Option<&'static str> {
         let plain = name.replace('_', "-");
         let flags = self.commands.get(command)?;
         flags

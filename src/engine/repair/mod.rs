@@ -1,4 +1,8 @@
-//! Applying fixes to texts.
+//! Changes of texts that solve findings: fixes, and comments that silence.
+
+mod ignores;
+
+pub(crate) use ignores::{add_ignores, may_be_silenced};
 
 use crate::engine::{Config, Memory, Report, analyse};
 use crate::finding::{Edit, Fix};

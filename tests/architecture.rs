@@ -144,7 +144,7 @@ fn checks_fit_a_screen_and_files_tell_what_they_are() {
         let most = match name.as_str() {
             // A table may be as long as what it lists.
             _ if name.ends_with("table.rs") => 1500,
-            _ if name.starts_with("rules/") && name != "rules/mod.rs" => 130,
+            _ if name.starts_with("rules/") && !name.ends_with("mod.rs") => 130,
             _ => 620,
         };
         assert!(lines <= most, "src/{name} has {lines} lines");

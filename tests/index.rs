@@ -9,7 +9,7 @@ use seaworthy::model::format_number;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const CONCERNS: &[&str] = &[
     "supply-chain",
@@ -44,6 +44,9 @@ fn entries() -> Vec<Entry> {
             found.entry((place, id)).or_default().0 = Some(page);
         }
         for file in list(&root.join("src/rules").join(concern.replace('-', "_"))) {
+            if file == "mod.rs" {
+                continue;
+            }
             let id = file
                 .strip_suffix(".rs")
                 .unwrap_or_else(|| panic!("src/rules/{concern}/{file} is no check"))
@@ -78,23 +81,51 @@ fn list(folder: &Path) -> Vec<String> {
 
 #[test]
 fn the_index_lists_every_rule() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let entries = entries();
-    let mut text = String::from(
-        "//! The index of rules, written by `tests/index.rs` from the folders beside it and from `rules/`.\n//!\n\
-         //! One rule is one page in `rules/<concern>/` and one function in `src/rules/<concern>/`, or only a page with an\n\
-         //! expression. A check sees the model and its own page; never a tree, a path on disk or a configuration.\n\n\
-         use crate::catalogue::{Check, Rule};\nuse crate::spelling;\n\n",
-    );
+    let mut files: Vec<(PathBuf, String)> = Vec::new();
+    let concerns: Vec<&str> =
+        CONCERNS.iter().copied().filter(|concern| entries.iter().any(|entry| entry.concern == *concern)).collect();
+    for concern in &concerns {
+        let of_concern: Vec<&Entry> = entries.iter().filter(|entry| entry.concern == *concern).collect();
+        files.push((
+            root.join(format!("src/rules/{}/mod.rs", concern.replace('-', "_"))),
+            index_of(concern, &of_concern),
+        ));
+    }
+    files.push((root.join("src/rules/mod.rs"), index(&concerns)));
+    let is_changed = files.iter().any(|(path, text)| fs::read_to_string(path).unwrap_or_default() != *text);
+    for (path, text) in &files {
+        fs::create_dir_all(path.parent().expect("a folder")).expect("the folder of a concern");
+        expect_file![path].assert_eq(text);
+    }
+    // What was written has to be compiled before the tables and the pages can be made from it.
+    const AGAIN: &str = "SEAWORTHY_INDEX_IS_WRITTEN";
+    if is_changed && std::env::var_os("UPDATE_EXPECT").is_some() && std::env::var_os(AGAIN).is_none() {
+        let status = std::process::Command::new(env!("CARGO"))
+            .args(["test", "--test", "index", "--test", "pages"])
+            .env(AGAIN, "1")
+            .current_dir(root)
+            .status();
+        assert!(status.is_ok_and(|status| status.success()), "the new index does not compile, or a page is wrong");
+    }
+}
+
+/// The index of one concern.
+fn index_of(concern: &str, entries: &[&Entry]) -> String {
+    let mut text = format!("//! The rules of the concern `{concern}`, written by `tests/index.rs`.\n\n");
     for entry in entries.iter().filter(|entry| entry.has_check) {
-        let module = entry.id.replace('-', "_");
-        let _ = writeln!(text, "#[path = \"{}/{module}.rs\"]\nmod {module};", entry.concern.replace('-', "_"));
+        let _ = writeln!(text, "mod {};", entry.id.replace('-', "_"));
+    }
+    if entries.iter().any(|entry| entry.has_check) {
+        text.push('\n');
     }
     let _ = write!(
         text,
-        "\n/// Every rule, by concern and name.\npub static ALL: &[Rule] = &TABLE;\n\nstatic TABLE: [Rule; {}] = [\n",
+        "use crate::catalogue::{{Check, Rule}};\n\npub(super) static RULES: [Rule; {}] = [\n",
         entries.len()
     );
-    for entry in &entries {
+    for entry in entries {
         let check = if entry.has_check {
             format!("Check::Function({}::check)", entry.id.replace('-', "_"))
         } else if RESERVED.contains(&entry.id.as_str()) {
@@ -102,10 +133,10 @@ fn the_index_lists_every_rule() {
         } else {
             "Check::Page".to_owned()
         };
-        let (id, concern) = (&entry.id, &entry.concern);
-        let page = format!("include_str!(\"../../rules/{concern}/{id}.md\")");
+        let id = &entry.id;
+        let page = format!("include_str!(\"../../../rules/{concern}/{id}.md\")");
         let arguments = [format!("\"{id}\""), format!("\"{concern}\""), page, check];
-        // Formatted like `cargo fmt` does: on one line if that fits.
+        // As `cargo fmt` writes it: on one line if that fits.
         let line = format!("    Rule::built_in({}),", arguments.join(", "));
         if line.len() <= 120 {
             let _ = writeln!(text, "{line}");
@@ -113,10 +144,40 @@ fn the_index_lists_every_rule() {
             let _ = writeln!(text, "    Rule::built_in(\n        {},\n    ),", arguments.join(",\n        "));
         }
     }
-    text.push_str(
-        "];\n\n/// The rule with this name.\npub fn find(id: &str) -> Option<&'static Rule> {\n    ALL.iter().find(|rule| *rule.id == *id)\n}\n\n/// The rule with the most similar name, for a name that is unknown.\npub fn nearest(name: &str) -> Option<&'static str> {\n    spelling::nearest(name, ALL.iter().map(|rule| rule.id.as_str()))\n}\n",
+    text.push_str("];\n");
+    text
+}
+
+/// The index of all concerns.
+fn index(concerns: &[&str]) -> String {
+    let modules: Vec<String> = concerns.iter().map(|concern| concern.replace('-', "_")).collect();
+    let mut sorted = modules.clone();
+    sorted.sort();
+    let mut text = String::from(
+        "//! The index of rules, written by `tests/index.rs` from the folders beside it and from `rules/`.\n//!\n\
+         //! One rule is one page in `rules/<concern>/` and one function in `src/rules/<concern>/`, or only a page with an\n\
+         //! expression. A check sees the model and its own page; never a tree, a path on disk or a configuration.\n\n",
     );
-    expect_file!["../src/rules/mod.rs"].assert_eq(&text);
+    sorted.iter().for_each(|module| {
+        let _ = writeln!(text, "mod {module};");
+    });
+    text.push_str(
+        "\nuse crate::catalogue::Rule;\nuse crate::spelling;\nuse std::sync::LazyLock;\n\n\
+         /// Every rule, by concern and name.\n\
+         pub static ALL: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| CONCERNS.iter().copied().flatten().collect());\n\n\
+         static CONCERNS: &[&[Rule]] = &[\n",
+    );
+    modules.iter().for_each(|module| {
+        let _ = writeln!(text, "    &{module}::RULES,");
+    });
+    text.push_str(
+        "];\n\n/// The rule with this name.\npub fn find(id: &str) -> Option<&'static Rule> {\n    \
+         ALL.iter().copied().find(|rule| *rule.id == *id)\n}\n\n\
+         /// The rule with the most similar name, for a name that is unknown.\n\
+         pub fn nearest(name: &str) -> Option<&'static str> {\n    \
+         spelling::nearest(name, ALL.iter().map(|rule| rule.id.as_str()))\n}\n",
+    );
+    text
 }
 
 /// The tool that a rule id belongs to.
@@ -143,7 +204,7 @@ fn the_table_for_those_who_come_from_other_tools() {
          [silencing.md](silencing.md) lists its form. Rules that are not listed here have no equivalent.\n\n\
          | our rule | hadolint, ShellCheck | checkov | trivy, tfsec | KICS | others |\n|---|---|---|---|---|---|\n",
     );
-    for rule in seaworthy::rules::ALL {
+    for rule in seaworthy::rules::ALL.iter() {
         let covers = &rule.page().front.covers;
         if covers.is_empty() {
             continue;

@@ -130,7 +130,7 @@ fn rewritten(rule: &Rule, page: &Page) -> String {
 
 #[test]
 fn outputs_are_what_the_program_says() {
-    for rule in rules::ALL {
+    for rule in rules::ALL.iter() {
         let page = rule.page();
         expect_file![path(rule)].assert_eq(&rewritten(rule, page));
     }
@@ -138,7 +138,7 @@ fn outputs_are_what_the_program_says() {
 
 #[test]
 fn good_examples_are_silent() {
-    for rule in rules::ALL {
+    for rule in rules::ALL.iter() {
         for example in examples(&rule.text).iter().filter(|example| example.section == "Good") {
             let sources = sources(&rule.text, example);
             let report = run(rule, &sources);
@@ -155,7 +155,7 @@ fn good_examples_are_silent() {
 
 #[test]
 fn every_surface_has_a_bad_and_a_good() {
-    for rule in rules::ALL {
+    for rule in rules::ALL.iter() {
         let page = rule.page();
         let mut bad = BTreeSet::new();
         let mut good = BTreeSet::new();
@@ -216,7 +216,7 @@ fn every_page_shows_what_stays_unknown() {
 
 #[test]
 fn fixes_remove_what_they_fix_and_nothing_else() {
-    for rule in rules::ALL {
+    for rule in rules::ALL.iter() {
         let page = rule.page();
         let mut has_fix = false;
         for example in examples(&rule.text).iter().filter(|example| example.section == "Bad") {
@@ -268,7 +268,7 @@ fn fixes_remove_what_they_fix_and_nothing_else() {
 
 #[test]
 fn front_matter_is_complete_and_true() {
-    for rule in rules::ALL {
+    for rule in rules::ALL.iter() {
         let page = Page::parse(&rule.text).unwrap_or_else(|problem| panic!("{}: {problem}", rule.id));
         let front = &page.front;
         let id = rule.id;

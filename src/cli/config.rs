@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &ConfigArguments) -> Result<ExitCode, Error> {
         let environment = said.map_or_else(|| Environment::of_path(&path), |(environment, _)| environment);
         line("environment", json!(environment.name()), said.map(|(_, pattern)| &pattern.at));
     }
-    for rule in rules::ALL {
+    for rule in rules::ALL.iter() {
         let page = rule.page();
         let least = page.front.profile;
         let runs = view.decide(&rule.id, least, None);

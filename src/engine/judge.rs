@@ -101,7 +101,7 @@ pub(super) fn judge(
         };
     }
     if !is_asked_again || memory.linked.has_new_paths() {
-        memory.found.ran = rules::ALL.iter().filter(|rule| governed.wants(rule)).collect();
+        memory.found.ran = rules::ALL.iter().copied().filter(|rule| governed.wants(rule)).collect();
     }
     let ran = memory.found.ran.clone();
     let mut said = about_parts(&ran, parts, project, &governed, memory);

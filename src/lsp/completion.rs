@@ -100,7 +100,7 @@ fn rules(range: &Range<usize>) -> Vec<Offer> {
         kind: CompletionItemKind::EnumMember,
         range: range.clone(),
     };
-    rules::ALL.iter().map(offer).collect()
+    rules::ALL.iter().copied().map(offer).collect()
 }
 
 /// The keys and values that the schema of configuration files allows at a place.

@@ -1,0 +1,28 @@
+//! The rules of the concern `capacity`, written by `tests/index.rs`.
+
+mod missing_concurrency_or_timeout;
+mod missing_max_instances;
+mod missing_resource_limits;
+
+use crate::catalogue::{Check, Rule};
+
+pub(super) static RULES: [Rule; 3] = [
+    Rule::built_in(
+        "missing-concurrency-or-timeout",
+        "capacity",
+        include_str!("../../../rules/capacity/missing-concurrency-or-timeout.md"),
+        Check::Function(missing_concurrency_or_timeout::check),
+    ),
+    Rule::built_in(
+        "missing-max-instances",
+        "capacity",
+        include_str!("../../../rules/capacity/missing-max-instances.md"),
+        Check::Function(missing_max_instances::check),
+    ),
+    Rule::built_in(
+        "missing-resource-limits",
+        "capacity",
+        include_str!("../../../rules/capacity/missing-resource-limits.md"),
+        Check::Function(missing_resource_limits::check),
+    ),
+];

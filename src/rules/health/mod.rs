@@ -1,0 +1,35 @@
+//! The rules of the concern `health`, written by `tests/index.rs`.
+
+mod missing_liveness_probe;
+mod missing_startup_probe;
+mod probe_misconfigured;
+mod shell_form_entrypoint;
+
+use crate::catalogue::{Check, Rule};
+
+pub(super) static RULES: [Rule; 4] = [
+    Rule::built_in(
+        "missing-liveness-probe",
+        "health",
+        include_str!("../../../rules/health/missing-liveness-probe.md"),
+        Check::Function(missing_liveness_probe::check),
+    ),
+    Rule::built_in(
+        "missing-startup-probe",
+        "health",
+        include_str!("../../../rules/health/missing-startup-probe.md"),
+        Check::Function(missing_startup_probe::check),
+    ),
+    Rule::built_in(
+        "probe-misconfigured",
+        "health",
+        include_str!("../../../rules/health/probe-misconfigured.md"),
+        Check::Function(probe_misconfigured::check),
+    ),
+    Rule::built_in(
+        "shell-form-entrypoint",
+        "health",
+        include_str!("../../../rules/health/shell-form-entrypoint.md"),
+        Check::Function(shell_form_entrypoint::check),
+    ),
+];

@@ -1,0 +1,77 @@
+//! The rules of the concern `supply-chain`, written by `tests/index.rs`.
+
+mod curl_pipe_shell;
+mod deprecated_registry;
+mod image_not_digest;
+mod latest_tag;
+mod terraform_module_unpinned;
+mod terraform_provider_unpinned;
+mod unpinned_base_image;
+mod unpinned_build_step_image;
+mod unpinned_language_deps;
+mod unpinned_os_packages;
+
+use crate::catalogue::{Check, Rule};
+
+pub(super) static RULES: [Rule; 10] = [
+    Rule::built_in(
+        "curl-pipe-shell",
+        "supply-chain",
+        include_str!("../../../rules/supply-chain/curl-pipe-shell.md"),
+        Check::Function(curl_pipe_shell::check),
+    ),
+    Rule::built_in(
+        "deprecated-registry",
+        "supply-chain",
+        include_str!("../../../rules/supply-chain/deprecated-registry.md"),
+        Check::Function(deprecated_registry::check),
+    ),
+    Rule::built_in(
+        "image-not-digest",
+        "supply-chain",
+        include_str!("../../../rules/supply-chain/image-not-digest.md"),
+        Check::Function(image_not_digest::check),
+    ),
+    Rule::built_in(
+        "latest-tag",
+        "supply-chain",
+        include_str!("../../../rules/supply-chain/latest-tag.md"),
+        Check::Function(latest_tag::check),
+    ),
+    Rule::built_in(
+        "terraform-module-unpinned",
+        "supply-chain",
+        include_str!("../../../rules/supply-chain/terraform-module-unpinned.md"),
+        Check::Function(terraform_module_unpinned::check),
+    ),
+    Rule::built_in(
+        "terraform-provider-unpinned",
+        "supply-chain",
+        include_str!("../../../rules/supply-chain/terraform-provider-unpinned.md"),
+        Check::Function(terraform_provider_unpinned::check),
+    ),
+    Rule::built_in(
+        "unpinned-base-image",
+        "supply-chain",
+        include_str!("../../../rules/supply-chain/unpinned-base-image.md"),
+        Check::Function(unpinned_base_image::check),
+    ),
+    Rule::built_in(
+        "unpinned-build-step-image",
+        "supply-chain",
+        include_str!("../../../rules/supply-chain/unpinned-build-step-image.md"),
+        Check::Function(unpinned_build_step_image::check),
+    ),
+    Rule::built_in(
+        "unpinned-language-deps",
+        "supply-chain",
+        include_str!("../../../rules/supply-chain/unpinned-language-deps.md"),
+        Check::Function(unpinned_language_deps::check),
+    ),
+    Rule::built_in(
+        "unpinned-os-packages",
+        "supply-chain",
+        include_str!("../../../rules/supply-chain/unpinned-os-packages.md"),
+        Check::Function(unpinned_os_packages::check),
+    ),
+];

@@ -1,5 +1,6 @@
 //! Where something stands: a half-open byte range in one source.
 
+use serde::ser::{Serialize, SerializeMap, Serializer};
 /// Names the source at a path. It has no order: [`crate::source::Sources::key`] sorts spans by path.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SourceId(pub(crate) u32);
@@ -50,6 +51,24 @@ impl Span {
     /// The range as indexes into the source's text.
     pub fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize
+    }
+}
+
+/// For `seaworthy facts`, which puts the path in the place of the number.
+impl Serialize for SourceId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry("$source", &self.0)?;
+        map.end()
+    }
+}
+
+/// For `seaworthy facts`, which puts path, line and column in the place of the numbers.
+impl Serialize for Span {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry("$span", &[self.source.0, self.start, self.end])?;
+        map.end()
     }
 }
 

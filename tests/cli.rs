@@ -448,3 +448,35 @@ fn standard_input_stands_for_a_file() {
     assert_eq!(code, Some(2));
     assert!(err.contains("is not in the root"), "{err}");
 }
+
+#[test]
+fn facts_are_shown_without_secrets() {
+    let folder = Scratch::with(&[
+        (
+            "Dockerfile",
+            "FROM node:22\nENV DB_PASSWORD=hunter2-in-env\nRUN curl -H 'Authorization: x' https://example.com\nCMD [\"node\", \"a.js\"]\n",
+        ),
+        (
+            "deploy.sh",
+            "#!/bin/sh\nAPI_TOKEN=hunter2-in-shell\ngcloud run deploy web --image=registry.example/web:1 --set-env-vars=API_KEY=hunter2-in-flag\ngcloud sql users create app --password=hunter2-as-flag\n",
+        ),
+        (
+            "main.tf",
+            "resource \"google_sql_user\" \"app\" {\n  name     = \"app\"\n  password = \"hunter2-in-tf\"\n}\n",
+        ),
+    ]);
+    for format in ["text", "json"] {
+        let (code, out, err) = run(&folder.0, &["facts", "--format", format]);
+        assert_eq!((code, err.as_str()), (0, ""));
+        assert!(!out.contains("hunter2"), "{out}");
+        assert!(
+            out.contains("node:22") && out.contains("main.tf:1:1") && out.contains("registry.example/web:1"),
+            "{out}"
+        );
+    }
+    let (_, out, _) = run(&folder.0, &["facts", "deploy.sh", "--format", "json"]);
+    let facts: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!(facts["workloads"][0]["containers"][0]["image"]["known"]["text"], "registry.example/web:1");
+    assert!(facts.get("dockerfiles").is_none() && facts.get("resources").is_none());
+    assert_eq!(run(&folder.0, &["facts", "no-such-file"]).0, 2);
+}

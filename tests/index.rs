@@ -136,8 +136,14 @@ fn index_of(concern: &str, entries: &[&Entry]) -> String {
         let id = &entry.id;
         let page = format!("include_str!(\"../../../rules/{concern}/{id}.md\")");
         let arguments = [format!("\"{id}\""), format!("\"{concern}\""), page, check];
-        // As `cargo fmt` writes it: on one line if that fits.
+        // As `cargo fmt` writes it: on one line if that fits, a single rule without a line of its own.
         let line = format!("    Rule::built_in({}),", arguments.join(", "));
+        if let [_] = entries {
+            let head = text.trim_end().len();
+            text.truncate(head);
+            let _ = writeln!(text, "Rule::built_in(\n    {},\n)];", arguments.join(",\n    "));
+            return text;
+        }
         if line.len() <= 120 {
             let _ = writeln!(text, "{line}");
         } else {

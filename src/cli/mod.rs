@@ -4,6 +4,7 @@ mod baseline;
 mod check;
 mod config;
 mod explain;
+mod facts;
 mod fix;
 mod init;
 mod man;
@@ -42,6 +43,8 @@ Exit codes:
 enum Command {
     /// Check files and folders
     Check(CheckArguments),
+    /// Show what seaworthy understands of files and folders (the output may change with every release)
+    Facts(FactsArguments),
     /// Show the page of a rule
     Explain {
         /// The rule's name
@@ -80,7 +83,7 @@ enum Command {
 }
 
 /// The choice of configuration files.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 struct ChoiceArguments {
     /// Use this configuration file for all files [default: for each file the nearest `seaworthy.toml` above it]
     #[arg(long, value_name = "FILE")]
@@ -178,6 +181,45 @@ struct ScopeArguments {
     /// Also report findings that are in the baseline
     #[arg(long, conflicts_with = "baseline")]
     no_baseline: bool,
+}
+
+#[derive(Debug, Args)]
+struct FactsArguments {
+    /// Files and folders to show facts of
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// The root folder [default: the folder that is shown, or the current folder]
+    #[arg(long, value_name = "FOLDER")]
+    root: Option<PathBuf>,
+    #[command(flatten)]
+    choice: ChoiceArguments,
+    /// The output format
+    #[arg(long, value_enum, default_value = "text")]
+    format: FactsFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FactsFormat {
+    Text,
+    Json,
+}
+
+impl FactsArguments {
+    /// The scope of a run that is only about facts.
+    fn scope(&self) -> ScopeArguments {
+        ScopeArguments {
+            paths: self.paths.clone(),
+            stdin_filename: None,
+            root: self.root.clone(),
+            choice: self.choice.clone(),
+            profile: None,
+            select: Vec::new(),
+            ignore: Vec::new(),
+            no_ignores: false,
+            baseline: None,
+            no_baseline: true,
+        }
+    }
 }
 
 /// The change to report on.
@@ -329,6 +371,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let outcome = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Facts(arguments) => facts::run(&arguments),
         Command::Explain { rule } => explain::run(&rule),
         Command::Config(arguments) => config::run(&arguments),
         Command::Baseline(action) => baseline::run(&action),

@@ -5,9 +5,10 @@ use super::setting::Setting;
 use super::text::Text;
 use crate::source::Room;
 use crate::span::{SourceId, Span};
+use serde::Serialize;
 
 /// A Cloud Build configuration.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Pipeline {
     /// Its source.
     pub source: SourceId,
@@ -18,6 +19,7 @@ pub struct Pipeline {
     /// The timeout of the whole build, in seconds.
     pub timeout: Setting<f64>,
     /// Where a missing timeout would be inserted.
+    #[serde(skip)]
     pub timeout_room: Option<Room>,
     /// The service account it runs as.
     pub service_account: Setting<Text>,
@@ -28,6 +30,7 @@ pub struct Pipeline {
     /// The key `substitutions`, if there is one.
     pub substitutions_key: Option<Span>,
     /// Where an entry of `substitutions` would be inserted; its name must be put before the value.
+    #[serde(skip)]
     pub substitution_room: Option<Room>,
     /// Keys that Cloud Build does not know.
     pub unknown_fields: Vec<UnknownField>,
@@ -36,7 +39,7 @@ pub struct Pipeline {
 }
 
 /// One step of a build.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Step {
     /// Its index, from 0.
     pub index: usize,
@@ -55,7 +58,7 @@ pub struct Step {
 }
 
 /// A substitution with its default.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Substitution {
     /// Its name.
     pub name: String,
@@ -66,7 +69,7 @@ pub struct Substitution {
 }
 
 /// A place where a substitution is used.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct SubstitutionUse {
     /// Its name.
     pub name: String,
@@ -79,7 +82,7 @@ pub struct SubstitutionUse {
 }
 
 /// A key that Cloud Build rejects.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct UnknownField {
     /// As written.
     pub name: String,
@@ -92,7 +95,7 @@ pub struct UnknownField {
 }
 
 /// The probably intended field.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Suggestion {
     /// A field of the same message with a similar name.
     Rename(String),
@@ -101,7 +104,7 @@ pub enum Suggestion {
 }
 
 /// A build of an image from a Dockerfile.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Build {
     /// The whole statement.
     pub span: Span,
@@ -127,7 +130,7 @@ pub struct Build {
 }
 
 /// The Dockerfile of a build.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum BuildFile {
     /// A source of this run.
     Found(SourceId),
@@ -138,7 +141,7 @@ pub enum BuildFile {
 }
 
 /// A source of a `COPY` or `ADD` that is in no build context.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MissingSource {
     /// The span of the source.
     pub span: Span,
@@ -155,7 +158,7 @@ pub struct MissingSource {
 }
 
 /// A `COPY` of a whole build context.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct WideCopy {
     /// The instruction.
     pub span: Span,

@@ -3,9 +3,10 @@
 use super::text::Text;
 use crate::source::Room;
 use crate::span::{SourceId, Span};
+use serde::Serialize;
 
 /// One simple command.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Command {
     /// Its words, the name of the command first; variables that the script sets are expanded.
     pub words: Vec<Text>,
@@ -24,11 +25,12 @@ pub struct Command {
     /// Whether it may be skipped.
     pub is_conditional: bool,
     /// Where another argument would be inserted.
+    #[serde(skip)]
     pub more: Option<Room>,
 }
 
 /// The place of a command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub enum Home {
     /// A shell script.
     Script(SourceId),

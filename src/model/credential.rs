@@ -3,9 +3,10 @@
 use super::text::Text;
 use crate::known::secrets as known;
 use crate::span::Span;
+use serde::Serialize;
 
 /// A credential that is recognised by its form.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Credential {
     /// Its span.
     pub span: Span,
@@ -18,7 +19,7 @@ pub struct Credential {
 }
 
 /// A value with a name.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct NamedValue {
     /// The name.
     pub name: String,
@@ -33,7 +34,7 @@ pub struct NamedValue {
 }
 
 /// Kinds of entries with a named value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Named {
     /// An `ENV` of a Dockerfile: it stays in the image.
     ImageEnv,

@@ -10,11 +10,12 @@ use super::package::Installation;
 use super::project::Requirements;
 use super::resource::{Module, Resource};
 use super::workload::Workload;
+use serde::Serialize;
 use std::sync::Arc;
 
 /// The facts of one file, one Terraform module or a whole run. Every reader returns this type, and [`Facts::merge`]
 /// joins two of them; large facts are shared.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Facts {
     /// Dockerfiles.
     pub dockerfiles: Vec<Arc<Dockerfile>>,

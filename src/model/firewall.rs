@@ -3,9 +3,10 @@
 use super::setting::{Place, Why};
 use super::text::Text;
 use crate::span::Span;
+use serde::Serialize;
 
 /// An enabled firewall rule that allows incoming traffic.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Firewall {
     /// A name for messages: ``firewall rule `google_compute_firewall.ssh` ``.
     pub subject: String,
@@ -20,7 +21,7 @@ pub struct Firewall {
 }
 
 /// A protocol with ports.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Allowed {
     /// The protocol, in lower case.
     pub protocol: String,

@@ -3,9 +3,10 @@
 use super::setting::Setting;
 use super::text::Text;
 use crate::span::Span;
+use serde::Serialize;
 
 /// A role granted to members.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Grant {
     /// The role.
     pub role: Setting<Text>,
@@ -20,7 +21,7 @@ pub struct Grant {
 }
 
 /// The targets of a grant.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Scope {
     /// An organisation.
     Organization,

@@ -6,9 +6,10 @@ use crate::known::images;
 use crate::known::registries::OWNERS_ON_GCR;
 use crate::source::HOLE;
 use crate::span::{SourceId, Span};
+use serde::Serialize;
 
 /// A reference to an image: `host/path/name:tag@digest`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Image {
     /// The whole reference.
     pub text: Text,
@@ -21,7 +22,7 @@ pub struct Image {
 }
 
 /// The tag or digest of an image reference.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Pin {
     /// A digest, which can't be moved.
     Digest,
@@ -165,7 +166,7 @@ pub fn is_of_others(first: &str) -> bool {
 }
 
 /// A Dockerfile.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Dockerfile {
     /// Its source.
     pub source: SourceId,
@@ -178,7 +179,7 @@ pub struct Dockerfile {
 }
 
 /// One stage of a Dockerfile.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Stage {
     /// Its index, from 0.
     pub index: usize,
@@ -211,7 +212,7 @@ pub struct Stage {
 }
 
 /// The base of a stage.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub enum Base {
     /// An image from a registry.
     Image(Image),
@@ -224,7 +225,7 @@ pub enum Base {
 }
 
 /// A `USER` instruction.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct User {
     /// The user as written, including the group.
     pub name: Text,
@@ -233,7 +234,7 @@ pub struct User {
 }
 
 /// A `CMD` or `ENTRYPOINT`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Launch {
     /// The instruction.
     pub span: Span,
@@ -250,7 +251,7 @@ pub struct Launch {
 }
 
 /// A variable with its value.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Variable {
     /// Its name.
     pub name: String,
@@ -263,7 +264,7 @@ pub struct Variable {
 }
 
 /// A `COPY` or `ADD`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Copy {
     /// The instruction.
     pub span: Span,
@@ -280,7 +281,7 @@ pub struct Copy {
 }
 
 /// The origin of the files of a `COPY`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub enum Copied {
     /// The build context.
     Context,
@@ -293,7 +294,7 @@ pub enum Copied {
 }
 
 /// A `RUN` instruction.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Run {
     /// The instruction.
     pub span: Span,

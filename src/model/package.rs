@@ -2,9 +2,10 @@
 
 use super::command::Command;
 use super::text::Text;
+use serde::Serialize;
 
 /// A command that installs packages without naming a version.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Installation {
     /// The kind of packages.
     pub kind: PackageKind,
@@ -15,7 +16,7 @@ pub struct Installation {
 }
 
 /// Kinds of packages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum PackageKind {
     /// Packages of a distribution: `apt-get`, `apk`.
     System,

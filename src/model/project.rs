@@ -10,6 +10,7 @@ use super::setting::{Place, Setting, Why};
 use super::workload::{Workload, WorkloadKind};
 use crate::source::{PerSource, Tree};
 use crate::span::{SourceId, Span};
+use serde::Serialize;
 use std::collections::HashSet;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -45,7 +46,7 @@ pub struct FileFacts {
 }
 
 /// A list of Python packages.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Requirements {
     /// Its source.
     pub source: SourceId,
@@ -56,7 +57,7 @@ pub struct Requirements {
 }
 
 /// A package that accepts more than one version.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Unpinned {
     /// Its name.
     pub name: String,

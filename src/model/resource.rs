@@ -4,9 +4,10 @@ use super::setting::{Setting, Why};
 use super::value::{Value, ValueKind};
 use crate::source::{Inside, Room};
 use crate::span::{SourceId, Span};
+use serde::Serialize;
 
 /// One folder of Terraform files.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Module {
     /// The folder; `""` for the root of the checkout.
     pub folder: String,
@@ -36,7 +37,7 @@ pub struct Module {
 }
 
 /// A provider requirement.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Requirement {
     /// The local name of the provider.
     pub name: String,
@@ -49,7 +50,7 @@ pub struct Requirement {
 }
 
 /// A `module` block.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct ModuleCall {
     /// Its name.
     pub name: String,
@@ -62,7 +63,7 @@ pub struct ModuleCall {
 }
 
 /// The definition that a Terraform name refers to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Definition {
     /// Where it is defined.
     pub span: Span,
@@ -73,7 +74,7 @@ pub struct Definition {
 }
 
 /// One `resource` block after evaluation.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Resource {
     /// Its type.
     pub kind: String,
@@ -90,13 +91,14 @@ pub struct Resource {
 }
 
 /// The content of a resource or of a block in it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct ResourceBlock {
     /// From the type to the opening brace.
     pub header: Span,
     /// The whole block.
     pub span: Span,
     /// Where attributes and blocks would be inserted; `None` if that is unclear.
+    #[serde(skip)]
     pub inside: Option<Inside>,
     /// Attributes: name, span of the name, value.
     pub attributes: Vec<(Box<str>, Span, Value)>,

@@ -1,6 +1,7 @@
 //! The three answers: known, unknown, absent.
 
 use crate::span::Span;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::fmt;
 use std::sync::Arc;
 
@@ -66,6 +67,40 @@ impl fmt::Display for Why {
             Self::NoSuchPart => f.write_str("names a part that is not there"),
             Self::Other(reason) => f.write_str(reason),
         }
+    }
+}
+
+impl Serialize for Place {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.span.serialize(serializer)
+    }
+}
+
+impl Serialize for Why {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<T: Serialize> Serialize for Setting<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        match self {
+            Self::Known(value, place) => {
+                map.serialize_entry("known", value)?;
+                map.serialize_entry("at", &place.span)?;
+                if let Some(trail) = &place.trail {
+                    let spans: Vec<Span> = trail.iter().map(|origin| origin.span).collect();
+                    map.serialize_entry("set_at", &spans)?;
+                }
+            }
+            Self::Unknown(span, why) => {
+                map.serialize_entry("unknown", why)?;
+                map.serialize_entry("at", span)?;
+            }
+            Self::Absent(span) => map.serialize_entry("absent", span)?,
+        }
+        map.end()
     }
 }
 

@@ -3,6 +3,7 @@
 use super::setting::{Origin, Place, Setting, Why};
 use crate::source::{Fragment, HOLE};
 use crate::span::Span;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -122,6 +123,17 @@ impl Text {
                 Setting::Known(self, place)
             }
         }
+    }
+}
+
+/// For `seaworthy facts`, which leaves out the text of secrets by its span.
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let span = self.span();
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("$text", &self.shown())?;
+        map.serialize_entry("$of", &span)?;
+        map.end()
     }
 }
 

@@ -3,6 +3,7 @@
 use super::setting::{Origin, Place, Setting, Why};
 use super::text::Text;
 use crate::span::Span;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::sync::Arc;
 
 /// A value and its place.
@@ -148,6 +149,24 @@ impl Value {
             ValueKind::Bool(value) => Some(*value),
             ValueKind::Text(text) => text.known()?.parse().ok(),
             _ => None,
+        }
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.kind {
+            ValueKind::Null => serializer.serialize_none(),
+            ValueKind::Bool(value) => serializer.serialize_bool(*value),
+            ValueKind::Number(number) => serializer.serialize_f64(*number),
+            ValueKind::Text(text) => text.serialize(serializer),
+            ValueKind::List(items) => serializer.collect_seq(items.iter()),
+            ValueKind::Object(entries) => serializer.collect_map(entries.iter().map(|(name, value)| (name, value))),
+            ValueKind::Unknown(why) => {
+                let mut map = serializer.serialize_map(Some(1))?;
+                map.serialize_entry("unknown", why)?;
+                map.end()
+            }
         }
     }
 }

@@ -10,9 +10,10 @@ use super::setting::Setting;
 use super::text::Text;
 use crate::source::Room;
 use crate::span::Span;
+use serde::Serialize;
 
 /// A Cloud Run service, job or worker pool.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Workload {
     /// Which of the three.
     pub kind: WorkloadKind,
@@ -31,7 +32,7 @@ pub struct Workload {
 }
 
 /// The three kinds of workloads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum WorkloadKind {
     /// Answers requests.
     Service,
@@ -42,7 +43,7 @@ pub enum WorkloadKind {
 }
 
 /// How a workload was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Written {
     /// A Cloud Run manifest.
     Manifest,
@@ -53,7 +54,7 @@ pub enum Written {
 }
 
 /// What makes a service callable by anyone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Exposure {
     /// A statement gives `allUsers` the right to invoke it, or switches the check off.
     Public(Opening),
@@ -62,7 +63,7 @@ pub enum Exposure {
 }
 
 /// The statement that makes a service callable without credentials.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Opening {
     /// `--allow-unauthenticated` of `gcloud run deploy`.
     AllowUnauthenticated,
@@ -97,7 +98,7 @@ impl Opening {
 }
 
 /// A container of a workload.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Container {
     /// Its name, where it has one.
     pub name: Option<String>,
@@ -114,7 +115,7 @@ pub struct Container {
 }
 
 /// An environment variable.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct EnvVariable {
     /// Its name.
     pub name: String,
@@ -123,11 +124,12 @@ pub struct EnvVariable {
     /// Where its value comes from.
     pub value: EnvValue,
     /// How a reference to a secret would be written in the place of the value: the name of the secret.
+    #[serde(skip)]
     pub secret_room: Option<Room>,
 }
 
 /// Where an environment variable takes its value.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub enum EnvValue {
     /// It is written out.
     Plain(Text),
@@ -143,7 +145,7 @@ pub enum EnvValue {
 }
 
 /// A health check.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Probe {
     /// Its bytes.
     pub span: Span,
@@ -154,7 +156,7 @@ pub struct Probe {
 }
 
 /// How a probe asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum ProbeKind {
     /// A request over HTTP.
     Http,

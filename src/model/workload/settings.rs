@@ -7,6 +7,7 @@ use crate::model::text::Text;
 use crate::model::value::{Value, ValueKind};
 use crate::source::{Fragment, Room};
 use crate::span::Span;
+use serde::ser::{Serialize, Serializer};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -212,6 +213,26 @@ impl<H> Clone for Settings<H> {
             written: self.written.clone(),
             rooms: self.rooms.clone(),
             of: PhantomData,
+        }
+    }
+}
+
+/// Only what is written.
+impl<H> Serialize for Settings<H> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let written = self.written().filter(|(_, held)| !held.is_absent());
+        serializer.collect_map(written.map(|(attribute, held)| (attribute.name, held)))
+    }
+}
+
+impl Serialize for Held {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Number(setting) => setting.serialize(serializer),
+            Self::Flag(setting) => setting.serialize(serializer),
+            Self::Text(setting) => setting.serialize(serializer),
+            Self::List(setting) => setting.serialize(serializer),
+            Self::Probe(setting) => setting.serialize(serializer),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Completion: names of rules in comments that silence, and keys and values in configuration files.
 
-use super::worker::Worker;
+use super::encoding::Index;
+use super::place::{Place, word_at};
+use super::prose::plain;
+use super::snapshot::Snapshot;
 use crate::catalogue::Rule;
 use crate::config::{self, NAMES};
 use crate::rules;
@@ -11,23 +14,22 @@ use serde_json::Value;
 use std::ops::Range;
 
 /// The completions at a place.
-pub(super) fn at(worker: &Worker, index: usize, path: &str, at: usize) -> Option<Vec<CompletionItem>> {
-    let document = worker.folders()[index].document(path)?;
-    let text = &*document.text;
-    let name = path.rsplit('/').next().unwrap_or(path);
+pub(super) fn at(snapshot: &Snapshot<'_>, here: &Place<'_>) -> Vec<CompletionItem> {
+    let (text, at, client) = (here.text, here.at, snapshot.client);
+    let name = here.path.rsplit('/').next().unwrap_or(here.path);
     let offers = if NAMES.contains(&name) { in_configuration(text, at) } else { in_comment(text, at) };
-    let lines = super::encoding::Index::of(text);
+    let lines = Index::of(text);
     let item = |offer: Offer| {
-        let range = lines.range(text, offer.range, worker.client.encoding);
+        let range = lines.range(text, offer.range, client.encoding);
         CompletionItem {
             label: offer.label.clone(),
             kind: Some(offer.kind),
-            documentation: (!offer.doc.is_empty()).then(|| documentation(&offer.doc, worker.client.completes_markdown)),
+            documentation: (!offer.doc.is_empty()).then(|| documentation(&offer.doc, client.completes_markdown)),
             text_edit: Some(CompletionItemTextEdit::TextEdit(TextEdit { range, new_text: offer.text })),
             ..CompletionItem::default()
         }
     };
-    Some(offers.into_iter().map(item).collect())
+    offers.into_iter().map(item).collect()
 }
 
 /// The documentation as Markdown if the client renders it, otherwise as plain text.
@@ -35,7 +37,7 @@ fn documentation(text: &str, reads_markdown: bool) -> Documentation {
     if reads_markdown {
         Documentation::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value: text.to_owned() })
     } else {
-        Documentation::String(super::hover::plain(text))
+        Documentation::String(plain(text))
     }
 }
 
@@ -56,7 +58,7 @@ fn is_part(c: char) -> bool {
 
 /// The range of the word around a place; empty if there is no word.
 fn word(text: &str, at: usize) -> Range<usize> {
-    super::hover::word_at(text, at, is_part).unwrap_or(at..at)
+    word_at(text, at, is_part).unwrap_or(at..at)
 }
 
 /// Completions after `seaworthy:` in a comment.

@@ -2,47 +2,38 @@
 
 use super::client::Client;
 use super::encoding::Index;
-use super::folder::{Folder, Outcome};
+use super::folder::Folder;
+use super::snapshot::Snapshot;
 use crate::finding::{Finding, Severity};
 use crate::rules;
-use crate::span::Span;
 use crate::suppress::comments::STALE;
 use gen_lsp_types::{
-    Code, CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location,
-    Message, Range, Uri,
+    Code, CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Message, Uri,
 };
 
-/// Returns the address of a path of the folder.
-pub(super) type Addresses<'a> = dyn Fn(&str) -> Option<Uri> + 'a;
-
 /// The diagnostics of a path.
-pub(super) fn of(
-    folder: &Folder,
-    outcome: &Outcome,
-    path: &str,
-    client: &Client,
-    address: &Addresses<'_>,
-) -> Vec<Diagnostic> {
-    let mut diagnostics = of_configuration(folder, path, client);
-    if let Some(id) = outcome.sources.find(path) {
+pub(super) fn of(snapshot: &Snapshot<'_>, path: &str) -> Vec<Diagnostic> {
+    let mut diagnostics = of_configuration(snapshot.folder, path, snapshot.client);
+    let sources = &snapshot.outcome.sources;
+    if let Some(id) = sources.find(path) {
         // Findings are sorted by source and place.
-        let findings = &outcome.analysis.report.findings;
-        let rank = |id| outcome.sources.rank_of(id);
+        let findings = &snapshot.outcome.analysis.report.findings;
+        let rank = |id| sources.rank_of(id);
         let first = findings.partition_point(|finding| rank(finding.span.source) < rank(id));
         let here = findings[first..].iter().take_while(|finding| finding.span.source == id);
-        diagnostics.extend(here.map(|finding| of_finding(finding, outcome, client, address)));
+        diagnostics.extend(here.map(|finding| of_finding(snapshot, finding)));
     }
     diagnostics
 }
 
 /// A finding as a diagnostic.
-pub(super) fn of_finding(finding: &Finding, outcome: &Outcome, client: &Client, address: &Addresses<'_>) -> Diagnostic {
+pub(super) fn of_finding(snapshot: &Snapshot<'_>, finding: &Finding) -> Diagnostic {
+    let client = snapshot.client;
     let related: Vec<DiagnosticRelatedInformation> = finding
         .related
         .iter()
         .filter_map(|label| {
-            let uri = address(&outcome.sources.get(label.span.source).path)?;
-            let location = Location { uri, range: range(outcome, label.span, client) };
+            let location = snapshot.location(label.span)?;
             Some(DiagnosticRelatedInformation { location, message: label.message.clone() })
         })
         .collect();
@@ -53,7 +44,7 @@ pub(super) fn of_finding(finding: &Finding, outcome: &Outcome, client: &Client, 
     }
     let url = rules::find(&finding.rule).map(|rule| CodeDescription { href: Uri(rule.url()) });
     Diagnostic {
-        range: range(outcome, finding.span, client),
+        range: snapshot.range(finding.span),
         severity: Some(severity(finding.severity)),
         code: Some(Code::String(finding.rule.to_string())),
         code_description: url.filter(|_| client.takes_descriptions),
@@ -94,9 +85,4 @@ fn severity(severity: Severity) -> DiagnosticSeverity {
         Severity::Warning => DiagnosticSeverity::Warning,
         Severity::Info => DiagnosticSeverity::Information,
     }
-}
-
-/// The range of a span in the client's encoding.
-pub(super) fn range(outcome: &Outcome, span: Span, client: &Client) -> Range {
-    outcome.index(span.source).range(&outcome.sources.get(span.source).text, span.range(), client.encoding)
 }

@@ -1,9 +1,8 @@
 //! The thread that reads the disk, so that a slow disk blocks no other thread.
 
-use super::worker::Job;
 use crate::source::{Presence, Source, Sources};
 use crate::walk::{self, Request};
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::Receiver;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -29,8 +28,8 @@ pub(super) enum Reading {
 /// The maximum pause after a walk.
 const LONGEST_REST: Duration = Duration::from_secs(2);
 
-/// Handles orders until the queue is closed. Equal orders in the queue are handled once.
-pub(super) fn serve(orders: &Receiver<Order>, to: &Sender<Job>) {
+/// Handles orders until the queue is closed or `pass`, which takes what was read, returns false. Equal orders in the queue are handled once.
+pub(super) fn serve(orders: &Receiver<Order>, pass: &dyn Fn(Reading) -> bool) {
     while let Ok(first) = orders.recv() {
         let mut walks: BTreeMap<PathBuf, BTreeSet<String>> = BTreeMap::new();
         let mut reads: BTreeSet<(PathBuf, String)> = BTreeSet::new();
@@ -51,13 +50,13 @@ pub(super) fn serve(orders: &Receiver<Order>, to: &Sender<Job>) {
                 Presence::Folder | Presence::Missing => root.join(path).is_file(),
             };
             let ignored = asked.iter().filter(|path| is_ignored(path)).cloned().collect();
-            if to.send(Job::Read(Reading::Folder { root, sources, asked, ignored })).is_err() {
+            if !pass(Reading::Folder { root, sources, asked, ignored }) {
                 return;
             }
         }
         for (root, path) in reads {
             let source = walk::reread(&root, &path);
-            if to.send(Job::Read(Reading::File { root, path, source })).is_err() {
+            if !pass(Reading::File { root, path, source }) {
                 return;
             }
         }

@@ -1,7 +1,8 @@
 //! The open documents, in the state that the client has.
 
 use super::encoding::{Encoding, Index};
-use gen_lsp_types::TextDocumentContentChangeEvent as Change;
+use gen_lsp_types::{TextDocumentContentChangeEvent as Change, Uri};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// An open document.
@@ -39,6 +40,19 @@ impl Document {
         self.text = text.into();
         Ok(())
     }
+}
+
+/// The place of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Home {
+    /// The root of its folder.
+    pub(super) root: PathBuf,
+    /// Its path, relative to that root.
+    pub(super) path: String,
+    /// Its address as the client spells it.
+    pub(super) address: Uri,
+    /// The absolute path of its file, if it has one.
+    pub(super) full: Option<PathBuf>,
 }
 
 #[cfg(test)]

@@ -298,10 +298,9 @@ impl Folder {
         self.outcome.as_ref()
     }
 
-    /// The results and a copy of the memory, for an analysis of modified sources.
-    pub(super) fn parts(&mut self) -> Option<(&Outcome, &Config, Memory)> {
-        self.outcome()?;
-        Some((self.outcome.as_ref()?, &self.config, self.memory.clone()))
+    /// The memory of the analysis.
+    pub(super) fn memory(&self) -> &Memory {
+        &self.memory
     }
 
     /// The definition of a Terraform name.

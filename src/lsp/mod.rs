@@ -15,7 +15,9 @@ mod encoding;
 mod folder;
 mod hover;
 mod navigation;
-mod tell;
+mod place;
+mod prose;
+mod snapshot;
 mod uri;
 mod worker;
 
@@ -202,7 +204,7 @@ impl Session {
         let (jobs, queue) = unbounded();
         let (orders, todo) = unbounded();
         let back = jobs.clone();
-        std::thread::spawn(move || disk::serve(&todo, &back));
+        std::thread::spawn(move || disk::serve(&todo, &|reading| back.send(Job::Read(reading)).is_ok()));
         let worker = Worker::new(client, self.open.clone(), orders, self.to.clone());
         std::thread::spawn(move || worker.run(&queue));
         self.jobs = Some(jobs);

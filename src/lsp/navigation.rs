@@ -1,39 +1,34 @@
 //! Definitions, links and symbols.
 
-use super::diagnostics::range;
-use super::folder::{Folder, Outcome};
-use super::hover::{contains, docker_variable, rule_at, terraform_name, word_at};
-use super::worker::Worker;
+use super::encoding::Index;
+use super::folder::Outcome;
+use super::place::{Named, Place, contains, rule_at};
+use super::snapshot::Snapshot;
 use crate::model::{Base, BuildFile, Copied, Setting};
-use crate::source::{Notation, folder_of, join};
+use crate::source::join;
 use crate::span::{SourceId, Span};
 use gen_lsp_types::{
     BaseSymbolInformation, DocumentLink, DocumentSymbol, Location, SymbolInformation, SymbolKind, Uri,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The definition of the name at a place.
-pub(super) fn definition(worker: &Worker, index: usize, path: &str, at: usize) -> Option<Vec<Location>> {
-    let folder = &worker.folders()[index];
-    let outcome = folder.last()?;
-    let id = outcome.sources.find(path)?;
-    let text = &folder.document(path)?.text;
-    let span = joined(outcome, id, at)
-        .or_else(|| match outcome.sources.get(id).notation {
-            Notation::Terraform | Notation::TerraformVars => terraform(folder, outcome, id, text, at),
-            Notation::Dockerfile => {
-                stage(outcome, id, text, at).or_else(|| Some(docker_variable(outcome, id, text, at)?.0.name_span))
+pub(super) fn definition(snapshot: &Snapshot<'_>, here: &Place<'_>) -> Option<Vec<Location>> {
+    let id = here.source(snapshot.outcome)?;
+    let span = joined(snapshot.outcome, id, here)
+        .or_else(|| stage(snapshot.outcome, id, here))
+        .or_else(|| match here.named(snapshot)? {
+            // `module.x.y` is the output `y` of the module; if that is not found, the call of the module is the closest
+            // definition.
+            Named::Terraform(name, _) => Some(snapshot.definition(here.path, &name)?.span),
+            Named::Variable(variable, _) => Some(variable.name_span),
+            Named::Substitution(pipeline, used) => {
+                let mut given = pipeline.substitutions.iter();
+                given.find(|substitution| substitution.name == used.name).map(|found| found.span)
             }
-            Notation::Yaml => substitution(outcome, id, at),
-            _ => None,
         })
-        .filter(|span| span.source != id || !span.range().contains(&at) || span.range().is_empty())?;
-    Some(vec![location(worker, folder, outcome, span)?])
-}
-
-fn location(worker: &Worker, folder: &Folder, outcome: &Outcome, span: Span) -> Option<Location> {
-    let uri = worker.address(folder, &outcome.sources.get(span.source).path)?;
-    Some(Location { uri, range: range(outcome, span, &worker.client) })
+        .filter(|span| span.source != id || !span.range().contains(&here.at) || span.range().is_empty())?;
+    Some(vec![snapshot.location(span)?])
 }
 
 /// The references of a source to files, as resolved in the model: the span of the name and the start of the file.
@@ -60,14 +55,15 @@ fn entrance(outcome: &Outcome, sources: &[SourceId]) -> Option<SourceId> {
     sources.iter().find(is_main).or(sources.first()).copied()
 }
 
-fn joined(outcome: &Outcome, id: SourceId, at: usize) -> Option<Span> {
-    files(outcome, id).into_iter().find(|(from, _)| contains(*from, at)).map(|(_, to)| to)
+fn joined(outcome: &Outcome, id: SourceId, here: &Place<'_>) -> Option<Span> {
+    files(outcome, id).into_iter().find(|(from, _)| here.is_in(id, *from)).map(|(_, to)| to)
 }
 
 /// The stage that a `FROM` or a `--from=` names.
-fn stage(outcome: &Outcome, id: SourceId, text: &str, at: usize) -> Option<Span> {
+fn stage(outcome: &Outcome, id: SourceId, here: &Place<'_>) -> Option<Span> {
     let file = outcome.analysis.project.dockerfile(id)?;
-    let word = word_at(text, at, |c| !c.is_whitespace() && c != '=' && c != ',')?;
+    let (text, at) = (here.text, here.at);
+    let word = here.word(|c| !c.is_whitespace() && c != '=' && c != ',')?;
     for stage in &file.stages {
         if let Base::Stage(index) = stage.base
             && contains(stage.span, at)
@@ -87,37 +83,17 @@ fn stage(outcome: &Outcome, id: SourceId, text: &str, at: usize) -> Option<Span>
     None
 }
 
-fn terraform(folder: &Folder, outcome: &Outcome, id: SourceId, text: &str, at: usize) -> Option<Span> {
-    let source = outcome.sources.get(id);
-    let (name, _) = terraform_name(source.notation, text, at)?;
-    let here = folder_of(&source.path);
-    let definition = folder.look_up(here, &name)?;
-    // `module.x.y` is the output `y` of the module; if that is not found, the call of the module is the closest
-    // definition.
-    Some(definition.span)
-}
-
-fn substitution(outcome: &Outcome, id: SourceId, at: usize) -> Option<Span> {
-    let mut pipelines = outcome.analysis.project.pipelines.iter().filter(|pipeline| pipeline.source == id);
-    pipelines.find_map(|pipeline| {
-        let used = pipeline.uses.iter().find(|used| contains(used.span, at))?;
-        pipeline.substitutions.iter().find(|substitution| substitution.name == used.name).map(|found| found.span)
-    })
-}
-
 /// The links of a document: to the files it names, and to the pages of the rules that its comments name.
-pub(super) fn links(worker: &Worker, index: usize, path: &str) -> Vec<DocumentLink> {
-    let folder = &worker.folders()[index];
-    let (Some(outcome), Some(document)) = (folder.last(), folder.document(path)) else { return Vec::new() };
+pub(super) fn links(snapshot: &Snapshot<'_>, path: &str, text: &str) -> Vec<DocumentLink> {
+    let outcome = snapshot.outcome;
     let mut links = Vec::new();
     if let Some(id) = outcome.sources.find(path) {
         for (from, to) in files(outcome, id) {
-            let target = worker.address(folder, &outcome.sources.get(to.source).path);
-            links.push(DocumentLink { range: range(outcome, from, &worker.client), target, ..DocumentLink::default() });
+            let target = snapshot.address(&outcome.sources.get(to.source).path);
+            links.push(DocumentLink { range: snapshot.range(from), target, ..DocumentLink::default() });
         }
     }
-    let text = &document.text;
-    let index = super::encoding::Index::of(text);
+    let index = Index::of(text);
     for (start, _) in text.match_indices("seaworthy:") {
         let line = start..text[start..].find('\n').map_or(text.len(), |length| start + length);
         let mut at = line.start;
@@ -126,7 +102,7 @@ pub(super) fn links(worker: &Worker, index: usize, path: &str) -> Vec<DocumentLi
             let blanks = text[at..line.end].len() - text[at..line.end].trim_start().len();
             if let Some((rule, range)) = rule_at(path, text, at + blanks) {
                 links.push(DocumentLink {
-                    range: index.range(text, range, worker.client.encoding),
+                    range: index.range(text, range, snapshot.client.encoding),
                     target: Some(Uri(rule.url())),
                     tooltip: Some(format!("The page of `{}`", rule.id)),
                     ..DocumentLink::default()
@@ -198,15 +174,11 @@ fn named(outcome: &Outcome) -> Vec<Symbol> {
 }
 
 /// The symbols of a document.
-pub(super) fn outline(worker: &Worker, index: usize, path: &str) -> Vec<Value> {
-    let folder = &worker.folders()[index];
-    let Some(outcome) = folder.last() else { return Vec::new() };
-    let Some(id) = outcome.sources.find(path) else { return Vec::new() };
-    let here = named(outcome).into_iter().filter(|symbol| symbol.span.source == id);
-    let has_trees = worker.client.has_symbol_trees;
+pub(super) fn outline(snapshot: &Snapshot<'_>, path: &str) -> Vec<Value> {
+    let Some(id) = snapshot.outcome.sources.find(path) else { return Vec::new() };
+    let here = named(snapshot.outcome).into_iter().filter(|symbol| symbol.span.source == id);
     here.filter_map(|symbol| {
-        if has_trees {
-            let place = |span| range(outcome, span, &worker.client);
+        if snapshot.client.has_symbol_trees {
             let symbol = DocumentSymbol {
                 name: symbol.name,
                 detail: Some(symbol.detail),
@@ -214,41 +186,36 @@ pub(super) fn outline(worker: &Worker, index: usize, path: &str) -> Vec<Value> {
                 tags: None,
                 #[allow(deprecated)]
                 deprecated: None,
-                range: place(symbol.whole),
-                selection_range: place(symbol.span),
+                range: snapshot.range(symbol.whole),
+                selection_range: snapshot.range(symbol.span),
                 children: None,
             };
             return serde_json::to_value(symbol).ok();
         }
-        serde_json::to_value(information(worker, folder, outcome, symbol)?).ok()
+        serde_json::to_value(information(snapshot, symbol)?).ok()
     })
     .collect()
 }
 
-fn information(worker: &Worker, folder: &Folder, outcome: &Outcome, symbol: Symbol) -> Option<SymbolInformation> {
+fn information(snapshot: &Snapshot<'_>, symbol: Symbol) -> Option<SymbolInformation> {
     let base_symbol_information =
         BaseSymbolInformation { name: symbol.name, kind: symbol.kind, tags: None, container_name: Some(symbol.detail) };
     Some(SymbolInformation {
         #[allow(deprecated)]
         deprecated: None,
-        location: location(worker, folder, outcome, symbol.whole)?,
+        location: snapshot.location(symbol.whole)?,
         base_symbol_information,
     })
 }
 
-/// The symbols of all folders whose name contains the letters of a query in order.
-pub(super) fn symbols(worker: &Worker, query: &str) -> Value {
-    /// The maximum for each folder: an editor filters again, and nobody reads more.
+/// The symbols of a folder whose name contains the letters of a query in order.
+pub(super) fn symbols(snapshot: &Snapshot<'_>, query: &str) -> Vec<SymbolInformation> {
+    /// The maximum: an editor filters again, and nobody reads more.
     const MOST: usize = 500;
     let is_wanted = |name: &str| {
         let mut letters = name.chars().flat_map(char::to_lowercase);
         query.chars().flat_map(char::to_lowercase).all(|wanted| letters.any(|letter| letter == wanted))
     };
-    let mut found = Vec::new();
-    for folder in worker.folders() {
-        let Some(outcome) = folder.last() else { continue };
-        let symbols = named(outcome).into_iter().filter(|symbol| is_wanted(&symbol.name));
-        found.extend(symbols.filter_map(|symbol| information(worker, folder, outcome, symbol)).take(MOST));
-    }
-    json!(found)
+    let symbols = named(snapshot.outcome).into_iter().filter(|symbol| is_wanted(&symbol.name));
+    symbols.filter_map(|symbol| information(snapshot, symbol)).take(MOST).collect()
 }

@@ -14,6 +14,11 @@ pub(super) fn of(path: &Path) -> Option<Uri> {
     Url::from_file_path(path).ok().map(|url| Uri(url.into()))
 }
 
+/// A normalised address: clients escape different characters, and some are not even consistent with themselves.
+pub(super) fn key(address: &str) -> String {
+    path(address).and_then(|path| of(&path)).map_or_else(|| address.to_owned(), |address| address.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

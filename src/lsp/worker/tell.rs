@@ -1,8 +1,6 @@
 //! Diagnostics for the client, pushed or pulled, and messages about troubles.
 
-use super::folder::{Folder, Outcome};
-use super::worker::{Home, Worker};
-use super::{diagnostics, uri};
+use super::{Folder, Home, Snapshot, Worker, diagnostics, uri};
 use gen_lsp_types::Uri;
 use lsp_server::Notification;
 use serde_json::{Value, json};
@@ -10,11 +8,11 @@ use std::collections::{BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The id of the request to pull diagnostics again.
-pub(super) const REFRESH: &str = "seaworthy-refresh";
+pub(in crate::lsp) const REFRESH: &str = "seaworthy-refresh";
 
 /// The diagnostics sent for a document.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Said {
+pub(in crate::lsp) struct Said {
     version: Option<i32>,
     diagnostics: Value,
 }
@@ -28,7 +26,7 @@ struct News {
 
 impl Worker {
     /// Analyses what has changed and sends the results.
-    pub(super) fn tell(&mut self) {
+    pub(in crate::lsp) fn tell(&mut self) {
         let mut is_news = false;
         for index in 0..self.folders.len() {
             if !self.folders[index].has_news() {
@@ -64,7 +62,7 @@ impl Worker {
     }
 
     /// Asks the client to pull diagnostics again.
-    pub(super) fn refresh(&mut self) {
+    pub(in crate::lsp) fn refresh(&mut self) {
         self.refreshing = Some(false);
         self.request(REFRESH, "workspace/diagnostic/refresh", Value::Null);
     }
@@ -83,24 +81,24 @@ impl Worker {
 
     /// The diagnostics of the documents of a folder.
     fn news(&self, folder: &Folder) -> Vec<News> {
-        let Some(outcome) = folder.last() else { return Vec::new() };
+        let Some(snapshot) = self.snapshot(folder) else { return Vec::new() };
         let mut news = Vec::new();
         for (key, home) in self.documents.iter().filter(|(_, home)| home.root == folder.root) {
             if let Some(document) = folder.document(&home.path).filter(|_| folder.is_settled(&home.path)) {
-                let said =
-                    Said { version: Some(document.version), diagnostics: self.of_path(folder, outcome, &home.path) };
+                let said = Said { version: Some(document.version), diagnostics: of_path(&snapshot, &home.path) };
                 news.push(News { key: key.clone(), address: home.address.0.clone(), said });
             }
         }
         if self.client.wants_all && folder.has_disk {
-            news.extend(self.of_closed(folder, outcome));
+            news.extend(self.of_closed(&snapshot));
         }
         news
     }
 
     /// The diagnostics of files that are not open.
-    fn of_closed(&self, folder: &Folder, outcome: &Outcome) -> Vec<News> {
-        let sources = outcome.sources.iter().map(|(_, source)| &*source.path);
+    fn of_closed(&self, snapshot: &Snapshot<'_>) -> Vec<News> {
+        let folder = snapshot.folder;
+        let sources = snapshot.outcome.sources.iter().map(|(_, source)| &*source.path);
         let paths: BTreeSet<&str> = sources.chain(folder.settings()).collect();
         let mut known: HashSet<String> = HashSet::new();
         let mut news = Vec::new();
@@ -110,7 +108,7 @@ impl Worker {
             let is_its = self.innermost(&full) == Some(folder.root.as_path());
             let Some(Uri(address)) = uri::of(&full).filter(|_| is_its) else { continue };
             if !self.documents.contains_key(&address) {
-                let said = Said { version: None, diagnostics: self.of_path(folder, outcome, path) };
+                let said = Said { version: None, diagnostics: of_path(snapshot, path) };
                 known.insert(address.clone());
                 news.push(News { key: address.clone(), address, said });
             }
@@ -130,25 +128,20 @@ impl Worker {
     }
 
     /// Clears the diagnostics of a document.
-    pub(super) fn unsay(&mut self, address: &str) {
+    pub(in crate::lsp) fn unsay(&mut self, address: &str) {
         if self.said.remove(address).is_some() && !self.client.pulls {
             self.publish(address, None, &json!([]));
         }
     }
 
     /// Clears the diagnostics of files that no folder contains any more.
-    pub(super) fn unsay_strangers(&mut self) {
+    pub(in crate::lsp) fn unsay_strangers(&mut self) {
         let is_strange = |address: &&String| {
             let is_open = self.documents.values().any(|home| home.address.0 == **address);
             !is_open && uri::path(address).is_none_or(|full| self.innermost(&full).is_none())
         };
         let strangers: Vec<String> = self.said.keys().filter(is_strange).cloned().collect();
         strangers.iter().for_each(|address| self.unsay(address));
-    }
-
-    fn of_path(&self, folder: &Folder, outcome: &Outcome, path: &str) -> Value {
-        let diagnostics = diagnostics::of(folder, outcome, path, &self.client, &|path| self.address(folder, path));
-        serde_json::to_value(diagnostics).unwrap_or_else(|_| json!([]))
     }
 
     fn publish(&self, address: &str, version: Option<i32>, diagnostics: &Value) {
@@ -159,29 +152,19 @@ impl Worker {
         self.send(Notification { method: "textDocument/publishDiagnostics".to_owned(), params });
     }
 
-    /// The address of a path; that of an open document is spelled as the client does.
-    pub(super) fn address(&self, folder: &Folder, path: &str) -> Option<Uri> {
-        if !folder.has_disk {
-            let own = self.documents.values().find(|home| home.root == folder.root && home.path == path);
-            return own.map(|home| home.address.clone());
-        }
-        let address = uri::of(&folder.root.join(path))?;
-        Some(self.documents.get(&address.0).map_or(address, |home| home.address.clone()))
-    }
-
     /// The diagnostics of a document for a client that pulls them, or `unchanged` if they are those of the result id
     /// `before`.
-    pub(super) fn pulled(&mut self, home: Option<&Home>, before: Option<&str>) -> Value {
-        let found = home.and_then(|home| self.home(home));
-        let (version, diagnostics) = match found {
-            Some((index, path)) => {
+    pub(in crate::lsp) fn pulled(&mut self, home: Option<&Home>, before: Option<&str>) -> Value {
+        let index = home.and_then(|home| self.folders.iter().position(|folder| folder.root == home.root));
+        let (version, diagnostics) = match (home, index) {
+            (Some(home), Some(index)) => {
                 self.folders[index].outcome();
                 let folder = &self.folders[index];
-                let version = folder.document(&path).map(|document| document.version);
-                let diagnostics = folder.last().map(|outcome| self.of_path(folder, outcome, &path));
+                let version = folder.document(&home.path).map(|document| document.version);
+                let diagnostics = self.snapshot(folder).map(|snapshot| of_path(&snapshot, &home.path));
                 (version, diagnostics.unwrap_or_else(|| json!([])))
             }
-            None => (None, json!([])),
+            _ => (None, json!([])),
         };
         let id = result_id(version, &diagnostics);
         if let Some(home) = home {
@@ -193,6 +176,10 @@ impl Worker {
             json!({"kind": "full", "resultId": id, "items": diagnostics})
         }
     }
+}
+
+fn of_path(snapshot: &Snapshot<'_>, path: &str) -> Value {
+    serde_json::to_value(diagnostics::of(snapshot, path)).unwrap_or_else(|_| json!([]))
 }
 
 fn result_id(version: Option<i32>, diagnostics: &Value) -> String {

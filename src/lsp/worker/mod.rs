@@ -3,12 +3,16 @@
 //! Messages arrive in the client's order, so a request is always about the text that the client had when it sent the
 //! request. Queued changes are handled together, and only the last state is analysed.
 
+mod tell;
+
+use super::answers::{self, Answer, Asked, error, outdated, write};
 use super::client::Client;
 use super::disk::{Order, Reading};
-use super::documents::Document;
+use super::documents::{Document, Home};
 use super::folder::{Folder, may_configure};
-use super::tell::Said;
-use super::{answers, uri};
+use super::snapshot::Snapshot;
+use super::uri::{self, key};
+use super::{diagnostics, navigation};
 use crate::source::Notation;
 use crate::walk;
 use crossbeam_channel::{Receiver, Sender, TryRecvError};
@@ -16,13 +20,14 @@ use gen_lsp_types::{
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, FileChangeType, Uri,
 };
-use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response, ResponseError};
+use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use tell::Said;
 
 /// A task of the worker.
 #[derive(Debug)]
@@ -48,9 +53,6 @@ const WATCH: &str = "seaworthy-watch";
 /// The address for reports of internal errors.
 const ISSUES: &str = "https://github.com/seaworthy-dev/seaworthy/issues";
 
-/// The result of a request, or the error.
-pub(super) type Answer = Result<Value, ResponseError>;
-
 /// The state of the worker.
 pub(super) struct Worker {
     pub(super) client: Client,
@@ -73,24 +75,6 @@ pub(super) struct Worker {
     open: Open,
     disk: Sender<Order>,
     to: Sender<Message>,
-}
-
-/// The place of a document.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Home {
-    /// The root of its folder.
-    pub(super) root: PathBuf,
-    /// Its path, relative to that root.
-    pub(super) path: String,
-    /// Its address as the client spells it.
-    pub(super) address: Uri,
-    /// The absolute path of its file, if it has one.
-    full: Option<PathBuf>,
-}
-
-/// A normalised address: clients escape different characters, and some are not even consistent with themselves.
-pub(super) fn key(address: &str) -> String {
-    uri::path(address).and_then(|path| uri::of(&path)).map_or_else(|| address.to_owned(), |address| address.0)
 }
 
 impl Worker {
@@ -205,7 +189,7 @@ impl Worker {
             self.is_watched = false;
             self.log(3, "files are not watched; they are read again when a document is opened or saved");
         }
-        if response.id == RequestId::from(super::tell::REFRESH.to_owned()) && self.refreshing.take() == Some(true) {
+        if response.id == RequestId::from(tell::REFRESH.to_owned()) && self.refreshing.take() == Some(true) {
             self.refresh();
         }
     }
@@ -504,8 +488,8 @@ impl Worker {
         if self.version(home.as_ref()) == version {
             self.ask(request);
         } else if take(&self.open, &request.id) {
-            let code = ErrorCode::ContentModified as i32;
-            self.send(Response::new_err(request.id, code, "the document has changed since".to_owned()));
+            let error = outdated();
+            self.send(Response::new_err(request.id, error.code, error.message));
         }
     }
 
@@ -530,7 +514,7 @@ impl Worker {
             return;
         }
         let id = request.id.clone();
-        let answer = self.guarded("a question", |worker| answers::answer(worker, &request, home.as_ref()));
+        let answer = self.guarded("a question", |worker| worker.answer(Asked::of(&request)?, home.as_ref()));
         let failed = || Err(error(ErrorCode::InternalError, "the question could not be answered"));
         let response = match answer.unwrap_or_else(failed) {
             Ok(value) => Response::new_ok(id.clone(), value),
@@ -545,25 +529,36 @@ impl Worker {
         self.open.lock().unwrap_or_else(std::sync::PoisonError::into_inner).contains(id)
     }
 
-    /// The folder of a document and its path there, for a request.
-    pub(super) fn home(&self, home: &Home) -> Option<(usize, String)> {
-        let index = self.folders.iter().position(|folder| folder.root == home.root)?;
-        Some((index, home.path.clone()))
-    }
-
-    pub(super) fn folder(&mut self, index: usize) -> &mut Folder {
-        &mut self.folders[index]
-    }
-
-    pub(super) fn folders(&self) -> &[Folder] {
-        &self.folders
-    }
-
-    /// Analyses every folder whose results are outdated.
-    pub(super) fn work_out(&mut self) {
-        for folder in &mut self.folders {
-            folder.outcome();
+    fn answer(&mut self, asked: Asked, home: Option<&Home>) -> Answer {
+        match asked {
+            Asked::Diagnostics(before) => Ok(self.pulled(home, before.as_deref())),
+            Asked::ShowPage(rule) => {
+                self.show(&rule.url());
+                Ok(Value::Null)
+            }
+            Asked::Symbols(query) => {
+                for folder in &mut self.folders {
+                    folder.outcome();
+                }
+                let snapshots = self.folders.iter().filter_map(|folder| self.snapshot(folder));
+                write(snapshots.flat_map(|snapshot| navigation::symbols(&snapshot, &query)).collect::<Vec<_>>())
+            }
+            Asked::OfDocument(question) => {
+                let index = home.and_then(|home| self.folders.iter().position(|folder| folder.root == home.root));
+                let (Some(home), Some(index)) = (home, index) else { return question.without_document() };
+                self.folders[index].outcome();
+                let folder = &self.folders[index];
+                match self.snapshot(folder) {
+                    Some(snapshot) => question.answer(&snapshot, folder.memory(), &home.path),
+                    None => question.without_document(),
+                }
+            }
         }
+    }
+
+    /// A snapshot of a folder, once it was analysed.
+    fn snapshot<'a>(&'a self, folder: &'a Folder) -> Option<Snapshot<'a>> {
+        Some(Snapshot { client: &self.client, folder, outcome: folder.last()?, documents: &self.documents })
     }
 
     /// Asks the client to open a page in a browser.
@@ -582,8 +577,4 @@ fn is_ours(address: &str) -> bool {
 /// Removes a request from the open ones; returns whether it was still open.
 pub(super) fn take(open: &Open, id: &RequestId) -> bool {
     open.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(id)
-}
-
-pub(super) fn error(code: ErrorCode, message: &str) -> ResponseError {
-    ResponseError { code: code as i32, message: message.to_owned(), data: None }
 }

@@ -1,11 +1,13 @@
 //! From the project to a report: run every rule, then filter by configuration, comments and baselines.
 
-use super::memory::{Memory, is_same};
-use super::part::{Part, are_same};
+use super::found::{Asked, Found, Said, Settled, Words};
+use super::governed::Governed;
+use super::memory::Memory;
+use super::part::{Part, are_same, is_same};
 use super::understand::Trouble;
 use super::{Config, Note, Phase, Report, Unused};
-use crate::catalogue::{self, Check, Context, Profile, Reach, Rule, Undecided};
-use crate::config::{Cascade, Decision, View};
+use crate::catalogue::{self, Check, Context, Reach, Rule, Undecided};
+use crate::config::Decision;
 use crate::finding::Finding;
 use crate::model::Project;
 use crate::rules;
@@ -17,61 +19,10 @@ use crate::suppress::{By, Suppressed};
 use crate::syntax::{Fault, Problem};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// The most problems that are reported per file; a file with more has a misleading name.
 const MOST_PROBLEMS: usize = 20;
-
-/// The findings of the last run, with the inputs that decide whether they can be reused.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Found {
-    asked: Option<Asked>,
-    /// The rules that run for any source.
-    ran: Vec<&'static Rule>,
-    /// The results of each part, from the rules with its reach.
-    parts: Vec<(Part, Vec<Said>)>,
-    /// The results of the rules that see the whole deployment, by source.
-    deployment: PerSource<Arc<Words>>,
-    /// The findings of each source, in order and with their fingerprints.
-    sources: PerSource<Settled>,
-}
-
-/// The settings that decide which rules run, with which severities and options.
-#[derive(Debug, Clone)]
-struct Asked {
-    cascade: Cascade,
-    profile: Option<Profile>,
-    select: Vec<String>,
-    ignore: Vec<String>,
-}
-
-impl Asked {
-    fn is_by(&self, config: &Config) -> bool {
-        self.cascade.is_same(&config.cascade)
-            && self.profile == config.profile
-            && self.select == config.select
-            && self.ignore == config.ignore
-    }
-}
-
-/// The results of some rules for one source.
-type Said = (SourceId, Arc<Words>);
-
-/// Findings without fingerprints, and undecided questions.
-#[derive(Debug, Clone, Default, PartialEq)]
-struct Words {
-    findings: Vec<Finding>,
-    undecided: Vec<Undecided>,
-}
-
-/// The sorted findings and undecided questions of a source, with their inputs.
-#[derive(Debug, Clone)]
-struct Settled {
-    text: Arc<str>,
-    words: Vec<Arc<Words>>,
-    findings: Arc<[Arc<Finding>]>,
-    undecided: Arc<[Undecided]>,
-}
 
 /// Runs the rules and filters their findings.
 pub(super) fn judge(
@@ -441,55 +392,10 @@ fn named(mut findings: Vec<Finding>, sources: &Sources, root: &str, places: &mut
     findings
 }
 
-/// The configuration of each source, computed on demand.
-pub(super) struct Governed<'a> {
-    pub(super) config: &'a Config,
-    sources: &'a Sources,
-    views: PerSource<OnceLock<View<'a>>>,
-}
-
-impl<'a> Governed<'a> {
-    pub(super) fn new(config: &'a Config, sources: &'a Sources) -> Self {
-        Self { config, sources, views: PerSource::of(sources, |_, _| OnceLock::new()) }
-    }
-
-    pub(super) fn view(&self, id: SourceId) -> &View<'a> {
-        self.views[id].get_or_init(|| self.config.cascade.view(&self.sources.get(id).path))
-    }
-
-    fn decide(&self, rule: &Rule, id: SourceId) -> Decision {
-        self.config.decide(rule, self.view(id))
-    }
-
-    /// Whether a rule runs for any source.
-    fn wants(&self, rule: &Rule) -> bool {
-        if self.config.cascade.is_empty() {
-            return self.config.decide(rule, &View::default()) != Decision::Off;
-        }
-        self.sources.iter().any(|(id, _)| self.decide(rule, id) != Decision::Off)
-    }
-}
-
-impl Config {
-    /// Whether a rule runs for a path with this configuration, and with which severity.
-    fn decide(&self, rule: &Rule, view: &View<'_>) -> Decision {
-        let is_named = |names: &[String]| names.iter().any(|id| *id == *rule.id);
-        if is_named(&self.ignore) {
-            return Decision::Off;
-        }
-        match view.decide(&rule.id, rule.page().front.profile, self.profile) {
-            decision if self.select.is_empty() => decision,
-            _ if !is_named(&self.select) => Decision::Off,
-            // Rules selected on the command line run, except where the team's overrides turn them off.
-            Decision::Off if !view.is_overridden_off(&rule.id) => Decision::On,
-            decision => decision,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::Profile;
     use crate::engine::understand::understand;
     use crate::source::{Source, Tree};
     use std::fs;

@@ -1,6 +1,6 @@
 //! Linked results that are kept between runs.
 
-use super::part::are_same;
+use super::part::{are_same, is_same};
 use crate::config::Cascade;
 use crate::link::{self, Contexts, Copies, IgnoreFiles};
 use crate::model::{Build, BuildFile, Facts, FileFacts, Workload};
@@ -54,7 +54,7 @@ impl Shape {
         self.tree.is_same(&sources.tree)
             && self.sources.len() == sources.count()
             && self.sources.iter().zip(sources.iter()).all(|((id, path, notation), (other, source))| {
-                *id == other && *notation == source.notation && super::memory::is_same(path, &source.path)
+                *id == other && *notation == source.notation && is_same(path, &source.path)
             })
     }
 }
@@ -127,7 +127,7 @@ impl Linked {
         let lists: Vec<(SourceId, Arc<str>)> = lists.map(|(id, source)| (id, source.text.clone())).collect();
         let is_same = self.is_submitted == is_submitted
             && self.lists.len() == lists.len()
-            && self.lists.iter().zip(&lists).all(|(a, b)| a.0 == b.0 && super::memory::is_same(&a.1, &b.1));
+            && self.lists.iter().zip(&lists).all(|(a, b)| a.0 == b.0 && is_same(&a.1, &b.1));
         if !is_same {
             self.copies.clear();
             self.ignored = Arc::new(IgnoreFiles::read(sources));

@@ -3,8 +3,9 @@
 //! Every result is kept with all its inputs, and is reused only if they are unchanged. A run with a memory therefore
 //! gives the same report as a run without one.
 
-use super::judge::Found;
+use super::found::Found;
 use super::linked::Linked;
+use super::part::is_same;
 use crate::model::{Definition, Facts};
 use crate::read;
 use crate::read::surface::{Parsed, Tree, parse};
@@ -85,11 +86,6 @@ struct Folder<'a> {
     files: &'a [terraform::File<'a>],
     around: terraform::Around,
     module: Option<Module>,
-}
-
-/// Whether two texts are equal; the same text in memory is not compared.
-pub(super) fn is_same(a: &Arc<str>, b: &Arc<str>) -> bool {
-    Arc::ptr_eq(a, b) || a == b
 }
 
 impl Default for Memory {

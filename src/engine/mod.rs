@@ -1,5 +1,7 @@
 //! From sources to a report: parse, read, link, check, filter.
 
+mod found;
+mod governed;
 mod judge;
 mod linked;
 mod memory;

@@ -77,3 +77,8 @@ impl Part {
 pub(super) fn are_same<T>(a: &[Arc<T>], b: &[Arc<T>]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Arc::ptr_eq(a, b))
 }
+
+/// Whether two texts are equal; the same text in memory is not compared.
+pub(super) fn is_same(a: &Arc<str>, b: &Arc<str>) -> bool {
+    Arc::ptr_eq(a, b) || a == b
+}

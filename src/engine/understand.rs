@@ -1,6 +1,6 @@
 //! From sources to the project: parse, read, link.
 
-use super::judge::Governed;
+use super::governed::Governed;
 use super::linked::{Used, by_dockerfile};
 use super::memory::Memory;
 use super::part::Part;

@@ -2,6 +2,7 @@
 
 use super::command::Command;
 use super::text::Text;
+use crate::span::{SourceId, Span};
 use serde::Serialize;
 
 /// A command that installs packages without naming a version.
@@ -36,4 +37,24 @@ pub fn listed(names: &[String]) -> String {
     let shown: Vec<String> = names.iter().take(3).map(|name| format!("`{name}`")).collect();
     let more = if names.len() > 3 { format!(" and {} more", names.len() - 3) } else { String::new() };
     format!("{}{more}", shown.join(", "))
+}
+
+/// A list of Python packages.
+#[derive(Debug, Clone, Serialize)]
+pub struct Requirements {
+    /// Its source.
+    pub source: SourceId,
+    /// Entries that accept more than one version.
+    pub unpinned: Vec<Unpinned>,
+    /// Whether it is meant to be compiled into a lock file or only constrains others.
+    pub is_input: bool,
+}
+
+/// A package that accepts more than one version.
+#[derive(Debug, Clone, Serialize)]
+pub struct Unpinned {
+    /// Its name.
+    pub name: String,
+    /// The entry.
+    pub span: Span,
 }

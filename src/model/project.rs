@@ -9,8 +9,7 @@ use super::resource::Resource;
 use super::setting::{Place, Setting, Why};
 use super::workload::{Workload, WorkloadKind};
 use crate::source::{PerSource, Tree};
-use crate::span::{SourceId, Span};
-use serde::Serialize;
+use crate::span::SourceId;
 use std::collections::HashSet;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -43,26 +42,6 @@ pub struct FileFacts {
     pub surface: Option<Surface>,
     /// What it is for.
     pub environment: Environment,
-}
-
-/// A list of Python packages.
-#[derive(Debug, Clone, Serialize)]
-pub struct Requirements {
-    /// Its source.
-    pub source: SourceId,
-    /// Entries that accept more than one version.
-    pub unpinned: Vec<Unpinned>,
-    /// Whether it is meant to be compiled into a lock file or only constrains others.
-    pub is_input: bool,
-}
-
-/// A package that accepts more than one version.
-#[derive(Debug, Clone, Serialize)]
-pub struct Unpinned {
-    /// Its name.
-    pub name: String,
-    /// The entry.
-    pub span: Span,
 }
 
 /// A project is asked for its facts directly.

@@ -1,0 +1,54 @@
+//! The configuration of each source.
+
+use super::Config;
+use crate::catalogue::Rule;
+use crate::config::{Decision, View};
+use crate::source::{PerSource, Sources};
+use crate::span::SourceId;
+use std::sync::OnceLock;
+
+/// The configuration of each source, computed on demand.
+pub(super) struct Governed<'a> {
+    pub(super) config: &'a Config,
+    sources: &'a Sources,
+    views: PerSource<OnceLock<View<'a>>>,
+}
+
+impl<'a> Governed<'a> {
+    pub(super) fn new(config: &'a Config, sources: &'a Sources) -> Self {
+        Self { config, sources, views: PerSource::of(sources, |_, _| OnceLock::new()) }
+    }
+
+    pub(super) fn view(&self, id: SourceId) -> &View<'a> {
+        self.views[id].get_or_init(|| self.config.cascade.view(&self.sources.get(id).path))
+    }
+
+    pub(super) fn decide(&self, rule: &Rule, id: SourceId) -> Decision {
+        self.config.decide(rule, self.view(id))
+    }
+
+    /// Whether a rule runs for any source.
+    pub(super) fn wants(&self, rule: &Rule) -> bool {
+        if self.config.cascade.is_empty() {
+            return self.config.decide(rule, &View::default()) != Decision::Off;
+        }
+        self.sources.iter().any(|(id, _)| self.decide(rule, id) != Decision::Off)
+    }
+}
+
+impl Config {
+    /// Whether a rule runs for a path with this configuration, and with which severity.
+    fn decide(&self, rule: &Rule, view: &View<'_>) -> Decision {
+        let is_named = |names: &[String]| names.iter().any(|id| *id == *rule.id);
+        if is_named(&self.ignore) {
+            return Decision::Off;
+        }
+        match view.decide(&rule.id, rule.page().front.profile, self.profile) {
+            decision if self.select.is_empty() => decision,
+            _ if !is_named(&self.select) => Decision::Off,
+            // Rules selected on the command line run, except where the team's overrides turn them off.
+            Decision::Off if !view.is_overridden_off(&rule.id) => Decision::On,
+            decision => decision,
+        }
+    }
+}

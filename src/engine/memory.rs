@@ -169,7 +169,7 @@ impl Memory {
                 let made = match &**tree {
                     Tree::Dockerfile(file, is_complete) => {
                         let (mut facts, problems) = read::dockerfile::read(*id, file, *is_complete, set(id));
-                        read::add_facts_of_commands(&mut facts);
+                        read::command::interpret(&mut facts);
                         Arc::new((Arc::new(facts), problems))
                     }
                     Tree::Hcl(_) => Arc::default(),

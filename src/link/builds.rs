@@ -1,45 +1,24 @@
 //! The builds of Dockerfiles, with their contexts.
 
-use crate::known::docker;
-use crate::model::{Build, BuildFile, Command, Facts, Home, Pipeline, Setting, Text};
-use crate::source::{HOLE, Notation, Presence, Sources, Tree, folder_of, join};
+use crate::model::{Build, BuildFile, Command, Facts, Home, ImageBuild, Invocation, Pipeline, Setting, Text};
+use crate::source::{Notation, Presence, Sources, Tree, folder_of, join};
 use crate::span::SourceId;
 use std::collections::HashMap;
 use std::sync::Arc;
-
-/// Commands that may add files to the workspace, so that no file is known to be missing after them.
-const BRINGS_FILES: &[&str] =
-    &["wget", "tar", "unzip", "cp", "mv", "rsync", "tee", "touch", "envsubst", "ln", "gcs-fetcher"];
-
-/// Whether a command may add files to the workspace.
-fn brings_files(command: &Command) -> bool {
-    let says = |words: &[&str]| command.words.iter().any(|word| words.contains(&word.raw()));
-    command.runs(BRINGS_FILES)
-        || command.runs(&["git"]) && says(&["clone", "checkout", "pull", "submodule", "fetch", "sparse-checkout"])
-        || command.runs(&["gsutil", "gcloud"]) && says(&["cp", "rsync"])
-        || command.runs(&["curl"]) && command.words.iter().any(|word| is_output_flag(word.raw()))
-        || command.runs(&["sed"]) && command.words.iter().any(|word| word.raw().starts_with("-i"))
-}
-
-/// `-o`, `-O`, `-fsSLo`, `--output`, `--remote-name`.
-fn is_output_flag(raw: &str) -> bool {
-    raw.starts_with("--output")
-        || raw.starts_with("--remote-name")
-        || raw.starts_with('-') && !raw.starts_with("--") && raw.to_ascii_lowercase().ends_with('o')
-}
 
 /// The builds among the commands of one file. They depend on the paths and notations of the sources, not on their texts.
 pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
     let (commands, pipelines) = (&facts.commands, &facts.pipelines);
     let mut builds = Vec::new();
     for (index, command) in commands.iter().enumerate() {
-        let Some(request) = request(command) else { continue };
+        let Invocation::BuildImage(request) = &command.invocation else { continue };
         if matches!(command.home, Home::Run(..)) {
             continue;
         }
         let before = || commands[..index].iter().rev().take_while(|other| other.source() == command.source());
-        let has_new_files = before().any(|command| brings_files(command));
-        let has_moved = before().any(|other| other.inside.is_none() && other.runs(&["cd", "pushd"]));
+        let has_new_files = before().any(|command| command.writes_files());
+        let has_moved =
+            before().any(|other| other.inside.is_none() && matches!(other.invocation, Invocation::ChangeFolder));
         let is_settled = match command.home {
             Home::Step(source, step) => {
                 // An earlier step with an unknown image may have added files.
@@ -84,106 +63,8 @@ fn is_harmless(step: &crate::model::Step) -> bool {
     ["docker", "gcloud", "executor", "cloud-sdk"].contains(&image.repository().rsplit('/').next().unwrap_or_default())
 }
 
-struct Request {
-    file: Option<Text>,
-    context: Option<Text>,
-    target: Option<Text>,
-    arguments: Vec<(Text, Option<Text>)>,
-    tags: Vec<Text>,
-    /// Whether the arguments are unclear, such as an expansion that may become several words.
-    is_open: bool,
-}
-
-/// The build that a command requests.
-fn request(command: &Command) -> Option<Request> {
-    let words = command.bare();
-    let raw: Vec<&str> = words.iter().map(Text::raw).collect();
-    let program = raw.first()?.rsplit('/').next()?;
-    let start = match (program, raw.get(1).copied(), raw.get(2).copied()) {
-        ("docker" | "podman" | "buildah" | "nerdctl", Some("build" | "bud"), _) => 2,
-        ("docker", Some("buildx"), Some("build")) | ("docker", Some("image"), Some("build")) => 3,
-        ("kaniko", ..) => return Some(kaniko(words)),
-        _ => return None,
-    };
-    let mut request = Request {
-        file: None,
-        context: None,
-        target: None,
-        arguments: Vec::new(),
-        tags: Vec::new(),
-        is_open: start >= words.len(),
-    };
-    let offset = command.words.len() - words.len();
-    let mut at = start;
-    while let Some(word) = words.get(at) {
-        at += 1;
-        let raw = word.raw();
-        if !raw.starts_with('-') || raw == "-" {
-            // An unquoted expansion may contain flags as well as the context.
-            let splits = command.splits.get(offset + at - 1).copied().unwrap_or(false);
-            request.is_open |= splits && raw.starts_with(HOLE);
-            request.context = Some(word.clone());
-            continue;
-        }
-        let (flag, value) = match raw.find('=') {
-            Some(equals) if raw.starts_with('-') => (&raw[..equals], Some(word.slice(equals + 1..raw.len()))),
-            _ => (raw, None),
-        };
-        // `-tNAME` and `-fFILE` are one word.
-        let (flag, value) = match (flag, value) {
-            (flag, None)
-                if flag.len() > 2 && (flag.starts_with("-t") || flag.starts_with("-f")) && !flag.starts_with("--") =>
-            {
-                (&flag[..2], Some(word.slice(2..raw.len())))
-            }
-            pair => pair,
-        };
-        if !docker::BUILD_FLAGS_WITH_VALUE.contains(flag) {
-            continue;
-        }
-        let value = match value {
-            Some(value) => value,
-            None => {
-                at += 1;
-                match words.get(at - 1) {
-                    Some(value) => value.clone(),
-                    None => break,
-                }
-            }
-        };
-        match flag {
-            "--file" | "-f" => request.file = Some(value),
-            "--tag" | "-t" => request.tags.push(value),
-            "--target" => request.target = Some(value),
-            "--build-arg" => request.arguments.push(match value.split_once('=') {
-                Some((name, value)) => (name, Some(value)),
-                None => (value, None),
-            }),
-            _ => {}
-        }
-    }
-    Some(request)
-}
-
-fn kaniko(words: &[Text]) -> Request {
-    let value = |name: &str| words.iter().find_map(|word| word.strip_prefix(&format!("--{name}=")));
-    let arguments =
-        words.iter().filter_map(|word| word.strip_prefix("--build-arg=")).map(|value| match value.split_once('=') {
-            Some((name, value)) => (name, Some(value)),
-            None => (value, None),
-        });
-    Request {
-        file: value("dockerfile"),
-        context: value("context"),
-        target: value("target"),
-        arguments: arguments.collect(),
-        tags: words.iter().filter_map(|word| word.strip_prefix("--destination=")).collect(),
-        is_open: false,
-    }
-}
-
 fn resolve(
-    request: Request,
+    request: &ImageBuild,
     command: &Command,
     pipelines: &[Arc<Pipeline>],
     sources: &Sources,
@@ -201,8 +82,8 @@ fn resolve(
         file_text: request.file.clone().filter(|text| text.trail().is_empty() && text.why().is_none()),
         context: None,
         target,
-        arguments: request.arguments,
-        tags: request.tags,
+        arguments: request.arguments.clone(),
+        tags: request.tags.clone(),
         has_new_files: false,
         has_moved: false,
     };

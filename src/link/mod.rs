@@ -6,7 +6,7 @@ mod copies;
 pub(crate) use builds::{builds, overridden};
 pub(crate) use copies::{Contexts, Copies, IgnoreFiles};
 
-use crate::model::{Command, Project, Setting, Why, Workload, Written};
+use crate::model::{Command, Invocation, Project, Setting, Why, Workload, Written};
 use crate::source::{Notation, Sources};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -83,9 +83,5 @@ pub(crate) fn given_substitutions(project: &Project, sources: &Sources) -> HashS
 
 /// Whether any command sends the checkout to Cloud Build from where it runs.
 pub(crate) fn submits(commands: &[Arc<Command>]) -> bool {
-    commands.iter().any(|command| {
-        let words = command.bare();
-        let raw: Vec<&str> = words.iter().take(6).map(|word| word.raw()).collect();
-        raw.first() == Some(&"gcloud") && raw.contains(&"builds") && raw.contains(&"submit")
-    })
+    commands.iter().any(|command| matches!(command.invocation, Invocation::SubmitBuild))
 }

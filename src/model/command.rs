@@ -1,5 +1,6 @@
 //! Simple shell commands, wherever they were found.
 
+use super::invocation::{Invocation, PackageCall, PackageManager, ProgramSource};
 use super::text::Text;
 use crate::source::Room;
 use crate::span::{SourceId, Span};
@@ -24,6 +25,8 @@ pub struct Command {
     pub inside: Option<u32>,
     /// Whether it may be skipped.
     pub is_conditional: bool,
+    /// What it does.
+    pub invocation: Invocation,
     /// Where another argument would be inserted.
     #[serde(skip)]
     pub more: Option<Room>,
@@ -76,6 +79,39 @@ impl Command {
     pub fn runs(&self, names: &[&str]) -> bool {
         let name = self.bare().first().and_then(|word| word.known()).unwrap_or_default();
         names.contains(&name.rsplit('/').next().unwrap_or(name))
+    }
+
+    /// The word that names its program.
+    pub fn program(&self) -> Option<&Text> {
+        self.bare().first()
+    }
+
+    /// Whether it downloads something.
+    pub fn downloads(&self) -> bool {
+        matches!(self.invocation, Invocation::Download { .. })
+    }
+
+    /// Whether it may create or change files of the workspace.
+    pub fn writes_files(&self) -> bool {
+        matches!(self.invocation, Invocation::WriteFiles | Invocation::Download { to_file: true })
+    }
+
+    /// Whether it runs a program that it gets from this source.
+    pub fn runs_program_from(&self, source: ProgramSource) -> bool {
+        matches!(self.invocation, Invocation::Run(from) if from == source)
+    }
+
+    /// Its call of a package manager, if it is one of this manager.
+    pub fn packages_of(&self, manager: PackageManager) -> Option<&PackageCall> {
+        match &self.invocation {
+            Invocation::Packages(call) if call.manager == manager => Some(call),
+            _ => None,
+        }
+    }
+
+    /// Whether it removes something at a path that contains a text.
+    pub fn removes(&self, part: &str) -> bool {
+        matches!(&self.invocation, Invocation::Remove(paths) if paths.iter().any(|path| path.raw().contains(part)))
     }
 
     /// The value of a flag, in its own word or after `=`; the first one if the flag is repeated.

@@ -1,7 +1,7 @@
 //! Shell scripts: their commands, with the variables, arrays and nested scripts that the script itself determines.
 
 use super::variables::{Assembly, Meaning, Scope};
-use crate::model::{Command, Home, Named, NamedValue, Text, Why};
+use crate::model::{Command, Home, Invocation, Named, NamedValue, Text, Why};
 use crate::source::{Fragment, HOLE, Room, indentation, line_break};
 use crate::span::Span;
 use crate::syntax::Problem;
@@ -58,6 +58,7 @@ pub(super) fn exec(words: Vec<Text>, span: Span, more: Option<Room>, setup: &Set
         number,
         inside: None,
         is_conditional: false,
+        invocation: Invocation::default(),
         more,
     };
     reader.nested(&command, 0);
@@ -118,6 +119,7 @@ impl<'a> Reader<'a> {
                         number: command.number + numbers,
                         inside: command.inside.map(|inside| inside + numbers),
                         is_conditional: command.conditional,
+                        invocation: Invocation::default(),
                         more: Some(self.behind(command, fragment, depth)),
                     };
                     self.nested(&command, depth);

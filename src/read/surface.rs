@@ -67,7 +67,7 @@ pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
         Notation::Yaml => documents = yaml(id, source, &fragment, &mut parsed, &mut facts),
         Notation::TerraformLock | Notation::Ignore | Notation::Prose | Notation::Other => {}
     }
-    read::add_facts_of_commands(&mut facts);
+    read::command::interpret(&mut facts);
     if parsed.surface.is_some() {
         let tree = match (parsed.tree.as_deref(), &documents) {
             (Some(Tree::Dockerfile(file, _)), _) => read::comments::Tree::Dockerfile(file),

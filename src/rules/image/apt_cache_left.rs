@@ -2,7 +2,7 @@
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
-use crate::model::{Command, Home, Run, Stage};
+use crate::model::{Command, Home, PackageCall, PackageManager, Run, Stage};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
@@ -22,12 +22,11 @@ fn one(cx: &mut Context<'_>, stage: &Stage, run: &Run, commands: &[&Command]) {
     for (word, why) in commands.iter().filter_map(|command| command.words.first()).filter_map(|w| Some((w, w.why()?))) {
         cx.unknown(word.span(), why);
     }
-    let says = |command: &Command, word: &str| command.words.iter().any(|other| other.raw() == word);
-    let updates = commands.iter().find(|command| command.runs(&["apt-get", "apt"]) && says(command, "update"));
-    let installs = commands.iter().find(|command| command.runs(&["apt-get", "apt"]) && says(command, "install"));
-    let cleans = commands.iter().any(|command| {
-        command.runs(&["rm", "find"]) && command.words.iter().any(|word| word.raw().contains("/var/lib/apt"))
-    });
+    let apt = |wants: fn(&PackageCall) -> bool| {
+        commands.iter().find(move |command| command.packages_of(PackageManager::Apt).is_some_and(wants))
+    };
+    let (updates, installs) = (apt(|call| call.updates_index), apt(|call| call.installs));
+    let cleans = commands.iter().any(|command| command.removes("/var/lib/apt"));
     let is_mounted = run.mounts.iter().any(|mount| mount.starts_with("/var/lib/apt"));
     if let (Some(_), Some(install)) = (updates, installs)
         && !cleans
@@ -50,14 +49,12 @@ fn one(cx: &mut Context<'_>, stage: &Stage, run: &Run, commands: &[&Command]) {
             ));
         }
     }
-    let apk =
-        commands.iter().find(|command| command.runs(&["apk"]) && says(command, "add") && !says(command, "--no-cache"));
-    let removes = commands
-        .iter()
-        .any(|command| command.runs(&["rm"]) && command.words.iter().any(|word| word.raw().contains("/var/cache/apk")));
-    let asks_cache = commands.iter().any(|command| {
-        command.runs(&["apk"]) && (says(command, "update") || says(command, "-U") || says(command, "--update"))
-    });
+    let of_apk = |wants: fn(&PackageCall) -> bool| {
+        commands.iter().find(move |command| command.packages_of(PackageManager::Apk).is_some_and(wants))
+    };
+    let apk = of_apk(|call| call.installs && !call.keeps_no_index);
+    let removes = commands.iter().any(|command| command.removes("/var/cache/apk"));
+    let asks_cache = of_apk(|call| call.updates_index).is_some();
     if let Some(apk) = apk.filter(|_| {
         asks_cache
             && !removes

@@ -1,11 +1,8 @@
 //! Downloads that a shell or an interpreter runs at once.
 
 use crate::catalogue::Context;
-use crate::model::{Command, Home};
+use crate::model::{Command, Home, Invocation, ProgramSource};
 use std::collections::HashMap;
-
-const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "zsh", "ksh"];
-const INTERPRETERS: &[&str] = &["python", "python3", "perl", "ruby", "node", "php"];
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
@@ -16,21 +13,23 @@ pub(super) fn check(cx: &mut Context<'_>) {
         by_number.insert((command.home, command.number), command);
         by_pipeline.entry((command.home, command.pipeline.0)).or_default().push(command);
     }
-    for download in project.commands.iter().filter(|command| command.runs(&["curl", "wget"])) {
+    for download in project.commands.iter().filter(|command| command.downloads()) {
         let pipeline = &by_pipeline[&(download.home, download.pipeline.0)];
-        let piped = pipeline.iter().find(|command| command.pipeline.1 > download.pipeline.1 && reads_program(command));
+        let piped = pipeline.iter().find(|command| {
+            command.pipeline.1 > download.pipeline.1 && command.runs_program_from(ProgramSource::Input)
+        });
         let around = download
             .inside
             .and_then(|number| by_number.get(&(download.home, number)))
-            .filter(|command| runs_argument(command));
+            .filter(|command| matches!(command.invocation, Invocation::Run(_)));
         let Some(runner) = piped.or(around) else {
             let next = pipeline.iter().find(|command| command.pipeline.1 == download.pipeline.1 + 1);
-            if let Some((word, why)) = next.and_then(|next| next.bare().first()).and_then(|w| Some((w, w.why()?))) {
+            if let Some((word, why)) = next.and_then(|next| next.program()).and_then(|w| Some((w, w.why()?))) {
                 cx.unknown(word.span(), why);
             }
             continue;
         };
-        let program = runner.bare().first().map(|word| word.shown()).unwrap_or_default();
+        let program = runner.program().map(|word| word.shown()).unwrap_or_default();
         let message = format!("{} runs a download with `{program}` without verifying it", project.home(download));
         let finding = cx.flag(download.span, message);
         finding.help = Some(
@@ -39,20 +38,4 @@ pub(super) fn check(cx: &mut Context<'_>) {
         );
         finding.label = Some("downloaded here".to_owned());
     }
-}
-
-/// Whether a command takes its program from standard input.
-fn reads_program(command: &Command) -> bool {
-    let words = command.bare();
-    let arguments: Vec<&str> = words.iter().skip(1).map(|word| word.raw()).collect();
-    let first = arguments.iter().find(|argument| !argument.starts_with('-') || **argument == "-");
-    if command.runs(SHELLS) {
-        return first.is_none_or(|first| *first == "-") || arguments.contains(&"-s");
-    }
-    command.runs(INTERPRETERS) && (arguments.is_empty() || arguments[0] == "-")
-}
-
-/// Whether a command runs the output of a substitution in its words: `bash <(...)`, `sh -c "$(...)"`, `eval "$(...)"`.
-fn runs_argument(command: &Command) -> bool {
-    command.runs(SHELLS) || command.runs(&["eval", "source", "."])
 }

@@ -302,7 +302,7 @@ impl Invocation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Home;
+    use crate::model::{Home, Invocation as Done};
     use crate::span::SourceId;
 
     fn command(words: &[String]) -> Command {
@@ -321,6 +321,7 @@ mod tests {
             number: 0,
             inside: None,
             is_conditional: false,
+            invocation: Done::default(),
             more: None,
         }
     }

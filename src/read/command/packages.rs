@@ -1,20 +1,40 @@
 //! Commands that install packages, and the packages that they install without a version.
 
 use crate::known::packages::PIP_FLAGS_WITH_VALUE;
-use crate::model::{Command, Installation, PackageKind, Text};
+use crate::model::{Command, PackageCall, PackageKind, PackageManager, Text};
 use crate::source::HOLE;
 
-/// The packages that a command installs without a version; `None` if there are no such packages.
-pub(crate) fn installation(command: &Command) -> Option<Installation> {
-    let found = [
-        (
-            PackageKind::System,
-            of_the_system(command).into_iter().filter(|package| !package.raw().contains('=')).collect(),
-        ),
-        (PackageKind::Language, of_a_language(command)),
-    ];
-    let (kind, open) = found.into_iter().find(|(_, open): &(_, Vec<&Text>)| !open.is_empty())?;
-    Some(Installation { kind, open: open.into_iter().cloned().collect(), command: command.clone() })
+/// A call of a package manager.
+pub(super) fn call(command: &Command) -> Option<PackageCall> {
+    let says = |words: &[&str]| command.words.iter().any(|word| words.contains(&word.raw()));
+    let manager = match () {
+        () if command.runs(&["apt-get", "apt"]) => PackageManager::Apt,
+        () if command.runs(&["apk"]) => PackageManager::Apk,
+        () => {
+            let open: Vec<Text> = of_a_language(command).into_iter().cloned().collect();
+            if open.is_empty() {
+                return None;
+            }
+            return Some(PackageCall {
+                manager: PackageManager::Language,
+                kind: PackageKind::Language,
+                updates_index: false,
+                installs: true,
+                keeps_no_index: false,
+                open,
+            });
+        }
+    };
+    let open = of_the_system(command).into_iter().filter(|package| !package.raw().contains('='));
+    let is_apt = manager == PackageManager::Apt;
+    Some(PackageCall {
+        manager,
+        kind: PackageKind::System,
+        updates_index: if is_apt { says(&["update"]) } else { says(&["update", "-U", "--update"]) },
+        installs: if is_apt { says(&["install"]) } else { says(&["add"]) },
+        keeps_no_index: !is_apt && says(&["--no-cache"]),
+        open: open.cloned().collect(),
+    })
 }
 
 /// The packages that a command of `apt-get`, `apt` or `apk` installs, without local files and words with unknown parts.

@@ -1,0 +1,88 @@
+//! What a command does, as its program understands its words.
+
+use super::package::PackageKind;
+use super::text::Text;
+use serde::Serialize;
+
+/// What a command does. `read/command` is the only place that interprets the words of a command.
+#[derive(Debug, Clone, Default, Serialize)]
+pub enum Invocation {
+    /// A program or a verb that is not known here.
+    #[default]
+    Other,
+    /// It builds an image from a Dockerfile.
+    BuildImage(Box<ImageBuild>),
+    /// It runs a package manager.
+    Packages(PackageCall),
+    /// It downloads something, to a file or to its output.
+    Download {
+        /// Whether it writes a file.
+        to_file: bool,
+    },
+    /// It runs a shell or an interpreter.
+    Run(ProgramSource),
+    /// It compiles a program; the tools that an image keeps if it was compiled there, for messages.
+    Compile(&'static str),
+    /// It creates or changes files of the workspace (`cp`, `tar`, `git clone`).
+    WriteFiles,
+    /// It changes the working directory.
+    ChangeFolder,
+    /// It removes files: the paths as written.
+    Remove(Vec<Text>),
+    /// It sends the checkout to Cloud Build.
+    SubmitBuild,
+}
+
+/// Where a shell or an interpreter takes its program from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum ProgramSource {
+    /// Standard input.
+    Input,
+    /// An argument that is the program, or the output of a command in an argument.
+    Argument,
+}
+
+/// A build of an image as a command line requests it.
+#[derive(Debug, Clone, Serialize)]
+pub struct ImageBuild {
+    /// The Dockerfile, if it is named.
+    pub file: Option<Text>,
+    /// The context.
+    pub context: Option<Text>,
+    /// The stage to build.
+    pub target: Option<Text>,
+    /// Build arguments with their values.
+    pub arguments: Vec<(Text, Option<Text>)>,
+    /// The image references it is tagged with.
+    pub tags: Vec<Text>,
+    /// Whether an expansion may add flags or be the context.
+    pub is_open: bool,
+}
+
+/// A call of a package manager.
+#[derive(Debug, Clone, Serialize)]
+pub struct PackageCall {
+    /// The package manager.
+    pub manager: PackageManager,
+    /// The kind of its packages.
+    pub kind: PackageKind,
+    /// Whether it downloads the index of packages.
+    pub updates_index: bool,
+    /// Whether it installs packages.
+    pub installs: bool,
+    /// Whether it keeps no index.
+    pub keeps_no_index: bool,
+    /// The packages that it installs without a version.
+    pub open: Vec<Text>,
+}
+
+/// The package managers that rules distinguish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum PackageManager {
+    /// `apt-get` and `apt`.
+    Apt,
+    /// `apk`.
+    Apk,
+    /// One of a programming language.
+    Language,
+}

@@ -1,0 +1,124 @@
+//! What commands do: each program's words are interpreted here and nowhere else.
+
+mod docker;
+pub(crate) mod gcloud;
+mod packages;
+
+use crate::model::{Command, Facts, Installation, Invocation, ProgramSource};
+use std::sync::Arc;
+
+/// Interprets every command, and adds the facts that follow: what it deploys, grants, opens, installs and passes on.
+pub(crate) fn interpret(facts: &mut Facts) {
+    for command in &mut facts.commands {
+        Arc::make_mut(command).invocation = invocation(command);
+    }
+    for command in &facts.commands {
+        if let Some(line) = gcloud::parse(command) {
+            facts.workloads.extend(gcloud::workload(&line).map(Arc::new));
+        }
+        facts.named_values.extend(gcloud::passwords(command));
+        facts.grants.extend(gcloud::grant(command));
+        facts.firewalls.extend(gcloud::firewall(command));
+        if let Invocation::Packages(call) = &command.invocation
+            && !call.open.is_empty()
+        {
+            facts.installations.push(Installation {
+                kind: call.kind,
+                open: call.open.clone(),
+                command: Command::clone(command),
+            });
+        }
+    }
+}
+
+/// Shells.
+const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "zsh", "ksh"];
+/// Interpreters that run a program from standard input.
+const INTERPRETERS: &[&str] = &["python", "python3", "perl", "ruby", "node", "php"];
+/// Programs that create or change files.
+const WRITES_FILES: &[&str] = &["tar", "unzip", "cp", "mv", "rsync", "tee", "touch", "envsubst", "ln", "gcs-fetcher"];
+
+/// Build programs, the arguments that make them build, and the tools they leave behind, for messages.
+const COMPILERS: &[(&str, &[&str], &str)] = &[
+    ("go", &["build", "install"], "the Go toolchain"),
+    ("cargo", &["build", "install"], "the Rust toolchain"),
+    ("mvn", &["package", "install", "verify"], "Maven and the JDK"),
+    ("gradle", &["build", "assemble", "bootJar"], "Gradle and the JDK"),
+    ("gradlew", &["build", "assemble", "bootJar"], "Gradle and the JDK"),
+    ("dotnet", &["publish", "build"], "the .NET SDK"),
+    ("npm", &["build"], "the development packages"),
+    ("yarn", &["build"], "the development packages"),
+    ("pnpm", &["build"], "the development packages"),
+    ("make", &[""], "the build tools"),
+];
+
+/// What a command does.
+fn invocation(command: &Command) -> Invocation {
+    if let Some(build) = docker::image_build(command) {
+        return Invocation::BuildImage(Box::new(build));
+    }
+    if let Some(call) = packages::call(command) {
+        return Invocation::Packages(call);
+    }
+    if let Some(tools) = compiles(command) {
+        return Invocation::Compile(tools);
+    }
+    let says = |words: &[&str]| command.words.iter().any(|word| words.contains(&word.raw()));
+    let any = |is_it: &dyn Fn(&str) -> bool| command.words.iter().any(|word| is_it(word.raw()));
+    let git = ["clone", "checkout", "pull", "submodule", "fetch", "sparse-checkout"];
+    match () {
+        () if command.runs(&["curl"]) => Invocation::Download { to_file: any(&is_output_flag) },
+        () if command.runs(&["wget"]) => Invocation::Download { to_file: true },
+        () if command.runs(&["cd", "pushd"]) => Invocation::ChangeFolder,
+        () if command.runs(WRITES_FILES)
+            || command.runs(&["git"]) && says(&git)
+            || command.runs(&["gsutil", "gcloud"]) && says(&["cp", "rsync"])
+            || command.runs(&["sed"]) && any(&|word| word.starts_with("-i")) =>
+        {
+            Invocation::WriteFiles
+        }
+        () if submits(command) => Invocation::SubmitBuild,
+        () if command.runs(&["rm", "find"]) => Invocation::Remove(command.bare()[1..].to_vec()),
+        () => program_source(command).map_or(Invocation::Other, Invocation::Run),
+    }
+}
+
+/// Whether it is `gcloud builds submit`.
+fn submits(command: &Command) -> bool {
+    let words: Vec<&str> = command.bare().iter().take(6).map(|word| word.raw()).collect();
+    words.first() == Some(&"gcloud") && words.contains(&"builds") && words.contains(&"submit")
+}
+
+/// `-o`, `-O`, `-fsSLo`, `--output`, `--remote-name`.
+fn is_output_flag(raw: &str) -> bool {
+    raw.starts_with("--output")
+        || raw.starts_with("--remote-name")
+        || raw.starts_with('-') && !raw.starts_with("--") && raw.to_ascii_lowercase().ends_with('o')
+}
+
+/// Where a shell or an interpreter takes its program from: `sh`, `bash -s`; or `bash <(...)`, `sh -c "$(...)"`,
+/// `eval "$(...)"`. `None` for other programs.
+fn program_source(command: &Command) -> Option<ProgramSource> {
+    let words = command.bare();
+    let arguments: Vec<&str> = words.iter().skip(1).map(|word| word.raw()).collect();
+    if command.runs(SHELLS) {
+        let first = arguments.iter().find(|argument| !argument.starts_with('-') || **argument == "-");
+        let reads = first.is_none_or(|first| *first == "-") || arguments.contains(&"-s");
+        return Some(if reads { ProgramSource::Input } else { ProgramSource::Argument });
+    }
+    if command.runs(&["eval", "source", "."]) {
+        return Some(ProgramSource::Argument);
+    }
+    let reads = command.runs(INTERPRETERS) && (arguments.is_empty() || arguments[0] == "-");
+    reads.then_some(ProgramSource::Input)
+}
+
+/// The tools that compiling with a command leaves in an image.
+fn compiles(command: &Command) -> Option<&'static str> {
+    let words = command.bare();
+    let name = words.first()?.known()?;
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let (_, verbs, tools) = COMPILERS.iter().find(|(program, ..)| *program == name)?;
+    let has_verb = verbs.contains(&"") || words.iter().skip(1).take(3).any(|word| verbs.contains(&word.raw()));
+    has_verb.then_some(*tools)
+}

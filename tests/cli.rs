@@ -195,7 +195,10 @@ fn explain_shows_the_page_and_rules_list_them_all() {
     let scratch = Scratch::new();
     let (code, out, _) = run(&scratch.0, &["explain", "missing-max-instances"]);
     assert_eq!(code, 0);
-    assert!(out.contains("Service can scale without an upper bound") && out.contains("## Bad"), "{out}");
+    assert!(
+        out.contains("Service sets no maximum number of instances, or a very high one") && out.contains("## Bad"),
+        "{out}"
+    );
     let (_, table, _) = run(&scratch.0, &["rules"]);
     assert_eq!(table.lines().count(), seaworthy::rules::ALL.len());
     let (_, list, _) = run(&scratch.0, &["rules", "--format", "json"]);

@@ -10,7 +10,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         match (service.settings.get(CONCURRENCY), service.settings.get(TIMEOUT)) {
             (Setting::Absent(here), Setting::Absent(_)) => {
                 let message = format!(
-                    "{} sets neither concurrency nor timeout: the defaults are 80 or more requests at once and 300 seconds",
+                    "{} sets neither concurrency nor timeout: the defaults are up to 80 requests per vCPU at once and 300 seconds",
                     service.label()
                 );
                 let finding = cx.flag(here, message);

@@ -312,6 +312,8 @@ fn front<'a>(page: &'a str, key: &str) -> &'a str {
         .split(" #")
         .next()
         .unwrap_or_default()
+        // A summary that begins with a backquote is quoted in YAML.
+        .trim_matches('"')
 }
 
 fn table(link: &str) -> String {

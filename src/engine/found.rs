@@ -45,7 +45,7 @@ impl Asked {
 pub(super) type Said = (SourceId, Arc<Words>);
 
 /// Findings without fingerprints, and undecided questions.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Words {
     pub(super) findings: Vec<Finding>,
     pub(super) undecided: Vec<Undecided>,

@@ -55,15 +55,21 @@ pub(super) fn judge(
         memory.found.ran = rules::ALL.iter().copied().filter(|rule| governed.wants(rule)).collect();
     }
     let ran = memory.found.ran.clone();
-    let mut said = about_parts(&ran, parts, project, &governed, memory);
-    said.extend(about_everything(&ran, project, &governed, trouble, sources, memory));
-    observe(Phase::Filter);
-    let (mut findings, undecided) = if memory.is_used_again {
-        settle(said, sources, root, memory)
+    let mut findings;
+    if memory.is_used_again {
+        let mut said = about_parts(&ran, parts, project, &governed, memory);
+        said.extend(about_everything(&ran, project, &governed, trouble, sources, memory));
+        observe(Phase::Filter);
+        (findings, report.undecided) = settle(said, sources, root, memory);
     } else {
-        settle_once(said, sources, root, memory)
-    };
-    report.undecided = undecided;
+        // Parts only serve to keep findings; without them every rule runs once, on the whole deployment.
+        let told = run(ran.iter().copied().filter(|rule| rule.id != STALE), project, &governed, trouble, sources);
+        observe(Phase::Filter);
+        let (found, open): (Vec<_>, Vec<_>) = told.into_iter().unzip();
+        let found = named(found.into_iter().flatten().collect(), sources, root, &mut memory.places);
+        findings = found.into_par_iter().map(Arc::new).collect();
+        report.undecided = distinct(open.into_iter().flatten().collect(), sources);
+    }
     if config.has_ignores {
         let whole = |span: Span| Span::new(span.source, 0, sources.get(span.source).text.len() as u32);
         let directives = comments::read(comments, whole, &|id| governed.view(id).locks(), config.today.as_deref());
@@ -124,11 +130,7 @@ fn about_parts(
         let told = rules.iter().map(|rule| check(rule, &part, governed, &[], None));
         *said = Some(by_source(told).into_iter().map(|(id, words)| (id, Arc::new(words))).collect());
     });
-    let judged = known.into_iter().map(|(part, said)| (part, said.unwrap_or_default()));
-    if !memory.is_used_again {
-        return judged.flat_map(|(_, said)| said).collect();
-    }
-    memory.found.parts = judged.collect();
+    memory.found.parts = known.into_iter().map(|(part, said)| (part, said.unwrap_or_default())).collect();
     memory.found.parts.iter().flat_map(|(_, said)| said.iter().cloned()).collect()
 }
 
@@ -152,6 +154,23 @@ fn recall(parts: Vec<Part>, before: Vec<(Part, Vec<Said>)>) -> Vec<(Part, Option
     recalled.collect()
 }
 
+/// Runs rules on the whole deployment.
+fn run<'a>(
+    rules: impl Iterator<Item = &'a Rule>,
+    project: &Project,
+    governed: &Governed<'_>,
+    trouble: &[(SourceId, Problem)],
+    sources: &Sources,
+) -> Vec<(Vec<Finding>, Vec<Undecided>)> {
+    let rules: Vec<&Rule> = rules.collect();
+    rules
+        .par_iter()
+        // Rules of one concern often query the same facts, so each rule is a task of its own.
+        .with_max_len(1)
+        .map(|rule| check(rule, project, governed, trouble, Some(sources)))
+        .collect()
+}
+
 /// Runs the rules that see the whole deployment.
 fn about_everything(
     ran: &[&'static Rule],
@@ -162,14 +181,8 @@ fn about_everything(
     memory: &mut Memory,
 ) -> Vec<Said> {
     // Stale ignores are known only after every other rule has run.
-    let is_wanted = |rule: &&&Rule| rule.page().front.reach == Reach::Deployment && rule.id != STALE;
-    let rules: Vec<&Rule> = ran.iter().filter(is_wanted).copied().collect();
-    let told: Vec<_> = rules
-        .par_iter()
-        // Rules of one concern often query the same facts, so each rule is a task of its own.
-        .with_max_len(1)
-        .map(|rule| check(rule, project, governed, trouble, Some(sources)))
-        .collect();
+    let is_wanted = |rule: &&Rule| rule.page().front.reach == Reach::Deployment && rule.id != STALE;
+    let told = run(ran.iter().copied().filter(is_wanted), project, governed, trouble, sources);
     let mut said = Vec::new();
     let mut now = PerSource::default();
     for (id, words) in by_source(told) {
@@ -178,9 +191,7 @@ fn about_everything(
             Some(before) => before,
             None => Arc::new(words),
         };
-        if memory.is_used_again {
-            *now.slot(id) = Some(words.clone());
-        }
+        *now.slot(id) = Some(words.clone());
         said.push((id, words));
     }
     memory.found.deployment = now;
@@ -252,23 +263,6 @@ fn settle(said: Vec<Said>, sources: &Sources, root: &str, memory: &mut Memory) -
     }
     memory.found.sources = settled;
     (findings, undecided)
-}
-
-/// [`settle`] for a run that keeps nothing.
-fn settle_once(
-    said: Vec<Said>,
-    sources: &Sources,
-    root: &str,
-    memory: &mut Memory,
-) -> (Vec<Arc<Finding>>, Vec<Undecided>) {
-    let (mut found, mut open) = (Vec::new(), Vec::new());
-    for (_, words) in said {
-        let Words { findings, undecided } = Arc::try_unwrap(words).unwrap_or_else(|shared| Words::clone(&shared));
-        found.extend(findings);
-        open.extend(undecided);
-    }
-    let found = named(found, sources, root, &mut memory.places);
-    (found.into_par_iter().map(Arc::new).collect(), distinct(open, sources))
 }
 
 /// Sorts undecided questions and removes duplicates.

@@ -90,6 +90,8 @@ pub struct UnknownField {
     pub span: Span,
     /// The owner of the key, for messages: `a build step`, `options`, ...
     pub owner: &'static str,
+    /// Whether it is a placeholder that is replaced before Cloud Build reads the file.
+    pub is_placeholder: bool,
     /// The field that was probably intended.
     pub suggestion: Option<Suggestion>,
 }

@@ -74,6 +74,8 @@ pub struct PackageCall {
     pub keeps_no_index: bool,
     /// The packages that it installs without a version.
     pub open: Vec<Text>,
+    /// Words with unknown parts, which may be packages with or without a version.
+    pub unknown: Vec<Text>,
 }
 
 /// The package managers that rules distinguish.

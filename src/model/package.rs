@@ -10,8 +10,10 @@ use serde::Serialize;
 pub struct Installation {
     /// The kind of packages.
     pub kind: PackageKind,
-    /// The packages without a version; never empty.
+    /// The packages without a version.
     pub open: Vec<Text>,
+    /// Words with unknown parts, which may be packages with or without a version. Either list has at least one word.
+    pub unknown: Vec<Text>,
     /// The command.
     pub command: Command,
 }

@@ -173,7 +173,8 @@ fn check_fields(
                     .find(|(_, fields)| fields.contains(name))
                     .map(|(owner, _)| Suggestion::Move((*owner).to_owned()))
             });
-        out.push(UnknownField { name: name.to_owned(), span: entry.key.span(), owner, suggestion });
+        let is_placeholder = name.contains("${") || name.contains("{{");
+        out.push(UnknownField { name: name.to_owned(), span: entry.key.span(), owner, is_placeholder, suggestion });
     }
 }
 

@@ -211,6 +211,7 @@ fn container(node: Node<'_>, kind: WorkloadKind, is_only: bool) -> Container {
         span: here,
         image,
         env,
+        open_env: Vec::new(),
         is_ingress: kind == WorkloadKind::Service && (is_only || node.get("ports").is_some()),
         settings,
     }

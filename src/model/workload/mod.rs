@@ -6,7 +6,7 @@ mod settings;
 pub use settings::{Held, Key, Settings, Typed, seconds};
 
 use super::image::Image;
-use super::setting::Setting;
+use super::setting::{Setting, Why};
 use super::text::Text;
 use crate::source::Room;
 use crate::span::Span;
@@ -108,6 +108,8 @@ pub struct Container {
     pub image: Setting<Image>,
     /// Environment variables.
     pub env: Vec<EnvVariable>,
+    /// Where unknown environment variables may be set, and why they are unknown.
+    pub open_env: Vec<(Span, Why)>,
     /// Whether it gets the requests.
     pub is_ingress: bool,
     /// Everything else that it is given.

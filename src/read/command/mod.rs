@@ -20,11 +20,12 @@ pub(crate) fn interpret(facts: &mut Facts) {
         facts.grants.extend(gcloud::grant(command));
         facts.firewalls.extend(gcloud::firewall(command));
         if let Invocation::Packages(call) = &command.invocation
-            && !call.open.is_empty()
+            && !(call.open.is_empty() && call.unknown.is_empty())
         {
             facts.installations.push(Installation {
                 kind: call.kind,
                 open: call.open.clone(),
+                unknown: call.unknown.clone(),
                 command: Command::clone(command),
             });
         }

@@ -2,7 +2,6 @@
 
 use crate::known::packages::PIP_FLAGS_WITH_VALUE;
 use crate::model::{Command, PackageCall, PackageKind, PackageManager, Text};
-use crate::source::HOLE;
 
 /// A call of a package manager.
 pub(super) fn call(command: &Command) -> Option<PackageCall> {
@@ -11,8 +10,8 @@ pub(super) fn call(command: &Command) -> Option<PackageCall> {
         () if command.runs(&["apt-get", "apt"]) => PackageManager::Apt,
         () if command.runs(&["apk"]) => PackageManager::Apk,
         () => {
-            let open: Vec<Text> = of_a_language(command).into_iter().cloned().collect();
-            if open.is_empty() {
+            let (open, unknown) = parted(of_a_language(command).into_iter());
+            if open.is_empty() && unknown.is_empty() {
                 return None;
             }
             return Some(PackageCall {
@@ -22,10 +21,11 @@ pub(super) fn call(command: &Command) -> Option<PackageCall> {
                 installs: true,
                 keeps_no_index: false,
                 open,
+                unknown,
             });
         }
     };
-    let open = of_the_system(command).into_iter().filter(|package| !package.raw().contains('='));
+    let (open, unknown) = parted(of_the_system(command).into_iter().filter(|package| !package.raw().contains('=')));
     let is_apt = manager == PackageManager::Apt;
     Some(PackageCall {
         manager,
@@ -33,11 +33,17 @@ pub(super) fn call(command: &Command) -> Option<PackageCall> {
         updates_index: if is_apt { says(&["update"]) } else { says(&["update", "-U", "--update"]) },
         installs: if is_apt { says(&["install"]) } else { says(&["add"]) },
         keeps_no_index: !is_apt && says(&["--no-cache"]),
-        open: open.cloned().collect(),
+        open,
+        unknown,
     })
 }
 
-/// The packages that a command of `apt-get`, `apt` or `apk` installs, without local files and words with unknown parts.
+/// Packages that are wholly known, and words with unknown parts.
+fn parted<'a>(packages: impl Iterator<Item = &'a Text>) -> (Vec<Text>, Vec<Text>) {
+    packages.cloned().partition(|package| package.known().is_some())
+}
+
+/// The packages that a command of `apt-get`, `apt` or `apk` installs, without local files.
 fn of_the_system(command: &Command) -> Vec<&Text> {
     let words = command.bare();
     let verb = match words.first().and_then(|word| word.known()).unwrap_or_default() {
@@ -55,7 +61,7 @@ fn of_the_system(command: &Command) -> Vec<&Text> {
             "-t" | "--target-release" | "-o" | "-c" | "--virtual" | "--repository" | "-X" | "--root" | "-p"
         ) {
             words.next();
-        } else if !raw.starts_with('-') && !raw.starts_with(['.', '/']) && !raw.contains(HOLE) && !raw.contains("://") {
+        } else if !raw.starts_with('-') && !raw.starts_with(['.', '/']) && !raw.contains("://") {
             packages.push(word);
         }
     }
@@ -87,7 +93,7 @@ fn of_a_language(command: &Command) -> Vec<&Text> {
     }
 }
 
-/// The words that are packages and not pinned; words with unknown parts are left out.
+/// The words that are packages and not pinned.
 fn plain(words: &[Text], is_pinned: fn(&str) -> bool) -> Vec<&Text> {
     let is_local = |raw: &str| {
         raw.starts_with(['.', '/', '-', '~'])
@@ -96,7 +102,7 @@ fn plain(words: &[Text], is_pinned: fn(&str) -> bool) -> Vec<&Text> {
             || raw.starts_with("file:")
             || raw.starts_with("git+")
     };
-    words.iter().filter(|word| !word.raw().contains(HOLE) && !is_local(word.raw()) && !is_pinned(word.raw())).collect()
+    words.iter().filter(|word| !is_local(word.raw()) && !is_pinned(word.raw())).collect()
 }
 
 fn pip(words: &[Text]) -> Vec<&Text> {
@@ -119,7 +125,6 @@ fn pip(words: &[Text]) -> Vec<&Text> {
             || raw.contains("://")
             || raw.ends_with(".whl")
             || raw.ends_with(".gz")
-            || raw.contains(HOLE)
             || raw.contains('*')
             || raw.contains('/');
         if !is_tool && !is_pinned && !is_local && !name.is_empty() {

@@ -134,6 +134,9 @@ impl Reading {
     }
 
     fn container(&self, block: &ResourceBlock, kind: WorkloadKind, is_only: bool) -> Container {
+        let may_be_dynamic = || Why::Other("a `dynamic` block may write them".into());
+        let open_env =
+            block.dynamic.iter().filter(|(name, _)| &**name == "env").map(|(_, span)| (*span, may_be_dynamic()));
         let mut settings = Settings::new(self.header, self.missing.clone());
         settings.fill(
             kind,
@@ -156,6 +159,7 @@ impl Reading {
                 image => image,
             },
             env: block.each("env").filter_map(|env| self.variable(env)).collect(),
+            open_env: open_env.collect(),
             is_ingress: kind == WorkloadKind::Service && (is_only || block.block("ports").is_some()),
             settings,
         }

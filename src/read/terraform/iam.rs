@@ -1,7 +1,9 @@
 //! Converts IAM resources to grants.
 
 use super::resource::referenced;
-use crate::model::{Grant, Resource, ResourceBlock, Scope, Setting, Text, Value, ValueKind};
+use crate::model::{Grant, Resource, ResourceBlock, Scope, Setting, Text, Value, ValueKind, Why};
+use crate::source::{Fragment, HOLE};
+use crate::span::Span;
 
 /// The grant of a `google_*_iam_member` or `google_*_iam_binding`.
 pub(super) fn grant(resource: &Resource) -> Option<Grant> {
@@ -53,14 +55,28 @@ fn binding(block: &ResourceBlock) -> (Setting<Text>, Vec<Text>) {
     });
     let mut members = Vec::new();
     for name in ["member", "members"] {
-        if let Setting::Known(value, _) = block.get(name) {
-            match &value.kind {
-                ValueKind::List(items) => members.extend(items.iter().filter_map(Value::as_text)),
-                _ => members.extend(value.as_text()),
-            }
+        match block.get(name) {
+            Setting::Known(value, _) => match &value.kind {
+                ValueKind::List(items) => members.extend(items.iter().filter_map(member)),
+                _ => members.extend(member(&value)),
+            },
+            Setting::Unknown(span, why) => members.push(unknown(span, why)),
+            Setting::Absent(_) => {}
         }
     }
     (role, members)
+}
+
+/// A member of a binding; one that is not known is a text without a known part.
+fn member(value: &Value) -> Option<Text> {
+    match &value.kind {
+        ValueKind::Unknown(why) => Some(unknown(value.span, why.clone())),
+        _ => value.as_text(),
+    }
+}
+
+fn unknown(span: Span, why: Why) -> Text {
+    Text::new(Fragment::standing_for(HOLE.encode_utf8(&mut [0; 4]), span), vec![why], Vec::new())
 }
 
 fn scope(owner: &str, block: &ResourceBlock) -> Scope {

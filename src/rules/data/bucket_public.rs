@@ -2,6 +2,7 @@
 
 use crate::catalogue::Context;
 use crate::model::{Place, Resource, Scope, Setting, Value, ValueKind};
+use crate::source::HOLE;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let help = "remove this access, and serve public files from a bucket that holds nothing else, or with signed URLs";
@@ -16,6 +17,10 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 member.raw()
             );
             cx.flag(member.place(), message).help = Some(help.to_owned());
+        }
+        // A known beginning, such as `serviceAccount:`, is not everyone.
+        for member in grant.members.iter().filter(|member| member.raw().starts_with(HOLE)) {
+            member.why().into_iter().for_each(|why| cx.unknown(member.span(), why));
         }
     }
     for resource in &cx.project.resources {

@@ -2,13 +2,20 @@
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix, Label, Severity};
-use crate::model::{Pipeline, SubstitutionUse, listed};
+use crate::model::{Pipeline, SubstitutionUse, Why, listed};
+use std::collections::HashSet;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for pipeline in &cx.project.pipelines {
         let mut missing: Vec<&SubstitutionUse> = Vec::new();
-        for used in &pipeline.uses {
-            if missing.iter().all(|other| other.name != used.name) && is_missing(cx, pipeline, used) {
+        let mut names: HashSet<&str> = HashSet::new();
+        for used in pipeline.uses.iter().filter(|used| is_missing(pipeline, used)) {
+            if !names.insert(&used.name) {
+                continue;
+            }
+            if used.name.starts_with('_') && cx.project.given_substitutions.contains(&used.name) {
+                cx.unknown(used.span, &Why::Other("another file mentions it, and may give it a value".into()));
+            } else {
                 missing.push(used);
             }
         }
@@ -18,11 +25,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
     }
 }
 
-fn is_missing(cx: &Context<'_>, pipeline: &Pipeline, used: &SubstitutionUse) -> bool {
-    let name = used.name.as_str();
-    let is_defined = pipeline.substitutions.iter().any(|entry| entry.name == name);
-    let is_given = name.starts_with('_') && cx.project.given_substitutions.contains(name);
-    !(is_defined || is_given || used.is_built_in || used.has_default)
+fn is_missing(pipeline: &Pipeline, used: &SubstitutionUse) -> bool {
+    let is_defined = pipeline.substitutions.iter().any(|entry| entry.name == used.name);
+    !(is_defined || used.is_built_in || used.has_default)
 }
 
 /// Reports all user-defined substitutions of a pipeline that have no value, in one finding.

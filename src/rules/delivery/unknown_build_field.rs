@@ -2,10 +2,14 @@
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
-use crate::model::Suggestion;
+use crate::model::{Suggestion, Why};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for field in cx.project.pipelines.iter().flat_map(|pipeline| &pipeline.unknown_fields) {
+        if field.is_placeholder {
+            cx.unknown(field.span, &Why::Other("it is a placeholder that is replaced before the build".into()));
+            continue;
+        }
         let finding = cx.flag(
             field.span,
             format!("`{}` is not a field of {}: Cloud Build rejects the file", field.name, field.owner),

@@ -64,6 +64,6 @@ fn width(scope: &Scope) -> Option<&'static str> {
 
 /// Whether all members are Google APIs service agents, which have Editor by default and stop working without it.
 fn is_google_agent(grant: &Grant) -> bool {
-    !grant.members.is_empty()
-        && grant.members.iter().all(|member| member.raw().contains("@cloudservices.gserviceaccount.com"))
+    let mut known = grant.members.iter().filter(|member| member.known().is_some()).peekable();
+    known.peek().is_some() && known.all(|member| member.raw().contains("@cloudservices.gserviceaccount.com"))
 }

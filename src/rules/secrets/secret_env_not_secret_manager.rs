@@ -8,6 +8,9 @@ use crate::model::{EnvValue, Text, Why, is_literal_secret, names_secret};
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
     for workload in &project.workloads {
+        for (span, why) in workload.containers.iter().flat_map(|container| &container.open_env) {
+            cx.unknown(*span, why);
+        }
         for variable in workload.containers.iter().flat_map(|container| &container.env) {
             let EnvValue::Plain(value) = &variable.value else { continue };
             if !names_secret(&variable.name) || names_a_secret_resource(value) {

@@ -3,6 +3,7 @@
 use crate::catalogue::Context;
 use crate::finding::Severity;
 use crate::model::{Environment, Named, NamedValue, is_literal_secret, may_be_id, names_secret};
+use crate::source::HOLE;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
@@ -21,6 +22,12 @@ pub(super) fn check(cx: &mut Context<'_>) {
     }
     // Passwords in tests are made up; only credentials recognised by their form are reported there.
     let is_serious = |named: &&NamedValue| project.file(named.span.source).environment != Environment::Test;
+    for named in project.named_values.iter().filter(is_serious) {
+        // A text that is partly written here may hold part of a secret, or be the address of one.
+        if let Some(why) = named.value.why().filter(|_| names_secret(&named.name) && is_mixed(named)) {
+            cx.unknown(named.value.span(), why);
+        }
+    }
     for named in project.named_values.iter().filter(|named| is_secret(named)).filter(is_serious) {
         let overlaps = |credential: &&crate::model::Credential| {
             named.value.span().contains(credential.span) || credential.span.contains(named.value.span())
@@ -37,6 +44,11 @@ pub(super) fn check(cx: &mut Context<'_>) {
         finding.is_secret = true;
         finding.help = Some(help.to_owned());
     }
+}
+
+/// Whether a value has unknown parts and a known part that may be a secret.
+fn is_mixed(named: &NamedValue) -> bool {
+    named.value.raw().split(HOLE).any(is_literal_secret)
 }
 
 fn is_secret(named: &NamedValue) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
-use crate::model::{Module, Setting};
+use crate::model::{Module, Setting, Why};
 
 /// The newest major version of the providers when seaworthy was released
 /// (<https://github.com/hashicorp/terraform-provider-google/releases>).
@@ -12,7 +12,13 @@ pub(super) fn check(cx: &mut Context<'_>) {
     for module in &cx.project.modules {
         // A library leaves the version to its callers, and a lock file pins it.
         let is_root = !module.providers.is_empty() || module.backend.is_some() || !module.terraform_blocks.is_empty();
-        if module.is_library || module.has_lock || module.is_generated || !is_root {
+        if module.is_library || module.has_lock || !is_root {
+            continue;
+        }
+        if module.is_generated {
+            let here = module.providers.iter().find(|(name, ..)| name.starts_with("google")).map(|(_, span, _)| *span);
+            let why = Why::Other("another tool, such as Terragrunt, may write the version".into());
+            here.into_iter().for_each(|here| cx.unknown(here, &why));
             continue;
         }
         for provider in ["google", "google-beta"] {

@@ -27,8 +27,11 @@ pub(super) fn check(cx: &mut Context<'_>) {
         if matches!(command.home, Home::Script(_)) {
             continue;
         }
+        for (word, why) in installation.unknown.iter().filter_map(|word| Some((word, word.why()?))) {
+            cx.unknown(word.span(), why);
+        }
+        let Some(first) = installation.open.first() else { continue };
         let message = format!("{} installs {} without pinning a version", project.home(command), installation.listed());
-        cx.flag(installation.open[0].place(), message).help =
-            Some("name a version, or install from a lock file".to_owned());
+        cx.flag(first.place(), message).help = Some("name a version, or install from a lock file".to_owned());
     }
 }

@@ -10,8 +10,12 @@ pub(super) fn check(cx: &mut Context<'_>) {
         if !matches!(command.home, Home::Run(..)) {
             continue;
         }
+        for (word, why) in installation.unknown.iter().filter_map(|word| Some((word, word.why()?))) {
+            cx.unknown(word.span(), why);
+        }
+        let Some(first) = installation.open.first() else { continue };
         let message = format!("{} installs {} without pinning a version", project.home(command), installation.listed());
-        cx.flag(installation.open[0].place(), message).help =
+        cx.flag(first.place(), message).help =
             Some("pin versions (`name=version`), or pin the base image by digest and rebuild on purpose".to_owned());
     }
 }

@@ -1,6 +1,7 @@
 //! Terraform root modules that keep their state on a local disk.
 
 use crate::catalogue::Context;
+use crate::model::Why;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
@@ -9,7 +10,11 @@ pub(super) fn check(cx: &mut Context<'_>) {
             continue;
         };
         let has_resources = module.used_providers.iter().any(|(name, _)| name == "google") || !module.calls.is_empty();
-        if module.is_library || module.is_generated || !has_resources {
+        if module.is_library || !has_resources {
+            continue;
+        }
+        if module.is_generated {
+            cx.unknown(*provider, &Why::Other("another tool, such as Terragrunt, may write the backend".into()));
             continue;
         }
         // The root module that creates the state bucket can't keep its own state there at first.

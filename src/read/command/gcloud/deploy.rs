@@ -128,6 +128,7 @@ impl Reading<'_> {
             span,
             image,
             env: self.env(flags),
+            open_env: open_env(flags),
             is_ingress: kind == WorkloadKind::Service && (self.line.containers.len() <= 1 || has_port),
             settings,
         }
@@ -193,6 +194,13 @@ impl Reading<'_> {
         }
         env
     }
+}
+
+/// Where unknown environment variables may be set.
+fn open_env(flags: &[Given]) -> Vec<(Span, Why)> {
+    let flags_of_env = ["--set-env-vars", "--update-env-vars"].into_iter();
+    let entries = flags_of_env.flat_map(|flag| values::entries(flags, flag));
+    entries.filter_map(|(key, _)| Some((key.span(), key.why()?.clone()))).collect()
 }
 
 /// The health check that a flag describes, `None` if it is not given.

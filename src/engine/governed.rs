@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 /// The configuration of each source, computed on demand.
 pub(super) struct Governed<'a> {
-    pub(super) config: &'a Config,
+    config: &'a Config,
     sources: &'a Sources,
     views: PerSource<OnceLock<View<'a>>>,
 }

@@ -1,6 +1,5 @@
 //! From sources to the project: parse, read, link.
 
-use super::governed::Governed;
 use super::linked::{Used, by_dockerfile};
 use super::memory::Memory;
 use super::part::Part;
@@ -23,14 +22,13 @@ pub(super) fn understand(
     observe(Phase::Parse);
     memory.parse(sources);
     let parsed = &memory.parsed;
-    let governed = Governed::new(config, sources);
     let files = memory.linked.files(
         sources,
         &config.cascade,
         |id| parsed[id].parsed.surface,
         |id| {
             let path = sources.get(id).path.clone();
-            let environment = said_environment(&governed, id).unwrap_or_else(|| Environment::of_path(&path));
+            let environment = configured_environment(config, &path).unwrap_or_else(|| Environment::of_path(&path));
             FileFacts { path, surface: parsed[id].parsed.surface, environment }
         },
     );
@@ -90,12 +88,12 @@ pub(super) fn understand(
     (project, parts, trouble)
 }
 
-/// The environment that the configuration sets for a source.
-fn said_environment(governed: &Governed<'_>, id: SourceId) -> Option<Environment> {
-    if governed.config.cascade.is_empty() {
+/// The environment that the configuration sets for a path.
+fn configured_environment(config: &Config, path: &str) -> Option<Environment> {
+    if config.cascade.is_empty() {
         return None;
     }
-    governed.view(id).environment().map(|(environment, _)| environment)
+    config.cascade.view(path).environment().map(|(environment, _)| environment)
 }
 
 /// Problems, notes and comments of all sources.

@@ -75,10 +75,10 @@ impl Command {
         words
     }
 
-    /// Whether it runs a program of one of these names.
-    pub fn runs(&self, names: &[&str]) -> bool {
+    /// The name of its program without its folder, after programs that only start it; empty if it is unknown.
+    pub fn program_name(&self) -> &str {
         let name = self.bare().first().and_then(|word| word.known()).unwrap_or_default();
-        names.contains(&name.rsplit('/').next().unwrap_or(name))
+        name.rsplit('/').next().unwrap_or(name)
     }
 
     /// The word that names its program.
@@ -105,6 +105,15 @@ impl Command {
     pub fn packages_of(&self, manager: PackageManager) -> Option<&PackageCall> {
         match &self.invocation {
             Invocation::Packages(call) if call.manager == manager => Some(call),
+            _ => None,
+        }
+    }
+
+    /// The tools that an image keeps if the command runs there because it compiles a program, for messages.
+    pub fn leaves_tools(&self) -> Option<&'static str> {
+        match &self.invocation {
+            Invocation::Compile(tools) => Some(tools),
+            Invocation::Packages(call) => call.leaves,
             _ => None,
         }
     }

@@ -76,6 +76,8 @@ pub struct PackageCall {
     pub open: Vec<Text>,
     /// Words with unknown parts, which may be packages with or without a version.
     pub unknown: Vec<Text>,
+    /// The tools that an image keeps if the call also compiles there (`go install`), for messages.
+    pub leaves: Option<&'static str>,
 }
 
 /// The package managers that rules distinguish.

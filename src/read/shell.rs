@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
 
     /// Reads the script in `bash -c '...'`.
     fn nested(&mut self, command: &Command, depth: usize) {
-        if depth >= DEEPEST || !command.runs(&["bash", "sh", "dash", "ash", "zsh"]) {
+        if depth >= DEEPEST || !crate::read::command::SHELLS.contains(&command.program_name()) {
             return;
         }
         let words = command.bare();

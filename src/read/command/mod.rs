@@ -33,9 +33,11 @@ pub(crate) fn interpret(facts: &mut Facts) {
 }
 
 /// Shells.
-const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "zsh", "ksh"];
+pub(super) const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "zsh", "ksh"];
 /// Interpreters that run a program from standard input.
 const INTERPRETERS: &[&str] = &["python", "python3", "perl", "ruby", "node", "php"];
+/// Verbs of Git that create or change files.
+const GIT_WRITES: [&str; 6] = ["clone", "checkout", "pull", "submodule", "fetch", "sparse-checkout"];
 /// Programs that create or change files.
 const WRITES_FILES: &[&str] = &["tar", "unzip", "cp", "mv", "rsync", "tee", "touch", "envsubst", "ln", "gcs-fetcher"];
 
@@ -66,28 +68,24 @@ fn invocation(command: &Command) -> Invocation {
     }
     let says = |words: &[&str]| command.words.iter().any(|word| words.contains(&word.raw()));
     let any = |is_it: &dyn Fn(&str) -> bool| command.words.iter().any(|word| is_it(word.raw()));
-    let git = ["clone", "checkout", "pull", "submodule", "fetch", "sparse-checkout"];
-    match () {
-        () if command.runs(&["curl"]) => Invocation::Download { to_file: any(&is_output_flag) },
-        () if command.runs(&["wget"]) => Invocation::Download { to_file: true },
-        () if command.runs(&["cd", "pushd"]) => Invocation::ChangeFolder,
-        () if command.runs(WRITES_FILES)
-            || command.runs(&["git"]) && says(&git)
-            || command.runs(&["gsutil", "gcloud"]) && says(&["cp", "rsync"])
-            || command.runs(&["sed"]) && any(&|word| word.starts_with("-i")) =>
-        {
-            Invocation::WriteFiles
-        }
-        () if submits(command) => Invocation::SubmitBuild,
-        () if command.runs(&["rm", "find"]) => Invocation::Remove(command.bare()[1..].to_vec()),
-        () => program_source(command).map_or(Invocation::Other, Invocation::Run),
+    match command.program_name() {
+        "curl" => Invocation::Download { to_file: any(&is_output_flag) },
+        "wget" => Invocation::Download { to_file: true },
+        "cd" | "pushd" => Invocation::ChangeFolder,
+        name if WRITES_FILES.contains(&name) => Invocation::WriteFiles,
+        "git" if says(&GIT_WRITES) => Invocation::WriteFiles,
+        "gsutil" | "gcloud" if says(&["cp", "rsync"]) => Invocation::WriteFiles,
+        "sed" if any(&|word| word.starts_with("-i")) => Invocation::WriteFiles,
+        "gcloud" if submits(command) => Invocation::SubmitBuild,
+        "rm" | "find" => Invocation::Remove(command.bare()[1..].to_vec()),
+        name => program_source(command, name).map_or(Invocation::Other, Invocation::Run),
     }
 }
 
 /// Whether it is `gcloud builds submit`.
 fn submits(command: &Command) -> bool {
-    let words: Vec<&str> = command.bare().iter().take(6).map(|word| word.raw()).collect();
-    words.first() == Some(&"gcloud") && words.contains(&"builds") && words.contains(&"submit")
+    let words: Vec<&str> = command.bare().iter().skip(1).take(5).map(|word| word.raw()).collect();
+    words.contains(&"builds") && words.contains(&"submit")
 }
 
 /// `-o`, `-O`, `-fsSLo`, `--output`, `--remote-name`.
@@ -99,27 +97,24 @@ fn is_output_flag(raw: &str) -> bool {
 
 /// Where a shell or an interpreter takes its program from: `sh`, `bash -s`; or `bash <(...)`, `sh -c "$(...)"`,
 /// `eval "$(...)"`. `None` for other programs.
-fn program_source(command: &Command) -> Option<ProgramSource> {
-    let words = command.bare();
-    let arguments: Vec<&str> = words.iter().skip(1).map(|word| word.raw()).collect();
-    if command.runs(SHELLS) {
+fn program_source(command: &Command, name: &str) -> Option<ProgramSource> {
+    let arguments: Vec<&str> = command.bare().iter().skip(1).map(|word| word.raw()).collect();
+    if SHELLS.contains(&name) {
         let first = arguments.iter().find(|argument| !argument.starts_with('-') || **argument == "-");
         let reads = first.is_none_or(|first| *first == "-") || arguments.contains(&"-s");
         return Some(if reads { ProgramSource::Input } else { ProgramSource::Argument });
     }
-    if command.runs(&["eval", "source", "."]) {
+    if matches!(name, "eval" | "source" | ".") {
         return Some(ProgramSource::Argument);
     }
-    let reads = command.runs(INTERPRETERS) && (arguments.is_empty() || arguments[0] == "-");
+    let reads = INTERPRETERS.contains(&name) && (arguments.is_empty() || arguments[0] == "-");
     reads.then_some(ProgramSource::Input)
 }
 
 /// The tools that compiling with a command leaves in an image.
 fn compiles(command: &Command) -> Option<&'static str> {
-    let words = command.bare();
-    let name = words.first()?.known()?;
-    let name = name.rsplit('/').next().unwrap_or(name);
+    let name = command.program_name();
     let (_, verbs, tools) = COMPILERS.iter().find(|(program, ..)| *program == name)?;
-    let has_verb = verbs.contains(&"") || words.iter().skip(1).take(3).any(|word| verbs.contains(&word.raw()));
+    let has_verb = verbs.contains(&"") || command.bare().iter().skip(1).take(3).any(|word| verbs.contains(&word.raw()));
     has_verb.then_some(*tools)
 }

@@ -6,10 +6,10 @@ use crate::model::{Command, PackageCall, PackageKind, PackageManager, Text};
 /// A call of a package manager.
 pub(super) fn call(command: &Command) -> Option<PackageCall> {
     let says = |words: &[&str]| command.words.iter().any(|word| words.contains(&word.raw()));
-    let manager = match () {
-        () if command.runs(&["apt-get", "apt"]) => PackageManager::Apt,
-        () if command.runs(&["apk"]) => PackageManager::Apk,
-        () => {
+    let manager = match command.program_name() {
+        "apt-get" | "apt" => PackageManager::Apt,
+        "apk" => PackageManager::Apk,
+        _ => {
             let (open, unknown) = parted(of_a_language(command).into_iter());
             if open.is_empty() && unknown.is_empty() {
                 return None;
@@ -22,6 +22,7 @@ pub(super) fn call(command: &Command) -> Option<PackageCall> {
                 keeps_no_index: false,
                 open,
                 unknown,
+                leaves: super::compiles(command),
             });
         }
     };
@@ -35,6 +36,7 @@ pub(super) fn call(command: &Command) -> Option<PackageCall> {
         keeps_no_index: !is_apt && says(&["--no-cache"]),
         open,
         unknown,
+        leaves: None,
     })
 }
 
@@ -46,11 +48,7 @@ fn parted<'a>(packages: impl Iterator<Item = &'a Text>) -> (Vec<Text>, Vec<Text>
 /// The packages that a command of `apt-get`, `apt` or `apk` installs, without local files.
 fn of_the_system(command: &Command) -> Vec<&Text> {
     let words = command.bare();
-    let verb = match words.first().and_then(|word| word.known()).unwrap_or_default() {
-        "apt-get" | "apt" => "install",
-        "apk" => "add",
-        _ => return Vec::new(),
-    };
+    let verb = if command.program_name() == "apk" { "add" } else { "install" };
     let Some(at) = words.iter().position(|word| word.raw() == verb) else { return Vec::new() };
     let mut packages = Vec::new();
     let mut words = words[at + 1..].iter();
@@ -72,8 +70,7 @@ fn of_the_system(command: &Command) -> Vec<&Text> {
 fn of_a_language(command: &Command) -> Vec<&Text> {
     let words = command.bare();
     let raw: Vec<&str> = words.iter().map(Text::raw).collect();
-    let name = raw.first().map_or("", |name| name.rsplit('/').next().unwrap_or(name));
-    match (name, raw.get(1).copied(), raw.get(2).copied()) {
+    match (command.program_name(), raw.get(1).copied(), raw.get(2).copied()) {
         ("pip" | "pip3", Some("install"), _) => pip(&words[2..]),
         ("python" | "python3", Some("-m"), Some("pip")) if raw.get(3) == Some(&"install") => pip(&words[4..]),
         ("uv", Some("pip"), Some("install")) => pip(&words[3..]),

@@ -1,23 +1,21 @@
 //! Images that ship the tools they were built with.
 
 use crate::catalogue::Context;
-use crate::model::{Home, Invocation, Why};
+use crate::model::{Command, Home, Why};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
     for file in project.dockerfiles.iter().filter(|file| file.stages.len() == 1) {
-        let builds = project.commands.iter().find_map(|command| {
-            matches!(command.home, Home::Run(source, ..) if source == file.source)
-                .then_some(&command.invocation)
-                .and_then(|invocation| if let Invocation::Compile(tools) = invocation { Some(*tools) } else { None })
-        });
+        let commands = || {
+            let is_here = |command: &Command| matches!(command.home, Home::Run(source, ..) if source == file.source);
+            project.commands.iter().filter(move |command| is_here(command))
+        };
+        let builds = commands().find_map(|command| command.leaves_tools());
         if builds.is_none() {
             // A script of the repository may compile something.
-            let scripts = project.commands.iter().filter(|command| {
-                matches!(command.home, Home::Run(source, ..) if source == file.source)
-                    && command.program().is_some_and(|program| program.raw().starts_with("./"))
-            });
-            for script in scripts {
+            let is_script =
+                |command: &Command| command.program().is_some_and(|program| program.raw().starts_with("./"));
+            for script in commands().filter(|command| is_script(command)) {
                 cx.unknown(script.span, &Why::Other("the commands of the script are not known".into()));
             }
         }

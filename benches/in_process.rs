@@ -6,10 +6,9 @@
 mod generated;
 
 use seaworthy::engine::{Memory, analyse};
-use seaworthy::source::{Source, Sources, Tree};
-use seaworthy::{Config, lint};
+use seaworthy::source::{Source, Sources};
+use seaworthy::{Config, lint, walk};
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 fn main() {
@@ -23,7 +22,8 @@ fn main() {
         lint(&one, &config);
     });
     let folder = std::env::temp_dir().join(format!("seaworthy-bench-in-process-{}", std::process::id()));
-    let large = sources(&generated::repository(&folder, 480));
+    let root = generated::repository(&folder, 480);
+    let large = walk::read(&walk::Request { root, named: Vec::new() });
     let mut memory = Memory::default();
     analyse(&large, &config, &mut memory);
     let name = format!("{} generated files, unchanged, again", large.count());
@@ -78,21 +78,4 @@ fn measure(name: &str, runs: usize, mut run: impl FnMut()) {
 
 fn shown(time: Duration) -> String {
     format!("{:.3} ms", time.as_secs_f64() * 1000.0)
-}
-
-/// All files below a folder, as sources.
-fn sources(root: &Path) -> Sources {
-    let (mut files, mut folders) = (Vec::new(), vec![PathBuf::from(root)]);
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).expect("the generated repository").flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(root).expect("below the root").to_string_lossy().into_owned();
-                files.push(Source::from_bytes(name, fs::read(&path).expect("readable")));
-            }
-        }
-    }
-    Sources::new(files, Tree::default(), Vec::new())
 }

@@ -4,8 +4,7 @@
 //! check.
 
 use expect_test::expect_file;
-use seaworthy::model::attribute::{ATTRIBUTES, Attribute, Default, Holder, Type};
-use seaworthy::model::format_number;
+use seaworthy::model::attribute::{ATTRIBUTES, Attribute, Holder, Type};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -228,30 +227,12 @@ fn the_schema_of_the_configuration() {
     expect_file!["../docs/seaworthy.schema.json"].assert_eq(&format!("{:#}\n", seaworthy::config::schema()));
 }
 
-/// A number in the unit of an attribute.
-fn quantity(row: &Attribute, number: f64) -> String {
-    match row.value {
-        _ if number.is_infinite() => "no limit".to_owned(),
-        Type::Seconds => format!("{} s", format_number(number)),
-        Type::Bytes => format!("{} MiB", format_number(number / 1_048_576.0)),
-        Type::Cpu => format!("{} vCPU", format_number(number)),
-        _ => format_number(number),
-    }
-}
-
 fn attribute_row(row: &Attribute) -> String {
     let kinds: Vec<&str> = row.kinds.iter().map(|kind| kind.name()).collect();
     let kinds = if row.kinds.len() == 3 { "all".to_owned() } else { kinds.join(", ") };
-    let default = match row.default {
-        Default::Number(number) => quantity(row, number),
-        Default::Flag(is_on) => is_on.to_string(),
-        Default::Text(text) => format!("`{text}`"),
-        Default::Described(words) => words.to_owned(),
-        Default::Nothing => "none".to_owned(),
-    };
     let words: Vec<String> = row.words.iter().map(|(word, _)| format!("`{word}`")).collect();
     let accepted = match (row.range, row.value) {
-        (Some((least, most)), _) => format!("{} to {}", quantity(row, least), quantity(row, most)),
+        (Some((least, most)), _) => format!("{} to {}", row.quantity(least), row.quantity(most)),
         (None, _) if !words.is_empty() => words.join(", "),
         (None, Type::Flag) => "true, false".to_owned(),
         (None, Type::List) => "a list".to_owned(),
@@ -265,7 +246,7 @@ fn attribute_row(row: &Attribute) -> String {
     let cells = [
         format!("**{}**<br>{}", row.name, row.doc.trim()),
         kinds,
-        default,
+        row.shown_default(),
         accepted,
         places(&mut row.manifest.iter().copied()),
         places(&mut row.flags.iter().copied()),

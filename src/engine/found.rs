@@ -18,7 +18,7 @@ pub(super) struct Found {
     /// The results of each part, from the rules with its reach.
     pub(super) parts: Vec<(Part, Vec<Said>)>,
     /// The results of the rules that see the whole deployment, by source.
-    pub(super) deployment: PerSource<Arc<Words>>,
+    pub(super) deployment: PerSource<Arc<Results>>,
     /// The findings of each source, in order and with their fingerprints.
     pub(super) sources: PerSource<Settled>,
 }
@@ -42,11 +42,11 @@ impl Asked {
 }
 
 /// The results of some rules for one source.
-pub(super) type Said = (SourceId, Arc<Words>);
+pub(super) type Said = (SourceId, Arc<Results>);
 
 /// Findings without fingerprints, and undecided questions.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Words {
+pub(super) struct Results {
     pub(super) findings: Vec<Finding>,
     pub(super) undecided: Vec<Undecided>,
 }
@@ -55,7 +55,7 @@ pub(super) struct Words {
 #[derive(Debug, Clone)]
 pub(super) struct Settled {
     pub(super) text: Arc<str>,
-    pub(super) words: Vec<Arc<Words>>,
+    pub(super) results: Vec<Arc<Results>>,
     pub(super) findings: Arc<[Arc<Finding>]>,
     pub(super) undecided: Arc<[Undecided]>,
 }

@@ -1,6 +1,6 @@
 //! From the project to a report: run every rule, then filter by configuration, comments and baselines.
 
-use super::found::{Asked, Found, Said, Settled, Words};
+use super::found::{Asked, Found, Results, Said, Settled};
 use super::governed::Governed;
 use super::memory::Memory;
 use super::part::{Part, are_same, is_same};
@@ -128,7 +128,7 @@ fn about_parts(
         };
         let part = part.project(&project.files);
         let told = rules.iter().map(|rule| check(rule, &part, governed, &[], None));
-        *said = Some(by_source(told).into_iter().map(|(id, words)| (id, Arc::new(words))).collect());
+        *said = Some(by_source(told).into_iter().map(|(id, results)| (id, Arc::new(results))).collect());
     });
     memory.found.parts = known.into_iter().map(|(part, said)| (part, said.unwrap_or_default())).collect();
     memory.found.parts.iter().flat_map(|(_, said)| said.iter().cloned()).collect()
@@ -185,28 +185,28 @@ fn about_everything(
     let told = run(ran.iter().copied().filter(is_wanted), project, governed, trouble, sources);
     let mut said = Vec::new();
     let mut now = PerSource::default();
-    for (id, words) in by_source(told) {
+    for (id, results) in by_source(told) {
         // Equal results keep their pointer, so that everything made from them can be reused.
-        let words = match memory.found.deployment.slot(id).take().filter(|before| **before == words) {
+        let results = match memory.found.deployment.slot(id).take().filter(|before| **before == results) {
             Some(before) => before,
-            None => Arc::new(words),
+            None => Arc::new(results),
         };
-        *now.slot(id) = Some(words.clone());
-        said.push((id, words));
+        *now.slot(id) = Some(results.clone());
+        said.push((id, results));
     }
     memory.found.deployment = now;
     said
 }
 
 /// Groups results by source.
-fn by_source(told: impl IntoIterator<Item = (Vec<Finding>, Vec<Undecided>)>) -> Vec<(SourceId, Words)> {
-    let mut sorted: Vec<(SourceId, Words)> = Vec::new();
+fn by_source(told: impl IntoIterator<Item = (Vec<Finding>, Vec<Undecided>)>) -> Vec<(SourceId, Results)> {
+    let mut sorted: Vec<(SourceId, Results)> = Vec::new();
     let mut places: HashMap<SourceId, usize> = HashMap::new();
-    let mut of = |id: SourceId, sorted: &mut Vec<(SourceId, Words)>| match sorted.last() {
+    let mut of = |id: SourceId, sorted: &mut Vec<(SourceId, Results)>| match sorted.last() {
         // Results of one source often follow each other.
         Some((last, _)) if *last == id => sorted.len() - 1,
         _ => *places.entry(id).or_insert_with(|| {
-            sorted.push((id, Words::default()));
+            sorted.push((id, Results::default()));
             sorted.len() - 1
         }),
     };
@@ -225,26 +225,26 @@ fn by_source(told: impl IntoIterator<Item = (Vec<Finding>, Vec<Undecided>)>) -> 
 
 /// Sorts the results of each source and computes fingerprints; sources with unchanged results are reused.
 fn settle(said: Vec<Said>, sources: &Sources, root: &str, memory: &mut Memory) -> (Vec<Arc<Finding>>, Vec<Undecided>) {
-    let mut words: PerSource<Vec<Arc<Words>>> = PerSource::default();
+    let mut results: PerSource<Vec<Arc<Results>>> = PerSource::default();
     for (id, said) in said {
-        words.slot(id).get_or_insert_default().push(said);
+        results.slot(id).get_or_insert_default().push(said);
     }
     let mut settled = std::mem::take(&mut memory.found.sources);
     settled.retain_of(sources);
     let mut found: Vec<Finding> = Vec::new();
     for (id, source) in sources.iter() {
-        let Some(words) = words.slot(id).take() else {
+        let Some(results) = results.slot(id).take() else {
             *settled.slot(id) = None;
             continue;
         };
-        let is_known = |kept: &Settled| is_same(&kept.text, &source.text) && are_same(&kept.words, &words);
+        let is_known = |kept: &Settled| is_same(&kept.text, &source.text) && are_same(&kept.results, &results);
         if settled.get(id).is_some_and(is_known) {
             continue;
         }
         let text = source.text.clone();
-        found.extend(words.iter().flat_map(|words| words.findings.iter().cloned()));
-        let open = distinct(words.iter().flat_map(|words| words.undecided.iter().cloned()).collect(), sources);
-        let of_source = Settled { text, words, findings: Arc::default(), undecided: open.into() };
+        found.extend(results.iter().flat_map(|results| results.findings.iter().cloned()));
+        let open = distinct(results.iter().flat_map(|results| results.undecided.iter().cloned()).collect(), sources);
+        let of_source = Settled { text, results, findings: Arc::default(), undecided: open.into() };
         *settled.slot(id) = Some(of_source);
     }
     let mut found = named(found, sources, root, &mut memory.places).into_iter().peekable();

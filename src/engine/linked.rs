@@ -18,24 +18,24 @@ pub(super) struct Linked {
     /// Whether paths have changed since the last run.
     is_reshaped: bool,
     cascade: Cascade,
-    builds: HashMap<usize, Asked>,
+    builds: HashMap<usize, Requested>,
     ignored: Arc<IgnoreFiles>,
     lists: Vec<(SourceId, Arc<str>)>,
     is_submitted: bool,
-    copies: HashMap<SourceId, Found>,
+    copies: HashMap<SourceId, LookedUp>,
     opened: HashMap<usize, (Arc<Workload>, Arc<Workload>)>,
 }
 
 /// The builds that a file requests.
 #[derive(Debug, Clone)]
-struct Asked {
+struct Requested {
     facts: Arc<Facts>,
     builds: Arc<[Arc<Build>]>,
 }
 
 /// The copies of a Dockerfile, with the inputs of the lookup.
 #[derive(Debug, Clone)]
-struct Found {
+struct LookedUp {
     facts: Arc<Facts>,
     builds: Vec<Arc<Build>>,
     copies: Arc<Copies>,
@@ -110,9 +110,9 @@ impl Linked {
                         let is_same = |(a, b): (&Arc<Build>, &Arc<Build>)| a.file == b.file && a.context == b.context;
                         let are_same =
                             found.len() == asked.builds.len() && found.iter().zip(&*asked.builds).all(is_same);
-                        if are_same { asked } else { Asked { builds: found.into(), ..asked } }
+                        if are_same { asked } else { Requested { builds: found.into(), ..asked } }
                     }
-                    None => Asked { facts: facts.clone(), builds: link::builds(facts, sources).into() },
+                    None => Requested { facts: facts.clone(), builds: link::builds(facts, sources).into() },
                 };
                 let builds = asked.builds.clone();
                 self.builds.insert(address, asked);
@@ -153,7 +153,7 @@ impl Linked {
                         let copies = copies.unwrap_or_default();
                         let kept = kept.map(|kept| kept.copies).filter(|kept| **kept == copies);
                         let copies = kept.unwrap_or_else(|| Arc::new(copies));
-                        Found { facts: facts.clone(), builds: builds.clone(), copies }
+                        LookedUp { facts: facts.clone(), builds: builds.clone(), copies }
                     }
                 };
                 let copies = found.copies.clone();

@@ -6,7 +6,7 @@ use super::place::{Named, Place};
 use super::prose::{capital, plain};
 use super::snapshot::Snapshot;
 use crate::catalogue::Rule;
-use crate::model::attribute::{self, Attribute, Default, Holds, Type};
+use crate::model::attribute::{self, Attribute, Holds, Type};
 use crate::model::{
     Held, Origin, Pipeline, Probe, ProbeKind, Setting, Settings, SubstitutionUse, Text, Value, ValueKind, Variable,
     Why, Workload, WorkloadKind, format_number, names_secret,
@@ -189,10 +189,10 @@ fn cells<H: Holds>(
 ) -> Vec<(&'static Attribute, (String, String))> {
     let mut rows = Vec::new();
     for attribute in Attribute::of::<H>(kind) {
-        let is_of_requests = attribute.value == Type::Probe || attribute.name == attribute::PORT.attribute().name;
+        let is_of_requests = attribute.value == Type::Probe || std::ptr::eq(attribute, attribute::PORT.attribute());
         let has_default = attribute.is_overview && (gets_requests && kind == WorkloadKind::Service || !is_of_requests);
         let cells = match settings.held(attribute) {
-            Held::Number(setting) => cell(outcome, &setting, |number| quantity(attribute, *number)),
+            Held::Number(setting) => cell(outcome, &setting, |number| attribute.quantity(*number)),
             Held::Flag(setting) => cell(outcome, &setting, bool::to_string),
             Held::Text(setting) => cell(outcome, &setting, |text| format!("`{}`", glance(&text.shown()))),
             Held::List(setting) => cell(outcome, &setting, |items| {
@@ -204,32 +204,11 @@ fn cells<H: Holds>(
         match cells {
             // What an update leaves as it is would fill the table with rows that say nothing.
             Some(cells) if settings.writes_row(attribute) || has_default => rows.push((attribute, cells)),
-            None if has_default => rows.push((attribute, (default(attribute), "default".to_owned()))),
+            None if has_default => rows.push((attribute, (attribute.shown_default(), "default".to_owned()))),
             _ => {}
         }
     }
     rows
-}
-
-/// A number with its unit.
-fn quantity(attribute: &Attribute, number: f64) -> String {
-    const MIB: f64 = 1_048_576.0;
-    match attribute.value {
-        Type::Seconds => format!("{} s", format_number(number)),
-        Type::Bytes => format!("{} MiB", format_number((number / MIB * 10.0).round() / 10.0)),
-        _ => format_number(number),
-    }
-}
-
-/// The default of an attribute in words.
-fn default(attribute: &Attribute) -> String {
-    match attribute.default {
-        Default::Number(number) => quantity(attribute, number),
-        Default::Flag(is_on) => is_on.to_string(),
-        Default::Text(text) => format!("`{text}`"),
-        Default::Described(words) => words.to_owned(),
-        Default::Nothing => "none".to_owned(),
-    }
 }
 
 /// How a health check asks.

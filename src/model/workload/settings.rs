@@ -98,8 +98,7 @@ impl<H> Settings<H> {
 
     /// The setting of an attribute.
     pub fn get<T: Typed>(&self, key: Key<H, T>) -> Setting<T> {
-        let held = self.written.iter().find(|(number, _)| *number == key.number).map(|(_, held)| held);
-        match held.and_then(T::of) {
+        match self.entry(key.number).and_then(T::of) {
             Some(setting) => setting.clone(),
             None => Setting::Absent(self.absent).absent_is(&self.open),
         }
@@ -121,20 +120,22 @@ impl<H> Settings<H> {
 
     /// Whether the description writes the attribute of a row, with any value.
     pub fn writes_row(&self, attribute: &Attribute) -> bool {
-        let number = attribute.number();
-        self.written.iter().any(|(other, held)| *other == number && !held.is_absent())
+        self.entry(attribute.number()).is_some_and(|held| !held.is_absent())
     }
 
     /// The setting of the attribute of a row.
     pub fn held(&self, attribute: &Attribute) -> Held {
-        let number = attribute.number();
-        match self.written.iter().find(|(other, _)| *other == number) {
-            Some((_, held)) => held.clone(),
+        match self.entry(attribute.number()) {
+            Some(held) => held.clone(),
             None => match &self.open {
                 Some(why) => attribute.hold(Setting::Unknown(self.absent, why.clone())),
                 None => attribute.hold(Setting::Absent(self.absent)),
             },
         }
+    }
+
+    fn entry(&self, number: u16) -> Option<&Held> {
+        self.written.iter().find(|(other, _)| *other == number).map(|(_, held)| held)
     }
 
     /// Every attribute that is written, or whose absence has a place of its own.

@@ -8,6 +8,7 @@ mod table;
 pub use table::*;
 
 use super::{Container, Probe, Workload, WorkloadKind};
+use crate::model::format_number;
 
 /// One row of the table.
 #[derive(Debug)]
@@ -137,6 +138,29 @@ impl Attribute {
     /// The attributes of a holder that a kind of workload has.
     pub fn of<H: Holds>(kind: WorkloadKind) -> impl Iterator<Item = &'static Self> {
         ATTRIBUTES.iter().filter(move |row| row.holder == H::HOLDER && row.kinds.contains(&kind))
+    }
+
+    /// A number with the unit of this attribute, for people; sizes are rounded to a tenth of a MiB.
+    pub fn quantity(&self, number: f64) -> String {
+        const MIB: f64 = 1_048_576.0;
+        match self.value {
+            _ if number.is_infinite() => "no limit".to_owned(),
+            Type::Seconds => format!("{} s", format_number(number)),
+            Type::Bytes => format!("{} MiB", format_number((number / MIB * 10.0).round() / 10.0)),
+            Type::Cpu => format!("{} vCPU", format_number(number)),
+            _ => format_number(number),
+        }
+    }
+
+    /// The default in words.
+    pub fn shown_default(&self) -> String {
+        match self.default {
+            Default::Number(number) => self.quantity(number),
+            Default::Flag(is_on) => is_on.to_string(),
+            Default::Text(text) => format!("`{text}`"),
+            Default::Described(words) => words.to_owned(),
+            Default::Nothing => "none".to_owned(),
+        }
     }
 
     /// A word of this attribute as a surface spells it.

@@ -87,6 +87,8 @@ pub enum PackageManager {
     Apt,
     /// `apk`.
     Apk,
+    /// One of a distribution with RPM packages: `dnf`, `yum`, `microdnf`, `zypper`.
+    Rpm,
     /// One of a programming language.
     Language,
 }

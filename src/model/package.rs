@@ -21,7 +21,7 @@ pub struct Installation {
 /// Kinds of packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum PackageKind {
-    /// Packages of a distribution: `apt-get`, `apk`.
+    /// Packages of a distribution: `apt-get`, `apk`, `dnf`.
     System,
     /// Packages of a language: `pip`, `npm`, `gem`, `go`.
     Language,

@@ -112,12 +112,9 @@ fn comment_start(before: &str, notation: Notation) -> Option<usize> {
 fn is_text(tree: &Tree<'_>, at: u32, is_alone: bool) -> bool {
     let holds = |span: Span| span.start <= at && at < span.end;
     match tree {
-        Tree::Dockerfile(file) => file.instructions.iter().any(|instruction| match &instruction.kind {
-            dockerfile::Kind::Run { documents, .. } => {
-                documents.iter().any(|document| holds(document.body.full_span()))
-            }
-            _ => false,
-        }),
+        Tree::Dockerfile(file) => {
+            file.instructions.iter().flat_map(|instruction| &instruction.documents).any(|document| holds(*document))
+        }
         Tree::Yaml(documents) => documents.iter().any(|document| document.is_text_at(at)),
         Tree::Hcl(body) => is_alone && in_string(body, at),
         Tree::Plain => false,

@@ -91,34 +91,23 @@ impl Reader<'_> {
                     has_exclusions: flags.iter().any(|flag| flag.name == "exclude"),
                 });
             }
-            Kind::Run { flags, form, documents } => {
+            Kind::Run { flags, form } => {
                 stage.runs.push(Run { span, mounts: flags.iter().filter_map(mounted).collect() });
                 let home = Home::Run(self.source, stage.index, run_number);
                 let setup = Setup { home, scope: &scope, are_values_final: true };
-                let mut scripts: Vec<&Fragment> = documents.iter().map(|document| &document.body).collect();
                 match form {
-                    Form::Shell(line) if documents.is_empty() => scripts.push(line),
-                    // With a here-document, the line only names the program that reads it.
-                    Form::Shell(_) => {}
+                    Form::Shell(script) => {
+                        let (read, problems) = shell::read(script, &Text::of(script.clone()), &setup);
+                        self.facts.commands.extend(read.commands.into_iter().map(Arc::new));
+                        self.facts.named_values.extend(read.named_values);
+                        self.problems.extend(problems);
+                    }
                     Form::Exec(words, span) => {
                         let words: Vec<Text> = words.iter().map(text_of).collect();
                         self.facts
                             .commands
                             .extend(shell::exec(words, *span, None, &setup, 0).into_iter().map(Arc::new));
                     }
-                }
-                for (index, fragment) in scripts.into_iter().enumerate() {
-                    let (read, problems) = shell::read(fragment, &Text::of(fragment.clone()), &setup);
-                    // Several scripts of one instruction must not share pipelines.
-                    let shift = index as u32 * 100_000;
-                    self.facts.commands.extend(read.commands.into_iter().map(|mut command| {
-                        command.pipeline.0 += shift;
-                        command.number += shift;
-                        command.inside = command.inside.map(|inside| inside + shift);
-                        Arc::new(command)
-                    }));
-                    self.facts.named_values.extend(read.named_values);
-                    self.problems.extend(problems);
                 }
             }
             Kind::Cmd(form) => stage.command = Some(launch(form, span, self.has_own_shell)),

@@ -1,11 +1,12 @@
 //! Shell scripts: their commands, with the variables, arrays and nested scripts that the script itself determines.
 
+use super::command::is_shell_of_input;
 use super::variables::{Assembly, Meaning, Scope};
 use crate::model::{Command, Home, Invocation, Named, NamedValue, Text, Why};
 use crate::source::{Fragment, HOLE, Room, indentation, line_break};
 use crate::span::Span;
 use crate::syntax::Problem;
-use crate::syntax::shell::{self, AssignedValue, Assignment, HoleKind, Step, Word};
+use crate::syntax::shell::{self, AssignedValue, Assignment, HoleKind, SHELLS, Step, Word};
 use std::collections::HashMap;
 
 /// The context in which a script is read.
@@ -110,6 +111,7 @@ impl<'a> Reader<'a> {
                     if words.is_empty() {
                         continue;
                     }
+                    let document = &command.document;
                     let command = Command {
                         words,
                         splits,
@@ -123,6 +125,10 @@ impl<'a> Reader<'a> {
                         more: Some(self.behind(command, fragment, depth)),
                     };
                     self.nested(&command, depth);
+                    if let Some(document) = document.as_ref().filter(|_| depth < DEEPEST && is_shell_of_input(&command))
+                    {
+                        self.script(document, host, depth + 1);
+                    }
                     self.read.commands.push(command);
                 }
                 Step::Assign(assignment) => self.assign(assignment, host),
@@ -147,7 +153,7 @@ impl<'a> Reader<'a> {
 
     /// Reads the script in `bash -c '...'`.
     fn nested(&mut self, command: &Command, depth: usize) {
-        if depth >= DEEPEST || !crate::read::command::SHELLS.contains(&command.program_name()) {
+        if depth >= DEEPEST || !SHELLS.contains(&command.program_name()) {
             return;
         }
         let words = command.bare();

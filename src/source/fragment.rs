@@ -107,6 +107,18 @@ impl Fragment {
         builder.finish()
     }
 
+    /// This text, a line break, and another text of the same source.
+    pub fn followed_by(&self, other: &Self) -> Self {
+        let mut builder = self.builder();
+        builder.keep(0..self.text.len());
+        builder.append("\n", other.host_start(0), 0);
+        for piece in other.pieces.iter() {
+            let text = &other.text[piece.at as usize..(piece.at + piece.length) as usize];
+            builder.append(text, piece.host, piece.host_length);
+        }
+        builder.finish()
+    }
+
     /// Begins a fragment that is made of pieces of this one.
     pub fn builder(&self) -> Builder<'_> {
         Builder { host: self, text: String::new(), pieces: Vec::new(), start: None }

@@ -5,6 +5,7 @@ pub(crate) mod gcloud;
 mod packages;
 
 use crate::model::{Command, Facts, Installation, Invocation, ProgramSource};
+use crate::syntax::shell::SHELLS;
 use std::sync::Arc;
 
 /// Interprets every command, and adds the facts that follow: what it deploys, grants, opens, installs and passes on.
@@ -32,8 +33,6 @@ pub(crate) fn interpret(facts: &mut Facts) {
     }
 }
 
-/// Shells.
-pub(super) const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "zsh", "ksh"];
 /// Interpreters that run a program from standard input.
 const INTERPRETERS: &[&str] = &["python", "python3", "perl", "ruby", "node", "php"];
 /// Verbs of Git that create or change files.
@@ -100,15 +99,39 @@ fn is_output_flag(raw: &str) -> bool {
 fn program_source(command: &Command, name: &str) -> Option<ProgramSource> {
     let arguments: Vec<&str> = command.bare().iter().skip(1).map(|word| word.raw()).collect();
     if SHELLS.contains(&name) {
-        let first = arguments.iter().find(|argument| !argument.starts_with('-') || **argument == "-");
-        let reads = first.is_none_or(|first| *first == "-") || arguments.contains(&"-s");
-        return Some(if reads { ProgramSource::Input } else { ProgramSource::Argument });
+        return Some(if shell_reads_input(&arguments) { ProgramSource::Input } else { ProgramSource::Argument });
     }
     if matches!(name, "eval" | "source" | ".") {
         return Some(ProgramSource::Argument);
     }
     let reads = INTERPRETERS.contains(&name) && (arguments.is_empty() || arguments[0] == "-");
     reads.then_some(ProgramSource::Input)
+}
+
+/// Whether a shell with these arguments reads its script from standard input.
+fn shell_reads_input(arguments: &[&str]) -> bool {
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        match *argument {
+            "-" | "-s" => return true,
+            // `-o pipefail`, `-euo pipefail`
+            option if option.starts_with(['-', '+']) && !option.starts_with("--") && option.ends_with('o') => {
+                rest.next();
+            }
+            option if option.starts_with('-') && !option.starts_with("--") && option.contains(['c', 's']) => {
+                return !option.contains('c');
+            }
+            option if option.starts_with(['-', '+']) => {}
+            _ => return false,
+        }
+    }
+    true
+}
+
+/// Whether a command is a shell that reads its script from standard input.
+pub(super) fn is_shell_of_input(command: &Command) -> bool {
+    let name = command.program_name();
+    SHELLS.contains(&name) && program_source(command, name) == Some(ProgramSource::Input)
 }
 
 /// The tools that compiling with a command leaves in an image.

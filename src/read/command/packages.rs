@@ -1,132 +1,154 @@
 //! Commands that install packages, and the packages that they install without a version.
 
-use crate::known::packages::PIP_FLAGS_WITH_VALUE;
+use crate::known::packages::{Form, INSTALLERS, Installer};
 use crate::model::{Command, PackageCall, PackageKind, PackageManager, Text};
 
 /// A call of a package manager.
 pub(super) fn call(command: &Command) -> Option<PackageCall> {
-    let says = |words: &[&str]| command.words.iter().any(|word| words.contains(&word.raw()));
-    let manager = match command.program_name() {
-        "apt-get" | "apt" => PackageManager::Apt,
-        "apk" => PackageManager::Apk,
-        _ => {
-            let (open, unknown) = parted(of_a_language(command).into_iter());
-            if open.is_empty() && unknown.is_empty() {
-                return None;
-            }
-            return Some(PackageCall {
-                manager: PackageManager::Language,
-                kind: PackageKind::Language,
-                updates_index: false,
-                installs: true,
-                keeps_no_index: false,
-                open,
-                unknown,
-                leaves: super::compiles(command),
-            });
+    let name = command.program_name();
+    let words = command.bare();
+    // `python3 -m pip install`
+    let (name, words) = match without_version(name) {
+        "python" if words.get(1)?.raw() == "-m" => (words.get(2)?.raw(), &words[2..]),
+        _ => (name, words),
+    };
+    let installer = INSTALLERS.iter().find(|installer| installer.programs.contains(&without_version(name)))?;
+    let packages = operands(words.get(1..)?, installer);
+    let says = |flags: &[&str]| words.iter().any(|word| flags.contains(&word.raw()));
+    let (manager, kind) = match installer.form {
+        Form::Apt => (PackageManager::Apt, PackageKind::System),
+        Form::Apk => (PackageManager::Apk, PackageKind::System),
+        Form::Rpm => (PackageManager::Rpm, PackageKind::System),
+        Form::Pip | Form::Npm | Form::Go | Form::Gem => (PackageManager::Language, PackageKind::Language),
+    };
+    if kind == PackageKind::Language && packages.is_none() {
+        return None;
+    }
+    let has_version = installer.form == Form::Gem && words.iter().any(|word| is_version_flag(word.raw()));
+    let open = packages.as_ref().filter(|_| !has_version).map_or(&[][..], |(_, packages)| packages);
+    let verb = packages.as_ref().map_or("", |(verb, _)| verb);
+    let is_open = |package: &&&Text| is_open(package.raw(), installer.form, verb);
+    // A constraints file pins versions that the words leave open.
+    let is_constrained = installer.form == Form::Pip && says(&["-c", "--constraint", "--constraints"])
+        || words.iter().any(|word| word.raw().starts_with("--constraint"));
+    let (open, unknown) = match is_constrained {
+        true => (Vec::new(), Vec::new()),
+        false => {
+            open.iter().filter(is_open).map(|package| Text::clone(package)).partition(|text| text.known().is_some())
         }
     };
-    let (open, unknown) = parted(of_the_system(command).into_iter().filter(|package| !package.raw().contains('=')));
-    let is_apt = manager == PackageManager::Apt;
+    let is_apk = manager == PackageManager::Apk;
     Some(PackageCall {
         manager,
-        kind: PackageKind::System,
-        updates_index: if is_apt { says(&["update"]) } else { says(&["update", "-U", "--update"]) },
-        installs: if is_apt { says(&["install"]) } else { says(&["add"]) },
-        keeps_no_index: !is_apt && says(&["--no-cache"]),
+        kind,
+        updates_index: says(if is_apk { &["update", "-U", "--update", "--update-cache"] } else { &["update"] }),
+        installs: packages.is_some(),
+        keeps_no_index: is_apk && says(&["--no-cache"]),
         open,
         unknown,
-        leaves: None,
+        leaves: super::compiles(command),
     })
 }
 
-/// Packages that are wholly known, and words with unknown parts.
-fn parted<'a>(packages: impl Iterator<Item = &'a Text>) -> (Vec<Text>, Vec<Text>) {
-    packages.cloned().partition(|package| package.known().is_some())
+/// A program's name without the version at its end (`pip3.12`).
+fn without_version(name: &str) -> &str {
+    name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
 }
 
-/// The packages that a command of `apt-get`, `apt` or `apk` installs, without local files.
-fn of_the_system(command: &Command) -> Vec<&Text> {
-    let words = command.bare();
-    let verb = if command.program_name() == "apk" { "add" } else { "install" };
-    let Some(at) = words.iter().position(|word| word.raw() == verb) else { return Vec::new() };
-    let mut packages = Vec::new();
-    let mut words = words[at + 1..].iter();
-    while let Some(word) = words.next() {
+/// The verb that makes an installer install, and the packages after it; `None` if the words have no such verb.
+fn operands<'a>(words: &'a [Text], installer: &Installer) -> Option<(&'static str, Vec<&'a Text>)> {
+    let mut plain: Vec<&Text> = Vec::new();
+    let mut rest = words.iter().peekable();
+    while let Some(word) = rest.next() {
         let raw = word.raw();
-        if matches!(
-            raw,
-            "-t" | "--target-release" | "-o" | "-c" | "--virtual" | "--repository" | "-X" | "--root" | "-p"
-        ) {
-            words.next();
-        } else if !raw.starts_with('-') && !raw.starts_with(['.', '/']) && !raw.contains("://") {
-            packages.push(word);
+        if raw == "--" {
+            // For gem, the rest are flags for building extensions.
+            if installer.form != Form::Gem {
+                plain.extend(rest.by_ref());
+            }
+            break;
         }
-    }
-    packages
-}
-
-/// The packages of a language that a command installs without a version.
-fn of_a_language(command: &Command) -> Vec<&Text> {
-    let words = command.bare();
-    let raw: Vec<&str> = words.iter().map(Text::raw).collect();
-    match (command.program_name(), raw.get(1).copied(), raw.get(2).copied()) {
-        ("pip" | "pip3", Some("install"), _) => pip(&words[2..]),
-        ("python" | "python3", Some("-m"), Some("pip")) if raw.get(3) == Some(&"install") => pip(&words[4..]),
-        ("uv", Some("pip"), Some("install")) => pip(&words[3..]),
-        ("npm" | "pnpm", Some("install" | "i" | "add"), _) => {
-            plain(&words[2..], |raw| raw.rfind('@').is_some_and(|at| at > 0))
-        }
-        ("yarn", Some("global"), Some("add")) => plain(&words[3..], |raw| raw.rfind('@').is_some_and(|at| at > 0)),
-        ("go", Some("install" | "get"), _) => plain(&words[2..], |raw| !raw.ends_with("@latest")),
-        ("gem", Some("install"), _)
-            if !raw.iter().any(|word| {
-                matches!(*word, "-v" | "--version") || word.starts_with("--version=") || word.starts_with("-v")
-            }) =>
-        {
-            plain(&words[2..], |raw| raw.contains(':') || raw.ends_with(".gem"))
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// The words that are packages and not pinned.
-fn plain(words: &[Text], is_pinned: fn(&str) -> bool) -> Vec<&Text> {
-    let is_local = |raw: &str| {
-        raw.starts_with(['.', '/', '-', '~'])
-            || raw.contains("://")
-            || raw.ends_with(".tgz")
-            || raw.starts_with("file:")
-            || raw.starts_with("git+")
-    };
-    words.iter().filter(|word| !is_local(word.raw()) && !is_pinned(word.raw())).collect()
-}
-
-fn pip(words: &[Text]) -> Vec<&Text> {
-    // A constraints file pins versions that the words leave open.
-    if words.iter().any(|word| word.raw() == "-c" || word.raw().starts_with("--constraint")) {
-        return Vec::new();
-    }
-    let mut packages = Vec::new();
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        let raw = word.raw();
-        if PIP_FLAGS_WITH_VALUE.contains(raw) {
-            words.next();
+        if !raw.starts_with('-') || raw == "-" {
+            plain.push(word);
             continue;
         }
-        let name = raw.split(['[', '=', '<', '>', '~', '!']).next().unwrap_or_default();
-        let is_tool = matches!(name, "pip" | "setuptools" | "wheel");
-        let is_pinned = ["==", "~=", "<", " @ "].iter().any(|operator| raw.contains(operator));
-        let is_local = raw.starts_with(['-', '.', '/'])
-            || raw.contains("://")
-            || raw.ends_with(".whl")
-            || raw.ends_with(".gz")
-            || raw.contains('*')
-            || raw.contains('/');
-        if !is_tool && !is_pinned && !is_local && !name.is_empty() {
-            packages.push(word);
+        let is_switch_with_word =
+            installer.form == Form::Npm && rest.peek().is_some_and(|next| matches!(next.raw(), "true" | "false"));
+        if takes_next(raw, installer) || is_switch_with_word {
+            rest.next();
         }
     }
-    packages
+    let verb = installer
+        .verbs
+        .iter()
+        .find(|verb| plain.len() >= verb.len() && verb.iter().zip(&plain).all(|(verb, word)| *verb == word.raw()))?;
+    let mut packages = plain.split_off(verb.len());
+    // `go run package arguments...`
+    if *verb.last()? == "run" {
+        packages.truncate(1);
+    }
+    Some((verb.last()?, packages))
+}
+
+/// Whether a flag takes the next word: `-r`, `-Ur`, `--index-url`, but neither `-rx.txt` nor `--index-url=x`.
+fn takes_next(raw: &str, installer: &Installer) -> bool {
+    if raw.contains('=') {
+        return false;
+    }
+    let name = if installer.form == Form::Go { raw.trim_start_matches('-') } else { raw };
+    if installer.form == Form::Go {
+        return installer.flags.contains(&format!("-{name}"));
+    }
+    if raw.starts_with("--") || raw.len() == 2 || installer.flags.contains(raw) {
+        return installer.flags.contains(raw);
+    }
+    let takes = |at: usize| raw.get(at..at + 1).is_some_and(|letter| installer.flags.contains(&format!("-{letter}")));
+    (1..raw.len()).find(|at| takes(*at)).is_some_and(|at| at + 1 == raw.len())
+}
+
+fn is_version_flag(raw: &str) -> bool {
+    matches!(raw, "-v" | "--version") || raw.starts_with("--version=") || raw.starts_with("-v")
+}
+
+/// Whether a word is a package that accepts more than one version.
+fn is_open(raw: &str, form: Form, verb: &str) -> bool {
+    let is_path = raw.starts_with(['.', '/', '~']) || raw.starts_with("file:");
+    let is_address = raw.contains("://");
+    let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+    match form {
+        Form::Apt => !is_path && !is_address && !raw.contains('=') && !raw.ends_with(['-', '+']),
+        Form::Apk => !is_path && !is_address && !raw.contains(['=', '~', '<']) && !raw.ends_with(".apk"),
+        Form::Rpm => {
+            let has_version = raw.contains(['=', '<'])
+                || raw.split('-').skip(1).any(|part| part.starts_with(|c: char| c.is_ascii_digit()));
+            let is_stream = raw.starts_with('@') && raw.contains(':');
+            !is_path && !is_address && !has_version && !is_stream && !raw.ends_with(".rpm") && !raw.starts_with('!')
+        }
+        Form::Pip => {
+            let name = raw.split(['[', '=', '<', '>', '~', '!', ' ']).next().unwrap_or_default();
+            if let Some((_, repository)) = raw.split_once("git+") {
+                return !repository.rsplit('/').next().is_some_and(|last| last.contains('@'));
+            }
+            let is_tool = matches!(name, "pip" | "setuptools" | "wheel");
+            let is_pinned = ["==", "~=", "<", " @ "].iter().any(|operator| raw.contains(operator));
+            let is_file = raw.ends_with(".whl") || raw.ends_with(".gz") || raw.contains(['*', '/']);
+            !is_tool && !is_pinned && !is_path && !is_address && !is_file && !name.is_empty()
+        }
+        Form::Npm => {
+            let is_archive = [".tgz", ".tar.gz", ".tar"].iter().any(|ending| raw.ends_with(ending));
+            if raw.starts_with("git") && raw.contains(':') {
+                return !raw.contains('#');
+            }
+            let version = raw.rfind('@').filter(|at| *at > 0).map(|at| &raw[at + 1..]);
+            // A word such as `latest` is a tag, which moves; `npm:` and `workspace:` name something else.
+            let is_pinned = version.is_some_and(|version| has_digit(version) || version.contains([':', '#']));
+            !is_path && !is_address && !is_archive && !is_pinned && !raw.contains('#')
+        }
+        Form::Go => match raw.split_once('@') {
+            Some((_, version)) => !has_digit(version),
+            // With no version, `go install` and `go run` take the one in `go.mod`; `go get` changes it to the newest.
+            None => verb == "get" && !is_path && raw.contains('.') && !raw.ends_with("..."),
+        },
+        Form::Gem => !is_path && !raw.contains(':') && !raw.ends_with(".gem"),
+    }
 }

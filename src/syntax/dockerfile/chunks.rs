@@ -1,11 +1,36 @@
 //! Cuts a Dockerfile into logical lines, one instruction each, without parsing them.
 
+use super::here;
+use std::collections::HashSet;
 use std::ops::Range;
 
-/// The byte ranges of the instructions, with continuation lines and here-documents, without comments between
-/// instructions.
-pub(super) fn split(text: &str, escape: char) -> impl Iterator<Item = Range<usize>> + '_ {
+/// One instruction.
+#[derive(Debug)]
+pub(super) struct Chunk {
+    /// Its lines, with continuation lines and without here-documents.
+    pub(super) lines: Range<usize>,
+    /// Its here-documents, in order.
+    pub(super) documents: Vec<Document>,
+    /// A here-document that no line ends: the word that begins it, and the missing line.
+    pub(super) endless: Option<(Range<usize>, String)>,
+    /// The end of its last line, here-documents included.
+    pub(super) end: usize,
+}
+
+/// A here-document.
+#[derive(Debug)]
+pub(super) struct Document {
+    /// The word that begins it.
+    pub(super) word: Range<usize>,
+    /// Its lines, without the last one.
+    pub(super) body: Range<usize>,
+}
+
+/// The instructions, without comments between them.
+pub(super) fn split(text: &str, escape: char) -> impl Iterator<Item = Chunk> + '_ {
     let mut lines = Lines { text, at: 0 };
+    // Names that the rest of the text does not contain as a line: a flood of them must not cost a search each.
+    let mut absent: HashSet<String> = HashSet::new();
     std::iter::from_fn(move || {
         loop {
             let line = lines.next()?;
@@ -14,64 +39,60 @@ pub(super) fn split(text: &str, escape: char) -> impl Iterator<Item = Range<usiz
                 continue;
             }
             let start = line.start + text[line.clone()].len() - text[line.clone()].trim_start().len();
+            let mut joined = Joined::default();
             let mut end = line.end;
-            let mut open = continues(&text[line], escape);
+            let mut open = joined.add(text, start..line.end, escape);
             while open {
                 let Some(line) = lines.next() else { break };
                 let trimmed = text[line.clone()].trim();
                 end = line.end;
                 if !trimmed.is_empty() && !trimmed.starts_with('#') {
-                    open = continues(&text[line], escape);
+                    open = joined.add(text, line, escape);
                 }
             }
-            for (word, strip_tabs) in here_document_words(&text[start..end]) {
-                let mut probe = Lines { text, at: lines.at };
-                // Without its terminator it is no here-document: `<<` is also the shift operator of the shell.
-                while let Some(line) = probe.next() {
-                    let body = text[line.clone()].trim_end_matches(['\n', '\r']);
-                    let body = if strip_tabs { body.trim_start_matches('\t') } else { body };
-                    if body == word {
-                        end = line.end;
-                        lines.at = probe.at;
-                        break;
-                    }
-                }
+            let mut chunk = Chunk { lines: start..end, documents: Vec::new(), endless: None, end };
+            let begun = if text[start..end].contains("<<") { here::beginnings(&joined.text) } else { Vec::new() };
+            for document in begun {
+                let word = joined.at(document.range.start)..joined.at(document.range.end - 1) + 1;
+                let ending = if absent.contains(&document.name) { None } else { lines.ending(&document) };
+                let Some(last) = ending else {
+                    chunk.endless = Some((word, document.name.clone()));
+                    absent.insert(document.name);
+                    break;
+                };
+                chunk.documents.push(Document { word, body: lines.at..last.start });
+                lines.at = last.end;
+                chunk.end = last.end;
             }
-            return Some(start..end);
+            return Some(chunk);
         }
     })
 }
 
-fn continues(line: &str, escape: char) -> bool {
-    line.trim_end().ends_with(escape)
+/// The lines of an instruction, joined, with the place of each in the text.
+#[derive(Default)]
+struct Joined {
+    text: String,
+    /// Offsets in the joined line, with the offsets in the text that they come from.
+    pieces: Vec<(usize, usize)>,
 }
 
-/// The terminators of `<<WORD`, `<<-WORD`, `<<"WORD"` in an instruction that may have here-documents.
-fn here_document_words(instruction: &str) -> Vec<(String, bool)> {
-    let mut keyword = instruction.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
-    if keyword == "ONBUILD" {
-        keyword = instruction.split_whitespace().nth(1).unwrap_or_default().to_ascii_uppercase();
+impl Joined {
+    /// Appends a line. Returns whether the next line continues it.
+    fn add(&mut self, text: &str, line: Range<usize>, escape: char) -> bool {
+        let bare = text[line.clone()].trim_end();
+        let (kept, continues) = bare.strip_suffix(escape).map_or((bare, false), |kept| (kept, true));
+        self.pieces.push((self.text.len(), line.start));
+        self.text.push_str(kept);
+        continues
     }
-    if !matches!(keyword.as_str(), "RUN" | "COPY" | "ADD") {
-        return Vec::new();
+
+    /// The offset in the text of a byte of the joined line.
+    fn at(&self, offset: usize) -> usize {
+        let piece = self.pieces.partition_point(|(joined, _)| *joined <= offset);
+        let (joined, place) = self.pieces[piece - 1];
+        place + offset - joined
     }
-    let mut words = Vec::new();
-    for (at, _) in instruction.match_indices("<<") {
-        let rest = &instruction[at + 2..];
-        if rest.starts_with('<') || instruction[..at].ends_with('<') {
-            continue;
-        }
-        let (rest, strip_tabs) = rest.strip_prefix('-').map_or((rest, false), |rest| (rest, true));
-        let quote = rest.chars().next().filter(|character| matches!(character, '"' | '\''));
-        let word: String = match quote {
-            Some(quote) => rest[1..].split(quote).next().unwrap_or_default().to_owned(),
-            None => rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect(),
-        };
-        if !word.is_empty() {
-            words.push((word, strip_tabs));
-        }
-    }
-    words
 }
 
 struct Lines<'a> {
@@ -93,6 +114,17 @@ impl Iterator for Lines<'_> {
     }
 }
 
+impl Lines<'_> {
+    /// The line that ends a here-document which begins at the next line.
+    fn ending(&self, document: &here::Beginning) -> Option<Range<usize>> {
+        Lines { text: self.text, at: self.at }.find(|line| {
+            let body = self.text[line.clone()].trim_end_matches(['\n', '\r']);
+            let body = if document.strips_tabs { body.trim_start_matches('\t') } else { body };
+            body == document.name
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::split;
@@ -100,7 +132,25 @@ mod tests {
     #[test]
     fn logical_lines() {
         let text = "FROM a\n\n# c\nRUN x \\\n# c\n\n y\nRUN <<A <<-B\n USER\nA\n\tB\nENV z\nRUN echo <<NEVER\nCMD q";
-        let chunks: Vec<_> = split(text, '\\').map(|range| text[range].split_whitespace().next()).collect();
+        let chunks: Vec<_> = split(text, '\\').map(|chunk| text[chunk.lines].split_whitespace().next()).collect();
         assert_eq!(chunks, [Some("FROM"), Some("RUN"), Some("RUN"), Some("ENV"), Some("RUN"), Some("CMD")]);
+    }
+
+    #[test]
+    fn a_here_document_may_begin_on_a_continuation_line() {
+        let text = "RUN a && \\\n  # why\n  cat <<EOF > /x\nUSER b\nEOF\nCMD q\n";
+        let chunks: Vec<_> = split(text, '\\').collect();
+        assert_eq!(chunks.len(), 2);
+        let document = &chunks[0].documents[0];
+        assert_eq!((&text[document.word.clone()], &text[document.body.clone()]), ("<<EOF", "USER b\n"));
+        assert!(text[..chunks[0].end].ends_with("EOF\n"));
+    }
+
+    #[test]
+    fn a_document_without_its_last_line_hides_nothing() {
+        let text = "RUN cat <<EOF\nUSER b\n";
+        let chunks: Vec<_> = split(text, '\\').collect();
+        assert_eq!(chunks.len(), 2);
+        assert_eq!(chunks[0].endless, Some((8..13, "EOF".to_owned())));
     }
 }

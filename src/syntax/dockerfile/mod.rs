@@ -4,11 +4,14 @@
 //! (`chunks`) that are parsed one by one, so that one unknown instruction does not hide the others.
 
 mod chunks;
+mod here;
 mod words;
 
 use super::Problem;
+use super::shell::SHELLS;
 use crate::source::Fragment;
 use crate::span::Span;
+use chunks::Chunk;
 use parse_dockerfile as pd;
 use std::ops::Range;
 
@@ -30,6 +33,8 @@ pub struct Instruction {
     pub span: Span,
     /// Its arguments.
     pub kind: Kind,
+    /// The bodies of its here-documents.
+    pub documents: Vec<Span>,
     /// Whether it is the trigger of an `ONBUILD`.
     pub on_build: bool,
 }
@@ -66,19 +71,10 @@ pub struct Assignment {
 /// A command in shell form or exec form.
 #[derive(Debug)]
 pub enum Form {
-    /// A line for the shell.
+    /// A script for the shell: a line with its here-documents, or the body of the here-document that is all there is.
     Shell(Fragment),
-    /// A list of arguments, started without a shell.
+    /// A list of arguments, started without a shell; also the program that the first line of a here-document names.
     Exec(Vec<Word>, Span),
-}
-
-/// A here-document of a `RUN`, `COPY` or `ADD`.
-#[derive(Debug)]
-pub struct HereDocument {
-    /// The body.
-    pub body: Fragment,
-    /// Whether variables in the body are expanded.
-    pub expands: bool,
 }
 
 /// The instructions and their arguments.
@@ -91,7 +87,7 @@ pub enum Kind {
     Label(Vec<Assignment>),
     Copy { flags: Vec<Flag>, sources: Vec<Word>, destination: Word },
     Add { flags: Vec<Flag>, sources: Vec<Word>, destination: Word },
-    Run { flags: Vec<Flag>, form: Form, documents: Vec<HereDocument> },
+    Run { flags: Vec<Flag>, form: Form },
     Cmd(Form),
     Entrypoint(Form),
     Healthcheck { command: Option<Form> },
@@ -141,7 +137,8 @@ impl Reader<'_> {
     /// Every instruction; `None` if the parser rejects any of them.
     fn whole(&self, text: &str) -> Option<Vec<Instruction>> {
         // The fragment has no byte order mark any more. The parser would drop a second one and shift all offsets.
-        if text.starts_with('\u{feff}') {
+        // It does not know every form of here-documents either.
+        if text.starts_with('\u{feff}') || text.contains("<<") {
             return None;
         }
         let mut instructions = Vec::new();
@@ -156,13 +153,16 @@ impl Reader<'_> {
         let mut instructions: Vec<Instruction> = Vec::new();
         let mut problems = Vec::new();
         let mut staged = false;
+        // After a here-document without an end, a line that is no instruction is most likely part of it.
+        let mut is_torn = false;
         let mut chunks = chunks::split(text, self.escape);
         for chunk in chunks.by_ref().take(MOST_CHUNKS) {
-            let word_end = text[chunk.clone()].find(char::is_whitespace).map_or(chunk.end, |at| chunk.start + at);
-            let keyword = self.fragment.span(chunk.start..word_end.min(chunk.end));
-            let alone = match self.emptied(&text[chunk.clone()], &chunk) {
+            let lines = chunk.lines.clone();
+            let word_end = text[lines.clone()].find(char::is_whitespace).map_or(lines.end, |at| lines.start + at);
+            let keyword = self.fragment.span(lines.start..word_end);
+            let alone = match self.emptied(&text[lines.clone()], &lines) {
                 Some(instruction) => Ok(instruction),
-                None => self.alone(&text[chunk.clone()], chunk.start),
+                None => self.alone(text, &chunk),
             };
             match alone {
                 Ok(instruction) => {
@@ -174,7 +174,13 @@ impl Reader<'_> {
                     staged |= is_from;
                     instructions.push(instruction);
                 }
+                Err(_) if is_torn => {}
                 Err(message) => problems.push(Problem::invalid(keyword, message)),
+            }
+            if let Some((word, name)) = chunk.endless {
+                let message = format!("no line `{name}` ends this here-document");
+                problems.push(Problem::invalid(self.fragment.span(word), message));
+                is_torn = true;
             }
         }
         if chunks.next().is_some() {
@@ -204,25 +210,85 @@ impl Reader<'_> {
             _ => return None,
         };
         let keyword = self.fragment.span(range.start..range.start + keyword.len());
-        Some(Instruction { keyword, span, kind, on_build: false })
+        Some(Instruction { keyword, span, kind, documents: Vec::new(), on_build: false })
     }
 
-    /// Parses one logical line after a `FROM` of our own, so that any instruction is allowed.
-    fn alone(&self, chunk: &str, start: usize) -> Result<Instruction, String> {
+    /// Parses one logical line after a `FROM` of our own, so that any instruction is allowed. The parser sees no
+    /// here-documents: the words that begin them are blotted out, and they are added to the result.
+    fn alone(&self, text: &str, chunk: &Chunk) -> Result<Instruction, String> {
         let head = if self.escape == '`' { "#escape=`\nFROM s\n" } else { "FROM s\n" };
-        let text = format!("{head}{chunk}");
-        let parsed = pd::parse_iter(&text).and_then(|instructions| instructions.collect::<Result<Vec<_>, _>>());
+        let lines = &text[chunk.lines.clone()];
+        let mut seen = format!("{head}{lines}");
+        if here::takes_documents(lines) {
+            // Other words with `<<`, such as here-strings of bash, begin no document.
+            seen = seen.replace("<<", "__");
+        }
+        let begun =
+            chunk.documents.iter().map(|document| &document.word).chain(chunk.endless.iter().map(|(word, _)| word));
+        for word in begun {
+            let blot: String = text[word.clone()].chars().map(|c| blotted(c, self.escape)).collect();
+            let start = word.start - chunk.lines.start + head.len();
+            seen.replace_range(start..start + word.len(), &blot);
+        }
+        let parsed = pd::parse_iter(&seen).and_then(|instructions| instructions.collect::<Result<Vec<_>, _>>());
         match parsed {
             Ok(parsed) => {
-                let shift = start as isize - head.len() as isize;
+                let shift = chunk.lines.start as isize - head.len() as isize;
                 let instruction = parsed.get(1).and_then(|instruction| self.instruction(instruction, shift, false));
-                instruction.ok_or_else(|| "is not an instruction".to_owned())
+                let mut instruction = instruction.ok_or_else(|| "is not an instruction".to_owned())?;
+                if !chunk.documents.is_empty() {
+                    self.add_documents(&mut instruction, text, chunk);
+                }
+                Ok(instruction)
             }
             Err(error) => {
                 let message = error.to_string();
                 Err(message.split(" at line ").next().unwrap_or_default().to_owned())
             }
         }
+    }
+
+    /// Adds its here-documents to an instruction.
+    fn add_documents(&self, instruction: &mut Instruction, text: &str, chunk: &Chunk) {
+        instruction.span.end = self.fragment.span(0..text[..chunk.end].trim_end().len()).end;
+        instruction.documents =
+            chunk.documents.iter().map(|document| self.fragment.span(document.body.clone())).collect();
+        let words: Vec<Span> =
+            chunk.documents.iter().map(|document| self.fragment.span(document.word.clone())).collect();
+        match &mut instruction.kind {
+            Kind::Copy { sources, .. } | Kind::Add { sources, .. } => {
+                sources.retain(|source| !words.iter().any(|word| word.contains(source.span)));
+            }
+            Kind::Run { form: form @ Form::Shell(_), .. } => {
+                let Form::Shell(line) = form else { return };
+                let is_all = line.text().trim().len() == chunk.documents[0].word.len();
+                let body = chunk.documents[0].body.clone();
+                *form = if is_all && words.len() == 1 {
+                    // BuildKit gives the shell the body alone, or runs the body as a program.
+                    match self.program(text, &body) {
+                        Some(words) => Form::Exec(words, self.fragment.span(body)),
+                        None => Form::Shell(self.fragment.slice(body)),
+                    }
+                } else {
+                    let line = line.slice(0..line.text().trim_end().len());
+                    Form::Shell(line.followed_by(&self.fragment.slice(chunk.lines.end..chunk.end)))
+                };
+            }
+            _ => {}
+        }
+    }
+
+    /// The words of the first line of a script (`#!/usr/bin/env python3`); `None` if it has no such line, or names a
+    /// shell.
+    fn program(&self, text: &str, body: &Range<usize>) -> Option<Vec<Word>> {
+        let line = text[body.clone()].lines().next()?.strip_prefix("#!")?;
+        let start = body.start + 2;
+        let word = |word: &str| {
+            let at = start + (word.as_ptr() as usize - line.as_ptr() as usize);
+            Word { text: word.to_owned(), span: self.fragment.span(at..at + word.len()) }
+        };
+        let is_shell = |word: &str| word.rsplit('/').next().is_some_and(|name| SHELLS.contains(&name));
+        (!line.split_whitespace().any(is_shell)).then(|| line.split_whitespace().map(word).collect())
     }
 
     fn instruction(&self, instruction: &pd::Instruction, shift: isize, on_build: bool) -> Option<Instruction> {
@@ -274,22 +340,17 @@ impl Reader<'_> {
             I::Copy(copy) => {
                 let flags = copy.options.iter().map(flag).collect();
                 let kind = Kind::Copy { flags, sources: sources(&copy.src), destination: word(&copy.dest) };
-                (&copy.copy, copy_end(&copy.src, &copy.dest, shift), kind)
+                (&copy.copy, end(&copy.dest.span), kind)
             }
             I::Add(add) => {
                 let flags = add.options.iter().map(flag).collect();
                 let kind = Kind::Add { flags, sources: sources(&add.src), destination: word(&add.dest) };
-                (&add.add, copy_end(&add.src, &add.dest, shift), kind)
+                (&add.add, end(&add.dest.span), kind)
             }
             I::Run(run) => {
-                let documents = run.here_docs.iter().map(|document| HereDocument {
-                    body: self.fragment.slice(self.within(at(&document.span))),
-                    expands: document.expand,
-                });
-                let body_end = run.here_docs.last().map_or(command_end(&run.arguments), |last| last.span.end);
+                let stop = command_end(&run.arguments);
                 let flags = run.options.iter().map(flag).collect();
-                let kind = Kind::Run { flags, documents: documents.collect(), form: command(&run.arguments)? };
-                (&run.run, end(&(body_end..body_end)), kind)
+                (&run.run, end(&(stop..stop)), Kind::Run { flags, form: command(&run.arguments)? })
             }
             I::Cmd(cmd) => {
                 let stop = command_end(&cmd.arguments);
@@ -326,7 +387,7 @@ impl Reader<'_> {
         };
         let keyword_range = at(&keyword.span);
         let span = self.fragment.span(keyword_range.start..end.max(keyword_range.end));
-        Some(Instruction { keyword: self.fragment.span(keyword_range), span, kind, on_build })
+        Some(Instruction { keyword: self.fragment.span(keyword_range), span, kind, documents: Vec::new(), on_build })
     }
 
     /// A range of the file as the builder sees it: continuation lines joined, comment lines between them dropped.
@@ -352,13 +413,15 @@ fn command_end(command: &pd::Command) -> usize {
     }
 }
 
-fn copy_end(sources: &[pd::Source], destination: &pd::UnescapedString, shift: isize) -> usize {
-    let documents = sources.iter().filter_map(|source| match source {
-        pd::Source::HereDoc(document) => Some(document.span.end),
-        _ => None,
-    });
-    let end = documents.max().unwrap_or(0).max(destination.span.end);
-    end.saturating_add_signed(shift)
+/// A character of a word that the parser must not see; its place in the text stays the same.
+fn blotted(c: char, escape: char) -> &'static str {
+    match c {
+        '\n' => "\n",
+        '\r' => "\r",
+        _ if c == escape && c == '\\' => "\\",
+        _ if c == escape => "`",
+        _ => &"____"[..c.len_utf8()],
+    }
 }
 
 #[cfg(test)]
@@ -410,15 +473,51 @@ mod tests {
         }
     }
 
-    #[test]
-    fn here_documents() {
-        let text = "FROM a\nRUN <<EOF\napt-get update\nEOF\nCOPY <<'X' /etc/x\nbody\nX\nUSER z\n";
+    /// The script of the second instruction of a file, which must be valid.
+    fn script(text: &str) -> String {
         let (file, problems) = read(text);
+        assert_eq!(problems, [], "{text}");
+        match &file.instructions[1].kind {
+            Kind::Run { form: Form::Shell(script), .. } => script.text().to_owned(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_here_document_alone_is_the_script() {
+        assert_eq!(script("FROM a\nRUN <<EOF\napt-get update\nEOF\nUSER z\n"), "apt-get update\n");
+        assert_eq!(script("FROM a\nRUN --mount=type=cache,target=/c <<-'E'\n\tx\n\tE\n"), "\tx\n");
+        assert_eq!(script("FROM a\nRUN <<EOF\n#!/usr/bin/env bash\nx\nEOF\n"), "#!/usr/bin/env bash\nx\n");
+        let (file, _) = read("FROM a\nRUN <<EOF\n#!/usr/bin/env python3\nimport os\nEOF\n");
+        let Kind::Run { form: Form::Exec(words, _), .. } = &file.instructions[1].kind else { panic!("a program") };
+        assert_eq!(words.iter().map(|word| &*word.text).collect::<Vec<_>>(), ["/usr/bin/env", "python3"]);
+    }
+
+    #[test]
+    fn a_line_with_here_documents_is_one_script() {
+        assert_eq!(script("FROM a\nRUN bash <<E\nx\nE\nUSER z\n"), "bash <<E\nx\nE\n");
+        let text = "FROM a\nRUN y && \\\n  # why\n  cat <<A <<B > /x\n1\nA\n2\nB\nUSER z\n";
+        assert_eq!(script(text), "y &&   cat <<A <<B > /x\n1\nA\n2\nB\n");
+        let (file, _) = read(text);
+        assert!(slice(text, file.instructions[1].span).ends_with("\nB"));
+        assert_eq!(file.instructions.len(), 3);
+    }
+
+    #[test]
+    fn a_here_document_is_no_file_to_copy() {
+        let (file, problems) = read("FROM a\nCOPY <<'X' b <<y.txt /etc/\nbody\nX\nz\ny.txt\nUSER z\n");
         assert_eq!(problems, []);
-        let Kind::Run { documents, .. } = &file.instructions[1].kind else { panic!("RUN") };
-        assert_eq!(documents[0].body.text(), "apt-get update\n");
-        assert!(documents[0].expands);
-        assert_eq!(file.instructions.len(), 4);
+        let Kind::Copy { sources, destination, .. } = &file.instructions[1].kind else { panic!("COPY") };
+        assert_eq!(sources.iter().map(|source| &*source.text).collect::<Vec<_>>(), ["b"]);
+        assert_eq!((&*destination.text, file.instructions.len()), ("/etc/", 3));
+    }
+
+    #[test]
+    fn a_here_document_without_an_end_is_refused() {
+        let text = "FROM a\nRUN cat <<EOF\nUSER z\n";
+        let (file, problems) = read(text);
+        assert_eq!(problems.iter().map(|p| slice(text, p.span)).collect::<Vec<_>>(), ["<<EOF"]);
+        assert_eq!(file.instructions.len(), 3);
     }
 
     #[test]

@@ -77,6 +77,9 @@ pub enum AssignedValue {
     Array(Vec<Word>),
 }
 
+/// The programs that run scripts of this notation.
+pub const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "zsh", "ksh"];
+
 /// The deepest nesting that is read.
 const DEEPEST: usize = 100;
 

@@ -24,4 +24,5 @@ pub mod walk;
 pub mod lsp;
 pub mod cli;
 
+pub use catalogue::HOME;
 pub use engine::{Config, Report, lint};

@@ -25,7 +25,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "engine",
         &["config", "suppress", "span", "source", "syntax", "model", "read", "link", "finding", "catalogue", "rules"],
     ),
-    ("report", &["config", "suppress", "span", "source", "finding", "rules", "engine", "model"]),
+    ("report", &["config", "suppress", "span", "source", "finding", "catalogue", "rules", "engine", "model"]),
     ("walk", &["source", "config"]),
     ("lsp", &["span", "source", "model", "finding", "catalogue", "rules", "config", "suppress", "engine", "walk"]),
     (

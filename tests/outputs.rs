@@ -130,7 +130,6 @@ fn rdjson() {
               "diagnostics": [
                 {
                   "code": {
-                    "url": "https://github.com/seaworthy-dev/seaworthy/blob/main/rules/supply-chain/latest-tag.md",
                     "value": "latest-tag"
                   },
                   "location": {
@@ -166,7 +165,6 @@ fn rdjson() {
                 },
                 {
                   "code": {
-                    "url": "https://github.com/seaworthy-dev/seaworthy/blob/main/rules/supply-chain/latest-tag.md",
                     "value": "latest-tag"
                   },
                   "location": {
@@ -187,8 +185,7 @@ fn rdjson() {
                 }
               ],
               "source": {
-                "name": "seaworthy",
-                "url": "https://github.com/seaworthy-dev/seaworthy"
+                "name": "seaworthy"
               }
             }
         "#]],
@@ -207,8 +204,8 @@ fn markdown() {
 
             | where | rule | what |
             |---|---|---|
-            | api/Dockerfile:1 | [latest-tag](https://github.com/seaworthy-dev/seaworthy/blob/main/rules/supply-chain/latest-tag.md) | this image is built on `node:latest`, a tag that moves<br>name the version you tested with: `latest` can change without a commit |
-            | api/Dockerfile:2 | [latest-tag](https://github.com/seaworthy-dev/seaworthy/blob/main/rules/supply-chain/latest-tag.md) | this image copies from `build:latest`, a tag that moves<br>name the version you tested with: `latest` can change without a commit |
+            | api/Dockerfile:1 | `latest-tag` | this image is built on `node:latest`, a tag that moves<br>name the version you tested with: `latest` can change without a commit |
+            | api/Dockerfile:2 | `latest-tag` | this image copies from `build:latest`, a tag that moves<br>name the version you tested with: `latest` can change without a commit |
 
             </details>
         "#]],

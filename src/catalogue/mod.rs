@@ -14,4 +14,4 @@ pub use context::{Context, Given, Undecided};
 pub use examples::{Fence, fences};
 pub use page::{Front, Offers, Page, PageProblem, Profile, Reach, RuleOption};
 pub use policy::{Policy, check};
-pub use rule::{Check, Rule};
+pub use rule::{Check, HOME, Rule};

@@ -6,6 +6,9 @@ use crate::finding::RuleId;
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+/// The address of the project's repository. It has none yet: until it is set, no output has a link to it.
+pub const HOME: Option<&str> = None;
+
 /// A rule: a name, a page and a check.
 #[derive(Debug)]
 pub struct Rule {
@@ -62,8 +65,25 @@ impl Rule {
         &self.text[self.page().body_start..]
     }
 
-    /// Address of its page on the web.
-    pub fn url(&self) -> String {
-        format!("https://github.com/seaworthy-dev/seaworthy/blob/main/rules/{}/{}.md", self.concern, self.id)
+    /// The address of its page on the web, once the project has one.
+    pub fn url(&self) -> Option<String> {
+        HOME.map(|home| self.url_below(home))
+    }
+
+    fn url_below(&self, home: &str) -> String {
+        format!("{home}/blob/main/rules/{}/{}.md", self.concern, self.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_has_an_address_below_the_repository() {
+        let text = "---\nsummary: S\nseverity: info\nprofile: strict\nenvironments: [production]\nsurfaces: [dockerfile]\nfix: never\nsince: 0.1.0\ncovers: []\nreferences: []\nresource: r\nassert: true\nmessage: m\n---\n\nWhy.\n";
+        let rule = Rule::of_page("x-y", "image", text.to_owned()).expect("a valid page");
+        assert_eq!(rule.url_below("https://h/r"), "https://h/r/blob/main/rules/image/x-y.md");
+        assert_eq!(rule.url(), HOME.map(|home| rule.url_below(home)));
     }
 }

@@ -28,7 +28,6 @@ pub fn schema() -> Value {
     });
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
-        "$id": "https://raw.githubusercontent.com/seaworthy-dev/seaworthy/main/docs/seaworthy.schema.json",
         "title": "seaworthy.toml",
         "description": "Configuration of seaworthy, see docs/configuration.md.",
         "type": "object",
@@ -107,7 +106,10 @@ fn of_rule(rule: &Rule, page: &Page) -> Value {
         properties.insert(name.clone(), value);
     }
     json!({
-        "description": format!("{} ({})", page.front.summary, rule.url()),
+        "description": match rule.url() {
+            Some(url) => format!("{} ({url})", page.front.summary),
+            None => page.front.summary.clone(),
+        },
         "oneOf": [
             {"$ref": "#/definitions/level"},
             {"type": "object", "additionalProperties": false, "properties": properties},

@@ -6,6 +6,7 @@ use super::prose::capital;
 use super::snapshot::Snapshot;
 use crate::engine::{Memory, repair};
 use crate::finding::{Finding, Fix};
+use crate::rules;
 use crate::span::SourceId;
 use gen_lsp_types::{
     CodeAction, CodeActionKind, CodeActionParams, Command, DocumentChange, Edit,
@@ -128,7 +129,8 @@ fn quick(
                 ..base.clone()
             });
         }
-        if client.shows_documents && !pages.iter().any(|page| page.title.contains(&*finding.rule)) {
+        let has_page = rules::find(&finding.rule).is_some_and(|rule| rule.url().is_some());
+        if has_page && client.shows_documents && !pages.iter().any(|page| page.title.contains(&*finding.rule)) {
             let title = format!("Open the page of `{}`", finding.rule);
             pages.push(CodeAction {
                 title: title.clone(),

@@ -4,6 +4,7 @@ use super::client::Client;
 use super::encoding::Index;
 use super::folder::Folder;
 use super::snapshot::Snapshot;
+use crate::catalogue::Rule;
 use crate::finding::{Finding, Severity};
 use crate::rules;
 use crate::suppress::comments::STALE;
@@ -42,7 +43,7 @@ pub(super) fn of_finding(snapshot: &Snapshot<'_>, finding: &Finding) -> Diagnost
         message.push_str("\nhelp: ");
         message.push_str(help);
     }
-    let url = rules::find(&finding.rule).map(|rule| CodeDescription { href: Uri(rule.url()) });
+    let url = rules::find(&finding.rule).and_then(Rule::url).map(|url| CodeDescription { href: Uri(url) });
     Diagnostic {
         range: snapshot.range(finding.span),
         severity: Some(severity(finding.severity)),

@@ -62,13 +62,16 @@ struct Said {
 fn page(rule: &Rule) -> String {
     let page = rule.page();
     let body = rule.body().split("\n## ").next().unwrap_or_default().trim();
+    let more = match rule.url() {
+        Some(url) => format!("[The whole page]({url})"),
+        None => format!("The whole page: `seaworthy explain {}`", rule.id),
+    };
     format!(
-        "**`{}`**: {} ({}, {})\n\n{body}\n\n[The whole page]({})",
+        "**`{}`**: {} ({}, {})\n\n{body}\n\n{more}",
         rule.id,
         page.front.summary,
         page.front.severity,
         page.front.profile.name(),
-        rule.url()
     )
 }
 

@@ -100,10 +100,11 @@ pub(super) fn links(snapshot: &Snapshot<'_>, path: &str, text: &str) -> Vec<Docu
         while let Some(open) = text[at..line.end].find(['[', ',']) {
             at += open + 1;
             let blanks = text[at..line.end].len() - text[at..line.end].trim_start().len();
-            if let Some((rule, range)) = rule_at(path, text, at + blanks) {
+            let found = rule_at(path, text, at + blanks);
+            if let Some((rule, range, url)) = found.and_then(|(rule, range)| Some((rule, range, rule.url()?))) {
                 links.push(DocumentLink {
                     range: index.range(text, range, snapshot.client.encoding),
-                    target: Some(Uri(rule.url())),
+                    target: Some(Uri(url)),
                     tooltip: Some(format!("The page of `{}`", rule.id)),
                     ..DocumentLink::default()
                 });

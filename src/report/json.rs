@@ -81,7 +81,7 @@ fn one(finding: &Finding, report: &Report, sources: &Sources) -> Value {
         "severity": finding.severity.name(),
         "message": finding.message,
         "help": finding.help,
-        "url": rules::find(&finding.rule).map(|rule| rule.url()),
+        "url": rules::find(&finding.rule).and_then(|rule| rule.url()),
         "path": path(sources, finding.span),
         "span": span(sources, finding.span),
         "related": related,

@@ -51,12 +51,15 @@ pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Res
 fn row(finding: &Finding, sources: &Sources) -> String {
     let at = sources.start(finding.span);
     let path = &sources.get(finding.span.source).path;
-    let url = rules::find(&finding.rule).map(|rule| rule.url()).unwrap_or_default();
+    let rule = match rules::find(&finding.rule).and_then(|rule| rule.url()) {
+        Some(url) => format!("[{}]({url})", finding.rule),
+        None => format!("`{}`", finding.rule),
+    };
     let mut what = escaped(&finding.message);
     if let Some(help) = &finding.help {
         what.push_str(&format!("<br>{}", escaped(help)));
     }
-    format!("| {} | [{}]({url}) | {what} |\n", escaped(&format!("{path}:{}", at.line)), finding.rule)
+    format!("| {} | {rule} | {what} |\n", escaped(&format!("{path}:{}", at.line)))
 }
 
 /// Escapes text for a table cell; only backticks keep their meaning.

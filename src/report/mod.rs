@@ -19,9 +19,6 @@ use crate::suppress::By;
 use std::io::{self, Write};
 use terminal::Style;
 
-/// The address of the project.
-pub const HOME: &str = "https://github.com/seaworthy-dev/seaworthy";
-
 /// An output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {

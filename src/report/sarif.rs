@@ -2,6 +2,7 @@
 //! (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>,
 //! <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>).
 
+use crate::catalogue::HOME;
 use crate::engine::Report;
 use crate::finding::{Finding, Fix, Severity};
 use crate::rules;
@@ -31,7 +32,7 @@ pub fn document(report: &Report, sources: &Sources) -> Value {
             json!([{"kind": hidden.by.kind(), "justification": hidden.reason.clone().unwrap_or_default()}]);
         results.push(value);
     }
-    json!({
+    let mut document = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
@@ -40,7 +41,6 @@ pub fn document(report: &Report, sources: &Sources) -> Value {
                 "fullName": concat!("seaworthy ", env!("CARGO_PKG_VERSION")),
                 "version": env!("CARGO_PKG_VERSION"),
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "informationUri": super::HOME,
                 "rules": ids.iter().filter_map(|id| rule(id)).collect::<Vec<_>>(),
             }},
             "automationDetails": {"id": "seaworthy/"},
@@ -51,7 +51,11 @@ pub fn document(report: &Report, sources: &Sources) -> Value {
             }],
             "results": results,
         }],
-    })
+    });
+    if let Some(home) = HOME {
+        document["runs"][0]["tool"]["driver"]["informationUri"] = json!(home);
+    }
+    document
 }
 
 /// The maximum number of results of a run that GitHub accepts
@@ -77,16 +81,19 @@ fn rule(id: &str) -> Option<Value> {
         properties["security-severity"] = json!(security);
     }
     let why = rule.body().split("\n## ").next().unwrap_or_default().trim();
-    Some(json!({
+    let mut value = json!({
         "id": rule.id,
         "name": pascal(&rule.id),
         "shortDescription": {"text": page.front.summary},
         "fullDescription": {"text": why},
-        "helpUri": rule.url(),
         "help": {"text": why, "markdown": rule.body().trim()},
         "defaultConfiguration": {"level": level(page.front.severity)},
         "properties": properties,
-    }))
+    });
+    if let Some(url) = rule.url() {
+        value["helpUri"] = json!(url);
+    }
+    Some(value)
 }
 
 /// `RootUser` for `root-user`: SARIF viewers show the name of a rule as an identifier.

@@ -50,9 +50,6 @@ pub(super) type Open = Arc<Mutex<HashSet<RequestId>>>;
 /// The id of the request to watch files.
 const WATCH: &str = "seaworthy-watch";
 
-/// The address for reports of internal errors.
-const ISSUES: &str = "https://github.com/seaworthy-dev/seaworthy/issues";
-
 /// The state of the worker.
 pub(super) struct Worker {
     pub(super) client: Client,
@@ -148,7 +145,7 @@ impl Worker {
             Ok(value) => Some(value),
             Err(_) => {
                 self.folders.iter_mut().for_each(Folder::forget);
-                self.log(1, &format!("{what} failed; please report it at {ISSUES}"));
+                self.log(1, &format!("{what} failed: this is a bug of seaworthy, please report it"));
                 None
             }
         }
@@ -533,7 +530,9 @@ impl Worker {
         match asked {
             Asked::Diagnostics(before) => Ok(self.pulled(home, before.as_deref())),
             Asked::ShowPage(rule) => {
-                self.show(&rule.url());
+                if let Some(url) = rule.url() {
+                    self.show(&url);
+                }
                 Ok(Value::Null)
             }
             Asked::Symbols(query) => {

@@ -4,6 +4,7 @@
 //! check.
 
 use expect_test::expect_file;
+use seaworthy::model::Environment;
 use seaworthy::model::attribute::{ATTRIBUTES, Attribute, Holder, Type};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -354,4 +355,20 @@ fn output(root: &Path, command: &str) -> String {
     let output = program.current_dir(root).args(command.split(' ')).output().expect("the program starts");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
     format!("{}\n{}", text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn the_words_that_tell_an_environment_are_documented() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
+    let page = fs::read_to_string(&path).expect("docs/configuration.md");
+    let row = |environment: &Environment| {
+        let cell = |words: Vec<&str>| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+        let [any, first, top] = environment.words().map(cell);
+        format!("| {environment} | {any} | {first} | {top} |\n")
+    };
+    let rows: String = Environment::ALL.iter().map(row).collect();
+    let table =
+        format!("| environment | any folder | one of the first four | near the top |\n|---|---|---|---|\n{rows}");
+    let text = between(&page, "<!-- purposes -->\n", "<!-- /purposes -->", |_| table.clone());
+    expect_file![path].assert_eq(&text);
 }

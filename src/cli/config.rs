@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &ConfigArguments) -> Result<ExitCode, Error> {
         let excluded = view.excluded();
         line("excluded", json!(excluded.is_some()), excluded.map(|said| &said.at));
         let said = view.environment();
-        let environment = said.map_or_else(|| Environment::of_path(&path), |(environment, _)| environment);
+        let environment = said.map_or_else(|| Environment::of_path(&path).0, |(environment, _)| environment);
         line("environment", json!(environment.name()), said.map(|(_, pattern)| &pattern.at));
     }
     for rule in rules::ALL.iter() {

@@ -263,6 +263,9 @@ struct CheckArguments {
     /// List the questions that could not be decided, and why
     #[arg(long)]
     show_unknown: bool,
+    /// List the files that were checked, with kind, environment and the evidence for it
+    #[arg(long)]
+    show_files: bool,
     /// When to use colour; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are honoured
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     color: When,

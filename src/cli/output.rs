@@ -63,6 +63,13 @@ pub(super) fn write(arguments: &CheckArguments, report: &Report, sources: &Sourc
             writeln!(err, "{path}:{}:{} unknown[{}] {}", at.line, at.column, open.rule, open.why)?;
         }
     }
+    if arguments.show_files {
+        for file in &report.files {
+            let surface = file.surface.map_or("", |surface| surface.name());
+            let evidence = file.evidence.as_ref().map(|evidence| format!(" ({evidence})")).unwrap_or_default();
+            writeln!(err, "{}: {surface}, {}{evidence}", file.path, file.environment)?;
+        }
+    }
     if !arguments.quiet {
         for note in &report.notes {
             writeln!(err, "note: {}: {}", note.path, note.message)?;

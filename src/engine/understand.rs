@@ -28,8 +28,11 @@ pub(super) fn understand(
         |id| parsed[id].parsed.surface,
         |id| {
             let path = sources.get(id).path.clone();
-            let environment = configured_environment(config, &path).unwrap_or_else(|| Environment::of_path(&path));
-            FileFacts { path, surface: parsed[id].parsed.surface, environment }
+            let (environment, evidence) = match configured_environment(config, &path) {
+                Some(environment) => (environment, Some("configuration".to_owned())),
+                None => Environment::of_path(&path),
+            };
+            FileFacts { path, surface: parsed[id].parsed.surface, environment, evidence }
         },
     );
     let mut trouble = Trouble::default();

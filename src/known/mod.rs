@@ -5,6 +5,7 @@ pub(crate) mod docker;
 pub(crate) mod gcloud;
 pub(crate) mod images;
 pub(crate) mod packages;
+pub(crate) mod purposes;
 pub(crate) mod registries;
 pub(crate) mod secrets;
 

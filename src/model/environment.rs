@@ -1,5 +1,6 @@
 //! The environment and the surface of a file.
 
+use crate::known::purposes::{self, Depth};
 use std::fmt;
 
 /// The purpose of a file, guessed from the words of its path.
@@ -38,25 +39,38 @@ impl Environment {
     /// Every environment, in the order of the documentation.
     pub const ALL: [Self; 5] = [Self::Production, Self::Staging, Self::Development, Self::Test, Self::Example];
 
-    /// The environment of a path: that of the first known word in its folders, otherwise in its file name.
-    pub fn of_path(path: &str) -> Self {
+    /// The environment of a path, and the word that tells it; production without one.
+    pub fn of_path(path: &str) -> (Self, Option<String>) {
         let lower = path.to_ascii_lowercase();
         let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
-        let word = |word: &str| match word {
-            "test" | "tests" | "testing" | "testdata" | "testfiles" | "testfile" | "testsuite" | "testcases"
-            | "testcase" | "fixture" | "fixtures" | "e2e" | "spec" | "specs" | "mock" | "mocks" => Some(Self::Test),
-            "example" | "examples" | "sample" | "samples" | "demo" | "demos" | "tutorial" | "tutorials"
-            | "quickstart" | "playground" | "archive" | "archived" | "deprecated" | "legacy" | "backup" | "backups" => {
-                Some(Self::Example)
+        let mut above = "";
+        for (index, folder) in folders.split('/').enumerate() {
+            let is_top = index == 0 || purposes::FOLDERS_OF_ENVIRONMENTS.contains(&above);
+            let reaches = |depth: Depth| match depth {
+                Depth::Any => true,
+                Depth::First => index < purposes::FIRST,
+                Depth::Top => is_top,
+            };
+            let beside = || beside_kinds(folder).filter(|(_, depth)| *depth != Depth::Top && reaches(*depth));
+            let told = word(folder).filter(|(_, depth)| reaches(*depth)).or_else(beside);
+            if let Some((environment, _)) = told {
+                return (environment, Some(format!("folder `{folder}`")));
             }
-            "dev" | "devel" | "develop" | "development" | "local" | "localdev" | "sandbox" | "devcontainer"
-            | "preview" | "debug" => Some(Self::Development),
-            "staging" | "stage" | "stg" | "qa" | "uat" | "preprod" => Some(Self::Staging),
-            _ => None,
-        };
-        let told = |part: &str| part.split(['-', '_', '.', ' ']).find_map(word);
-        // Folders are checked before the name of the file.
-        folders.split('/').find_map(told).or_else(|| told(name)).unwrap_or(Self::Production)
+            above = folder;
+        }
+        match of_name(name) {
+            Some(environment) => (environment, Some(format!("file name `{name}`"))),
+            None => (Self::Production, None),
+        }
+    }
+
+    /// The words in paths that tell this environment: the names of any folder, of one of the first four, and of the
+    /// top one.
+    pub fn words(self) -> [Vec<&'static str>; 3] {
+        [Depth::Any, Depth::First, Depth::Top].map(|depth| {
+            let rows = purposes::WORDS.iter().filter(|row| row.0 == self.name() && row.1 == depth);
+            rows.flat_map(|row| row.2.iter().copied()).collect()
+        })
     }
 
     /// Its name in pages, configuration and JSON.
@@ -74,6 +88,48 @@ impl Environment {
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|environment| environment.name() == name)
     }
+}
+
+/// The environment that a word tells.
+fn word(word: &str) -> Option<(Environment, Depth)> {
+    let (name, depth, _) = purposes::WORDS.iter().find(|(_, _, words)| words.contains(&word))?;
+    Environment::of_name(name).map(|environment| (environment, *depth))
+}
+
+/// The environment of a name with one word that tells it, where the others only say what kind of file it is.
+fn beside_kinds(name: &str) -> Option<(Environment, Depth)> {
+    let mut told = None;
+    for part in name.split(['-', '_', '.']).filter(|part| !part.is_empty()) {
+        match word(part) {
+            Some(_) if told.is_some() => return None,
+            Some(found) => told = Some(found),
+            None if purposes::KINDS_OF_FILES.contains(&part) => {}
+            None => return None,
+        }
+    }
+    told
+}
+
+/// The environment of a file name.
+fn of_name(name: &str) -> Option<Environment> {
+    // Terraform reads all files of a folder as one module, whatever their names are.
+    if name.ends_with(".tf") || name.ends_with(".tf.json") {
+        return None;
+    }
+    let stem = match name.rsplit_once('.') {
+        Some((
+            stem,
+            "yaml" | "yml" | "json" | "sh" | "bash" | "txt" | "tfvars" | "toml" | "in" | "hcl" | "dockerfile"
+            | "containerfile",
+        )) => stem,
+        _ => name,
+    };
+    let stem = stem.strip_suffix(".auto").unwrap_or(stem).strip_suffix(".tfvars").unwrap_or(stem);
+    let whole = stem.split('.').find_map(word).map(|(environment, _)| environment);
+    let section = stem.split('.').rfind(|section| !purposes::KINDS_OF_FILES.contains(section)).unwrap_or_default();
+    let last = section.rsplit(['-', '_']).next().filter(|last| purposes::ENDINGS.contains(last));
+    let ending = || last.and_then(word).map(|(environment, _)| environment);
+    whole.or_else(ending).or_else(|| beside_kinds(stem).map(|(environment, _)| environment))
 }
 
 impl Surface {
@@ -115,20 +171,67 @@ impl fmt::Display for Surface {
 mod tests {
     use super::*;
 
-    #[test]
-    fn path_words_tell_the_environment() {
-        for (path, environment) in [
-            ("Dockerfile", Environment::Production),
-            ("Dockerfile.dev", Environment::Development),
-            ("envs/dev/main.tf", Environment::Development),
-            ("examples/run/main.tf", Environment::Example),
-            ("app/tests/Dockerfile", Environment::Test),
-            ("run-service-staging.yaml", Environment::Staging),
-            ("deploy/prod/service.yaml", Environment::Production),
-            ("device/Dockerfile", Environment::Production),
-            ("latest/Dockerfile", Environment::Production),
-        ] {
-            assert_eq!(Environment::of_path(path), environment, "{path}");
+    fn assert_all(cases: &[(&str, Environment)]) {
+        for (path, environment) in cases {
+            assert_eq!(Environment::of_path(path).0, *environment, "{path}");
         }
+    }
+
+    #[test]
+    fn whole_names_tell_the_environment() {
+        use Environment::*;
+        assert_all(&[
+            ("Dockerfile", Production),
+            ("Dockerfile.dev", Development),
+            ("dev.Dockerfile", Development),
+            ("Dockerfile.local", Development),
+            ("api-dev.Dockerfile", Development),
+            ("envs/dev/main.tf", Development),
+            ("envs/sandbox/main.tf", Development),
+            ("infra-dev/main.tf", Development),
+            ("dev.tfvars", Development),
+            ("testing-dev.tfvars", Development),
+            ("dev.auto.tfvars", Development),
+            (".devcontainer/Dockerfile", Development),
+            (".cursor/Dockerfile", Development),
+            ("examples/run/main.tf", Example),
+            ("modules/run/examples/simple/main.tf", Example),
+            ("archive/Dockerfile", Example),
+            ("app/tests/Dockerfile", Test),
+            ("a/b/c/d/testdata/Dockerfile", Test),
+            ("e2e/cloudbuild.yaml", Test),
+            ("run-service-staging.yaml", Staging),
+            ("staging-service.yaml", Staging),
+            ("cloudbuild-preview.yaml", Development),
+            ("deploy/prod/service.yaml", Production),
+            ("deploy/prod/test.yaml", Production),
+            ("unit-tests.cloudbuild.yaml", Test),
+            ("web-prod.yaml", Production),
+        ]);
+    }
+
+    #[test]
+    fn names_of_services_and_topics_are_production() {
+        use Environment::*;
+        assert_all(&[
+            ("device/Dockerfile", Production),
+            ("latest/Dockerfile", Production),
+            ("services/local-search/Dockerfile", Production),
+            ("services/preview-api/Dockerfile", Production),
+            ("services/spec-server/Dockerfile", Production),
+            ("services/archive-worker/Dockerfile", Production),
+            ("services/demo/Dockerfile", Production),
+            ("jobs/backup-job/Dockerfile", Production),
+            ("jobs/backup/Dockerfile", Production),
+            ("infra/backup.tf", Production),
+            ("infra/debug.tf", Production),
+            ("infra/dev.tf", Production),
+            ("infra/firestore_backup.tf", Production),
+            ("preview-api.yaml", Production),
+            ("dev-portal.yaml", Production),
+            ("Dockerfile.local-search", Production),
+            ("a/b/c/d/test/Dockerfile", Production),
+            ("a/b/c/d/testing/Dockerfile", Production),
+        ]);
     }
 }

@@ -42,6 +42,8 @@ pub struct FileFacts {
     pub surface: Option<Surface>,
     /// What it is for.
     pub environment: Environment,
+    /// The evidence for it: a folder or a file name of the path, or the configuration.
+    pub evidence: Option<String>,
 }
 
 /// A project is asked for its facts directly.

@@ -20,7 +20,7 @@ pub fn document(report: &Report, sources: &Sources, shows_unknown: bool) -> Valu
     let files: Vec<Value> = report
         .files
         .iter()
-        .map(|file| json!({"path": &*file.path, "surface": file.surface.map(|surface| surface.name()), "environment": file.environment.name()}))
+        .map(|file| json!({"path": &*file.path, "surface": file.surface.map(|surface| surface.name()), "environment": file.environment.name(), "evidence": file.evidence}))
         .collect();
     let notes: Vec<Value> =
         report.notes.iter().map(|note| json!({"path": &*note.path, "message": note.message})).collect();

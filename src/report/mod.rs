@@ -14,6 +14,7 @@ pub mod xml;
 
 use crate::engine::Report;
 use crate::finding::{Finding, Severity};
+use crate::model::{Environment, FileFacts};
 use crate::source::Sources;
 use crate::suppress::By;
 use std::io::{self, Write};
@@ -138,6 +139,15 @@ fn counts(report: &Report) -> String {
 /// The result of a run in one line.
 pub fn summary(report: &Report) -> String {
     let mut line = counts(report);
+    let is_set_aside = |file: &&FileFacts| {
+        matches!(file.environment, Environment::Development | Environment::Test | Environment::Example)
+    };
+    let aside = report.files.iter().filter(is_set_aside).count();
+    if aside > 0 {
+        line.push_str(&format!(
+            "; {aside} of the files are for development, tests or examples (`--show-files` lists them)"
+        ));
+    }
     for (is_meant, by) in [
         ((|by| matches!(by, By::Comment(_))) as fn(By) -> bool, "silenced by comments"),
         (|by| by == By::Baseline, "in the baseline"),

@@ -4,7 +4,7 @@ mod names;
 
 use super::equality::{equal, unknown_like};
 use super::{Callers, File, functions};
-use crate::model::{Named, NamedValue, Origin, Text, Value, ValueKind, Why};
+use crate::model::{Environment, Named, NamedValue, Origin, Text, Value, ValueKind, Why};
 use crate::source::{Fragment, HOLE};
 use crate::span::Span;
 use crate::syntax::hcl::{Expr, ExprKind, For, Operator, Part, Step};
@@ -30,10 +30,17 @@ struct Variable<'a> {
     default: Option<&'a Expr>,
     name: Span,
     given: Vec<(&'a Expr, Span, bool)>,
+    /// Values for other environments (`dev.tfvars`), which the module does not have in production.
+    elsewhere: Vec<&'a Expr>,
     is_passed: bool,
     is_library: bool,
     is_published: bool,
     is_sensitive: bool,
+}
+
+/// Whether the path of a file says that it is for development, tests or examples.
+fn is_set_aside(path: &str) -> bool {
+    matches!(Environment::of_path(path).0, Environment::Development | Environment::Test | Environment::Example)
 }
 
 /// Values of the names that `for`, `dynamic`, `for_each` and `count` bind, innermost last.
@@ -55,6 +62,7 @@ impl<'a> Context<'a> {
                     default: block.body.get("default"),
                     name: block.labels[0].span,
                     given: Vec::new(),
+                    elsewhere: Vec::new(),
                     is_passed: callers.passed.contains(name),
                     is_library,
                     is_published: !callers.is_called && super::is_in_modules(folder),
@@ -71,13 +79,17 @@ impl<'a> Context<'a> {
                 }
             }
         }
+        let folder_as_path = &format!("{folder}/main.tf");
         for file in files.iter().filter(|file| file.is_values) {
             let name = file.path.rsplit('/').next().unwrap_or(file.path);
             let is_loaded = super::folder_of(file.path) == folder
                 && (name.starts_with("terraform.tfvars") || name.contains(".auto.tfvars"));
+            let is_elsewhere = !is_loaded && is_set_aside(file.path) && !is_set_aside(folder_as_path);
             for attribute in &file.body.attributes {
-                if let Some(variable) = variables.get_mut(&*attribute.name.text) {
-                    variable.given.push((&attribute.value, attribute.name.span, is_loaded));
+                match variables.get_mut(&*attribute.name.text) {
+                    Some(variable) if is_elsewhere => variable.elsewhere.push(&attribute.value),
+                    Some(variable) => variable.given.push((&attribute.value, attribute.name.span, is_loaded)),
+                    None => {}
                 }
             }
         }
@@ -101,7 +113,11 @@ impl<'a> Context<'a> {
     pub(super) fn named_values(&self) -> Vec<NamedValue> {
         let mut values = Vec::new();
         for (name, variable) in &self.variables {
-            let exprs = variable.default.into_iter().chain(variable.given.iter().map(|(expr, ..)| *expr));
+            let exprs = variable
+                .default
+                .into_iter()
+                .chain(variable.given.iter().map(|(expr, ..)| *expr))
+                .chain(variable.elsewhere.iter().copied());
             for expr in exprs {
                 if let ExprKind::String(_) = expr.kind
                     && let Some(value) = self.evaluate(expr).as_text()

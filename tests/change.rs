@@ -118,9 +118,9 @@ fn before_the_first_commit_everything_is_new() {
 fn a_part_of_the_repository_is_compared_with_itself() {
     let folder = repository();
     folder.write("infra/Dockerfile", b"FROM node:latest\nUSER node\n");
-    assert_eq!(found(&folder.0.join("infra"), &["--diff-base", "main"]), ["Dockerfile:1:6 warning[latest-tag"]);
+    assert_eq!(found(&folder.0.join("infra"), &["--diff-base", "main"]), ["infra/Dockerfile:1:6 warning[latest-tag"]);
     git(&folder.0, &["add", "."]);
-    assert_eq!(found(&folder.0.join("infra"), &["--staged"]), ["Dockerfile:1:6 warning[latest-tag"]);
+    assert_eq!(found(&folder.0.join("infra"), &["--staged"]), ["infra/Dockerfile:1:6 warning[latest-tag"]);
 }
 
 #[test]

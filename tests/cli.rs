@@ -174,6 +174,57 @@ fn a_file_is_understood_with_the_rest_of_the_checkout() {
     assert_eq!(out, "", "the Dockerfile is there, and its own findings were not asked for");
 }
 
+/// A `COPY` that finds its source only if the whole repository is read.
+fn repository_with_a_service() -> Scratch {
+    Scratch::with(&[
+        (".git/HEAD", ""),
+        ("services/api/Dockerfile", "FROM alpine:3.23\nCOPY services/api/main.py .\nUSER nobody\nCMD [\"/main.py\"]\n"),
+        ("services/api/main.py", ""),
+        ("services/web/Dockerfile", "FROM alpine\nUSER nobody\n"),
+        (
+            "cloudbuild.yaml",
+            "steps:\n  - name: docker:27.1.1\n    args: [build, -f, services/api/Dockerfile, .]\ntimeout: 60s\n",
+        ),
+    ])
+}
+
+#[test]
+fn the_root_is_the_repository_from_every_folder() {
+    let scratch = repository_with_a_service();
+    let services = scratch.0.join("services");
+    for (folder, arguments) in [
+        (&scratch.0, &["check", "services", "--format", "concise"][..]),
+        (&services, &["check", "--format", "concise"]),
+        (&services, &["check", "api", "web", "--format", "concise"]),
+        (&services, &["check", "web/Dockerfile", "--format", "concise"]),
+        (&std::env::temp_dir(), &["check", services.to_str().expect("a path"), "--format", "concise"]),
+    ] {
+        let (code, out, _) = run(folder, arguments);
+        assert!(out.starts_with("services/web/Dockerfile:1:6 warning[unpinned-base-image]"), "{arguments:?}: {out}");
+        assert_eq!((code, out.lines().count()), (1, 1), "{arguments:?}: {out}");
+    }
+    // A folder of a checkout can be the root as well.
+    let (_, out, _) = run(&services, &["check", "--root", ".", "--format", "concise"]);
+    assert!(out.contains("\nweb/Dockerfile:1:6 "), "{out}");
+    scratch.write("services/seaworthy.toml", b"root = true\n");
+    let (_, out, _) = run(&services.join("web"), &["check", "--format", "concise"]);
+    assert!(out.starts_with("web/Dockerfile:1:6 "), "{out}");
+}
+
+#[test]
+fn a_named_file_that_is_not_checked_says_why() {
+    let scratch = Scratch::with(&[
+        ("README.md", "# Hello\n"),
+        ("legacy/Dockerfile", "FROM alpine\n"),
+        ("seaworthy.toml", "exclude = [\"legacy/\"]\n"),
+    ]);
+    let (code, _, err) = run(&scratch.0, &["check", "README.md", "legacy/Dockerfile"]);
+    assert_eq!(code, 0);
+    assert!(err.contains("note: README.md: not checked: it is not a kind of file that seaworthy reads"), "{err}");
+    assert!(err.contains("note: legacy/Dockerfile: not checked: excluded by seaworthy.toml:1"), "{err}");
+    assert_eq!(run(&scratch.0, &["check", "README.md", "--fail-on-nothing"]).0, 1);
+}
+
 #[test]
 fn nothing_outside_of_the_root_is_read() {
     let scratch =

@@ -273,7 +273,7 @@ fn every_safe_fix_at_once_is_what_the_command_line_does() {
                 }
                 more => panic!("{more:?}"),
             };
-            let (_, diff, _) = run(&folder, &["check", "--diff", &path]);
+            let (_, diff, _) = run(&folder, &["check", "--root", ".", "--diff", &path]);
             let expected = if diff.is_empty() { text.clone() } else { patched(&text, &diff) };
             assert_eq!(fixed, expected, "{path} of {}", folder.display());
         }

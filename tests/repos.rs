@@ -30,7 +30,7 @@ fn reports() -> Vec<(PathBuf, String)> {
     let folder = fixtures("repos");
     let repositories = names(&folder).into_iter().filter(|name| folder.join(name).is_dir());
     let report = |name: String| {
-        let arguments = ["check", "--format", "concise", "--profile", "strict", "--show-unknown"];
+        let arguments = ["check", "--root", ".", "--format", "concise", "--profile", "strict", "--show-unknown"];
         let (_, out, err) = run(&folder.join(&name), &arguments);
         (folder.join(format!("{name}.txt")), format!("{out}{err}"))
     };
@@ -49,7 +49,7 @@ fn repositories_report_what_stands_beside_them() {
 #[test]
 fn the_full_report_reads_well() {
     let folder = fixtures("repos");
-    let (code, out, err) = run(&folder.join("panelin"), &["check"]);
+    let (code, out, err) = run(&folder.join("panelin"), &["check", "--root", "."]);
     assert_eq!(code, 1);
     expect_file![folder.join("panelin.full.txt")].assert_eq(&format!("{out}{err}"));
 }

@@ -68,7 +68,10 @@ fn prune(scope: &ScopeArguments, is_check: bool) -> Result<ExitCode, Error> {
 
 /// Prepares a run over the whole root; a baseline of a part would lose the other entries.
 fn whole(scope: &ScopeArguments) -> Result<Setup, Error> {
-    let setup = setup::prepare(scope, &ChangeArguments::default())?;
+    let mut setup = setup::prepare(scope, &ChangeArguments::default())?;
+    if scope.paths.is_empty() {
+        setup.take_whole();
+    }
     if setup.is_whole() { Ok(setup) } else { Err(Error::PartOfBaseline) }
 }
 

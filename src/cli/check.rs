@@ -5,7 +5,7 @@ use super::setup::{self, Setup};
 use super::{CheckArguments, Error, FailOnName, fix, output};
 use crate::config::FailOn;
 use crate::engine::repair::{self, Repaired};
-use crate::engine::{Memory, Report, lint_observed};
+use crate::engine::{Memory, Note, Report, lint_observed};
 use crate::finding::{Finding, Severity};
 use crate::model::Surface;
 use crate::source::Source;
@@ -35,6 +35,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
         None => lint_observed(&setup.sources, &setup.config, &|phase| phases.phase(phase)),
     };
     restrict(&mut report, &setup);
+    explain_named(&mut report, &setup);
     phases.enter("report");
     phases.end();
     output::write(arguments, &report, &setup.sources)?;
@@ -50,7 +51,8 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
     let fail_on = arguments.fail_on.map(FailOnName::value).or(said).unwrap_or(FailOn::AtLeast(Severity::Warning));
     let fails = report.findings.iter().any(|finding| fail_on.is_reached(finding.severity));
     let has_changed = arguments.exit_non_zero_on_fix && changed > 0;
-    let code = u8::from((fails && !arguments.exit_zero) || has_changed);
+    let has_nothing = arguments.fail_on_nothing && report.files.is_empty();
+    let code = u8::from((fails && !arguments.exit_zero) || has_changed || has_nothing);
     // The process ends here; dropping all of this would only take time.
     std::mem::forget((report, setup));
     Ok(ExitCode::from(code))
@@ -77,6 +79,23 @@ fn silence(setup: &Setup, reason: &str) -> Repaired {
 
 fn files(count: usize) -> String {
     format!("{count} {}", if count == 1 { "file" } else { "files" })
+}
+
+/// Adds a note for each file that was named and not checked.
+fn explain_named(report: &mut Report, setup: &Setup) {
+    for path in setup.named() {
+        let is_told = report.files.iter().any(|file| *file.path == *path)
+            || report.notes.iter().any(|note| *note.path == *path)
+            || report.findings.iter().any(|finding| *setup.sources.get(finding.span.source).path == *path);
+        if is_told {
+            continue;
+        }
+        let message = match setup.config.cascade.view(path).excluded() {
+            Some(at) => format!("not checked: excluded by {}", at.at),
+            None => "not checked: it is not a kind of file that seaworthy reads".to_owned(),
+        };
+        report.notes.push(Note { path: path.as_str().into(), message });
+    }
 }
 
 /// Keeps the results for the requested paths; the rest of the checkout was read only as context.

@@ -100,7 +100,7 @@ struct ChoiceArguments {
 struct ConfigArguments {
     /// The path to show settings for; it need not exist [default: the root]
     path: Option<PathBuf>,
-    /// The root folder [default: the current folder]
+    /// The root folder [default: the repository of the current folder]
     #[arg(long, value_name = "FOLDER")]
     root: Option<PathBuf>,
     #[command(flatten)]
@@ -151,14 +151,14 @@ enum BaselineAction {
 /// The files, configuration, rules and baseline of a run.
 #[derive(Debug, Args)]
 struct ScopeArguments {
-    /// Files and folders to check; a file given here is checked whatever its name, and `-` is standard input
-    #[arg(default_value = ".")]
+    /// Files and folders to check; a file given here is checked whatever its name, and `-` is standard input [default:
+    /// the current folder]
     paths: Vec<PathBuf>,
     /// With `-`, the path of the file whose text comes from standard input; the rest of the root is read from disk
     #[arg(long, value_name = "PATH")]
     stdin_filename: Option<PathBuf>,
-    /// The folder that build contexts, modules and shown paths are relative to [default: the folder that is checked,
-    /// or the current folder]
+    /// The folder that build contexts, modules and shown paths are relative to [default: the nearest folder upward with
+    /// `.git`, or with a configuration that says `root = true`]
     #[arg(long, value_name = "FOLDER")]
     root: Option<PathBuf>,
     #[command(flatten)]
@@ -185,10 +185,9 @@ struct ScopeArguments {
 
 #[derive(Debug, Args)]
 struct FactsArguments {
-    /// Files and folders to show facts of
-    #[arg(default_value = ".")]
+    /// Files and folders to show facts of [default: the current folder]
     paths: Vec<PathBuf>,
-    /// The root folder [default: the folder that is shown, or the current folder]
+    /// The root folder, from which paths are shown [default: the repository of the paths or of the current folder]
     #[arg(long, value_name = "FOLDER")]
     root: Option<PathBuf>,
     #[command(flatten)]
@@ -275,6 +274,9 @@ struct CheckArguments {
     /// Exit with 0 even if there are findings
     #[arg(long)]
     exit_zero: bool,
+    /// Exit with 1 if there was no file to check
+    #[arg(long)]
+    fail_on_nothing: bool,
     /// Exit with 1 if --fix changes a file
     #[arg(long, requires = "fix")]
     exit_non_zero_on_fix: bool,
@@ -351,7 +353,7 @@ enum Error {
     NoStdinFilename,
     #[error("the reason for `--add-ignores` must be one line of text")]
     NoReason,
-    #[error("a baseline covers the whole root: give no paths, or one folder")]
+    #[error("a baseline covers the whole repository: give no paths")]
     PartOfBaseline,
     #[error(transparent)]
     History(#[from] crate::walk::Trouble),

@@ -25,12 +25,24 @@ pub(super) struct Setup {
     pub(super) baseline: PathBuf,
     /// The requested paths, unless the whole root was requested.
     only: Option<Vec<String>>,
+    /// The files among them.
+    named: Vec<String>,
 }
 
 impl Setup {
+    /// Requests the whole root.
+    pub(super) fn take_whole(&mut self) {
+        self.only = None;
+    }
+
     /// Whether the whole root was requested.
     pub(super) fn is_whole(&self) -> bool {
         self.only.is_none()
+    }
+
+    /// The files that were named.
+    pub(super) fn named(&self) -> &[String] {
+        &self.named
     }
 
     /// Whether a path was requested.
@@ -79,7 +91,8 @@ pub(super) fn prepare(arguments: &ScopeArguments, change: &ChangeArguments) -> R
         let known = Baseline::of(report.findings.iter().map(|finding| &**finding), &before, config.cascade.root());
         config.baselines.push((By::Base, known));
     }
-    Ok(Setup { root: request.root, sources, config, baseline, only })
+    let named = request.named.iter().filter_map(|file| below(&request.root, file)).collect();
+    Ok(Setup { root: request.root, sources, config, baseline, only, named })
 }
 
 /// The sources to check, and those from before the change if only the change is to be reported.
@@ -107,10 +120,7 @@ fn sources(
 
 /// Reads the configuration for a path, relative to the folder of the run.
 pub(super) fn configured(arguments: &ConfigArguments) -> Result<(Cascade, String), Error> {
-    let root = match &arguments.root {
-        Some(root) => root.canonicalize().map_err(|error| Error::NoSuchPath(root.clone(), error))?,
-        None => here()?,
-    };
+    let root = root(arguments.root.as_deref(), &[])?;
     let mut path = String::new();
     if let Some(named) = &arguments.path {
         // It need not exist: a user may ask about a file before writing it.
@@ -173,14 +183,14 @@ fn request(arguments: &ScopeArguments) -> Result<(Request, Option<Vec<String>>),
         }
         paths.push((path.clone(), full));
     }
-    let root = match (&arguments.root, paths.as_slice()) {
-        (Some(root), _) => root.canonicalize().map_err(|error| Error::NoSuchPath(root.clone(), error))?,
-        (None, [(_, only)]) if only.is_dir() => only.clone(),
-        (None, _) => here()?,
-    };
+    let root = root(arguments.root.as_deref(), &paths)?;
     let mut named = Vec::new();
     let mut only = Vec::new();
-    let mut is_whole = false;
+    // Without paths, a run in a folder is about this folder.
+    let mut is_whole = paths.is_empty() && arguments.root.is_some();
+    if paths.is_empty() && !is_whole {
+        paths.push((PathBuf::from("."), here()?));
+    }
     for (path, full) in paths {
         let Some(below) = below(&root, &full) else { return Err(Error::OutsideRoot(path, root)) };
         is_whole |= below.is_empty();
@@ -192,17 +202,34 @@ fn request(arguments: &ScopeArguments) -> Result<(Request, Option<Vec<String>>),
     Ok((Request { root, named }, (!is_whole).then_some(only)))
 }
 
+/// The folder that paths are relative to: the one that was named, or the repository of the paths or of the current
+/// folder.
+fn root(named: Option<&Path>, paths: &[(PathBuf, PathBuf)]) -> Result<PathBuf, Error> {
+    if let Some(root) = named {
+        return root.canonicalize().map_err(|error| Error::NoSuchPath(root.to_owned(), error));
+    }
+    let here = here()?;
+    let start = match paths {
+        [(_, only)] if only.is_dir() => only,
+        [(_, first), ..] if first.starts_with(walk::root_of(&here)) => &here,
+        [(_, first), ..] if first.is_dir() => first,
+        [(_, first), ..] => first.parent().unwrap_or(&here),
+        [] => &here,
+    };
+    Ok(walk::root_of(start).to_owned())
+}
+
 /// Reads a text from standard input in place of a file, which need not exist.
 fn standard_input(arguments: &ScopeArguments) -> Result<(Request, Option<Vec<String>>), Error> {
     let is_alone = matches!(arguments.paths.as_slice(), [path] if path.as_os_str() == "-");
     let Some(path) = arguments.stdin_filename.as_ref().filter(|_| is_alone) else {
         return Err(Error::NoStdinFilename);
     };
-    let root = match &arguments.root {
-        Some(root) => root.canonicalize().map_err(|error| Error::NoSuchPath(root.clone(), error))?,
-        None => here()?,
+    let root = root(arguments.root.as_deref(), &[])?;
+    let full = match &arguments.root {
+        Some(_) => root.join(path),
+        None => here()?.join(path),
     };
-    let full = root.join(path);
     let outside = || Error::OutsideRoot(path.clone(), root.clone());
     let path = below(&root, &full).and_then(|path| join("", &path)).ok_or_else(outside)?;
     Ok((Request { root, named: Vec::new() }, Some(vec![path])))

@@ -16,6 +16,8 @@ pub struct Layer {
     pub file: Arc<str>,
     /// Its text, for excerpts.
     pub text: Arc<str>,
+    /// Whether its folder is the root of runs in it.
+    pub is_root: Option<Said<bool>>,
     /// Files it extends, lowest precedence first.
     pub extend: Vec<Said<String>>,
     /// The profile for rules without a level of their own.

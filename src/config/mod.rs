@@ -15,6 +15,7 @@ pub use cascade::{Cascade, Decision, View};
 pub use layer::{At, FailOn, Layer, Level, Locks, Override, Pattern, RuleSetting, Said};
 pub use load::{Found, load};
 pub use problem::{Problem, Trouble};
+pub use read::is_root;
 pub use schema::schema;
 
 /// The names a configuration file may have; if a folder has both, the first is used.

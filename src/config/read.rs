@@ -14,8 +14,18 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// Keys of the file.
-pub(super) const KEYS: [&str; 9] =
-    ["extend", "profile", "fail-on", "baseline", "exclude", "environments", "rules", "overrides", "suppressions"];
+pub(super) const KEYS: [&str; 10] = [
+    "root",
+    "extend",
+    "profile",
+    "fail-on",
+    "baseline",
+    "exclude",
+    "environments",
+    "rules",
+    "overrides",
+    "suppressions",
+];
 /// Keys of an entry of `overrides`.
 pub(super) const OVERRIDE_KEYS: [&str; 3] = ["paths", "profile", "rules"];
 /// Keys of `suppressions`.
@@ -40,6 +50,11 @@ pub(super) fn read(file: &str, text: &str) -> (Layer, Vec<Problem>) {
         reader.problems.iter().filter(|problem| is_syntax(problem)).map(|problem| problem.at.range.start).collect();
     reader.problems.retain(|problem| is_syntax(problem) || !broken.contains(&problem.at.range.start));
     (layer, reader.problems)
+}
+
+/// Whether the text of a configuration file makes its folder the root of runs in it.
+pub fn is_root(text: &str) -> bool {
+    read("", text).0.is_root.is_some_and(|said| said.value)
 }
 
 struct Reader<'a> {
@@ -70,6 +85,7 @@ impl Reader<'_> {
     fn file(&mut self, table: &DeTable<'_>, layer: &mut Layer) {
         for (key, value) in table {
             match &**key.get_ref() {
+                "root" => layer.is_root = self.flag("root", value),
                 "extend" => layer.extend = self.texts("extend", value),
                 "profile" => layer.profile = self.profile(value),
                 "fail-on" => layer.fail_on = self.fail_on(value),
@@ -101,6 +117,16 @@ impl Reader<'_> {
             DeValue::Table(_) => "a table",
         };
         self.tell(value.span(), Trouble::WrongType { key: key.to_owned(), expected, found });
+    }
+
+    fn flag(&mut self, key: &str, value: &Value<'_>) -> Option<Said<bool>> {
+        match value.get_ref().as_bool() {
+            Some(is_on) => Some(self.said(is_on, value.span())),
+            None => {
+                self.wrong_type(key, "a boolean", value);
+                None
+            }
+        }
     }
 
     fn text(&mut self, key: &str, value: &Value<'_>) -> Option<Said<String>> {

@@ -33,6 +33,10 @@ pub fn schema() -> Value {
         "type": "object",
         "additionalProperties": false,
         "properties": {
+            "root": {
+                "description": "Makes the folder of this file the root of runs in it: paths are shown from it, and files outside are not read. By default the root is the folder with `.git`.",
+                "type": "boolean",
+            },
             "extend": {
                 "description": "Files in the repository that this file extends, relative to its folder; a later file overrides an earlier one, and this file overrides them all.",
                 "oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],

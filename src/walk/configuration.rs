@@ -3,6 +3,7 @@
 
 use crate::config::{self, Cascade, NAMES, Problem};
 use crate::source::{Tree, folder_of};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which configuration files to use.
@@ -20,6 +21,17 @@ pub enum Choice {
 /// itself.
 pub fn top(root: &Path) -> &Path {
     root.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(root)
+}
+
+/// The root of a run that starts in a folder: the nearest folder at or above it with a `.git` or with a configuration
+/// that says `root = true`, or the folder itself.
+pub fn root_of(start: &Path) -> &Path {
+    let says_so = |path: PathBuf| fs::read_to_string(path).is_ok_and(|text| config::is_root(&text));
+    let is_root = |folder: &&Path| {
+        folder.join(".git").exists()
+            || NAMES.iter().map(|name| folder.join(name)).find(|path| path.is_file()).is_some_and(says_so)
+    };
+    start.ancestors().find(is_root).unwrap_or(start)
 }
 
 /// The path from the top of the repository to the root of a run, with `/`.

@@ -4,7 +4,7 @@ mod configuration;
 mod day;
 mod history;
 
-pub use configuration::{Choice, configuration, top, way};
+pub use configuration::{Choice, configuration, root_of, top, way};
 pub use day::today;
 pub use history::{Repository, Trouble};
 

@@ -320,7 +320,7 @@ pub fn edited(text: &str, edits: &[Value]) -> String {
 
 /// The findings of the command line in a folder: path, line, column, end, rule, severity, message with help.
 pub fn of_command_line(folder: &Path) -> BTreeSet<String> {
-    let (_, out, _) = super::support::run(folder, &["check", "--format", "json"]);
+    let (_, out, _) = super::support::run(folder, &["check", "--root", ".", "--format", "json"]);
     let report: Value = serde_json::from_str(&out).expect("JSON");
     let findings = report["findings"].as_array().expect("findings").iter();
     let number = |value: &Value| value.as_u64().expect("a number") - 1;

@@ -226,6 +226,55 @@ fn a_named_file_that_is_not_checked_says_why() {
 }
 
 #[test]
+fn control_characters_are_never_written_raw() {
+    let dockerfile = "FROM python:lat\u{1b}[31mest # \u{202e}\nFROM node:latest\u{1b}]0;x\u{7}\nUSER node\n";
+    let scratch = Scratch::with(&[("a\u{1b}[2Jb/Dockerfile", dockerfile), ("c/\u{9b}31m.md", "")]);
+    let is_bad = |c: &char| c.is_control() && !matches!(c, '\n' | '\r') || *c == '\u{202e}';
+    for format in [
+        "full",
+        "concise",
+        "grouped",
+        "github",
+        "markdown",
+        "junit",
+        "checkstyle",
+        "gitlab",
+        "sarif",
+        "json",
+        "jsonl",
+        "rdjson",
+    ] {
+        let arguments = [
+            "check",
+            "--profile",
+            "strict",
+            "--format",
+            format,
+            "--show-unknown",
+            "--show-files",
+            ".",
+            "c/\u{9b}31m.md",
+        ];
+        let (_, out, err) = run(&scratch.0, &arguments);
+        assert!(!out.is_empty() && !err.is_empty(), "{format}");
+        for text in [out, err] {
+            assert_eq!(text.chars().find(is_bad), None, "{format}: {text:?}");
+        }
+    }
+    let (_, out, _) = run(&scratch.0, &["check"]);
+    assert!(out.contains("a␛[2Jb/Dockerfile") && out.contains("lat␛[31mest"), "{out}");
+}
+
+#[test]
+fn statistics_stay_out_of_machine_formats() {
+    let scratch = Scratch::with(&[("Dockerfile", "FROM node:latest\n")]);
+    let (code, out, err) = run(&scratch.0, &["check", "--statistics", "--format", "sarif"]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("`--statistics` has no `sarif` format"), "{err}");
+    assert_eq!(run(&scratch.0, &["check", "--statistics"]).0, 1);
+}
+
+#[test]
 fn nothing_outside_of_the_root_is_read() {
     let scratch =
         Scratch::with(&[("inside/Dockerfile", "FROM alpine:3.23\nUSER 1\n"), ("outside/Dockerfile", "FROM alpine\n")]);

@@ -353,6 +353,8 @@ enum Error {
     NoStdinFilename,
     #[error("the reason for `--add-ignores` must be one line of text")]
     NoReason,
+    #[error("`--statistics` has no `{0}` format: use `full`, `concise`, `grouped` or `json`")]
+    StatisticsFormat(&'static str),
     #[error("a baseline covers the whole repository: give no paths")]
     PartOfBaseline,
     #[error(transparent)]

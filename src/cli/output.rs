@@ -2,6 +2,7 @@
 
 use super::{CheckArguments, Error, style};
 use crate::engine::Report;
+use crate::report::visible::{Visible, visible};
 use crate::report::{Format, statistics, summary};
 use crate::source::Sources;
 use crate::walk;
@@ -44,6 +45,10 @@ pub(super) fn write(arguments: &CheckArguments, report: &Report, sources: &Sourc
         walk::write(file, &text).map_err(|error| Error::NotWritten(file.clone(), error))?;
     }
     let format = format(arguments);
+    let has_table = matches!(format, Format::Full | Format::Concise | Format::Grouped | Format::Json | Format::Jsonl);
+    if arguments.statistics && !has_table {
+        return Err(Error::StatisticsFormat(format.name()));
+    }
     let mut out = BufWriter::new(io::stdout().lock());
     if !arguments.statistics {
         let style = style(arguments.color, io::stdout().is_terminal());
@@ -60,19 +65,19 @@ pub(super) fn write(arguments: &CheckArguments, report: &Report, sources: &Sourc
         for open in &report.undecided {
             let at = sources.start(open.span);
             let path = &sources.get(open.span.source).path;
-            writeln!(err, "{path}:{}:{} unknown[{}] {}", at.line, at.column, open.rule, open.why)?;
+            writeln!(err, "{}:{}:{} unknown[{}] {}", visible(path), at.line, at.column, open.rule, Visible(&open.why))?;
         }
     }
     if arguments.show_files {
         for file in &report.files {
             let surface = file.surface.map_or("", |surface| surface.name());
             let evidence = file.evidence.as_ref().map(|evidence| format!(" ({evidence})")).unwrap_or_default();
-            writeln!(err, "{}: {surface}, {}{evidence}", file.path, file.environment)?;
+            writeln!(err, "{}: {surface}, {}{}", visible(&file.path), file.environment, visible(&evidence))?;
         }
     }
     if !arguments.quiet {
         for note in &report.notes {
-            writeln!(err, "note: {}: {}", note.path, note.message)?;
+            writeln!(err, "note: {}: {}", visible(&note.path), visible(&note.message))?;
         }
         if report.files.is_empty() {
             writeln!(err, "note: there are no files here of a kind that seaworthy checks")?;

@@ -1,5 +1,6 @@
 //! One line per finding: `path:line:column severity[rule] message`.
 
+use super::visible::visible;
 use crate::engine::Report;
 use crate::source::Sources;
 use std::io::{self, Write};
@@ -12,8 +13,8 @@ pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Res
     for finding in &report.findings {
         let source = sources.get(finding.span.source);
         let at = source.position(finding.span.start);
-        let (path, rule) = (&source.path, finding.rule);
-        writeln!(out, "{path}:{}:{} {}[{rule}] {}", at.line, at.column, finding.severity, finding.message)?;
+        let (path, rule) = (visible(&source.path), finding.rule);
+        writeln!(out, "{path}:{}:{} {}[{rule}] {}", at.line, at.column, finding.severity, visible(&finding.message))?;
     }
     Ok(())
 }

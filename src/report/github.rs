@@ -1,6 +1,7 @@
 //! Workflow commands, which GitHub shows beside the changed lines of a pull request
 //! (<https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>).
 
+use super::visible::visible;
 use crate::engine::Report;
 use crate::finding::{Finding, Severity};
 use crate::source::Sources;
@@ -51,7 +52,9 @@ pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Res
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    // Line breaks are part of a message with a help; the runner shows every other character as it is.
+    let lines: Vec<_> = text.split('\n').map(visible).collect();
+    lines.join("\n").replace('%', "%25").replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {

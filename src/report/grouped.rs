@@ -1,5 +1,6 @@
 //! Findings under their files: `  line:column severity[rule] message`.
 
+use super::visible::visible;
 use crate::engine::Report;
 use crate::source::Sources;
 use std::io::{self, Write};
@@ -14,11 +15,19 @@ pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Res
         let source = sources.get(finding.span.source);
         if last != Some(finding.span.source) {
             let gap = if last.is_some() { "\n" } else { "" };
-            writeln!(out, "{gap}{}", source.path)?;
+            writeln!(out, "{gap}{}", visible(&source.path))?;
             last = Some(finding.span.source);
         }
         let at = source.position(finding.span.start);
-        writeln!(out, "  {}:{} {}[{}] {}", at.line, at.column, finding.severity, finding.rule, finding.message)?;
+        writeln!(
+            out,
+            "  {}:{} {}[{}] {}",
+            at.line,
+            at.column,
+            finding.severity,
+            finding.rule,
+            visible(&finding.message)
+        )?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! JSON for programs; its structure is stable, see `docs/outputs.md`.
 
+use super::visible::escaped;
 use crate::engine::Report;
 use crate::finding::{Finding, Severity};
 use crate::rules;
@@ -50,10 +51,10 @@ pub fn document(report: &Report, sources: &Sources, shows_unknown: bool) -> Valu
 /// Those of the writer.
 pub fn lines(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Result<()> {
     for finding in &report.findings {
-        writeln!(out, "{}", one(finding, report, sources))?;
+        writeln!(out, "{}", escaped(&one(finding, report, sources).to_string()))?;
     }
     for hidden in &report.suppressed {
-        writeln!(out, "{}", suppressed(hidden, report, sources))?;
+        writeln!(out, "{}", escaped(&suppressed(hidden, report, sources).to_string()))?;
     }
     Ok(())
 }

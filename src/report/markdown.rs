@@ -1,5 +1,6 @@
 //! Markdown for a comment on a pull request.
 
+use super::visible::visible;
 use crate::engine::Report;
 use crate::finding::{Finding, Severity};
 use crate::rules;
@@ -71,9 +72,8 @@ fn escaped(text: &str) -> String {
         if index > 0 {
             escaped.push_str(if are_paired { "`" } else { "\\`" });
         }
-        for c in part.chars() {
+        for c in visible(&part.replace(['\n', '\r'], " ")).chars() {
             match c {
-                '\n' | '\r' => escaped.push(' '),
                 '|' => escaped.push_str("\\|"),
                 _ if is_code => escaped.push(c),
                 '<' => escaped.push_str("&lt;"),

@@ -10,6 +10,7 @@ pub mod rdjson;
 pub mod sarif;
 pub mod statistics;
 pub mod terminal;
+pub mod visible;
 pub mod xml;
 
 use crate::engine::Report;
@@ -105,17 +106,22 @@ impl Format {
             Self::Full => terminal::write(out, report, sources, style),
             Self::Concise => concise::write(out, report, sources),
             Self::Grouped => grouped::write(out, report, sources),
-            Self::Json => writeln!(out, "{:#}", json::document(report, sources, shows_unknown)),
+            Self::Json => document(out, &json::document(report, sources, shows_unknown)),
             Self::Jsonl => json::lines(out, report, sources),
-            Self::Sarif => writeln!(out, "{:#}", sarif::document(report, sources)),
+            Self::Sarif => document(out, &sarif::document(report, sources)),
             Self::Github => github::write(out, report, sources),
-            Self::Gitlab => writeln!(out, "{:#}", gitlab::document(report, sources)),
+            Self::Gitlab => document(out, &gitlab::document(report, sources)),
             Self::Junit => xml::junit(out, report, sources),
             Self::Checkstyle => xml::checkstyle(out, report, sources),
-            Self::Rdjson => writeln!(out, "{:#}", rdjson::document(report, sources)),
+            Self::Rdjson => document(out, &rdjson::document(report, sources)),
             Self::Markdown => markdown::write(out, report, sources),
         }
     }
+}
+
+/// Writes a JSON document.
+fn document(out: &mut dyn Write, document: &serde_json::Value) -> io::Result<()> {
+    writeln!(out, "{}", visible::escaped(&format!("{document:#}")))
 }
 
 /// The message of a finding and its help on a line of its own.

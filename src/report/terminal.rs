@@ -1,6 +1,7 @@
 //! Output for people: excerpt, labels, help, and related places in other files. The only module that names `miette`
 //! types.
 
+use super::visible::{Excerpted, visible};
 use crate::config::Problem;
 use crate::engine::Report;
 use crate::finding::{Finding, Severity};
@@ -33,7 +34,7 @@ pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources, style: Sty
     let handler = handler(style);
     for finding in &report.findings {
         let at = sources.start(finding.span);
-        let plain = format!("{}:{}:{}", sources.get(finding.span.source).path, at.line, at.column);
+        let plain = format!("{}:{}:{}", visible(&sources.get(finding.span.source).path), at.line, at.column);
         one(out, &handler, &Shown::of(finding, sources), &plain)?;
     }
     Ok(())
@@ -52,13 +53,17 @@ pub fn problem(
 ) -> io::Result<()> {
     let Problem { at, .. } = problem;
     let length = text.get(at.range.clone()).map_or(0, |text| text.find('\n').unwrap_or(text.len()));
-    let place = SourceSpan::new(SourceOffset::from(at.range.start.min(text.len())), length);
+    let start = at.range.start.min(text.len());
+    let replaced = Excerpted::of(&text);
+    let shift = |offset: usize| replaced.as_ref().map_or(offset, |replaced| replaced.at(offset));
+    let place = SourceSpan::new(SourceOffset::from(shift(start)), shift(start + length) - shift(start));
+    let text = replaced.as_ref().map_or(text, |replaced| replaced.text.as_str().into());
     let shown = Shown {
         code: severity.to_string(),
         severity: as_miette(severity),
-        message: problem.to_string(),
-        help: problem.help(),
-        source: Excerpt(NamedSource::new(&*at.file, text)),
+        message: visible(&problem.to_string()).into_owned(),
+        help: problem.help().map(|help| lines(&help)),
+        source: Excerpt { text: NamedSource::new(visible(&at.file), text), replaced },
         labels: vec![LabeledSpan::new_primary_with_span(None, place)],
         elsewhere: Vec::new(),
     };
@@ -113,20 +118,29 @@ struct Shown {
 impl Shown {
     fn of(finding: &Finding, sources: &Sources) -> Self {
         let home = sources.get(finding.span.source);
-        let mut labels = vec![LabeledSpan::new_primary_with_span(finding.label.clone(), place(home, finding.span))];
+        let excerpt = Excerpt::of(home, finding.is_secret.then_some(finding.span));
+        let mut labels = vec![LabeledSpan::new_primary_with_span(
+            finding.label.as_ref().map(|label| visible(label).into_owned()),
+            excerpt.place(home, finding.span),
+        )];
         let mut elsewhere = Vec::new();
         for related in &finding.related {
             let source = sources.get(related.span.source);
             if related.span.source == finding.span.source {
-                labels.push(LabeledSpan::new_with_span(Some(related.message.clone()), place(source, related.span)));
+                labels.push(LabeledSpan::new_with_span(
+                    Some(visible(&related.message).into_owned()),
+                    excerpt.place(source, related.span),
+                ));
             } else {
+                let there = Excerpt::of(source, None);
+                let place = there.place(source, related.span);
                 elsewhere.push(Self {
                     code: String::new(),
                     severity: miette::Severity::Advice,
-                    message: related.message.clone(),
+                    message: visible(&related.message).into_owned(),
                     help: None,
-                    source: Excerpt::of(source, None),
-                    labels: vec![LabeledSpan::new_primary_with_span(None, place(source, related.span))],
+                    source: there,
+                    labels: vec![LabeledSpan::new_primary_with_span(None, place)],
                     elsewhere: Vec::new(),
                 });
             }
@@ -134,20 +148,18 @@ impl Shown {
         Self {
             code: format!("{}[{}]", finding.severity, finding.rule),
             severity: as_miette(finding.severity),
-            message: finding.message.clone(),
-            help: finding.help.clone(),
-            source: Excerpt::of(home, finding.is_secret.then_some(finding.span)),
+            message: visible(&finding.message).into_owned(),
+            help: finding.help.as_ref().map(|help| lines(help)),
+            source: excerpt,
             labels,
             elsewhere,
         }
     }
 }
 
-/// The range of a span to underline in an excerpt: only its first line, because a fully underlined block is unreadable.
-fn place(source: &Source, span: Span) -> SourceSpan {
-    let text = source.slice(span);
-    let length = text.find('\n').unwrap_or(text.len());
-    SourceSpan::new(SourceOffset::from(span.start as usize), length)
+/// A help, which may have several lines.
+fn lines(help: &str) -> String {
+    help.split('\n').map(visible).collect::<Vec<_>>().join("\n")
 }
 
 impl fmt::Display for Shown {
@@ -185,9 +197,13 @@ impl Diagnostic for Shown {
     }
 }
 
-/// The source text for excerpts, with a secret in it masked.
+/// The source text for excerpts, with a secret in it masked and control characters made visible.
 #[derive(Debug)]
-struct Excerpt(NamedSource<Arc<str>>);
+struct Excerpt {
+    text: NamedSource<Arc<str>>,
+    /// The text in which control characters were replaced, if there are any.
+    replaced: Option<Excerpted>,
+}
 
 impl Excerpt {
     fn of(source: &Source, secret: Option<Span>) -> Self {
@@ -200,7 +216,18 @@ impl Excerpt {
             }
             None => source.text.clone(),
         };
-        Self(NamedSource::new(&*source.path, text))
+        let replaced = Excerpted::of(&text);
+        let text = replaced.as_ref().map_or(text, |replaced| replaced.text.as_str().into());
+        Self { text: NamedSource::new(visible(&source.path), text), replaced }
+    }
+
+    /// The range of a span to underline: only its first line, because a fully underlined block is unreadable.
+    fn place(&self, source: &Source, span: Span) -> SourceSpan {
+        let text = source.slice(span);
+        let end = span.start as usize + text.find('\n').unwrap_or(text.len());
+        let at = |offset: usize| self.replaced.as_ref().map_or(offset, |replaced| replaced.at(offset));
+        let start = at(span.start as usize);
+        SourceSpan::new(SourceOffset::from(start), at(end) - start)
     }
 }
 
@@ -211,9 +238,9 @@ impl SourceCode for Excerpt {
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let contents = self.0.read_span(span, before, after)?;
+        let contents = self.text.read_span(span, before, after)?;
         Ok(Box::new(MietteSpanContents::new_named(
-            self.0.name().to_owned(),
+            self.text.name().to_owned(),
             contents.data(),
             *contents.span(),
             contents.line(),

@@ -113,13 +113,16 @@ pub struct Finding {
     pub help: Option<String>,
     /// A change that solves it.
     pub fix: Option<Fix>,
+    /// The resource or the value that the finding is about, for its identity: a service, an image without its tag, the
+    /// packages of a command. `None` if the text of the primary span identifies it.
+    pub subject: Option<String>,
     /// Whether the primary span is a secret, which no output may repeat.
     pub is_secret: bool,
     /// Identifies it across edits elsewhere; the engine fills it in.
     pub fingerprint: String,
-    /// Hash of the parents of its line, or of its stage; the engine fills it in.
+    /// Hash of the parents of its line, or of its stage, without versions; the engine fills it in.
     pub place: u64,
-    /// Hash of the words of its line; the engine fills it in.
+    /// Hash of its subject, or of the words of its primary span; the engine fills it in.
     pub words: u64,
 }
 

@@ -55,8 +55,7 @@ fn a_stage_that_is_named_keeps_what_is_known() {
     let folder = folder();
     folder.write("a/Dockerfile", DOCKERFILE.replace("FROM node:latest", "FROM node:latest AS base").as_bytes());
     let (left, _) = left(&folder);
-    // The line of the image has changed, the line of the packages has not.
-    assert_eq!(left, ["a/Dockerfile:1:6 warning[latest-tag"]);
+    assert_eq!(left, Vec::<String>::new());
 }
 
 #[test]
@@ -145,14 +144,14 @@ fn a_merge_that_doubles_entries_hides_nothing() {
 #[test]
 fn a_baseline_that_can_not_be_read_is_an_error() {
     let folder = folder();
-    folder.write("seaworthy-baseline.json", b"{\"schema\": 1, \"findings\": [\n<<<<<<< HEAD\n");
+    folder.write("seaworthy-baseline.json", b"{\"schema\": 2, \"findings\": [\n<<<<<<< HEAD\n");
     let (code, _, err) = run(&folder.0, &["check"]);
     assert_eq!(code, 2);
     assert!(err.contains("is not a valid baseline: expected value at line 2 column 1"), "{err}");
-    folder.write("seaworthy-baseline.json", b"{\"schema\": 2, \"findings\": []}\n");
+    folder.write("seaworthy-baseline.json", b"{\"schema\": 1, \"findings\": []}\n");
     let (code, _, err) = run(&folder.0, &["check"]);
     assert_eq!(code, 2);
-    assert!(err.contains("unsupported baseline schema 2 (expected 1)"), "{err}");
+    assert!(err.contains("unsupported baseline schema 1 (expected 2)"), "{err}");
     let (code, _, err) = run(&folder.0, &["check", "--baseline", "other.json"]);
     assert_eq!(code, 2);
     assert!(err.contains("`other.json` can't be read"), "{err}");

@@ -65,7 +65,7 @@ fn every_setting_is_a_setting() {
             ("third_party/Dockerfile", "FROM scratch\n"),
             ("deploy/playground/Dockerfile", "FROM scratch\n"),
             ("services/legacy/Dockerfile", "FROM scratch\n"),
-            ("ci/known.json", "{\"schema\": 1, \"findings\": []}\n"),
+            ("ci/known.json", "{\"schema\": 2, \"findings\": []}\n"),
         ]);
         let (code, _, err) = run(&scratch.0, &["check", "--strict-config"]);
         assert_eq!(code, 0, "{err}");

@@ -56,7 +56,7 @@ fn gitlab() {
               {
                 "check_name": "latest-tag",
                 "description": "this image is built on `node:latest`, a tag that moves",
-                "fingerprint": "f98ee8654f830bcb2ff98b0e621d6897",
+                "fingerprint": "9d1b5323eee60c3c9e088dc9e32d6dc7",
                 "location": {
                   "lines": {
                     "begin": 1,
@@ -69,7 +69,7 @@ fn gitlab() {
               {
                 "check_name": "latest-tag",
                 "description": "this image copies from `build:latest`, a tag that moves",
-                "fingerprint": "68e8dd18443ae3abfa822133399d6c64",
+                "fingerprint": "e4a46180424c91fccf6f4277ed13663d",
                 "location": {
                   "lines": {
                     "begin": 2,

@@ -55,6 +55,7 @@ impl<'a> Context<'a> {
             related,
             help: None,
             fix: None,
+            subject: None,
             is_secret: false,
             fingerprint: String::new(),
             place: 0,

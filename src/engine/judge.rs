@@ -299,6 +299,9 @@ fn ask(
     let mut cx = Context::new(project, rule, &given);
     check(&mut cx);
     let (mut findings, mut undecided) = cx.finish();
+    if findings.iter().any(|finding| finding.subject.is_none()) {
+        name_subjects(&mut findings, project);
+    }
     let speaks = |span: Span| rule.page().speaks_in(project.file(span.source).environment);
     findings.retain_mut(|finding| {
         match governed.decide(rule, finding.span.source) {
@@ -310,6 +313,25 @@ fn ask(
     });
     undecided.retain(|open| speaks(open.span) && governed.decide(rule, open.span.source) != Decision::Off);
     (findings, undecided)
+}
+
+/// Names the subject of findings that point at a whole workload, container or stage: the words there (an image, a
+/// region) are not what they are about.
+fn name_subjects(findings: &mut [Finding], project: &Project) {
+    let mut subjects: HashMap<Span, String> = HashMap::new();
+    for workload in &project.workloads {
+        subjects.insert(workload.span, workload.label());
+        for container in &workload.containers {
+            subjects.entry(container.span).or_insert_with(|| workload.container_label(container));
+        }
+    }
+    for stage in project.dockerfiles.iter().flat_map(|file| &file.stages) {
+        // Its place tells which stage it is, also after it got a name.
+        subjects.insert(stage.span, "stage".to_owned());
+    }
+    for finding in findings.iter_mut().filter(|finding| finding.subject.is_none()) {
+        finding.subject = subjects.get(&finding.span).cloned();
+    }
 }
 
 /// Findings about files as a whole: unreadable ones and those with syntax errors.

@@ -13,7 +13,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 /// The schema version of the file.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 /// The entries of a baseline, sorted by path, rule and fingerprint.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub struct Entry {
     pub fingerprint: String,
     /// The hash of the parents of its line, or of its stage.
     place: String,
-    /// The hash of the words of its line.
+    /// The hash of its subject, or of the words of its primary span.
     words: String,
 }
 

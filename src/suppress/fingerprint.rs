@@ -1,16 +1,17 @@
-//! The identity of a finding across edits elsewhere: its fingerprint, and the parts of it that a baseline compares
-//! separately.
+//! The identity of a finding across edits: its fingerprint, and the parts of it that a baseline compares separately.
 //!
-//! A fingerprint is a hash of the rule, the path, the place in the file, the words of the line, and a counter for
-//! findings that are equal in all of these. The place is the chain of less indented lines above, or the stage of a
-//! Dockerfile. It contains no line number, so it survives insertions above.
+//! A fingerprint is a hash of the rule, the path, the place in the file, what the finding is about, and a counter for
+//! findings that are equal in all of these. A finding is about its subject (a service, a stage, an image without its
+//! tag), or else about the text of its primary span. The place is the chain of less indented lines above,
+//! without versions, or the stage of a Dockerfile. Neither contains a line number or other words
+//! of the line, so a fingerprint survives insertions above, new tags, regions and flags.
 
 use crate::finding::Finding;
 use crate::source::{Notation, Source, Sources, join};
 use crate::span::SourceId;
 use rayon::prelude::*;
 use siphasher::sip128::{Hasher128, SipHasher13};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::hash::Hasher;
 use std::sync::Arc;
 
@@ -34,23 +35,25 @@ pub(crate) fn identify(findings: &mut [Finding], sources: &Sources, root: &str, 
 
 /// Fills in the fingerprints of the findings of one file.
 fn of_file(findings: &mut [Finding], source: &Source, path: &str, places: &[u64]) {
-    // The offset of the first secret of each line.
-    let mut secrets: BTreeMap<usize, usize> = BTreeMap::new();
-    for finding in findings.iter().filter(|finding| finding.is_secret) {
-        let start = finding.span.start as usize;
-        let first = secrets.entry(source.position(finding.span.start).line as usize).or_insert(start);
-        *first = start.min(*first);
-    }
+    let mut secrets: Vec<usize> =
+        findings.iter().filter(|finding| finding.is_secret).map(|finding| finding.span.start as usize).collect();
+    secrets.sort_unstable();
     let mut seen: HashMap<[u64; 2], u32> = HashMap::new();
     for finding in findings {
-        let number = source.position(finding.span.start).line as usize;
-        let mut line = source.lines().range(&source.text, number as u32);
-        // A fingerprint must not help to guess a secret, so the line is cut before its first secret.
-        if let Some(secret) = secrets.get(&number) {
-            line.end = line.end.min(*secret).max(line.start);
+        let number = source.position(finding.span.start).line;
+        let range = finding.span.range();
+        let mut about =
+            if finding.is_secret || range.is_empty() { source.lines().range(&source.text, number) } else { range };
+        // A fingerprint must not help to guess a secret, so the text is cut before the first one in it.
+        if let Some(secret) = secrets.get(secrets.partition_point(|secret| *secret < about.start)) {
+            about.end = about.end.min(*secret);
         }
-        finding.place = places.get(number - 1).copied().unwrap_or_default();
-        finding.words = hash(|hasher| words(hasher, source.text.get(line).unwrap_or_default()))[0];
+        let about = source.text.get(about).unwrap_or_default();
+        finding.place = places.get(number as usize - 1).copied().unwrap_or_default();
+        finding.words = hash(|hasher| match &finding.subject {
+            Some(subject) => hasher.write(subject.as_bytes()),
+            None => words(hasher, about),
+        })[0];
         let key = hash(|hasher| {
             hasher.write(finding.rule.as_bytes());
             hasher.write_u8(0);
@@ -128,7 +131,10 @@ fn parents(text: &str) -> Vec<u64> {
             let place = open.last().map_or(0, |(_, place)| *place);
             let own = hash(|hasher| {
                 hasher.write_u64(place);
-                words(hasher, content);
+                for word in content.split_whitespace() {
+                    hasher.write(lasting(word).as_bytes());
+                    hasher.write_u8(b' ');
+                }
             })[0];
             open.push((indent, own));
             place
@@ -136,7 +142,24 @@ fn parents(text: &str) -> Vec<u64> {
         .collect()
 }
 
-/// Hashes the words of a line, independent of the blanks between them.
+/// The part of a word that names something: without the tag or digest of an image, the value of a flag, and a number.
+fn lasting(word: &str) -> &str {
+    let word = word.trim_matches(['"', '\'', ',']);
+    let end = word.char_indices().skip(1).find_map(|(at, c)| {
+        let rest = &word[at + c.len_utf8()..];
+        let is_cut = match c {
+            '@' | '=' => true,
+            // The port of a registry is followed by a path, and a key by nothing.
+            ':' => !rest.is_empty() && !rest.contains('/'),
+            _ => false,
+        };
+        is_cut.then_some(at)
+    });
+    let kept = &word[..end.unwrap_or(word.len())];
+    if kept.starts_with(|c: char| c.is_ascii_digit()) { "0" } else { kept }
+}
+
+/// Hashes the words of a text, independent of the blanks between them.
 fn words(hasher: &mut SipHasher13, line: &str) {
     for word in line.split_whitespace() {
         hasher.write(word.as_bytes());

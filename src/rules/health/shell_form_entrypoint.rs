@@ -53,6 +53,7 @@ fn one(cx: &mut Context<'_>, stage: &Stage, launch: &Launch) {
         return;
     }
     let finding = cx.flag(launch.span, message(stage));
+    finding.subject = Some("process".to_owned());
     finding.help =
         Some("put `exec` in front of the command, or use the exec form `[\"program\", \"argument\"]`".to_owned());
     if launch.commands == 1 && is_program(line.raw()) {

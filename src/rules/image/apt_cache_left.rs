@@ -34,6 +34,7 @@ fn one(cx: &mut Context<'_>, stage: &Stage, run: &Run, commands: &[&Command]) {
     {
         let finding = cx
             .flag(install.span, format!("{} keeps the package lists of `apt-get update` in the image", stage.label()));
+        finding.subject = Some("apt".to_owned());
         finding.help =
             Some("end the same `RUN` with `rm -rf /var/lib/apt/lists/*`, or mount a cache on that folder".to_owned());
         // After the last command, and only if it ends the instruction.
@@ -60,7 +61,8 @@ fn one(cx: &mut Context<'_>, stage: &Stage, run: &Run, commands: &[&Command]) {
             && !removes
             && !run.mounts.iter().any(|mount| mount.starts_with("/var/cache/apk") || mount.starts_with("/etc/apk"))
     }) {
-        cx.flag(apk.span, format!("{} keeps the package index of `apk` in the image", stage.label())).help =
-            Some("install with `apk add --no-cache`".to_owned());
+        let finding = cx.flag(apk.span, format!("{} keeps the package index of `apk` in the image", stage.label()));
+        finding.subject = Some("apk".to_owned());
+        finding.help = Some("install with `apk add --no-cache`".to_owned());
     }
 }

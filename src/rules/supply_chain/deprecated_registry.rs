@@ -35,6 +35,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         }
         let message = format!("`{}` is a name in Container Registry, which was shut down", image.text.shown());
         let finding = cx.flag(place, message);
+        finding.subject = Some(image.repository());
         finding.fix = moved(project, image, uses.iter().map(|(other, ..)| other));
         finding.help = Some(
             "move the image to Artifact Registry (`REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE`), or make sure that your project routes `gcr.io` names there".to_owned(),

@@ -23,7 +23,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
         }
         let message =
             format!("{} uses `{}` by tag, which the owner of the image can move", used.owner, used.image.text.shown());
-        cx.flag(used.place, message).help =
-            Some("add the digest after the tag, as in `python:3.13-slim@sha256:...`".to_owned());
+        let finding = cx.flag(used.place, message);
+        finding.help = Some("add the digest after the tag, as in `python:3.13-slim@sha256:...`".to_owned());
+        finding.subject = Some(repository);
     }
 }

@@ -29,6 +29,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let finding = cx.flag(used.place, format!("{owner} {verb} `{name}`{tail}"));
         finding.help = Some(help.to_owned());
         finding.fix = fix;
+        finding.subject = Some(used.image.repository());
     }
 }
 

@@ -40,6 +40,7 @@ fn one(cx: &mut Context<'_>, module: &Module, provider: &str) {
                 "provider `{provider}` has the constraint `{version}` without an upper bound, and no lock file pins it"
             );
             let finding = cx.flag(place.clone(), message);
+            finding.subject = Some(format!("provider `{provider}`"));
             // Every release up to the newest major version stays allowed.
             finding.fix = version.trim().strip_prefix(">=").filter(|_| place.trail.is_none()).map(|least| {
                 let bounded = format!("\">= {}, < {}.0.0\"", least.trim(), NEWEST_MAJOR + 1);

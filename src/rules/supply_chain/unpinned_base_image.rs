@@ -14,6 +14,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 let fix = with_version(image);
                 let finding = cx.flag(used.place, format!("{owner} is built on `{name}` without a version"));
                 finding.fix = fix;
+                finding.subject = Some(image.repository());
                 finding.help = Some(
                     "name a version, as in `python:3.13-slim`: without one, the build uses the current `latest`"
                         .to_owned(),
@@ -23,6 +24,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 let fix = with_version(image);
                 let finding = cx.flag(used.place, format!("{owner} is built on `{name}`, whose tag names no version"));
                 finding.fix = fix;
+                finding.subject = Some(image.repository());
                 finding.help =
                     Some(format!("add a version to the tag: `{tag}` moves from one major version to the next"));
             }

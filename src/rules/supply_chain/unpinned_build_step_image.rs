@@ -27,6 +27,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
             format!("{} runs in `{}`, which can change from build to build", used.owner, image.text.shown()),
         );
         finding.fix = fix;
+        finding.subject = Some(repository.clone());
         finding.help = Some("name a version in the tag, so that the same commit builds the same way".to_owned());
         if is_google {
             finding.severity = Severity::Info;

@@ -19,7 +19,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
             continue;
         }
         let names: Vec<String> = file.unpinned.iter().map(|entry| entry.name.clone()).collect();
-        cx.flag(first.span, format!("`{path}` accepts more than one version of {}", listed(&names))).help =
+        let finding = cx.flag(first.span, format!("`{path}` accepts more than one version of {}", listed(&names)));
+        finding.subject = Some(sorted(names));
+        finding.help =
             Some("pin exact versions (`name==1.2.3`), best with `pip-compile` or `uv pip compile`".to_owned());
     }
     for installation in project.installations.iter().filter(|installation| installation.kind == PackageKind::Language) {
@@ -32,6 +34,15 @@ pub(super) fn check(cx: &mut Context<'_>) {
         }
         let Some(first) = installation.open.first() else { continue };
         let message = format!("{} installs {} without pinning a version", project.home(command), installation.listed());
-        cx.flag(first.place(), message).help = Some("name a version, or install from a lock file".to_owned());
+        let names = installation.open.iter().map(|package| package.raw().to_owned()).collect();
+        let finding = cx.flag(first.place(), message);
+        finding.subject = Some(sorted(names));
+        finding.help = Some("name a version, or install from a lock file".to_owned());
     }
+}
+
+/// Packages as the subject of a finding: the same ones in another order are the same.
+fn sorted(mut names: Vec<String>) -> String {
+    names.sort();
+    names.join(" ")
 }

@@ -1,7 +1,7 @@
 //! System packages that are installed without a version.
 
 use crate::catalogue::Context;
-use crate::model::{Home, PackageKind};
+use crate::model::{Home, PackageKind, Text};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
@@ -15,7 +15,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
         }
         let Some(first) = installation.open.first() else { continue };
         let message = format!("{} installs {} without pinning a version", project.home(command), installation.listed());
-        cx.flag(first.place(), message).help =
+        let finding = cx.flag(first.place(), message);
+        finding.subject = Some(installation.open.iter().map(Text::raw).collect::<Vec<_>>().join(" "));
+        finding.help =
             Some("pin versions (`name=version`), or pin the base image by digest and rebuild on purpose".to_owned());
     }
 }

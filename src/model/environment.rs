@@ -5,15 +5,15 @@ use std::fmt;
 /// The purpose of a file, guessed from the words of its path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Environment {
-    /// Runs for users; the default if no word of the path tells otherwise.
+    /// Runs for users; the default if the path has no known word.
     Production,
     /// A rehearsal of production.
     Staging,
-    /// A developer's machine or a shared playground.
+    /// A developer's machine or a shared sandbox.
     Development,
     /// Tests and their data.
     Test,
-    /// Shown to readers, never run by the team itself.
+    /// Examples for readers, and archived files; the team does not run them.
     Example,
 }
 
@@ -38,7 +38,7 @@ impl Environment {
     /// Every environment, in the order of the documentation.
     pub const ALL: [Self; 5] = [Self::Production, Self::Staging, Self::Development, Self::Test, Self::Example];
 
-    /// The environment of a path: that of the first known word in its folders, otherwise in its file name.
+    /// The environment of a path, by the first known word of its folders, or else of its file name.
     pub fn of_path(path: &str) -> Self {
         let lower = path.to_ascii_lowercase();
         let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn path_words_tell_the_environment() {
+    fn words_of_a_path_decide_its_environment() {
         for (path, environment) in [
             ("Dockerfile", Environment::Production),
             ("Dockerfile.dev", Environment::Development),

@@ -1,4 +1,4 @@
-//! What commands do: each program's words are interpreted here and nowhere else.
+//! The effects of commands, derived from the words of each program.
 
 mod docker;
 pub(crate) mod gcloud;
@@ -7,7 +7,8 @@ mod packages;
 use crate::model::{Command, Facts, Installation, Invocation, ProgramSource};
 use std::sync::Arc;
 
-/// Interprets every command, and adds the facts that follow: what it deploys, grants, opens, installs and passes on.
+/// Interprets every command, and adds the facts that follow from it: workloads, grants, firewall rules, installations
+/// and passwords.
 pub(crate) fn interpret(facts: &mut Facts) {
     for command in &mut facts.commands {
         Arc::make_mut(command).invocation = invocation(command);
@@ -41,7 +42,7 @@ const GIT_WRITES: [&str; 6] = ["clone", "checkout", "pull", "submodule", "fetch"
 /// Programs that create or change files.
 const WRITES_FILES: &[&str] = &["tar", "unzip", "cp", "mv", "rsync", "tee", "touch", "envsubst", "ln", "gcs-fetcher"];
 
-/// Build programs, the arguments that make them build, and the tools they leave behind, for messages.
+/// Build programs, the arguments that make them build, and the tools that an image keeps after that, for messages.
 const COMPILERS: &[(&str, &[&str], &str)] = &[
     ("go", &["build", "install"], "the Go toolchain"),
     ("cargo", &["build", "install"], "the Rust toolchain"),
@@ -55,7 +56,7 @@ const COMPILERS: &[(&str, &[&str], &str)] = &[
     ("make", &[""], "the build tools"),
 ];
 
-/// What a command does.
+/// The effect of a command.
 fn invocation(command: &Command) -> Invocation {
     if let Some(build) = docker::image_build(command) {
         return Invocation::BuildImage(Box::new(build));
@@ -88,7 +89,7 @@ fn submits(command: &Command) -> bool {
     words.contains(&"builds") && words.contains(&"submit")
 }
 
-/// `-o`, `-O`, `-fsSLo`, `--output`, `--remote-name`.
+/// Whether curl writes a file because of a word: `-o`, `-O`, `-fsSLo`, `--output`, `--remote-name`.
 fn is_output_flag(raw: &str) -> bool {
     raw.starts_with("--output")
         || raw.starts_with("--remote-name")
@@ -111,7 +112,7 @@ fn program_source(command: &Command, name: &str) -> Option<ProgramSource> {
     reads.then_some(ProgramSource::Input)
 }
 
-/// The tools that compiling with a command leaves in an image.
+/// The tools that an image keeps if a command compiles in it; `None` if it does not compile.
 fn compiles(command: &Command) -> Option<&'static str> {
     let name = command.program_name();
     let (_, verbs, tools) = COMPILERS.iter().find(|(program, ..)| *program == name)?;

@@ -90,7 +90,7 @@ fn of_a_language(command: &Command) -> Vec<&Text> {
     }
 }
 
-/// The words that are packages and not pinned.
+/// The packages that are not pinned.
 fn plain(words: &[Text], is_pinned: fn(&str) -> bool) -> Vec<&Text> {
     let is_local = |raw: &str| {
         raw.starts_with(['.', '/', '-', '~'])
@@ -103,7 +103,7 @@ fn plain(words: &[Text], is_pinned: fn(&str) -> bool) -> Vec<&Text> {
 }
 
 fn pip(words: &[Text]) -> Vec<&Text> {
-    // A constraints file pins versions that the words leave open.
+    // A constraints file pins packages without a version.
     if words.iter().any(|word| word.raw() == "-c" || word.raw().starts_with("--constraint")) {
         return Vec::new();
     }

@@ -1,7 +1,7 @@
 //! Cloud Run manifests: `serving.knative.dev/v1` Service and `run.googleapis.com` Job and WorkerPool.
 //!
-//! Fields and levels of annotations: <https://cloud.google.com/run/docs/reference/yaml/v1> and the discovery document of
-//! the run v1 API.
+//! Fields and levels of annotations: <https://cloud.google.com/run/docs/reference/yaml/v1> and the discovery document
+//! of the run v1 API.
 
 use crate::model::attribute::{self, Attribute, Type, steps};
 use crate::model::{

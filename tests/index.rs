@@ -38,7 +38,8 @@ fn entries() -> Vec<Entry> {
     let mut found: BTreeMap<(usize, String), (Option<String>, bool)> = BTreeMap::new();
     for (place, concern) in CONCERNS.iter().enumerate() {
         for file in list(&root.join("rules").join(concern)) {
-            let id = file.strip_suffix(".md").unwrap_or_else(|| panic!("rules/{concern}/{file} is not a page")).to_owned();
+            let id =
+                file.strip_suffix(".md").unwrap_or_else(|| panic!("rules/{concern}/{file} is not a page")).to_owned();
             let page = fs::read_to_string(root.join("rules").join(concern).join(&file)).expect("the page is there");
             found.entry((place, id)).or_default().0 = Some(page);
         }

@@ -101,7 +101,7 @@ pub struct Finding {
     pub concern: &'static str,
     /// How much it matters.
     pub severity: Severity,
-    /// What is wrong, in one sentence without a full stop.
+    /// The problem, in one sentence without a full stop.
     pub message: String,
     /// The primary span.
     pub span: Span,
@@ -138,9 +138,9 @@ pub struct Label {
 /// A change that solves a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
-    /// What it does.
+    /// The change in words, for the user.
     pub title: String,
-    /// Whether the meaning of everything else is unchanged.
+    /// Whether it leaves the meaning of everything else unchanged.
     pub is_safe: bool,
     /// The replacements, which must not overlap.
     pub edits: Vec<Edit>,

@@ -1,9 +1,9 @@
-//! seaworthy tells a team, before it merges, whether a repository is fit to run in production on Google Cloud.
+//! seaworthy checks, before a merge, whether a repository is fit to run in production on Google Cloud.
 //!
-//! Files become facts with places; rules are functions from facts to findings; a page says what each rule means and
-//! proves it. [`lint`] is the whole of it: sources in, report out, without a look at disk, clock or environment.
+//! Files become facts with spans; rules are functions from facts to findings; the page of a rule explains it, and its
+//! examples are tests. [`lint`] takes sources and returns a report; it reads neither disk nor clock nor environment.
 //!
-//! The modules in reading order; each may use those before it, and `tests/architecture.rs` holds them to it.
+//! The modules are in reading order. Each may use only those before it, which `tests/architecture.rs` enforces.
 
 mod spelling;
 mod span;

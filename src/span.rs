@@ -1,7 +1,8 @@
-//! Where something stands: a half-open byte range in one source.
+//! Spans: half-open byte ranges of sources.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
-/// Names the source at a path. It has no order: [`crate::source::Sources::key`] sorts spans by path.
+
+/// Identifies a source. Ids have no order: [`crate::source::Sources::key`] sorts spans by path.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SourceId(pub(crate) u32);
 
@@ -10,11 +11,11 @@ pub struct SourceId(pub(crate) u32);
 /// Offsets count from the first byte of the file, a byte order mark included.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Span {
-    /// The source the range lies in.
+    /// The source of the range.
     pub source: SourceId,
     /// Offset of the first byte.
     pub start: u32,
-    /// Offset behind the last byte.
+    /// Offset after the last byte.
     pub end: u32,
 }
 
@@ -30,12 +31,12 @@ impl Span {
         Self { end: self.start, ..self }
     }
 
-    /// The empty range behind the last byte of this one.
+    /// The empty range after the last byte of this one.
     pub fn tail(self) -> Self {
         Self { start: self.end, ..self }
     }
 
-    /// The smallest range that covers both; `self` where they lie in different sources.
+    /// The smallest range that covers both; `self` if they are of different sources.
     pub fn to(self, other: Self) -> Self {
         if self.source != other.source {
             return self;
@@ -43,7 +44,7 @@ impl Span {
         Self { start: self.start.min(other.start), end: self.end.max(other.end), ..self }
     }
 
-    /// Whether `other` lies within this range.
+    /// Whether `other` is within this range.
     pub fn contains(self, other: Self) -> bool {
         self.source == other.source && self.start <= other.start && other.end <= self.end
     }
@@ -54,7 +55,7 @@ impl Span {
     }
 }
 
-/// For `seaworthy facts`, which puts the path in the place of the number.
+/// For `seaworthy facts`, which replaces the number with the path.
 impl Serialize for SourceId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(1))?;
@@ -63,7 +64,7 @@ impl Serialize for SourceId {
     }
 }
 
-/// For `seaworthy facts`, which puts path, line and column in the place of the numbers.
+/// For `seaworthy facts`, which replaces the numbers with path, line and column.
 impl Serialize for Span {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(1))?;
@@ -82,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn joining_covers_both() {
+    fn a_join_covers_both_spans_of_one_source() {
         let span = |start, end| Span::new(SourceId(0), start, end);
         assert_eq!(span(3, 5).to(span(8, 9)), span(3, 9));
         assert_eq!(span(8, 9).to(span(3, 5)), span(3, 9));

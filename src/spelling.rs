@@ -1,6 +1,6 @@
-//! Which name someone may have meant.
+//! Suggestions for misspelt names.
 
-/// The candidate that is nearest to a name, where it is near enough to be meant.
+/// The candidate that is most similar to a name, if they differ in at most half of the name's characters.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     candidates
         .into_iter()
@@ -15,7 +15,7 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn only_what_is_near_is_meant() {
+    fn only_similar_names_are_suggested() {
         assert_eq!(nearest("root-usr", ["latest-tag", "root-user"]), Some("root-user"));
         assert_eq!(nearest("profil", ["profile", "extend"]), Some("profile"));
         assert_eq!(nearest("x", ["profile"]), None);

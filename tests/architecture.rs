@@ -1,10 +1,10 @@
-//! Checks that imports between modules go in one direction, and that packages are used only where they belong.
+//! Checks that modules import only the modules before them, and that packages are used only in their files.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each module with the modules it may use; the order is the one of `lib.rs`.
+/// Each module with the modules that it may use.
 const LAYERS: &[(&str, &[&str])] = &[
     ("spelling", &[]),
     ("span", &[]),
@@ -108,7 +108,7 @@ fn word_after<'a>(text: &'a str, prefix: &'a str) -> impl Iterator<Item = &'a st
 }
 
 #[test]
-fn imports_run_one_way() {
+fn modules_import_only_the_modules_they_may_use() {
     for (name, text) in sources() {
         let module = name.split('/').next().unwrap_or_default().trim_end_matches(".rs");
         if matches!(module, "lib" | "main") {
@@ -124,7 +124,7 @@ fn imports_run_one_way() {
 }
 
 #[test]
-fn packages_stay_in_their_corners() {
+fn packages_are_used_only_in_their_files() {
     for (name, text) in sources() {
         let text = code(&text);
         for (package, corners) in CORNERS {
@@ -136,13 +136,13 @@ fn packages_stay_in_their_corners() {
 }
 
 #[test]
-fn checks_fit_a_screen_and_files_tell_what_they_are() {
+fn files_have_a_module_comment_and_a_limited_length() {
     for (name, text) in sources() {
-        assert!(text.starts_with("//!"), "src/{name} does not open with its story");
+        assert!(text.starts_with("//!"), "src/{name} does not begin with a module comment");
         assert!(!text.contains("unsafe "), "src/{name}");
         let lines = code(&text).lines().count();
         let most = match name.as_str() {
-            // A table may be as long as what it lists.
+            // The length of a table depends on the number of its rows.
             _ if name.ends_with("table.rs") => 1500,
             _ if name.starts_with("rules/") && !name.ends_with("mod.rs") => 130,
             _ => 620,

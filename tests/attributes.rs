@@ -1,6 +1,6 @@
 //! Every attribute of the table is read from every place that its row names.
 //!
-//! For each place a small file is written that sets this attribute and nothing else.
+//! For each place, a small text sets this attribute and nothing else.
 
 use seaworthy::engine::{Config, Memory, analyse};
 use seaworthy::model::attribute::{ATTRIBUTES, Attribute, Holder, Type, steps};
@@ -21,7 +21,7 @@ fn workload(path: &str, text: &str) -> Arc<Workload> {
     project.workloads.first().unwrap_or_else(|| panic!("no workload in {path}:\n{text}")).clone()
 }
 
-/// What a workload says about an attribute: of itself, its container, or the container's startup probe.
+/// The setting of an attribute in a workload, in its container, or in the startup probe of the container.
 fn held(workload: &Workload, row: &Attribute) -> Held {
     match row.holder {
         Holder::Workload => workload.settings.held(row),
@@ -71,7 +71,7 @@ fn assert_is_sample(held: &Held, row: &Attribute, how: &str) {
     assert!(is_it, "{}: {held:?} in\n{how}", row.name);
 }
 
-/// Keys inside one another, the last with a value; a key with `[]` holds a list with one item.
+/// Nested keys, the last one with a value; a key with `[]` has a list with one item.
 fn yaml(keys: &[&str], value: &str, depth: usize) -> String {
     let indent = "  ".repeat(depth);
     match keys {
@@ -108,7 +108,7 @@ fn manifest(kind: WorkloadKind, row: &Attribute, place: &str) -> String {
 }
 
 #[test]
-fn manifests_are_read() {
+fn every_place_in_manifests_is_read() {
     let mut places = 0;
     for row in ATTRIBUTES {
         for (kind, place) in row.kinds.iter().flat_map(|kind| row.manifest.iter().map(move |place| (*kind, place))) {
@@ -120,7 +120,7 @@ fn manifests_are_read() {
     assert!(places > 100, "{places} places");
 }
 
-/// Blocks inside one another, the last argument with a value; a name in brackets is a key of a map.
+/// Nested blocks around an argument with a value; a name in brackets is a key of a map.
 fn hcl(place: &str, value: &str) -> String {
     let (path, value) = match place.strip_suffix(']').and_then(|place| place.split_once('[')) {
         Some((path, member)) => (path, format!("{{ \"{member}\" = {value} }}")),
@@ -132,7 +132,7 @@ fn hcl(place: &str, value: &str) -> String {
     for block in &blocks {
         let _ = writeln!(text, "{block} {{");
     }
-    // An argument that is a block itself.
+    // The argument may be a block itself.
     match value.as_str() {
         "{block}" => {
             let _ = writeln!(text, "{argument} {{\ntimeout_seconds = 7\n}}");
@@ -169,7 +169,7 @@ fn terraform(resource: &str, task: &str, row: &Attribute, place: &str) -> String
 }
 
 #[test]
-fn terraform_is_read() {
+fn every_place_in_terraform_is_read() {
     let mut places = 0;
     for row in ATTRIBUTES {
         for (kind, resource) in RESOURCES.iter().filter(|(kind, _)| row.kinds.contains(kind)) {
@@ -189,9 +189,9 @@ fn terraform_is_read() {
     assert!(places > 150, "{places} places");
 }
 
-/// A flag of one attribute may exist for services only although jobs have the attribute too, but never for no kind.
+/// A flag may exist for fewer kinds of workloads than its attribute, but must exist for at least one.
 #[test]
-fn flags_are_read_and_exist() {
+fn every_flag_exists_and_is_read() {
     let mut flags = 0;
     for row in ATTRIBUTES {
         for flag in row.flags {
@@ -226,13 +226,13 @@ fn flags_are_read_and_exist() {
 }
 
 #[test]
-fn rows_say_what_they_are() {
+fn every_row_has_a_description_a_name_and_a_place() {
     for row in ATTRIBUTES {
         assert!(row.doc.trim_end().ends_with('.'), "{}: {}", row.name, row.doc);
         assert!(!row.name.is_empty() && !row.kinds.is_empty());
         let places = row.manifest.len() + row.flags.len() + row.terraform.len() + row.terraform_v1.len();
-        assert!(places > 0, "{} is written nowhere", row.name);
+        assert!(places > 0, "{} has no place", row.name);
         let is_twin = |other: &&Attribute| other.name == row.name && other.holder == row.holder;
-        assert_eq!(ATTRIBUTES.iter().filter(is_twin).count(), 1, "{} is there twice", row.name);
+        assert_eq!(ATTRIBUTES.iter().filter(is_twin).count(), 1, "{} has two rows", row.name);
     }
 }

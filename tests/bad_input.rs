@@ -7,7 +7,7 @@ use seaworthy::{Config, Report, lint};
 use std::fmt::Write as _;
 use support::{Scratch, run};
 
-/// One small file in each notation, with a bit of everything that is read.
+/// One small file in each notation, with most constructs that are read.
 const FILES: &[(&str, &str)] = &[
     (
         "Dockerfile",
@@ -43,7 +43,7 @@ fn check(files: Vec<Source>) -> Report {
 }
 
 #[test]
-fn files_cut_at_every_byte() {
+fn files_that_are_cut_at_any_byte_cause_no_panic() {
     for (name, text) in FILES {
         for end in 0..=text.len() {
             check(vec![Source::from_bytes(*name, text.as_bytes()[..end].to_vec())]);
@@ -52,7 +52,7 @@ fn files_cut_at_every_byte() {
 }
 
 #[test]
-fn files_with_any_byte_changed() {
+fn files_with_random_changes_cause_no_panic() {
     // A fixed seed, so that a failure can be reproduced.
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut random = move || {
@@ -88,7 +88,7 @@ fn files_with_any_byte_changed() {
 }
 
 #[test]
-fn nesting_without_end() {
+fn deep_nesting_causes_no_stack_overflow() {
     let deep = |open: &str, close: &str| format!("{}{}", open.repeat(100_000), close.repeat(100_000));
     let texts = [
         ("service.yaml", format!("apiVersion: serving.knative.dev/v1\nkind: Service\nspec: {}\n", deep("[", "]"))),
@@ -110,7 +110,7 @@ fn nesting_without_end() {
 }
 
 #[test]
-fn texts_made_to_explode() {
+fn values_that_double_at_every_level_cause_no_hang() {
     let mut yaml = String::from("apiVersion: serving.knative.dev/v1\nkind: Service\na: &a0 [x, x]\n");
     let mut terraform = String::from("locals {\n  a0 = [\"x\", \"x\"]\n  s0 = \"xxxxxxxxxxxxxxxx\"\n");
     let mut dockerfile = String::from("ARG A0=xxxxxxxxxxxxxxxx\n");
@@ -138,7 +138,7 @@ fn texts_made_to_explode() {
 }
 
 #[test]
-fn one_broken_file_hides_nothing_elsewhere() {
+fn a_broken_file_hides_no_finding_of_other_files() {
     let report = check(vec![
         Source::new("a/Dockerfile", "FROM python\nFOO bar\nUSER 1\n"),
         Source::new(
@@ -153,7 +153,7 @@ fn one_broken_file_hides_nothing_elsewhere() {
 }
 
 #[test]
-fn marks_and_line_ends_change_nothing_but_offsets() {
+fn byte_order_marks_and_line_ends_change_only_offsets() {
     let text = FILES[0].1;
     let lines = |report: &Report, files: &str| {
         let sources = Sources::new(vec![Source::new("Dockerfile", files)], Tree::default(), Vec::new());
@@ -169,7 +169,7 @@ fn marks_and_line_ends_change_nothing_but_offsets() {
 
 #[test]
 #[cfg(unix)]
-fn odd_things_on_disk_are_named_and_the_rest_is_checked() {
+fn unreadable_files_are_named_and_the_others_are_checked() {
     use std::os::unix::ffi::OsStrExt;
     use std::os::unix::fs::{PermissionsExt, symlink};
     let scratch = Scratch::with(&[
@@ -212,7 +212,7 @@ fn odd_things_on_disk_are_named_and_the_rest_is_checked() {
 }
 
 #[test]
-fn configuration_and_baselines_of_any_bytes() {
+fn invalid_configuration_and_baselines_cause_no_panic() {
     let text = "extend = [\"b.toml\"]\nprofile = \"strict\"\nfail-on = \"info\"\nexclude = [\"a/\", \"*.tf\"]\nbaseline = \"x.json\"\n\
                 [rules]\nroot-user = \"off\"\nmissing-max-instances = { severity = \"error\", max = 0x14 }\n[environments]\ntest = [\"q\"]\n\
                 [[overrides]]\npaths = [\"l/\"]\nrules = { latest-tag = \"info\" }\n[suppressions]\nunignorable = [\"secret-literal\"]\n\

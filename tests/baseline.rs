@@ -1,4 +1,4 @@
-//! Baselines: known findings stay known through edits, and no new finding is hidden.
+//! Baselines: entries match their findings after edits, and hide no new finding.
 
 mod support;
 
@@ -21,7 +21,7 @@ fn left(folder: &Scratch) -> (Vec<String>, String) {
 }
 
 #[test]
-fn what_is_known_is_silent() {
+fn findings_in_the_baseline_are_not_reported() {
     let folder = folder();
     let (code, out, err) = run(&folder.0, &["check", "--format", "json"]);
     assert_eq!(code, 0);
@@ -33,7 +33,7 @@ fn what_is_known_is_silent() {
 }
 
 #[test]
-fn moved_lines_and_other_spaces_change_nothing() {
+fn moved_lines_and_other_spaces_keep_their_entries() {
     let folder = folder();
     let moved = "# syntax=docker/dockerfile:1\n\n# A service.\nFROM   node:latest\nLABEL a=b\nRUN  apt-get update && apt-get install -y curl\nUSER node\nCMD [\"node\", \"a.js\"]\n";
     folder.write("a/Dockerfile", moved.replace('\n', "\r\n").as_bytes());
@@ -41,7 +41,7 @@ fn moved_lines_and_other_spaces_change_nothing() {
 }
 
 #[test]
-fn a_renamed_file_and_a_renamed_folder_keep_what_is_known() {
+fn entries_follow_a_renamed_file_and_a_renamed_folder() {
     let folder = folder();
     std::fs::rename(folder.0.join("a"), folder.0.join("service")).expect("renamed");
     std::fs::rename(folder.0.join("b/Dockerfile"), folder.0.join("b/web.Dockerfile")).expect("renamed");
@@ -51,7 +51,7 @@ fn a_renamed_file_and_a_renamed_folder_keep_what_is_known() {
 }
 
 #[test]
-fn a_stage_that_is_named_keeps_what_is_known() {
+fn naming_a_stage_keeps_the_entries_of_its_other_lines() {
     let folder = folder();
     folder.write("a/Dockerfile", DOCKERFILE.replace("FROM node:latest", "FROM node:latest AS base").as_bytes());
     let (left, _) = left(&folder);
@@ -59,7 +59,7 @@ fn a_stage_that_is_named_keeps_what_is_known() {
 }
 
 #[test]
-fn a_second_finding_of_a_kind_is_reported() {
+fn a_second_finding_like_a_known_one_is_reported() {
     let folder = folder();
     let twice = format!("{DOCKERFILE}RUN apt-get update && apt-get install -y curl\n");
     folder.write("a/Dockerfile", twice.as_bytes());
@@ -77,7 +77,7 @@ fn an_entry_of_one_file_hides_nothing_in_another() {
 }
 
 #[test]
-fn the_baseline_only_shrinks_by_itself() {
+fn prune_only_removes_entries_and_update_adds_them() {
     let folder = folder();
     folder.write("a/Dockerfile", DOCKERFILE.replace("latest", "24.1.0").as_bytes());
     let (code, _, err) = run(&folder.0, &["baseline", "prune", "--check"]);
@@ -95,7 +95,7 @@ fn the_baseline_only_shrinks_by_itself() {
 }
 
 #[test]
-fn writing_twice_gives_the_same_file_and_never_overwrites() {
+fn write_never_overwrites_and_update_without_a_change_keeps_the_file() {
     let folder = folder();
     let before = folder.read("seaworthy-baseline.json");
     let (code, _, err) = run(&folder.0, &["baseline", "write"]);
@@ -106,7 +106,7 @@ fn writing_twice_gives_the_same_file_and_never_overwrites() {
 }
 
 #[test]
-fn the_baseline_counts_below_the_root_of_the_repository() {
+fn the_baseline_of_the_repository_applies_to_its_folders() {
     let folder = folder();
     let (code, out, _) = run(&folder.0.join("a"), &["check", "--format", "concise"]);
     assert_eq!((code, out.as_str()), (0, ""));
@@ -121,7 +121,7 @@ fn the_baseline_counts_below_the_root_of_the_repository() {
 }
 
 #[test]
-fn pruning_below_the_root_keeps_the_rest() {
+fn pruning_a_folder_or_one_rule_keeps_the_other_entries() {
     let folder = folder();
     let before = folder.read("seaworthy-baseline.json");
     assert_eq!(run(&folder.0.join("a"), &["baseline", "prune"]).0, 0);
@@ -131,7 +131,7 @@ fn pruning_below_the_root_keeps_the_rest() {
 }
 
 #[test]
-fn a_merge_that_doubles_entries_hides_nothing() {
+fn duplicate_entries_do_not_hide_a_second_finding() {
     let folder = folder();
     let text = folder.read("seaworthy-baseline.json");
     let line = text.lines().find(|line| line.contains("apt-cache-left")).expect("an entry").trim_end_matches(',');
@@ -142,7 +142,7 @@ fn a_merge_that_doubles_entries_hides_nothing() {
 }
 
 #[test]
-fn a_baseline_that_can_not_be_read_is_an_error() {
+fn an_unreadable_baseline_is_an_error() {
     let folder = folder();
     folder.write("seaworthy-baseline.json", b"{\"schema\": 2, \"findings\": [\n<<<<<<< HEAD\n");
     let (code, _, err) = run(&folder.0, &["check"]);
@@ -158,7 +158,7 @@ fn a_baseline_that_can_not_be_read_is_an_error() {
 }
 
 #[test]
-fn locked_rules_are_never_in_a_baseline() {
+fn unignorable_rules_are_never_in_a_baseline() {
     let folder = Scratch::with(&[
         ("seaworthy.toml", "baseline = \"ci/known.json\"\n[suppressions]\nunignorable = [\"latest-tag\"]\n"),
         ("Dockerfile", DOCKERFILE),
@@ -176,7 +176,7 @@ fn locked_rules_are_never_in_a_baseline() {
 }
 
 #[test]
-fn no_part_of_a_secret_is_kept() {
+fn no_part_of_a_secret_is_in_the_baseline() {
     let secret = "sk_live_4eC39HqLyjWDarjtT1zdp7dc";
     let text = |secret: &str| format!("FROM node:24.1.0\nENV STRIPE_KEY={secret}\nUSER node\n");
     let folder = Scratch::with(&[("Dockerfile", &text(secret))]);

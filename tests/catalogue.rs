@@ -1,4 +1,4 @@
-//! Rules that are made at run time from a page alone, checked against sources.
+//! Rules that are created at run time from a page, checked on sources.
 
 use seaworthy::Config;
 use seaworthy::catalogue::{Context, Rule, check};
@@ -24,7 +24,7 @@ message: \"`{resource}` lets everyone in\"
 Why.
 ";
 
-/// The findings of a page as messages with the text they point at, and the number of undecided questions.
+/// The findings of a page as messages with the text of their spans, and the number of undecided questions.
 fn asked(page: &str, text: &str) -> (Vec<String>, usize) {
     let rule = Rule::of_page("lets-everyone-in", "network", page.to_owned()).expect("a valid page");
     let sources = Sources::from_texts([("main.tf", text)]);
@@ -46,7 +46,7 @@ fn database(networks: &str) -> String {
 }
 
 #[test]
-fn every_block_is_asked_about_by_itself() {
+fn each_block_is_checked_by_itself() {
     let networks = "authorized_networks {\nvalue = \"10.0.0.0/8\"\n}\nauthorized_networks {\nvalue = \"0.0.0.0/0\"\n}\n\
                     authorized_networks {\nvalue = var.office\n}\n";
     let text = format!("variable \"office\" {{}}\n{}", database(networks));
@@ -55,7 +55,7 @@ fn every_block_is_asked_about_by_itself() {
 }
 
 #[test]
-fn a_dynamic_block_that_is_not_known_leaves_the_question_open() {
+fn an_unknown_dynamic_block_is_undecided() {
     let networks = "dynamic \"authorized_networks\" {\nfor_each = var.networks\ncontent {\nvalue = \
                     authorized_networks.value\n}\n}\n";
     let text = format!("variable \"networks\" {{}}\n{}", database(networks));
@@ -63,7 +63,7 @@ fn a_dynamic_block_that_is_not_known_leaves_the_question_open() {
 }
 
 #[test]
-fn one_of_several_blocks_does_not_stand_for_all_of_them() {
+fn several_blocks_that_differ_are_undecided() {
     let path = "resource.settings.ip_configuration.authorized_networks.value != '0.0.0.0/0'";
     let page: String = PAGE
         .lines()
@@ -80,7 +80,7 @@ fn one_of_several_blocks_does_not_stand_for_all_of_them() {
 }
 
 #[test]
-fn a_page_that_asks_nothing_is_no_rule_of_its_own() {
+fn a_page_without_an_assert_is_not_a_rule() {
     let page: String = PAGE
         .lines()
         .filter(|line| !["resource:", "each:", "assert:", "at:", "message:"].iter().any(|key| line.starts_with(key)))

@@ -39,7 +39,7 @@ fn found(folder: &Path, arguments: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn only_what_the_change_brought_is_reported() {
+fn only_findings_that_the_change_introduces_are_reported() {
     let folder = repository();
     git(&folder.0, &["checkout", "--quiet", "-b", "topic"]);
     assert_eq!(found(&folder.0, &["--diff-base", "main"]), Vec::<String>::new());
@@ -50,7 +50,7 @@ fn only_what_the_change_brought_is_reported() {
 }
 
 #[test]
-fn what_a_removed_line_causes_is_reported_where_it_shows() {
+fn a_finding_that_a_removed_line_causes_is_reported() {
     let folder = repository();
     let without: String =
         SERVICE.lines().filter(|line| !line.contains("maxScale")).map(|line| format!("{line}\n")).collect();
@@ -61,7 +61,7 @@ fn what_a_removed_line_causes_is_reported_where_it_shows() {
 }
 
 #[test]
-fn the_common_commit_counts_and_not_what_came_after() {
+fn a_change_is_compared_with_the_merge_base() {
     let folder = repository();
     git(&folder.0, &["checkout", "--quiet", "-b", "topic"]);
     folder.write("other.Dockerfile", b"FROM python:latest\nUSER nobody\n");
@@ -76,7 +76,7 @@ fn the_common_commit_counts_and_not_what_came_after() {
 }
 
 #[test]
-fn a_baseline_beside_it_is_not_taken_for_gone() {
+fn entries_of_a_baseline_file_are_not_reported_as_gone() {
     let folder = repository();
     assert_eq!(run(&folder.0, &["baseline", "write"]).0, 0);
     let (code, _, err) = run(&folder.0, &["check", "--diff-base", "main"]);
@@ -85,7 +85,7 @@ fn a_baseline_beside_it_is_not_taken_for_gone() {
 }
 
 #[test]
-fn a_rename_brings_nothing() {
+fn a_rename_introduces_no_finding() {
     let folder = repository();
     git(&folder.0, &["mv", "Dockerfile", "web.Dockerfile"]);
     assert_eq!(found(&folder.0, &["--diff-base", "main"]), Vec::<String>::new());
@@ -93,7 +93,7 @@ fn a_rename_brings_nothing() {
 }
 
 #[test]
-fn what_is_staged_is_checked_as_it_is_staged() {
+fn staged_files_are_checked_with_their_staged_text() {
     let folder = repository();
     folder.write("Dockerfile", b"FROM node:latest\nCOPY --from=busybox:latest /bin/sh /sh\nUSER node\n");
     folder.write("new/Dockerfile", b"FROM python:latest\nUSER nobody\n");
@@ -106,7 +106,7 @@ fn what_is_staged_is_checked_as_it_is_staged() {
 }
 
 #[test]
-fn before_the_first_commit_everything_is_new() {
+fn before_the_first_commit_every_finding_is_new() {
     let folder = Scratch::with(&[("Dockerfile", "FROM node:latest\nUSER node\n")]);
     git(&folder.0, &["init", "--quiet"]);
     assert_eq!(found(&folder.0, &["--staged"]), Vec::<String>::new());
@@ -115,7 +115,7 @@ fn before_the_first_commit_everything_is_new() {
 }
 
 #[test]
-fn a_part_of_the_repository_is_compared_with_itself() {
+fn a_folder_of_the_repository_is_compared_with_itself() {
     let folder = repository();
     folder.write("infra/Dockerfile", b"FROM node:latest\nUSER node\n");
     assert_eq!(found(&folder.0.join("infra"), &["--diff-base", "main"]), ["infra/Dockerfile:1:6 warning[latest-tag"]);
@@ -124,7 +124,7 @@ fn a_part_of_the_repository_is_compared_with_itself() {
 }
 
 #[test]
-fn what_can_not_be_compared_is_an_error() {
+fn a_missing_commit_merge_base_or_repository_is_an_error() {
     let folder = repository();
     let (code, _, err) = run(&folder.0, &["check", "--diff-base", "nowhere"]);
     assert_eq!(code, 2);
@@ -140,7 +140,7 @@ fn what_can_not_be_compared_is_an_error() {
 }
 
 #[test]
-fn a_shallow_clone_says_what_it_lacks() {
+fn the_error_in_a_shallow_clone_names_the_remedy() {
     let folder = repository();
     git(&folder.0, &["checkout", "--quiet", "-b", "topic"]);
     for number in 0..3 {

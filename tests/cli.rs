@@ -31,7 +31,7 @@ fn exit_codes_follow_fail_on() {
 }
 
 #[test]
-fn findings_go_to_standard_output_and_all_else_to_standard_error() {
+fn findings_are_written_to_standard_output_and_all_else_to_standard_error() {
     let scratch = Scratch::with(&[("service.yaml", SERVICE)]);
     let (_, out, err) = run(&scratch.0, &["check", "--format", "concise"]);
     assert!(
@@ -47,7 +47,7 @@ fn findings_go_to_standard_output_and_all_else_to_standard_error() {
 }
 
 #[test]
-fn nothing_to_check_is_no_error() {
+fn a_folder_without_supported_files_is_not_an_error() {
     let scratch = Scratch::with(&[("README.txt", "hello")]);
     let (code, out, err) = run(&scratch.0, &["check"]);
     assert_eq!((code, out.as_str()), (0, ""));
@@ -55,7 +55,7 @@ fn nothing_to_check_is_no_error() {
 }
 
 #[test]
-fn json_keeps_its_promise() {
+fn json_has_the_documented_fields() {
     let scratch = Scratch::with(&[
         ("deploy/service.yaml", SERVICE),
         ("var.sh", "gcloud run deploy api --image a.dev/b/c:1 $FLAGS\n"),
@@ -90,7 +90,7 @@ fn json_keeps_its_promise() {
 }
 
 #[test]
-fn fingerprints_survive_edits_above() {
+fn fingerprints_are_unchanged_by_edits_above() {
     let fingerprints = |text: &str| {
         let scratch = Scratch::with(&[("service.yaml", text)]);
         let report = json(&scratch.0, &[]);
@@ -107,7 +107,7 @@ fn fingerprints_survive_edits_above() {
 }
 
 #[test]
-fn secrets_are_never_repeated() {
+fn secrets_are_never_in_the_output() {
     let scratch = Scratch::with(&[("Dockerfile", "FROM alpine:3.23\nENV DB_PASSWORD=hunter2-hunter2\nUSER 1000\n")]);
     for format in ["full", "concise", "json"] {
         let (_, out, err) = run(&scratch.0, &["check", "--format", format, "--select", "secret-literal"]);
@@ -133,7 +133,7 @@ fn output_is_the_same_for_any_number_of_threads() {
 }
 
 #[test]
-fn a_file_named_on_the_command_line_is_checked_whatever_its_name() {
+fn a_file_on_the_command_line_is_checked_whatever_its_name() {
     let scratch = Scratch::with(&[
         ("image.build", "FROM python\nUSER 1000\n"),
         ("ignored/.gitignore", "*\n"),
@@ -152,7 +152,7 @@ fn a_file_named_on_the_command_line_is_checked_whatever_its_name() {
 }
 
 #[test]
-fn a_file_is_understood_with_the_rest_of_the_checkout() {
+fn a_single_file_is_checked_in_the_context_of_its_checkout() {
     let scratch = Scratch::with(&[
         (
             "cloudbuild.yaml",
@@ -171,7 +171,7 @@ fn a_file_is_understood_with_the_rest_of_the_checkout() {
             "cloudbuild.yaml",
         ],
     );
-    assert_eq!(out, "", "the Dockerfile is there, and its own findings were not asked for");
+    assert_eq!(out, "", "the Dockerfile exists, and its own findings are not requested");
 }
 
 /// A `COPY` that finds its source only if the whole repository is read.
@@ -284,7 +284,7 @@ fn nothing_outside_of_the_root_is_read() {
 }
 
 #[test]
-fn a_misspelt_rule_is_answered_with_the_nearest() {
+fn a_misspelt_rule_gets_a_suggestion() {
     let scratch = Scratch::new();
     let (code, _, err) = run(&scratch.0, &["explain", "missing-max-instance"]);
     assert_eq!(code, 2);
@@ -292,7 +292,7 @@ fn a_misspelt_rule_is_answered_with_the_nearest() {
 }
 
 #[test]
-fn explain_shows_the_page_and_rules_list_them_all() {
+fn explain_shows_a_page_and_rules_lists_all_rules() {
     let scratch = Scratch::new();
     let (code, out, _) = run(&scratch.0, &["explain", "missing-max-instances"]);
     assert_eq!(code, 0);
@@ -317,7 +317,7 @@ fn completions_are_written_for_every_shell() {
 }
 
 #[test]
-fn colour_is_for_terminals_and_for_those_who_ask() {
+fn colour_is_used_in_terminals_or_on_request() {
     let scratch = Scratch::with(&[("service.yaml", SERVICE)]);
     let has_colour = |name: &str, value: &str, arguments: &[&str]| {
         let output = program(&scratch.0).env(name, value).arg("check").args(arguments).output().expect("runs");
@@ -332,7 +332,7 @@ fn colour_is_for_terminals_and_for_those_who_ask() {
 }
 
 #[test]
-fn fixes_are_applied_and_nothing_else_changes() {
+fn fixes_change_only_their_spans() {
     let docker = "FROM python:3.13-slim\r\nUSER app\r\nCMD  gunicorn  main:app # keep\r\n";
     let build = "\u{feff}steps:\n  - name: gcr.io/cloud-builders/docker   # why\n    waitfor: [\"-\"]\n    args: [version]\ntimeout: 60s\n";
     let broken = "FROM python:3.13-slim\nFOO bar\nCMD x y\n";
@@ -356,7 +356,7 @@ fn fixes_are_applied_and_nothing_else_changes() {
     assert!(!out.contains("unknown-build-field"), "{out}");
     assert_eq!(read("Dockerfile"), docker.replace("CMD  gunicorn", "CMD  exec gunicorn"));
     assert_eq!(read("cloudbuild.yaml"), build.replace("waitfor", "waitFor"));
-    assert_eq!(read("b/Dockerfile"), broken, "a file that can't be read in full is left alone");
+    assert_eq!(read("b/Dockerfile"), broken, "a file with a syntax error is unchanged");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -368,7 +368,7 @@ fn fixes_are_applied_and_nothing_else_changes() {
 }
 
 #[test]
-fn a_run_may_fail_for_what_it_fixed() {
+fn exit_non_zero_on_fix_fails_a_run_that_fixes() {
     let scratch = Scratch::with(&[("Dockerfile", "FROM python:3.13-slim\nUSER app\nCMD gunicorn main:app\n")]);
     assert_eq!(run(&scratch.0, &["check", "--fix", "--exit-non-zero-on-fix"]).0, 1);
     assert_eq!(run(&scratch.0, &["check", "--fix", "--exit-non-zero-on-fix"]).0, 0);
@@ -376,7 +376,7 @@ fn a_run_may_fail_for_what_it_fixed() {
 }
 
 #[test]
-fn exec_is_put_only_in_front_of_a_program() {
+fn exec_is_inserted_only_before_a_single_program() {
     let lines = [
         "NODE_ENV=production node server.js",
         "(node a)",
@@ -394,7 +394,7 @@ fn exec_is_put_only_in_front_of_a_program() {
 }
 
 #[test]
-fn unsafe_fixes_are_applied_only_when_asked_for() {
+fn unsafe_fixes_are_applied_only_on_request() {
     let build = "steps:\n  - name: gcr.io/cloud-builders/docker\n    entrypoint: bash\n    args: [-c, 'echo $FILE']\ntimeout: 60s\n";
     let scratch = Scratch::with(&[("cloudbuild.yaml", build)]);
     let (code, out, _) = run(&scratch.0, &["check", "--diff"]);
@@ -415,7 +415,7 @@ fn only_the_named_files_are_fixed() {
 }
 
 #[test]
-fn sarif_tells_all_that_json_does() {
+fn sarif_has_suppressions_related_places_and_fixes() {
     let text = SERVICE.replace(
         "      containers:",
         "      # seaworthy: ignore[missing-max-instances] -- the quota is small\n      containers:",
@@ -451,7 +451,7 @@ fn sarif_tells_all_that_json_does() {
 }
 
 #[test]
-fn annotations_are_one_line_each() {
+fn an_annotation_is_one_line() {
     let scratch = Scratch::with(&[("Dockerfile", "FROM python:latest\nUSER 1\n")]);
     let (_, out, _) = run(&scratch.0, &["check", "--format", "github", "--select", "latest-tag"]);
     assert!(out.starts_with("::warning file=Dockerfile,line=1,endLine=1,col=6,endColumn=19,title=latest-tag::this image is built on `python:latest`, a tag that moves%0A"), "{out}");
@@ -459,7 +459,7 @@ fn annotations_are_one_line_each() {
 }
 
 #[test]
-fn comments_silence_rules_until_they_are_not_asked() {
+fn comments_silence_rules_unless_no_ignores_is_given() {
     let text = SERVICE.replace(
         "      containers:",
         "      # seaworthy: ignore[missing-max-instances] -- the quota is small\n      containers:",
@@ -479,14 +479,14 @@ fn comments_silence_rules_until_they_are_not_asked() {
 }
 
 #[test]
-fn a_dumb_terminal_gets_plain_letters() {
+fn a_dumb_terminal_gets_plain_ascii() {
     let scratch = Scratch::with(&[("service.yaml", SERVICE)]);
     let output = program(&scratch.0).env("TERM", "dumb").arg("check").output().expect("runs");
     assert!(output.stdout.is_ascii() && !output.stdout.is_empty(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 #[test]
-fn a_reader_that_leaves_early_is_no_failure() {
+fn a_closed_pipe_is_not_a_failure() {
     let scratch = Scratch::with(&[("service.yaml", SERVICE)]);
     for number in 0..300 {
         scratch.write(&format!("s{number}/service.yaml"), SERVICE.as_bytes());
@@ -501,7 +501,7 @@ fn a_reader_that_leaves_early_is_no_failure() {
 }
 
 #[test]
-fn our_own_repository_is_seaworthy() {
+fn our_own_repository_has_no_findings() {
     let (code, out, err) = run(
         std::path::Path::new(env!("CARGO_MANIFEST_DIR")),
         &["check", "--config", ".ci/seaworthy.toml", "--format", "concise", "--strict-config", "--fail-on", "info"],
@@ -510,7 +510,7 @@ fn our_own_repository_is_seaworthy() {
 }
 
 #[test]
-fn standard_input_stands_for_a_file() {
+fn standard_input_replaces_the_text_of_a_file() {
     let scratch = Scratch::with(&[
         ("api/Dockerfile", "FROM scratch\n"),
         (

@@ -23,7 +23,7 @@ fn told(text: &str, expected: Expect) {
 }
 
 #[test]
-fn what_is_no_toml() {
+fn invalid_toml_is_an_error() {
     told(
         "profile = \n",
         expect![[r#"
@@ -70,7 +70,7 @@ fn what_is_no_toml() {
 }
 
 #[test]
-fn keys_that_mean_nothing_are_warnings() {
+fn unknown_settings_are_warnings() {
     told(
         "profil = \"strict\"\n",
         expect![[r#"
@@ -134,7 +134,7 @@ fn keys_that_mean_nothing_are_warnings() {
 }
 
 #[test]
-fn rules_and_options_that_there_are_not_are_warnings() {
+fn unknown_rules_and_options_are_warnings() {
     told(
         "[rules]\nroot-usr = \"off\"\n",
         expect![[r#"
@@ -213,7 +213,7 @@ fn rules_and_options_that_there_are_not_are_warnings() {
 }
 
 #[test]
-fn values_that_can_not_be_are_errors() {
+fn invalid_values_are_errors() {
     told(
         "profile = \"strickt\"\n",
         expect![[r#"
@@ -400,7 +400,7 @@ fn values_that_can_not_be_are_errors() {
 }
 
 #[test]
-fn patterns_that_no_file_matches_are_warnings() {
+fn patterns_without_a_matching_file_are_warnings() {
     told(
         "exclude = [\"old/\", \"Dockerfile\"]\n",
         expect![[r#"
@@ -418,7 +418,7 @@ fn patterns_that_no_file_matches_are_warnings() {
 }
 
 #[test]
-fn files_that_can_not_be_extended_are_errors() {
+fn unusable_files_are_errors() {
     told(
         "extend = \"missing.toml\"\n",
         expect![[r#"
@@ -480,7 +480,7 @@ fn files_that_can_not_be_extended_are_errors() {
 }
 
 #[test]
-fn of_two_files_in_a_folder_the_first_counts() {
+fn of_two_files_in_a_folder_only_one_is_used() {
     let folder = Scratch::with(&[
         ("seaworthy.toml", "[rules]\nlatest-tag = \"off\"\n"),
         (".seaworthy.toml", "[rules]\nroot-user = \"off\"\n"),
@@ -496,7 +496,7 @@ fn of_two_files_in_a_folder_the_first_counts() {
 }
 
 #[test]
-fn a_lock_is_an_error_to_undo() {
+fn changing_an_unignorable_rule_is_an_error() {
     let folder = Scratch::with(&[
         ("policy.toml", "[suppressions]\nunignorable = [\"latest-tag\"]\n"),
         ("seaworthy.toml", "extend = \"policy.toml\"\n[rules]\nlatest-tag = \"off\"\n"),
@@ -521,7 +521,7 @@ fn a_lock_is_an_error_to_undo() {
 }
 
 #[test]
-fn a_strict_run_takes_warnings_for_errors() {
+fn strict_config_turns_warnings_into_errors() {
     let folder = Scratch::with(&[("seaworthy.toml", "profil = 1\n"), ("Dockerfile", "FROM scratch\n")]);
     assert_eq!(run(&folder.0, &["check"]).0, 0);
     let (code, _, err) = run(&folder.0, &["check", "--strict-config"]);
@@ -530,14 +530,14 @@ fn a_strict_run_takes_warnings_for_errors() {
 }
 
 #[test]
-fn a_broken_file_can_be_left_aside() {
+fn no_config_skips_a_broken_file() {
     let folder = Scratch::with(&[("seaworthy.toml", "= 1\n"), ("Dockerfile", "FROM scratch\n")]);
     assert_eq!(run(&folder.0, &["check"]).0, 2);
     assert_eq!(run(&folder.0, &["check", "--no-config"]).0, 0);
 }
 
 #[test]
-fn rules_are_switched_and_weighed() {
+fn rules_can_be_switched_off_and_given_a_severity() {
     let folder = Scratch::with(&[
         (
             "seaworthy.toml",
@@ -551,7 +551,7 @@ fn rules_are_switched_and_weighed() {
 }
 
 #[test]
-fn overrides_count_for_their_paths_and_the_last_wins() {
+fn overrides_apply_to_their_paths_and_the_last_wins() {
     let folder = Scratch::with(&[
         (
             "seaworthy.toml",
@@ -575,7 +575,7 @@ fn overrides_count_for_their_paths_and_the_last_wins() {
 }
 
 #[test]
-fn the_command_line_wins() {
+fn the_command_line_wins_over_the_configuration() {
     let folder = Scratch::with(&[("seaworthy.toml", "profile = \"strict\"\n"), ("Dockerfile", "FROM node:24\n")]);
     assert!(found(&folder, &[]).contains("image-not-digest"));
     assert!(!found(&folder, &["--profile", "recommended"]).contains("image-not-digest"));
@@ -585,7 +585,7 @@ fn the_command_line_wins() {
 }
 
 #[test]
-fn the_least_severity_that_fails() {
+fn fail_on_is_the_least_severity_that_fails() {
     let config = "fail-on = \"error\"\n[rules]\nlatest-tag = \"warning\"\n";
     let folder = Scratch::with(&[("seaworthy.toml", config), ("Dockerfile", "FROM node:latest\n")]);
     assert_eq!(run(&folder.0, &["check"]).0, 0);
@@ -593,7 +593,7 @@ fn the_least_severity_that_fails() {
 }
 
 #[test]
-fn options_are_given_by_path() {
+fn options_can_differ_by_path() {
     let service = |max: u32| {
         format!(
             "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  template:\n    metadata:\n      \
@@ -613,7 +613,7 @@ fn options_are_given_by_path() {
 }
 
 #[test]
-fn environments_are_told() {
+fn environments_can_be_set_by_path() {
     let folder = Scratch::with(&[
         ("seaworthy.toml", "[environments]\ntest = [\"deploy/\"]\nproduction = [\"examples/\"]\n"),
         ("deploy/Dockerfile", "FROM node:24\nCMD [\"node\", \"a.js\"]\n"),
@@ -624,7 +624,7 @@ fn environments_are_told() {
 }
 
 #[test]
-fn what_is_excluded_is_not_checked_even_where_it_is_named() {
+fn an_excluded_file_is_not_checked_even_if_it_is_named() {
     let folder = Scratch::with(&[
         ("seaworthy.toml", "exclude = [\"third_party/\", \"*.tfvars\"]\n"),
         ("third_party/Dockerfile", DOCKERFILE),
@@ -636,7 +636,7 @@ fn what_is_excluded_is_not_checked_even_where_it_is_named() {
 }
 
 #[test]
-fn the_nearest_file_governs_and_extends() {
+fn the_nearest_file_applies_and_may_extend_another() {
     let folder = Scratch::with(&[
         (".git/HEAD", ""),
         ("seaworthy.toml", "[rules]\nlatest-tag = \"info\"\n"),
@@ -660,13 +660,13 @@ fn the_nearest_file_governs_and_extends() {
         all.contains("c/Dockerfile:1:6 info[latest-tag") && all.contains("c/Dockerfile:1:1 warning[root-user"),
         "{all}"
     );
-    // A run inside of a folder finds the same, because the file above the root applies.
+    // A run in a folder reports the same findings, because the file above the root applies.
     let (_, out, _) = run(&folder.0.join("c"), &["check", "--format", "concise", "--select", "latest-tag,root-user"]);
     assert!(out.contains("Dockerfile:1:6 info[latest-tag]") && out.lines().count() == 2, "{out}");
 }
 
 #[test]
-fn locks_hold_below_and_in_files_that_extend() {
+fn suppression_rules_bind_folders_below_and_extending_files() {
     let policy = "[suppressions]\nunignorable = [\"latest-tag\"]\nrequire-reason = true\nmax-expiry-days = 30\n";
     let dockerfile = "# seaworthy: ignore[latest-tag] until=2020-01-01 -- it is fine\nFROM node:latest\n\
                       # seaworthy: ignore[root-user]\nUSER root\nCMD [\"node\", \"server.js\"]\n";
@@ -694,7 +694,7 @@ fn locks_hold_below_and_in_files_that_extend() {
     let (code, _, err) = run(&folder.0, &["check"]);
     assert_eq!(code, 2);
     assert!(err.contains("can't be `info` here") && err.contains("policy.toml:2 makes the rule"), "{err}");
-    // A file in a folder below is bound by the locks even if it extends nothing.
+    // The locks bind a file in a folder below even if it extends no other file.
     folder.write("seaworthy.toml", policy.as_bytes());
     folder.write("sub/seaworthy.toml", b"[[overrides]]\npaths = [\"Dockerfile\"]\nrules = { latest-tag = \"off\" }\n");
     folder.write("sub/Dockerfile", b"FROM node:latest\n");
@@ -704,7 +704,7 @@ fn locks_hold_below_and_in_files_that_extend() {
 }
 
 #[test]
-fn comments_must_end_in_time() {
+fn ignores_need_an_expiry_date_within_the_limit() {
     let folder = Scratch::with(&[
         ("seaworthy.toml", "[suppressions]\nmax-expiry-days = 30\n"),
         (
@@ -719,7 +719,7 @@ fn comments_must_end_in_time() {
 }
 
 #[test]
-fn one_file_for_everything() {
+fn a_file_of_the_command_line_replaces_all_others() {
     let folder = Scratch::with(&[
         ("Dockerfile", DOCKERFILE),
         ("seaworthy.toml", "profile = \"strict\"\n"),
@@ -736,7 +736,7 @@ fn one_file_for_everything() {
 }
 
 #[test]
-fn what_counts_is_shown_with_its_source() {
+fn effective_settings_are_shown_with_their_source() {
     let folder = Scratch::with(&[
         ("policy.toml", "[rules]\nlatest-tag = \"error\"\n[suppressions]\nmax-expiry-days = 30\n"),
         (
@@ -765,7 +765,7 @@ fn what_counts_is_shown_with_its_source() {
 }
 
 #[test]
-fn what_init_writes_is_read_again_and_nothing_is_overwritten() {
+fn init_writes_a_valid_configuration_and_overwrites_nothing() {
     let folder = Scratch::with(&[(".gitlab-ci.yml", "stages: []\n")]);
     let all = ["init", "--pre-commit", "--github", "--gitlab", "--cloud-build"];
     let (code, out, err) = run(&folder.0, &all);
@@ -780,7 +780,7 @@ fn what_init_writes_is_read_again_and_nothing_is_overwritten() {
     assert_eq!(code, 0);
     assert!(err.contains("seaworthy.toml exists: it is left unchanged"), "{err}");
     assert_eq!(folder.read("seaworthy.toml"), "profile = \"strict\"\n");
-    // Every setting that is commented out is a valid one.
+    // Every setting that is commented out is valid.
     let open: String = before
         .lines()
         .map(|line| {

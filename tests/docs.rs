@@ -19,7 +19,7 @@ fn page(name: &str) -> String {
 }
 
 #[test]
-fn every_command_is_understood() {
+fn every_command_is_valid() {
     let mut count = 0;
     for name in PAGES {
         // The commands of a page share a folder, because one may read what another has written.
@@ -50,7 +50,7 @@ fn every_command_is_understood() {
 }
 
 #[test]
-fn every_setting_is_a_setting() {
+fn every_setting_is_valid() {
     let settings: Vec<String> = PAGES
         .iter()
         .flat_map(|name| fences(&page(name)))
@@ -73,7 +73,7 @@ fn every_setting_is_a_setting() {
 }
 
 #[test]
-fn links_lead_to_pages() {
+fn links_point_to_existing_files() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for name in PAGES.iter().copied().chain([
         "docs/architecture.md",
@@ -86,15 +86,15 @@ fn links_lead_to_pages() {
             let text = page(name);
             let target = text[index + 2..].split([')', '#']).next().unwrap_or_default();
             if !target.is_empty() && !target.contains("://") {
-                assert!(root.join(folder).join(target).exists(), "{name} leads to {target}");
+                assert!(root.join(folder).join(target).exists(), "{name} links to {target}, which does not exist");
             }
         }
     }
 }
 
-/// pre-commit uses Python's `re`; its verbose and case-insensitive flags are those of `regex`.
+/// pre-commit uses Python's `re`, whose verbose and case-insensitive flags are also those of the crate `regex`.
 #[test]
-fn the_hooks_are_given_every_file_that_is_read() {
+fn the_patterns_of_the_hooks_match_every_file_that_is_read() {
     use seaworthy::source::Notation;
     let text = page(".pre-commit-hooks.yaml");
     let patterns: Vec<regex::Regex> = text
@@ -136,12 +136,12 @@ fn the_hooks_are_given_every_file_that_is_read() {
     ];
     for name in read {
         assert!(!matches!(Notation::by_name(name), Notation::Other | Notation::Prose), "{name} is not read");
-        assert!(patterns.iter().all(|pattern| pattern.is_match(name)), "a hook is not given {name}");
+        assert!(patterns.iter().all(|pattern| pattern.is_match(name)), "a hook does not match {name}");
     }
     for name in ["a.py", "README.md", "docs/notes.txt", "tf", "yaml"] {
-        assert!(!patterns.iter().any(|pattern| pattern.is_match(name)), "a hook is given {name}");
+        assert!(!patterns.iter().any(|pattern| pattern.is_match(name)), "a hook matches {name}");
     }
     for name in [".terraform.lock.hcl", ".dockerignore", ".gcloudignore", "seaworthy.toml"] {
-        assert!(patterns[1].is_match(name), "the hook for the whole repository is not given {name}");
+        assert!(patterns[1].is_match(name), "the hook for the whole repository does not match {name}");
     }
 }

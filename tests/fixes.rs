@@ -92,7 +92,7 @@ fn texts(sources: &Sources) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn fixes_break_nothing_and_bring_nothing_new() {
+fn fixes_cause_no_syntax_error_and_no_new_finding() {
     let mut total = 0;
     for (name, files) in repositories() {
         for is_safe in [true, false] {
@@ -126,7 +126,7 @@ fn fixes_break_nothing_and_bring_nothing_new() {
 }
 
 #[test]
-fn a_fix_that_makes_room_for_another_is_followed_by_it() {
+fn a_finding_that_a_fix_reveals_is_fixed_too() {
     let line = "gcloud run deploy web --image europe-west1-docker.pkg.dev/shop/web/web:1.4.2 --ingress=all --allow-unauthenticated \
                 --max-instances=5 --cpu=1 --memory=1Gi --timeout=60 --service-account=w@p.iam.gserviceaccount.com \
                 --startup-probe=httpGet.path=/h --liveness-probe=httpGet.path=/h\n";
@@ -140,7 +140,7 @@ fn a_fix_that_makes_room_for_another_is_followed_by_it() {
 }
 
 #[test]
-fn an_image_is_renamed_wherever_its_file_names_it() {
+fn an_image_is_renamed_everywhere_in_its_file() {
     let build = "steps:\n  - name: gcr.io/cloud-builders/docker\n    args: [build, -t, gcr.io/$PROJECT_ID/app:$SHORT_SHA, .]\n  \
                  - name: gcr.io/cloud-builders/docker\n    args: ['push', 'gcr.io/$PROJECT_ID/app:$SHORT_SHA']\n  \
                  - name: gcr.io/cloud-builders/docker\n    entrypoint: bash\n    args:\n      - -c\n      - |\n        \
@@ -154,7 +154,7 @@ fn an_image_is_renamed_wherever_its_file_names_it() {
 }
 
 #[test]
-fn every_line_that_no_fix_touches_stays_in_its_order() {
+fn lines_that_no_fix_touches_are_unchanged_and_in_order() {
     for (name, files) in repositories() {
         let before = sources(&files, &str::to_owned);
         let texts_before = texts(&before);
@@ -183,7 +183,7 @@ fn every_line_that_no_fix_touches_stays_in_its_order() {
 }
 
 #[test]
-fn line_ends_and_marks_stay_as_they_are() {
+fn fixes_keep_line_ends_and_byte_order_marks() {
     for (name, files) in repositories() {
         let plain = texts(&fixed(sources(&files, &str::to_owned), &|_| true).0);
         let returns = fixed(sources(&files, &|text| text.replace("\r\n", "\n").replace('\n', "\r\n")), &|_| true).0;
@@ -204,7 +204,7 @@ fn line_ends_and_marks_stay_as_they_are() {
 }
 
 #[test]
-fn comments_silence_all_that_is_found_and_nothing_else_changes() {
+fn added_ignores_silence_every_finding_and_change_no_other_line() {
     for (name, files) in repositories() {
         if name.contains("stale-ignore") || name.contains("silencing") || name.contains("comments") {
             continue;
@@ -222,7 +222,7 @@ fn comments_silence_all_that_is_found_and_nothing_else_changes() {
         let may_stay = |finding: &&&serde_json::Value| {
             let (rule, path) = (finding["rule"].as_str().expect("a rule"), finding["path"].as_str().expect("a path"));
             !matches!(rule, "syntax-error" | "unreadable-file" | "stale-ignore") && !path.ends_with(".json")
-                // A file with a syntax error is read only in part, and so are its comments.
+                // In a file with a syntax error, some comments may not be read.
                 && !before["findings"].as_array().expect("a list").iter().any(|other| other["path"] == finding["path"] && other["rule"] == "syntax-error")
         };
         let told: Vec<_> = left.iter().filter(may_stay).collect();

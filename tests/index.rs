@@ -1,7 +1,7 @@
-//! Generates the index of rules and the tables made from it, and compares them with the folders.
+//! Generates the index of rules and the tables that are made from it, and compares them with the files.
 //!
-//! `UPDATE_EXPECT=1 cargo test --test index` writes the files; a plain `cargo test` fails if a rule lacks page or
-//! check.
+//! `UPDATE_EXPECT=1 cargo test --test index` writes the files; a plain `cargo test` fails if a rule lacks a page
+//! or a check.
 
 use expect_test::expect_file;
 use seaworthy::model::Environment;
@@ -39,7 +39,8 @@ fn entries() -> Vec<Entry> {
     let mut found: BTreeMap<(usize, String), (Option<String>, bool)> = BTreeMap::new();
     for (place, concern) in CONCERNS.iter().enumerate() {
         for file in list(&root.join("rules").join(concern)) {
-            let id = file.strip_suffix(".md").unwrap_or_else(|| panic!("rules/{concern}/{file} is no page")).to_owned();
+            let id =
+                file.strip_suffix(".md").unwrap_or_else(|| panic!("rules/{concern}/{file} is not a page")).to_owned();
             let page = fs::read_to_string(root.join("rules").join(concern).join(&file)).expect("the page is there");
             found.entry((place, id)).or_default().0 = Some(page);
         }
@@ -49,7 +50,7 @@ fn entries() -> Vec<Entry> {
             }
             let id = file
                 .strip_suffix(".rs")
-                .unwrap_or_else(|| panic!("src/rules/{concern}/{file} is no check"))
+                .unwrap_or_else(|| panic!("src/rules/{concern}/{file} is not a check"))
                 .replace('_', "-");
             found.entry((place, id)).or_default().1 = true;
         }
@@ -99,7 +100,7 @@ fn the_index_lists_every_rule() {
         fs::create_dir_all(path.parent().expect("a folder")).expect("the folder of a concern");
         expect_file![path].assert_eq(text);
     }
-    // What was written has to be compiled before the tables and the pages can be made from it.
+    // The new index must be compiled before the tables and the pages can be made from it.
     const AGAIN: &str = "SEAWORTHY_INDEX_IS_WRITTEN";
     if is_changed && std::env::var_os("UPDATE_EXPECT").is_some() && std::env::var_os(AGAIN).is_none() {
         let status = std::process::Command::new(env!("CARGO"))
@@ -186,7 +187,7 @@ fn index(concerns: &[&str]) -> String {
     text
 }
 
-/// The tool that a rule id belongs to.
+/// The column of the tool that a rule id belongs to.
 fn tool_of(id: &str) -> usize {
     let digits = |rest: &str| rest.bytes().all(|b| b.is_ascii_digit());
     if id.strip_prefix("DL").or(id.strip_prefix("SC")).is_some_and(digits) {
@@ -203,7 +204,7 @@ fn tool_of(id: &str) -> usize {
 }
 
 #[test]
-fn the_table_for_those_who_come_from_other_tools() {
+fn the_table_of_rules_of_other_tools_is_current() {
     let mut text = String::from(
         "# Coming from another tool\n\n<!-- Written by tests/index.rs from the pages of the rules. -->\n\n\
          A comment for another tool also silences the rule of seaworthy in the same row, if\n\
@@ -224,7 +225,7 @@ fn the_table_for_those_who_come_from_other_tools() {
 }
 
 #[test]
-fn the_schema_of_the_configuration() {
+fn the_schema_of_the_configuration_is_current() {
     expect_file!["../docs/seaworthy.schema.json"].assert_eq(&format!("{:#}\n", seaworthy::config::schema()));
 }
 
@@ -258,7 +259,7 @@ fn attribute_row(row: &Attribute) -> String {
 }
 
 #[test]
-fn the_table_of_attributes() {
+fn the_table_of_attributes_is_current() {
     let mut text = String::from(
         "# What a Cloud Run service, job or worker pool can be given\n\n\
          <!-- Written by tests/index.rs from src/model/workload/attribute/table.rs. -->\n\n\

@@ -1,4 +1,4 @@
-//! The language server, driven like an editor would.
+//! The language server, driven as by an editor.
 
 mod support;
 #[path = "support/editor.rs"]
@@ -17,12 +17,12 @@ fn whole(folder: &Path) -> Editor {
 }
 
 #[test]
-fn server_and_command_line_find_the_same() {
+fn server_and_command_line_report_the_same_findings() {
     for folder in repositories() {
         let expected = of_command_line(&folder);
         let mut editor = whole(&folder);
         editor.until(&format!("the findings of {}", folder.display()), |editor| of_server(editor) == expected);
-        // The same from buffers.
+        // The findings are the same if the texts come from buffers.
         let paths: Vec<String> = editor.published.keys().cloned().collect();
         for uri in paths {
             let path = uri.strip_prefix(&format!("{}/", address(&editor.root))).expect("below").to_owned();
@@ -34,10 +34,10 @@ fn server_and_command_line_find_the_same() {
     }
 }
 
-/// `SEAWORTHY_TEST_REPOSITORIES=/a:/b cargo test --test lsp -- --ignored`
+/// Run it with `SEAWORTHY_TEST_REPOSITORIES=/a:/b cargo test --test lsp -- --ignored`.
 #[test]
 #[ignore = "needs checkouts of other people's repositories"]
-fn server_and_command_line_find_the_same_in_named_repositories() {
+fn server_and_command_line_report_the_same_findings_in_named_repositories() {
     let named = std::env::var("SEAWORTHY_TEST_REPOSITORIES").expect("SEAWORTHY_TEST_REPOSITORIES names folders");
     for folder in named.split(':').map(Path::new) {
         let expected = of_command_line(folder);
@@ -47,7 +47,7 @@ fn server_and_command_line_find_the_same_in_named_repositories() {
 }
 
 #[test]
-fn comments_configuration_and_baseline_count_as_on_the_command_line() {
+fn comments_configuration_and_baseline_apply_as_on_the_command_line() {
     let scratch = Scratch::with(&[("api/Dockerfile", "FROM node:latest\nUSER node\nCMD [\"node\"]\n")]);
     let (code, _, err) = run(&scratch.0, &["baseline", "write"]);
     assert_eq!(code, 0, "{err}");
@@ -72,7 +72,7 @@ fn comments_configuration_and_baseline_count_as_on_the_command_line() {
 }
 
 #[test]
-fn buffers_count_across_files_before_they_are_saved() {
+fn unsaved_buffers_affect_the_findings_of_other_files() {
     let scratch = Scratch::with(&[
         ("Dockerfile", "FROM node:24.1.0\nUSER node\nCMD [\"node\", \"a.js\"]\n"),
         (
@@ -95,11 +95,11 @@ fn buffers_count_across_files_before_they_are_saved() {
     // Once the buffer is closed, the file is missing again and has no diagnostics.
     editor.close("Dockerfile");
     editor.until("the pipeline misses it again", |editor| editor.says("cloudbuild.yaml", &rule));
-    editor.until("nothing is said about what is closed", |editor| editor.last("Dockerfile").is_empty());
+    editor.until("no diagnostics of the closed file", |editor| editor.last("Dockerfile").is_empty());
 }
 
 #[test]
-fn a_finding_shows_the_other_places() {
+fn a_finding_shows_where_its_value_was_set() {
     let scratch = Scratch::with(&[
         (
             "main.tf",
@@ -130,7 +130,7 @@ fn a_finding_shows_the_other_places() {
 }
 
 #[test]
-fn columns_are_counted_as_agreed() {
+fn columns_use_the_negotiated_encoding() {
     let text = "FROM node:24.1.0 AS 🙂é\r\nUSER node\r\nCMD node \"🙂\" é\r\n";
     for (encoding, end) in [("utf-8", 18), ("utf-16", 15), ("utf-32", 14)] {
         let scratch = Scratch::with(&[("Dockerfile", text)]);
@@ -144,11 +144,11 @@ fn columns_are_counted_as_agreed() {
         assert_eq!(finding["range"]["end"], json!({"line": 2, "character": end}), "{encoding}");
     }
     let editor = Editor::start(&std::env::temp_dir().join(""), json!({}));
-    assert_eq!(editor.capabilities["positionEncoding"], "utf-16", "where nothing is said");
+    assert_eq!(editor.capabilities["positionEncoding"], "utf-16", "the default encoding");
 }
 
 #[test]
-fn a_client_that_offers_nothing_and_refuses_everything_is_served() {
+fn a_client_without_capabilities_that_refuses_requests_is_served() {
     let scratch = Scratch::with(&[("Dockerfile", "FROM node:latest\nUSER node\n"), ("cloudbuild.yaml", "steps: []\n")]);
     for (capabilities, refuses) in [(json!({}), true), (usual(), true)] {
         let is_bare = capabilities == json!({});
@@ -159,18 +159,18 @@ fn a_client_that_offers_nothing_and_refuses_everything_is_served() {
         // The client does not watch files, so the server checks for changes on save.
         scratch.write("seaworthy.toml", b"[rules]\nlatest-tag = \"off\"\n");
         editor.save("Dockerfile");
-        editor.until("the configuration counts", |editor| editor.last("Dockerfile").is_empty());
+        editor.until("the configuration applies", |editor| editor.last("Dockerfile").is_empty());
         std::fs::remove_file(scratch.0.join("seaworthy.toml")).expect("it was there");
         // A client without code action literals supports only commands.
         if is_bare {
-            assert_eq!(editor.actions("Dockerfile", Value::Null), [] as [Value; 0], "it knows only commands");
+            assert_eq!(editor.actions("Dockerfile", Value::Null), [] as [Value; 0], "it supports only commands");
         }
         assert_eq!(editor.leave(), 0);
     }
 }
 
 #[test]
-fn a_client_that_pulls_is_not_pushed() {
+fn a_client_that_pulls_diagnostics_gets_none_published() {
     let scratch = Scratch::with(&[
         (
             "main.tf",
@@ -205,12 +205,12 @@ fn a_client_that_pulls_is_not_pushed() {
     editor.until("a refresh", |editor| editor.asked.iter().any(|(method, _)| method == "workspace/diagnostic/refresh"));
     let second = pull(&mut editor, "main.tf", first["resultId"].clone());
     assert!(second["kind"] == "full" && !is_capped(&second), "{second}");
-    assert_eq!(editor.published.len(), 0, "never both");
+    assert_eq!(editor.published.len(), 0, "a client that pulls gets no published diagnostics");
     assert_eq!(editor.leave(), 0);
 }
 
 #[test]
-fn fixes_are_those_of_the_command_line_byte_for_byte() {
+fn fixes_are_equal_to_those_of_the_command_line() {
     let cases = [
         ("Dockerfile", "# é🙂\r\nFROM node:24.1.0\r\nUSER node\r\nCMD node a.js\r\n", "shell-form-entrypoint"),
         (
@@ -253,7 +253,7 @@ fn fixes_are_those_of_the_command_line_byte_for_byte() {
 }
 
 #[test]
-fn every_safe_fix_at_once_is_what_the_command_line_does() {
+fn fix_all_is_equal_to_the_diff_of_the_command_line() {
     for folder in repositories() {
         let mut editor = whole(&folder);
         let expected = of_command_line(&folder);
@@ -306,7 +306,7 @@ fn patched(text: &str, diff: &str) -> String {
 }
 
 #[test]
-fn a_finding_can_be_silenced_where_it_stands() {
+fn a_code_action_inserts_an_ignore_comment() {
     let text = "FROM node:latest\nUSER node\nCMD node a.js\n";
     let scratch = Scratch::with(&[("Dockerfile", text)]);
     for resolves in [true, false] {
@@ -342,7 +342,7 @@ fn a_finding_can_be_silenced_where_it_stands() {
 }
 
 #[test]
-fn pages_names_and_links_are_found() {
+fn definitions_hovers_links_symbols_and_completions_are_found() {
     let dockerfile = "ARG TAG=24.1.0\nFROM node:$TAG AS build\nUSER node\n# seaworthy: ignore[latest-tag, root-user] -- why\nFROM node:24.1.0\nCOPY --from=build /a /b\nUSER node\n";
     let pipeline = "steps:\n  - name: gcr.io/cloud-builders/docker\n    id: image\n    args: [build, -f, api/Dockerfile, -t, 'gcr.io/$PROJECT_ID/api:$_TAG', api]\nsubstitutions:\n  _TAG: v1\ntimeout: 60s\n";
     let service = "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  name: shop\nspec:\n  template:\n    spec:\n      containers:\n        - image: gcr.io/p/api:1\n";
@@ -431,14 +431,14 @@ fn pages_names_and_links_are_found() {
 }
 
 #[test]
-fn a_configuration_that_is_being_typed_is_checked_and_counts() {
+fn an_unsaved_configuration_is_checked_and_applies() {
     let scratch = Scratch::with(&[("Dockerfile", "FROM node:latest\nUSER node\n"), ("seaworthy.toml", "")]);
     let mut editor = Editor::start(&scratch.0, usual());
     editor.open_file("Dockerfile");
     editor.open_file("seaworthy.toml");
     assert_eq!(editor.rules("Dockerfile"), ["latest-tag"]);
     editor.write("seaworthy.toml", "[rules]\nlatest-tag = \"off\"\n");
-    editor.until("it counts before it is saved", |editor| editor.last("Dockerfile").is_empty());
+    editor.until("the configuration applies before it is saved", |editor| editor.last("Dockerfile").is_empty());
     // An incomplete line is invalid TOML: it is reported, and the last valid configuration stays in effect.
     editor.write("seaworthy.toml", "[rules]\nlatest-tag = \"off\"\nroot-us");
     let said = editor.diagnostics("seaworthy.toml");
@@ -446,7 +446,7 @@ fn a_configuration_that_is_being_typed_is_checked_and_counts() {
     assert_eq!(said[0]["range"]["start"]["line"], 2);
     assert!(editor.last("Dockerfile").is_empty());
     editor.write("seaworthy.toml", "[rules]\nlatest-tga = \"off\"\n");
-    editor.until("it does not count any more", |editor| editor.says("Dockerfile", "latest-tag"));
+    editor.until("the new configuration applies", |editor| editor.says("Dockerfile", "latest-tag"));
     let said = editor.diagnostics("seaworthy.toml");
     assert!(
         said[0]["message"].as_str().is_some_and(|message| message.contains("did you mean `latest-tag`?")),
@@ -455,7 +455,7 @@ fn a_configuration_that_is_being_typed_is_checked_and_counts() {
 }
 
 #[test]
-fn documents_without_a_file_or_a_workspace_are_checked_by_themselves() {
+fn documents_without_a_file_or_a_workspace_are_checked_alone() {
     let scratch = Scratch::with(&[
         ("loose/Dockerfile", "FROM node:latest\nCOPY a /a\nUSER node\n"),
         ("repository/.git/HEAD", ""),
@@ -468,7 +468,7 @@ fn documents_without_a_file_or_a_workspace_are_checked_by_themselves() {
     editor.open_at("untitled:Untitled-2", "plaintext", "FROM node:latest\n");
     editor.until("an untitled document", |editor| editor.published.contains_key("untitled:Untitled-1"));
     let of = |editor: &Editor, uri: &str| rules(editor.published[uri]["diagnostics"].as_array().expect("a list"));
-    assert_eq!(of(&editor, "untitled:Untitled-1"), ["latest-tag"], "of what it copies nothing is known");
+    assert_eq!(of(&editor, "untitled:Untitled-1"), ["latest-tag"], "the copied files are unknown");
     editor.root = scratch.0.canonicalize().expect("it is there");
     editor.open_file("loose/Dockerfile");
     assert_eq!(editor.rules("loose/Dockerfile"), ["latest-tag"]);
@@ -479,7 +479,7 @@ fn documents_without_a_file_or_a_workspace_are_checked_by_themselves() {
 }
 
 #[test]
-fn workspace_folders_come_and_go() {
+fn workspace_folders_can_be_added_and_removed() {
     let bad = "FROM node:latest\nUSER node\n";
     let scratch = Scratch::with(&[
         ("a/Dockerfile", bad),
@@ -504,7 +504,7 @@ fn workspace_folders_come_and_go() {
 }
 
 #[test]
-fn ignored_files_don_t_count_because_they_are_open() {
+fn an_open_file_that_is_ignored_is_not_checked() {
     let scratch = Scratch::with(&[
         (".gitignore", "ignored/\n"),
         ("ignored/Dockerfile", "FROM node:latest\nUSER node\n"),
@@ -518,11 +518,11 @@ fn ignored_files_don_t_count_because_they_are_open() {
     editor.watched("other", 1);
     editor.write("Dockerfile", "FROM node:24.1.0\nUSER node\n");
     assert_eq!(editor.rules("Dockerfile"), [] as [&str; 0]);
-    assert!(editor.last("ignored/Dockerfile").is_empty(), "the command line does not see it either");
+    assert!(editor.last("ignored/Dockerfile").is_empty(), "the command line does not check it either");
 }
 
 #[test]
-fn nonsense_is_answered_and_survived() {
+fn invalid_requests_are_answered_and_invalid_notifications_ignored() {
     let scratch = Scratch::with(&[("Dockerfile", "FROM node:latest\nUSER node\n")]);
     let mut editor = Editor::start(&scratch.0, usual());
     assert_eq!(editor.request("textDocument/nonsense", json!({})), Err(-32601));
@@ -555,20 +555,19 @@ fn nonsense_is_answered_and_survived() {
     let late = json!({"textDocument": {"uri": uri, "version": 1}, "contentChanges": [
         {"range": {"start": {"line": 0, "character": 0}, "end": {"line": 9, "character": 0}}, "text": ""}]});
     editor.tell("textDocument/didChange", late);
-    editor
-        .until("a word about it", |editor| editor.told.iter().any(|(_, told)| told.to_string().contains("version 1")));
+    editor.until("a message", |editor| editor.told.iter().any(|(_, told)| told.to_string().contains("version 1")));
     editor.change("Dockerfile", json!([{"range": {"start": far, "end": far}, "text": "CMD node\n"}]));
     assert_eq!(editor.rules("Dockerfile"), ["shell-form-entrypoint"]);
     assert_eq!(editor.leave(), 0);
 }
 
 #[test]
-fn large_and_binary_texts_are_left_alone() {
+fn large_and_binary_texts_are_not_checked() {
     let scratch = Scratch::with(&[("Dockerfile", "FROM node:latest\nUSER node\n")]);
     let mut editor = Editor::start(&scratch.0, usual());
     let large = format!("FROM node:latest\n{}", "# a line of a large file\n".repeat(450_000));
     editor.open("Dockerfile", "dockerfile", &large);
-    assert_eq!(editor.rules("Dockerfile"), [] as [&str; 0], "10 MB are no Dockerfile");
+    assert_eq!(editor.rules("Dockerfile"), [] as [&str; 0], "10 MB are too large for a Dockerfile");
     let begin = json!({"start": {"line": 0, "character": 0}, "end": {"line": 440_000, "character": 0}});
     editor.change("Dockerfile", json!([{"range": begin, "text": "FROM node:latest\nUSER node\n"}]));
     assert_eq!(editor.rules("Dockerfile"), ["latest-tag"]);
@@ -578,7 +577,7 @@ fn large_and_binary_texts_are_left_alone() {
 }
 
 #[test]
-fn what_is_taken_back_is_answered_at_once_and_once() {
+fn a_cancelled_request_is_answered_once() {
     let scratch = Scratch::with(&[("Dockerfile", "FROM node:latest\nUSER node\n")]);
     let mut editor = Editor::start(&scratch.0, usual());
     editor.open_file("Dockerfile");
@@ -596,13 +595,13 @@ fn what_is_taken_back_is_answered_at_once_and_once() {
 }
 
 #[test]
-fn a_client_that_goes_without_a_word_takes_the_server_with_it() {
+fn the_server_exits_with_1_if_the_client_disconnects_without_exit() {
     let scratch = Scratch::with(&[("Dockerfile", "FROM node:latest\n")]);
     let editor = Editor::start(&scratch.0, usual());
     assert_eq!(editor.vanish(), 1);
     let mut editor = Editor::start(&scratch.0, usual());
     assert_eq!(editor.request("shutdown", Value::Null), Ok(Value::Null));
-    assert_eq!(editor.request("textDocument/hover", json!({})), Err(-32600), "behind the end");
+    assert_eq!(editor.request("textDocument/hover", json!({})), Err(-32600), "a request after the shutdown");
     assert_eq!(editor.vanish(), 1);
 }
 
@@ -610,12 +609,12 @@ const BAD: &str = "FROM node:latest\nUSER node\n";
 const GOOD: &str = "FROM node:24.1.0\nUSER node\n";
 
 #[test]
-fn a_question_behind_an_edit_does_not_swallow_what_the_edit_brings() {
+fn a_request_right_after_an_edit_does_not_suppress_its_diagnostics() {
     let scratch = Scratch::with(&[("Dockerfile", GOOD)]);
     let mut editor = Editor::start(&scratch.0, usual());
     editor.open_file("Dockerfile");
     let uri = json!({"textDocument": {"uri": editor.uri("Dockerfile")}});
-    editor.request("textDocument/documentSymbol", uri.clone()).expect("right behind the beginning");
+    editor.request("textDocument/documentSymbol", uri.clone()).expect("an outline right after the document is opened");
     assert_eq!(editor.rules("Dockerfile"), [] as [&str; 0]);
     for round in 0..40 {
         editor.write("Dockerfile", if round % 2 == 0 { BAD } else { GOOD });
@@ -625,7 +624,7 @@ fn a_question_behind_an_edit_does_not_swallow_what_the_edit_brings() {
 }
 
 #[test]
-fn trying_something_out_leaves_no_trace() {
+fn resolving_an_action_does_not_change_later_answers() {
     let main = "resource \"google_cloud_run_v2_service\" \"api\" {\n  name     = \"api\"\n  location = \"europe-west1\"\n  template {\n    scaling {\n      max_instance_count = var.max\n    }\n    containers {\n      image = \"gcr.io/p/a:latest\"\n    }\n  }\n}\nvariable \"max\" {\n  default = 10\n}\n";
     let scratch = Scratch::with(&[("main.tf", main)]);
     let mut editor = Editor::start(&scratch.0, usual());
@@ -650,7 +649,7 @@ fn trying_something_out_leaves_no_trace() {
 
 #[test]
 #[cfg(unix)]
-fn a_root_behind_a_link_is_configured() {
+fn a_root_that_is_a_symbolic_link_is_configured() {
     let scratch = Scratch::with(&[
         ("repository/.git/HEAD", ""),
         ("repository/seaworthy.toml", "[rules]\nlatest-tag = \"off\"\n"),
@@ -669,7 +668,7 @@ fn a_root_behind_a_link_is_configured() {
 }
 
 #[test]
-fn nothing_stays_that_is_no_more() {
+fn diagnostics_of_former_texts_and_folders_are_cleared() {
     let scratch = Scratch::with(&[("a/Dockerfile", GOOD), ("in/Dockerfile", BAD), ("seaworthy.toml", "")]);
     let root = scratch.0.canonicalize().expect("it is there");
     let folder = |name: &str| json!({"uri": address(&root.join(name)), "name": name});
@@ -677,23 +676,23 @@ fn nothing_stays_that_is_no_more() {
     let folders = json!([{"uri": address(&root), "name": "all"}, folder("in"), folder("in")]);
     let params = json!({"capabilities": usual(), "workspaceFolders": folders, "initializationOptions": options});
     let mut editor = Editor::with(&scratch.0, params, false);
-    editor.until("what is closed", |editor| editor.says("in/Dockerfile", "latest-tag"));
+    editor.until("the findings of a closed file", |editor| editor.says("in/Dockerfile", "latest-tag"));
     // After a buffer is closed without saving, the file on disk is used.
     editor.open_file("a/Dockerfile");
     editor.write("a/Dockerfile", BAD);
     assert_eq!(editor.rules("a/Dockerfile"), ["latest-tag"]);
     editor.close("a/Dockerfile");
-    editor.until("the disk counts", |editor| !editor.says("a/Dockerfile", "latest-tag"));
+    editor.until("the file on disk applies", |editor| !editor.says("a/Dockerfile", "latest-tag"));
     // The outer folder reports nothing for files of the inner one.
     editor.open_file("in/Dockerfile");
     editor.write("in/Dockerfile", GOOD);
-    editor.until("the buffer counts", |editor| !editor.says("in/Dockerfile", "latest-tag"));
+    editor.until("the buffer applies", |editor| !editor.says("in/Dockerfile", "latest-tag"));
     editor.open_file("a/Dockerfile");
     editor.write("a/Dockerfile", BAD);
     assert_eq!(editor.rules("a/Dockerfile"), ["latest-tag"]);
     assert!(!editor.says("in/Dockerfile", "latest-tag"));
     editor.close("in/Dockerfile");
-    editor.until("the disk again", |editor| editor.says("in/Dockerfile", "latest-tag"));
+    editor.until("the file on disk applies again", |editor| editor.says("in/Dockerfile", "latest-tag"));
     // An error in a configuration is reported even if the file is not open, and cleared once it is fixed.
     scratch.write("seaworthy.toml", b"[");
     editor.watched("seaworthy.toml", 2);
@@ -705,11 +704,11 @@ fn nothing_stays_that_is_no_more() {
     // When a folder is removed, so are its diagnostics.
     let event = json!({"added": [], "removed": [{"uri": address(&root), "name": "all"}, folder("in")]});
     editor.tell("workspace/didChangeWorkspaceFolders", json!({"event": event}));
-    editor.until("nothing about the folder", |editor| editor.last("in/Dockerfile").is_empty());
+    editor.until("no diagnostics of the removed folder", |editor| editor.last("in/Dockerfile").is_empty());
 }
 
 #[test]
-fn buffers_count_in_every_folder_that_holds_them() {
+fn a_buffer_applies_in_every_folder_that_contains_it() {
     let pipeline =
         "steps:\n  - name: gcr.io/cloud-builders/docker\n    args: [build, -f, in/Dockerfile, .]\ntimeout: 60s\n";
     let scratch = Scratch::with(&[("cloudbuild.yaml", pipeline), ("in/x", "")]);
@@ -723,7 +722,7 @@ fn buffers_count_in_every_folder_that_holds_them() {
 }
 
 #[test]
-fn a_baseline_that_can_t_be_used_is_told_about_and_keeps_counting() {
+fn an_invalid_baseline_is_reported_and_its_last_valid_state_applies() {
     let scratch = Scratch::with(&[("Dockerfile", BAD), ("seaworthy.toml", "baseline = \"known.json\"\n")]);
     let (code, _, err) = run(&scratch.0, &["baseline", "write"]);
     assert_eq!(code, 0, "{err}");
@@ -734,7 +733,7 @@ fn a_baseline_that_can_t_be_used_is_told_about_and_keeps_counting() {
     editor.open("known.json", "json", "{");
     editor.until("a message", |editor| editor.told.iter().any(|(_, told)| told.to_string().contains("known.json")));
     editor.write("Dockerfile", &format!("# a comment\n{BAD}"));
-    assert_eq!(editor.rules("Dockerfile"), [] as [&str; 0], "what it knew is known");
+    assert_eq!(editor.rules("Dockerfile"), [] as [&str; 0], "the last valid baseline still applies");
     // Once the file is valid again and lacks the entry, the finding is new.
     let without: Value = serde_json::from_str(&known).expect("JSON");
     let mut without = without;
@@ -744,7 +743,7 @@ fn a_baseline_that_can_t_be_used_is_told_about_and_keeps_counting() {
 }
 
 #[test]
-fn saving_tells_what_nobody_watches() {
+fn configuration_outside_of_the_workspace_is_read_on_save() {
     let scratch = Scratch::with(&[
         ("work/x", ""),
         ("other/.git/HEAD", ""),
@@ -768,11 +767,11 @@ fn saving_tells_what_nobody_watches() {
     editor.open("above/seaworthy.toml", "toml", "[rules]\nlatest-tag = \"off\"\n");
     editor.until("the configuration above", |editor| editor.last("above/sub/Dockerfile").is_empty());
     editor.close("above/seaworthy.toml");
-    editor.until("the disk again", |editor| editor.says("above/sub/Dockerfile", "latest-tag"));
+    editor.until("the file on disk applies again", |editor| editor.says("above/sub/Dockerfile", "latest-tag"));
 }
 
 #[test]
-fn what_was_no_text_of_ours_may_become_one() {
+fn a_file_that_becomes_a_script_is_checked() {
     let scratch = Scratch::with(&[("deploy", ""), ("Dockerfile", GOOD)]);
     let mut editor = whole(&scratch.0);
     editor.open_file("Dockerfile");
@@ -786,7 +785,7 @@ fn what_was_no_text_of_ours_may_become_one() {
 }
 
 #[test]
-fn one_file_has_one_document_however_its_address_is_spelled() {
+fn one_file_has_one_document_for_every_spelling_of_its_uri() {
     let scratch = Scratch::with(&[("a-b/Dockerfile", BAD)]);
     let mut editor = Editor::start(&scratch.0, usual());
     let spelled = editor.uri("a-b/Dockerfile").replace("a-b", "a%2Db");
@@ -799,7 +798,7 @@ fn one_file_has_one_document_however_its_address_is_spelled() {
 }
 
 #[test]
-fn broken_messages_are_left_out_and_the_last_words_arrive() {
+fn invalid_messages_are_skipped_and_the_last_response_arrives() {
     use std::io::{Read, Write};
     use std::process::{Command, Stdio};
     let message = |text: &str| format!("Content-Length: {}\r\n\r\n{text}", text.len());

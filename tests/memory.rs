@@ -1,4 +1,4 @@
-//! A run with a memory gives the same report as a run without one, whatever was added or removed in between.
+//! A run with a memory gives the same report as a run without one, whatever was changed before it.
 
 mod support;
 
@@ -82,7 +82,7 @@ fn session(folder: &Path, steps: usize) {
                 sources.put(Source::new(path, text));
             }
             (3, _) => settings = config(&mut random),
-            // A walk reads all files again, and may assign ids from the beginning.
+            // A walk reads all files again; its ids may be new or those of the last walk.
             (4, _) => sources = original.clone().numbered_like(&sources),
             (5, _) => sources = original.clone(),
             (6, Some(path)) => {
@@ -103,7 +103,7 @@ fn session(folder: &Path, steps: usize) {
 }
 
 #[test]
-fn a_memory_never_changes_what_is_said() {
+fn a_memory_never_changes_the_report() {
     for folder in repositories() {
         session(&folder, 120);
     }

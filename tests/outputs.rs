@@ -1,4 +1,4 @@
-//! Every output format: its content, and that paths and messages can contain any character.
+//! Every output format, with any character in paths and messages.
 
 mod support;
 
@@ -36,7 +36,7 @@ fn says(format: Format, expected: Expect) {
 }
 
 #[test]
-fn grouped() {
+fn grouped_has_one_heading_per_file() {
     says(
         Format::Grouped,
         expect![[r#"
@@ -48,7 +48,7 @@ fn grouped() {
 }
 
 #[test]
-fn gitlab() {
+fn gitlab_is_a_list_with_one_object_per_finding() {
     says(
         Format::Gitlab,
         expect![[r#"
@@ -85,7 +85,7 @@ fn gitlab() {
 }
 
 #[test]
-fn junit() {
+fn junit_has_one_failure_per_file_and_rule() {
     says(
         Format::Junit,
         expect![[r#"
@@ -106,7 +106,7 @@ fn junit() {
 }
 
 #[test]
-fn checkstyle() {
+fn checkstyle_has_one_error_per_finding() {
     says(
         Format::Checkstyle,
         expect![[r#"
@@ -122,7 +122,7 @@ fn checkstyle() {
 }
 
 #[test]
-fn rdjson() {
+fn rdjson_has_one_diagnostic_per_finding_with_its_fix() {
     says(
         Format::Rdjson,
         expect![[r#"
@@ -193,7 +193,7 @@ fn rdjson() {
 }
 
 #[test]
-fn markdown() {
+fn markdown_has_one_table_per_severity() {
     says(
         Format::Markdown,
         expect![[r#"
@@ -213,7 +213,7 @@ fn markdown() {
 }
 
 #[test]
-fn github() {
+fn github_has_one_annotation_per_finding() {
     says(
         Format::Github,
         expect![[r#"
@@ -235,7 +235,7 @@ fn an_empty_run_is_written_in_every_format() {
             Format::Full | Format::Concise | Format::Grouped | Format::Jsonl | Format::Github => {
                 assert_eq!(out, "", "{}", format.name());
             }
-            // These formats have a frame even without findings.
+            // These formats have a document even without findings.
             Format::Json | Format::Sarif | Format::Rdjson => {
                 let value: serde_json::Value = serde_json::from_str(&out).expect("JSON");
                 let lists = [&value["findings"], &value["diagnostics"], &value["runs"][0]["results"]];
@@ -260,7 +260,7 @@ fn the_exit_code_is_the_same_in_every_format() {
 }
 
 #[test]
-fn json_is_json_whatever_is_in_it() {
+fn json_formats_are_valid_for_every_character() {
     let folder = nasty();
     for format in [Format::Json, Format::Sarif, Format::Gitlab, Format::Rdjson] {
         let out = written(&folder, format);
@@ -276,7 +276,7 @@ fn json_is_json_whatever_is_in_it() {
 }
 
 #[test]
-fn columns_of_rdjson_count_bytes() {
+fn columns_of_rdjson_are_bytes() {
     let folder = Scratch::with(&[("Dockerfile", "FROM node:24.1.0\nUSER node\nCOPY [\"🚢\", \"--x\", \"/é\"]\n")]);
     let report: Value = serde_json::from_str(&written(&folder, Format::Rdjson)).expect("JSON");
     let found = report["diagnostics"].as_array().expect("a list");
@@ -289,7 +289,7 @@ fn columns_of_rdjson_count_bytes() {
 }
 
 #[test]
-fn fingerprints_of_gitlab_are_unique_and_know_no_lines() {
+fn fingerprints_of_gitlab_are_unique_and_independent_of_lines() {
     let text =
         "FROM node:latest AS a\nFROM node:latest AS b\nCOPY --from=x:latest a b\nCOPY --from=x:latest a b\nUSER node\n";
     let fingerprints = |text: &str| -> Vec<String> {
@@ -307,7 +307,7 @@ fn fingerprints_of_gitlab_are_unique_and_know_no_lines() {
 }
 
 #[test]
-fn limits_of_github_are_kept() {
+fn outputs_stay_within_the_limits_of_github() {
     let mut text = String::from("FROM node:24.1.0\nUSER node\n");
     for number in 0..25_010 {
         text.push_str(&format!("COPY --from=x{number}:latest a b\n"));
@@ -318,7 +318,7 @@ fn limits_of_github_are_kept() {
     let sarif: Value = serde_json::from_str(&written(&folder, Format::Sarif)).expect("JSON");
     let results = sarif["runs"][0]["results"].as_array().expect("a list");
     assert_eq!(results.len(), 25_000);
-    assert!(results.iter().any(|result| result["level"] == "error"), "the most severe is not cut");
+    assert!(results.iter().any(|result| result["level"] == "error"), "the most severe finding is kept");
     let notes = sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"].to_string();
     assert!(notes.contains("results are left out: GitHub accepts 25000"), "{notes}");
     let github = written(&folder, Format::Github);
@@ -352,7 +352,7 @@ fn one_run_writes_several_formats() {
 }
 
 #[test]
-fn the_format_comes_from_the_command_line_then_the_environment() {
+fn the_format_of_the_command_line_wins_over_that_of_the_environment() {
     let folder = Scratch::with(&[("Dockerfile", BAD)]);
     let with = |variable: &str, value: &str, arguments: &[&str]| {
         let output = program(&folder.0).env(variable, value).args(["check", "-q"]).args(arguments).output();
@@ -367,7 +367,7 @@ fn the_format_comes_from_the_command_line_then_the_environment() {
 }
 
 #[test]
-fn statistics_count_rules_and_fixes() {
+fn statistics_have_one_line_per_rule_with_its_fixes() {
     let folder =
         Scratch::with(&[("Dockerfile", BAD), ("cloudbuild.yaml", "steps:\n  - name: ubuntu\n    waitfor: ['-']\n")]);
     let (code, out, _) = run(&folder.0, &["check", "--statistics"]);
@@ -380,7 +380,7 @@ fn statistics_count_rules_and_fixes() {
 }
 
 #[test]
-fn verbose_tells_phases_and_files() {
+fn verbose_lists_phases_and_files() {
     let folder = Scratch::with(&[("Dockerfile", BAD)]);
     let (_, out, err) = run(&folder.0, &["check", "--verbose", "--format", "concise"]);
     assert_eq!(out, written(&folder, Format::Concise));

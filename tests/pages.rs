@@ -129,7 +129,7 @@ fn rewritten(rule: &Rule, page: &Page) -> String {
 }
 
 #[test]
-fn outputs_are_what_the_program_says() {
+fn outputs_on_pages_are_those_of_the_program() {
     for rule in rules::ALL.iter() {
         let page = rule.page();
         expect_file![path(rule)].assert_eq(&rewritten(rule, page));
@@ -137,7 +137,7 @@ fn outputs_are_what_the_program_says() {
 }
 
 #[test]
-fn good_examples_are_silent() {
+fn good_examples_have_no_findings() {
     for rule in rules::ALL.iter() {
         for example in examples(&rule.text).iter().filter(|example| example.section == "Good") {
             let sources = sources(&rule.text, example);
@@ -154,7 +154,7 @@ fn good_examples_are_silent() {
 }
 
 #[test]
-fn every_surface_has_a_bad_and_a_good() {
+fn every_surface_has_a_bad_and_a_good_example() {
     for rule in rules::ALL.iter() {
         let page = rule.page();
         let mut bad = BTreeSet::new();
@@ -176,10 +176,10 @@ fn every_surface_has_a_bad_and_a_good() {
     }
 }
 
-/// At least one of the Good examples that are introduced as unknown must leave a question undecided: silence alone
-/// proves nothing.
+/// At least one of the Good examples that are introduced as unknown must leave a question undecided, because the lack
+/// of a finding alone proves nothing.
 #[test]
-fn every_page_shows_what_stays_unknown() {
+fn every_page_has_an_undecided_example() {
     let mut wanting = Vec::new();
     for rule in rules::ALL.iter().filter(|rule| !matches!(rule.check, Check::Engine)) {
         let examples = examples(&rule.text);
@@ -200,7 +200,7 @@ fn every_page_shows_what_stays_unknown() {
 }
 
 #[test]
-fn fixes_remove_what_they_fix_and_nothing_else() {
+fn fixes_remove_their_findings_and_cause_no_new_ones() {
     for rule in rules::ALL.iter() {
         let page = rule.page();
         let mut has_fix = false;
@@ -235,7 +235,7 @@ fn fixes_remove_what_they_fix_and_nothing_else() {
             assert!(again.findings.len() <= left.len(), "{}: {}", rule.id, shown(&again, &after));
             assert!(
                 again.findings.iter().all(|finding| finding.fix.is_none()),
-                "{}: a fix leaves work for itself",
+                "{}: a fixed finding still has a fix",
                 rule.id
             );
             let broken =
@@ -252,7 +252,7 @@ fn fixes_remove_what_they_fix_and_nothing_else() {
 }
 
 #[test]
-fn front_matter_is_complete_and_true() {
+fn front_matter_is_complete_and_correct() {
     for rule in rules::ALL.iter() {
         let page = Page::parse(&rule.text).unwrap_or_else(|problem| panic!("{}: {problem}", rule.id));
         let front = &page.front;
@@ -292,13 +292,13 @@ fn is_release(version: &str) -> bool {
 }
 
 #[test]
-fn releases_are_known_by_their_form() {
+fn a_release_has_three_numbers_up_to_the_next_release() {
     assert!(is_release("0.1.0") && is_release("0.2.0"));
     assert!(!is_release("0.1") && !is_release("0.9.0") && !is_release("soon"));
 }
 
 #[test]
-fn options_of_pages_and_checks_agree() {
+fn every_option_is_on_its_page_and_in_its_check() {
     for rule in rules::ALL.iter().filter(|rule| matches!(rule.check, Check::Function(_))) {
         let file = format!(
             "{}/src/rules/{}/{}.rs",

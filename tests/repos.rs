@@ -38,7 +38,7 @@ fn reports() -> Vec<(PathBuf, String)> {
 }
 
 #[test]
-fn repositories_report_what_stands_beside_them() {
+fn every_repository_has_its_expected_report() {
     let reports = reports();
     for (path, report) in &reports {
         expect_file![path].assert_eq(report);
@@ -47,7 +47,7 @@ fn repositories_report_what_stands_beside_them() {
 }
 
 #[test]
-fn the_full_report_reads_well() {
+fn the_full_format_is_as_expected() {
     let folder = fixtures("repos");
     let (code, out, err) = run(&folder.join("panelin"), &["check", "--root", "."]);
     assert_eq!(code, 1);
@@ -55,7 +55,7 @@ fn the_full_report_reads_well() {
 }
 
 #[test]
-fn shipshape_is_silent_under_every_profile() {
+fn shipshape_has_no_findings_in_any_profile() {
     for profile in ["recommended", "strict"] {
         let (code, out, _) = run(
             &fixtures("repos").join("shipshape"),
@@ -66,8 +66,8 @@ fn shipshape_is_silent_under_every_profile() {
 }
 
 #[test]
-fn every_rule_speaks_somewhere_in_the_repositories() {
-    // The reports are made again, because the test above may be writing their files at the same time.
+fn every_rule_has_a_finding_in_some_repository() {
+    // The reports are generated again, because another test may write their files at the same time.
     let reports: String = reports().into_iter().map(|(_, report)| report).collect();
     for rule in seaworthy::rules::ALL.iter().filter(|rule| rule.id != "unreadable-file") {
         assert!(reports.contains(&format!("[{}] ", rule.id)), "no fixture shows {}", rule.id);
@@ -92,7 +92,7 @@ fn cases(text: &str) -> Vec<Case> {
         match fence.title() {
             Some(title) => case.files.push((title.to_owned(), text[fence.content].to_owned())),
             None if fence.info == "output" => case.output = Some(fence.content),
-            None => panic!("a fence that is neither file nor output: {}", fence.info),
+            None => panic!("a fence that is neither a file nor an output: {}", fence.info),
         }
     }
     cases.retain(|case| !case.files.is_empty());
@@ -100,7 +100,7 @@ fn cases(text: &str) -> Vec<Case> {
 }
 
 #[test]
-fn edge_cases_say_what_stands_below_them() {
+fn every_edge_case_has_its_expected_report() {
     let folder = fixtures("cases");
     for name in names(&folder) {
         let text = fs::read_to_string(folder.join(&name)).expect("UTF-8");

@@ -77,7 +77,7 @@ impl Random {
 }
 
 #[test]
-fn twenty_thousand_edits_end_where_a_fresh_run_begins() {
+fn the_server_agrees_with_a_fresh_run_after_twenty_thousand_edits() {
     let (mut edits, mut stops) = (0, 0);
     for (number, name) in ["elevendocs", "scheduler", "panelin", "optifit"].into_iter().enumerate() {
         let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/repos").join(name);
@@ -109,7 +109,7 @@ fn session(scratch: &Scratch, mut random: Random, most: usize) -> (usize, usize)
         let path = &paths[random.below(paths.len())];
         let text = texts.get_mut(path).expect("every text is known");
         match random.below(40) {
-            // Restores the original text, because otherwise every text ends up as noise.
+            // Restores the original text, because otherwise every text soon becomes noise.
             0 => {
                 text.clone_from(&originals[path]);
                 editor.write(path, text);
@@ -146,7 +146,7 @@ fn session(scratch: &Scratch, mut random: Random, most: usize) -> (usize, usize)
                 apply(&mut editor, path, text, at.clone(), at, snippet);
             }
         }
-        // Edits in quick succession are checked together; every tenth one is waited for.
+        // Edits in quick succession are checked together; the test waits only for every tenth one.
         if number % 10 == 0 {
             editor.diagnostics(path);
         }
@@ -159,7 +159,7 @@ fn session(scratch: &Scratch, mut random: Random, most: usize) -> (usize, usize)
         }
     }
     let at_last = memory(process);
-    assert!(at_last <= at_first + 48 * 1024, "{at_first} kB have become {at_last} kB");
+    assert!(at_last <= at_first + 48 * 1024, "the memory grew from {at_first} kB to {at_last} kB");
     assert_eq!(editor.leave(), 0);
     (most, stops)
 }
@@ -180,7 +180,7 @@ fn stop(
     texts.iter().for_each(|(path, text)| scratch.write(path, text.as_bytes()));
     let expected = of_command_line(&scratch.0);
     originals.iter().for_each(|(path, text)| scratch.write(path, text.as_bytes()));
-    editor.until("what the command line says", |editor| of_server(editor) == expected);
+    editor.until("the findings of the command line", |editor| of_server(editor) == expected);
 }
 
 /// Memory of a process in kB; 0 if the system does not provide it.

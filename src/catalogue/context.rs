@@ -11,15 +11,15 @@ use crate::span::{SourceId, Span};
 pub struct Undecided {
     /// The rule.
     pub rule: RuleId,
-    /// Where.
+    /// The place of the question.
     pub span: Span,
-    /// Why.
+    /// The reason, for messages.
     pub why: String,
 }
 
-/// The input of a check: the facts, its page and the configured options. It collects the findings.
+/// The input of a check: the facts, the page of its rule and the configured options. It collects the findings.
 pub struct Context<'a> {
-    /// The facts that the rule's reach gives it.
+    /// The facts within the reach of the rule.
     pub project: &'a Project,
     rule: RuleId,
     concern: &'static str,
@@ -64,7 +64,7 @@ impl<'a> Context<'a> {
         self.findings.last_mut().expect("one was just pushed")
     }
 
-    /// Notes that something could not be decided.
+    /// Records a question that could not be decided.
     pub fn unknown(&mut self, here: Span, why: &Why) {
         self.undecided.push(Undecided { rule: self.rule, span: here, why: why.to_string() });
     }

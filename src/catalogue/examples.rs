@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fences_know_what_is_above_them() {
+    fn a_fence_has_the_heading_and_the_prose_above_it() {
         let text = "# A\n\n## Bad\n\nWords.\n\n```yaml title=\"a.yaml\"\nx: 1\n```\n\n````md\n```\ninner\n```\n````\n";
         let fences = fences(text);
         assert_eq!(fences.len(), 2);

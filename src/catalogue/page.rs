@@ -101,8 +101,8 @@ pub enum Profile {
     Strict,
 }
 
-/// How much of the deployment a check needs. The check is given a project with this much and nothing else, so its findings
-/// can be reused as long as this much is unchanged.
+/// How much of the deployment a check needs. The check gets a project with this part only, so its findings can be
+/// reused as long as this part is unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reach {
@@ -112,7 +112,7 @@ pub enum Reach {
     Workload,
     /// One Dockerfile, with the builds that use it and their contexts.
     Image,
-    /// Everything.
+    /// The whole deployment.
     #[default]
     Deployment,
 }
@@ -134,7 +134,7 @@ pub struct RuleOption {
     /// The type: only `integer` so far.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The value if nothing is configured.
+    /// The value if it is not configured.
     pub default: f64,
     /// One line about its meaning.
     pub doc: String,

@@ -57,7 +57,7 @@ impl Policy {
     /// Compiles an expression; the page adds the other fields.
     ///
     /// # Errors
-    /// A message why the expression can't be used.
+    /// The reason why the expression can't be used.
     pub(super) fn compile(assert: &str, resource: String, each: Option<String>) -> Result<Self, String> {
         let program = Program::compile(assert).map_err(|error| error.to_string())?;
         let mut paths = Vec::new();
@@ -69,7 +69,7 @@ impl Policy {
         Ok(Self { resource, each, at, message, help, fix_value, fix_is_risky, program, paths })
     }
 
-    /// Whether there is no finding; an evaluation error proves nothing, so only `false` is one.
+    /// Whether there is no finding. Only `false` is a finding, because an evaluation error proves nothing.
     fn holds(&self, settings: &[(&Path, Setting<Value>)]) -> bool {
         let mut environment = cel::Context::with_env(STANDARD.clone());
         let of =
@@ -84,7 +84,7 @@ impl Policy {
 
 /// Runs the check of a page on every resource of its type.
 pub fn check(policy: &Policy, cx: &mut Context<'_>) {
-    // Most resources have none of the paths; the result for these is computed once.
+    // For most resources, every path is Absent; the result of this case is computed once.
     let mut of_nothing = None;
     let project = cx.project;
     for resource in project.resources_of(&policy.resource) {

@@ -18,12 +18,12 @@ pub struct Rule {
     pub concern: &'static str,
     /// The text of its page.
     pub text: Cow<'static, str>,
-    /// How it is checked.
+    /// Its check.
     pub check: Check,
     page: OnceLock<Page>,
 }
 
-/// How a rule is checked.
+/// The check of a rule.
 #[derive(Debug, Clone, Copy)]
 pub enum Check {
     /// A function over the model.

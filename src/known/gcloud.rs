@@ -16,7 +16,7 @@ pub(crate) static CONTAINER_FLAGS: Words = Words::new(
     --automatic-updates --build-env-vars-file --set-build-env-vars --working-dir --no-build --workdir",
 );
 
-/// Groups of which only one member may be given; members that go together share a line.
+/// Groups of flags that exclude each other; flags that may be used together are in one inner list.
 pub(crate) const EXCLUSIVE: &[&[&[&str]]] = &[
     &[&["--clear-env-vars"], &["--env-vars-file"], &["--set-env-vars"], &["--remove-env-vars", "--update-env-vars"]],
     &[&["--clear-secrets"], &["--set-secrets"], &["--remove-secrets", "--update-secrets"]],
@@ -33,11 +33,11 @@ pub(crate) struct Flag {
     /// gcloud's type of the value.
     pub(crate) kind: &'static str,
     pub(crate) is_negatable: bool,
-    /// Accepted values, separated by `|`; empty where any is.
+    /// Accepted values, separated by `|`; empty if every value is accepted.
     pub(crate) choices: &'static str,
 }
 
-/// Every flag of every command known here.
+/// Every flag of every command in `gcloud_flags.tsv`.
 #[derive(Debug)]
 pub(crate) struct Table {
     commands: HashMap<&'static str, Vec<Flag>>,
@@ -67,7 +67,7 @@ impl Table {
         })
     }
 
-    /// The command of a path, in the table's own words.
+    /// The command with this path, if the table has it.
     pub(crate) fn command(&self, path: &[&str]) -> Option<&'static str> {
         let joined = path.join(" ");
         self.commands.keys().find(|command| **command == joined).copied()
@@ -83,7 +83,7 @@ impl Table {
         self.commands.get(command)?.iter().find(|flag| flag.name == name)
     }
 
-    /// The flag a misspelt one most resembles.
+    /// The flag that is most similar to a misspelt one, if any is similar enough.
     pub(crate) fn nearest(&self, command: &str, name: &str) -> Option<&'static str> {
         let plain = name.replace('_', "-");
         let flags = self.commands.get(command)?;

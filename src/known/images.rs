@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 /// The user of some tags of an image.
 #[derive(Debug)]
 pub(crate) struct ImageUser {
-    /// The repository; `*` at its end stands for any continuation.
+    /// The repository; `*` at its end matches any continuation.
     pub(crate) name: &'static str,
-    /// Parts of tags, separated by commas; `*` stands for any tag.
+    /// Parts of tags, separated by commas; `*` matches any tag.
     pub(crate) tags: &'static str,
     /// The user.
     pub(crate) user: &'static str,

@@ -2,8 +2,8 @@
 
 use super::Words;
 
-/// First parts of names on `gcr.io` that belong to Google or to other projects. Their images were moved to Artifact Registry
-/// and keep their names (<https://cloud.google.com/artifact-registry/docs/transition/transition-from-gcr>).
+/// First parts of names on `gcr.io` that belong to Google or to other projects. Their images were moved to Artifact
+/// Registry and keep their names (<https://cloud.google.com/artifact-registry/docs/transition/transition-from-gcr>).
 pub(crate) static OWNERS_ON_GCR: Words = Words::new(
     "
     cloud-builders google.com google-containers google_containers distroless cloudrun google-samples buildpacks

@@ -1,4 +1,4 @@
-//! Words in names, values and files that hold secrets, or look as if they did.
+//! Words that mark a name, value or file as a secret, and words that mark it as something else.
 //!
 //! Collected from names and values in public repositories.
 
@@ -33,7 +33,7 @@ pub(crate) static AROUND_SECRETS: Words = Words::new(
     manager store provider backend engine name id version",
 );
 
-/// Words of names of made-up secrets, and of tools for tokens.
+/// Words in names of made-up secrets and of tools for tokens, which are not secrets.
 pub(crate) static MADE_UP: Words = Words::new(
     "
     test dummy fake mock example sample publishable tokenizer tokenizers",
@@ -53,7 +53,7 @@ pub(crate) static BEFORE_KEY: Words = Words::new(
     app",
 );
 
-/// Parts of values that stand for a secret that is filled in elsewhere; blanks and dashes are written as `_`.
+/// Parts of placeholders, which are not secrets themselves; blanks and dashes are written as `_`.
 pub(crate) static PLACEHOLDERS: Words = Words::new(
     "
     example sample dummy fake placeholder redacted removed hidden masked change_me changeme change_it change_this
@@ -68,7 +68,7 @@ pub(crate) static SWITCHES: Words = Words::new(
     true false null none nil undefined yes no on off n/a default required optional build ci",
 );
 
-/// Names of files that hold secrets.
+/// Names of files and folders that hold secrets.
 pub(crate) static FILES: Words = Words::new(
     "
     id_rsa id_ed25519 .npmrc .pypirc .netrc .ssh credentials.json key.json .env

@@ -21,7 +21,7 @@ pub struct Pipeline {
     /// Where a missing timeout would be inserted.
     #[serde(skip)]
     pub timeout_room: Option<Room>,
-    /// The service account it runs as.
+    /// The service account that it runs as.
     pub service_account: Setting<Text>,
     /// User-defined substitutions with their defaults.
     pub substitutions: Vec<Substitution>,
@@ -43,7 +43,7 @@ pub struct Pipeline {
 pub struct Step {
     /// Its index, from 0.
     pub index: usize,
-    /// The image it runs in.
+    /// The image that it runs in.
     pub image: Setting<Image>,
     /// Its id.
     pub id: Option<String>,
@@ -51,7 +51,7 @@ pub struct Step {
     pub entrypoint: Option<Text>,
     /// Arguments.
     pub arguments: Vec<Text>,
-    /// The folder it runs in, relative to the workspace.
+    /// The folder that it runs in, relative to the workspace.
     pub folder: Setting<Text>,
     /// The whole step.
     pub span: Span,

@@ -25,7 +25,7 @@ pub struct Command {
     pub inside: Option<u32>,
     /// Whether it may be skipped.
     pub is_conditional: bool,
-    /// What it does.
+    /// Its effect.
     pub invocation: Invocation,
     /// Where another argument would be inserted.
     #[serde(skip)]
@@ -109,7 +109,7 @@ impl Command {
         }
     }
 
-    /// The tools that an image keeps if the command runs there because it compiles a program, for messages.
+    /// For a command that compiles a program: the tools that an image keeps if the command runs there, for messages.
     pub fn leaves_tools(&self) -> Option<&'static str> {
         match &self.invocation {
             Invocation::Compile(tools) => Some(tools),

@@ -36,7 +36,7 @@ pub struct NamedValue {
 /// Kinds of entries with a named value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Named {
-    /// An `ENV` of a Dockerfile: it stays in the image.
+    /// An `ENV` of a Dockerfile, which stays in the image.
     ImageEnv,
     /// The default of an `ARG` of a Dockerfile.
     BuildArgument,
@@ -101,8 +101,8 @@ fn words_of(name: &str) -> Vec<String> {
     words
 }
 
-/// Whether a value with a secret's name is the secret itself: not empty, and not a reference, placeholder, switch,
-/// number or path.
+/// Whether a value with a secret's name is the secret itself: at least four bytes long, and not a reference,
+/// placeholder, switch, number, UUID, path or the name of a file or variable.
 pub fn is_literal_secret(value: &str) -> bool {
     let value = value.trim().trim_matches(['"', '\'']);
     let lower = value.to_ascii_lowercase();
@@ -176,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_secrets() {
+    fn names_of_secrets_differ_from_names_of_their_properties() {
         for name in [
             "DB_PASSWORD",
             "GF_SECURITY_ADMIN_PASSWORD",
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_are_secrets() {
+    fn references_and_placeholders_are_not_literal_secrets() {
         for value in ["karen_password", "admin", "dev-secret-123", "Sensitive data here", "hunter2x"] {
             assert!(is_literal_secret(value), "{value}");
         }

@@ -43,9 +43,9 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Whether there are none.
+    /// Whether there are no facts.
     pub fn is_empty(&self) -> bool {
-        // Destructured, so that a new kind of fact is a compile error here until it is asked for.
+        // Destructured, so that a new kind of fact is a compile error here until it is checked.
         let Self {
             dockerfiles,
             pipelines,
@@ -74,7 +74,7 @@ impl Facts {
             && requirements.is_empty()
     }
 
-    /// Appends the facts of another.
+    /// Appends other facts.
     pub fn merge(&mut self, other: &Self) {
         // Destructured, so that a new kind of fact is a compile error here until it is merged.
         let Self {

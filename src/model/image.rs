@@ -92,7 +92,7 @@ impl Image {
         }
     }
 
-    /// The name on Docker Hub, without `library/`; `None` for images of registries that are no mirror of it.
+    /// The name on Docker Hub, without `library/`; `None` if the registry is neither Docker Hub nor a mirror of it.
     pub fn hub_name(&self) -> Option<&str> {
         let name = match self.host.as_deref() {
             None | Some("docker.io" | "index.docker.io" | "registry-1.docker.io") => &self.name,
@@ -131,7 +131,7 @@ impl Image {
         let tag = match &self.pin {
             Pin::Tag(tag) => tag.as_str(),
             Pin::Latest | Pin::Missing => "latest",
-            // A digest may be any variant, but a tag before it tells which.
+            // A digest alone does not show the variant of the image, but a tag before it does.
             Pin::Digest => {
                 self.text.raw().split('@').next().and_then(|rest| rest.rsplit_once(':')).map_or("", |(_, tag)| tag)
             }
@@ -310,7 +310,7 @@ impl Launch {
 }
 
 impl Dockerfile {
-    /// The stage a build ends with: the named target, or the last.
+    /// The stage that a build ends with: the named target, or the last stage.
     pub fn final_stage(&self, target: Option<&str>) -> Option<&Stage> {
         match target {
             Some(target) => self.stages.iter().rev().find(|stage| {
@@ -321,7 +321,7 @@ impl Dockerfile {
         }
     }
 
-    /// A stage and the stages it is built on, the stage itself first.
+    /// A stage and the stages that it is based on, the stage itself first.
     pub fn lineage<'a>(&'a self, stage: &'a Stage) -> impl Iterator<Item = &'a Stage> {
         std::iter::successors(Some(stage), |stage| match stage.base {
             Base::Stage(index) if index < stage.index => self.stages.get(index),
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn references() {
+    fn references_are_split_into_registry_name_and_pin() {
         let of = |text: &str| {
             let image = image(text);
             (image.host.clone(), image.name.clone(), image.pin)

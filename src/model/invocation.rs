@@ -1,13 +1,13 @@
-//! What a command does, as its program understands its words.
+//! The effects of commands, as their programs interpret their words.
 
 use super::package::PackageKind;
 use super::text::Text;
 use serde::Serialize;
 
-/// What a command does. `read/command` is the only place that interprets the words of a command.
+/// The effect of a command, which `read/command` derives from its words.
 #[derive(Debug, Clone, Default, Serialize)]
 pub enum Invocation {
-    /// A program or a verb that is not known here.
+    /// A program or a verb that `read/command` does not know.
     #[default]
     Other,
     /// It builds an image from a Dockerfile.
@@ -38,7 +38,7 @@ pub enum Invocation {
 pub enum ProgramSource {
     /// Standard input.
     Input,
-    /// An argument that is the program, or the output of a command in an argument.
+    /// An argument: the program itself, a file, or the output of a command.
     Argument,
 }
 

@@ -1,8 +1,8 @@
 //! The facts that a repository states about its deployment, independent of file formats.
 //!
-//! Rules see only this. Every fact carries the span it came from, and every setting has one of three answers: Known,
-//! Unknown with a reason, Absent with the place where it would be inserted ([`Setting`]). Some types use those of
-//! `source` (paths of the checkout, places for insertions); none depends on a parser, a disk or a rule.
+//! Rules see only this model. Every fact carries its span, and every setting has one of three answers: Known, Unknown
+//! with a reason, Absent with the place where it would be inserted ([`Setting`]). Some types use those of `source`
+//! (paths of the checkout, places for insertions); no type depends on a parser, a disk or a rule.
 
 mod build;
 mod command;

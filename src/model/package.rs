@@ -48,7 +48,7 @@ pub struct Requirements {
     pub source: SourceId,
     /// Entries that accept more than one version.
     pub unpinned: Vec<Unpinned>,
-    /// Whether it is meant to be compiled into a lock file or only constrains others.
+    /// Whether its name marks it as a list of constraints, or of packages for linters or documentation.
     pub is_input: bool,
 }
 

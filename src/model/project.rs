@@ -21,32 +21,32 @@ pub struct Project {
     pub files: Arc<PerSource<FileFacts>>,
     /// Every path of the checkout.
     pub tree: Tree,
-    /// What all files say.
+    /// The facts of all files.
     pub facts: Arc<Facts>,
     /// Builds of images from Dockerfiles.
     pub builds: Vec<Arc<Build>>,
-    /// Sources of `COPY` and `ADD` that no build context holds.
+    /// Sources of `COPY` and `ADD` that are in no build context.
     pub missing_sources: Vec<MissingSource>,
-    /// `COPY .` instructions with what lets them take too much.
+    /// `COPY` instructions that copy a whole build context.
     pub wide_copies: Vec<WideCopy>,
-    /// Names of Cloud Build substitutions that anything in the repository gives a value to.
+    /// Names of Cloud Build substitutions that are given a value somewhere in the repository.
     pub given_substitutions: HashSet<String>,
 }
 
-/// What is known of one source as a whole.
+/// The facts of one source as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileFacts {
     /// Its path.
     pub path: Arc<str>,
-    /// Which of our surfaces it belongs to.
+    /// Its surface, if it has one.
     pub surface: Option<Surface>,
-    /// What it is for.
+    /// Its environment.
     pub environment: Environment,
     /// The evidence for it: a folder or a file name of the path, or the configuration.
     pub evidence: Option<String>,
 }
 
-/// A project is asked for its facts directly.
+/// The facts can be read directly from the project.
 impl Deref for Project {
     type Target = Facts;
 
@@ -63,7 +63,7 @@ impl Project {
 
     /// The Dockerfile of a source.
     pub fn dockerfile(&self, source: SourceId) -> Option<&Dockerfile> {
-        // Dockerfiles are in path order.
+        // Dockerfiles are sorted by path.
         let path = &self.files.get(source)?.path;
         let found = self.dockerfiles.binary_search_by(|file| self.file(file.source).path.cmp(path));
         found.ok().map(|index| &*self.dockerfiles[index])
@@ -79,8 +79,8 @@ impl Project {
         self.resources.iter().map(|resource| &**resource).filter(move |resource| resource.kind == kind)
     }
 
-    /// The stages of a Dockerfile whose content ends in an image that is kept: the final stage of each target that is
-    /// built, or of the file, with the stages below it.
+    /// The stages of a Dockerfile whose content becomes part of an image: its final stages, and the stages that they
+    /// are based on.
     pub fn shipped_stages<'a>(&'a self, file: &'a Dockerfile) -> Vec<&'a Stage> {
         let mut shipped: Vec<&Stage> = Vec::new();
         for stage in self.final_stages(file) {
@@ -93,7 +93,8 @@ impl Project {
         shipped
     }
 
-    /// The stages that builds of a Dockerfile end with; none where that can't be told.
+    /// The stages that builds of a Dockerfile end with; the last stage if nothing builds it. Builds with an unknown
+    /// target are left out.
     pub fn final_stages<'a>(&'a self, file: &'a Dockerfile) -> Vec<&'a Stage> {
         let builds: Vec<_> = self.builds_of(file.source).collect();
         let mut stages: Vec<&Stage> = Vec::new();
@@ -121,7 +122,7 @@ impl Project {
             .filter(move |build| build.file == super::build::BuildFile::Found(source))
     }
 
-    /// A name for messages of the place a command stands in, its environment given.
+    /// A name for messages of the script, stage or step that contains a command.
     pub fn home(&self, command: &Command) -> String {
         match command.home {
             Home::Script(_) => "this script".to_owned(),
@@ -141,27 +142,27 @@ impl Project {
     }
 }
 
-/// A reference to an image, and what for.
+/// A reference to an image, and its purpose.
 #[derive(Debug)]
 pub struct ImageUse<'a> {
     /// The image.
     pub image: &'a Image,
-    /// Where the reference stands and how it came there.
+    /// Where the reference is used, and where it was set.
     pub place: Place,
-    /// What it is used as.
+    /// Its purpose.
     pub used_as: UsedAs,
-    /// A name for messages of what uses it.
+    /// A name for messages of the stage, step or workload that uses it.
     pub owner: String,
 }
 
 impl ImageUse<'_> {
-    /// Why the tag or digest of the image can't be told, if it can't.
+    /// Why the tag or digest of the image is unknown, if it is.
     pub fn unknown_pin(&self) -> Option<Why> {
         (self.image.pin == Pin::Unknown).then(|| self.image.text.reasons().last().cloned().unwrap_or(Why::Computed))
     }
 }
 
-/// What an image is used as.
+/// The purpose of a reference to an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UsedAs {
     /// A stage is built on it.

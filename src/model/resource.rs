@@ -29,10 +29,10 @@ pub struct Module {
     pub used_providers: Vec<(String, Span)>,
     /// Whether its folder has a `.terraform.lock.hcl`.
     pub has_lock: bool,
-    /// Whether it is written for callers: it is called, is in a folder `modules`, or has variables but neither provider
-    /// nor backend.
+    /// Whether it is written for callers: it is called, is in a folder `modules` or `module`, or has variables but
+    /// neither provider nor backend.
     pub is_library: bool,
-    /// Whether another tool (Terragrunt) generates parts of it.
+    /// Whether another tool (such as Terragrunt) generates parts of it.
     pub is_generated: bool,
 }
 
@@ -62,7 +62,7 @@ pub struct ModuleCall {
     pub span: Span,
 }
 
-/// The definition that a Terraform name refers to.
+/// The definition of a Terraform name.
 #[derive(Debug, Clone, Serialize)]
 pub struct Definition {
     /// Where it is defined.
@@ -206,7 +206,7 @@ impl ResourceBlock {
             }
             let mut blocks = block.each(first);
             let Some(next) = blocks.next() else { break };
-            // With several blocks, it is unclear which one is meant.
+            // If there are several blocks, it is unclear which of them to change.
             if blocks.next().is_some() {
                 return None;
             }

@@ -5,51 +5,51 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::fmt;
 use std::sync::Arc;
 
-/// What a repository says about one attribute.
+/// The answer of a repository about one attribute.
 #[derive(Debug, Clone)]
 pub enum Setting<T> {
-    /// It is set, and to what.
+    /// It is set to this value.
     Known(T, Place),
-    /// It may be set; to what can't be told from the repository, for this reason.
+    /// It may be set, but the repository does not determine the value; the reason.
     Unknown(Span, Why),
-    /// It is not set; the span is where it would be written.
+    /// It is not set; the span is where it would be inserted.
     Absent(Span),
 }
 
-/// Where a known value stands, and the way it came.
+/// Where a known value is used, and where it was set.
 #[derive(Debug, Clone)]
 pub struct Place {
     /// Where the value is used.
     pub span: Span,
-    /// Where it was set, when it came through variables; the nearest first.
+    /// Where it was set, if it came through variables; the nearest place first.
     pub trail: Option<Arc<[Origin]>>,
 }
 
-/// One stop on a value's way.
+/// One of the places that a value came through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// Where the value was set.
     pub span: Span,
-    /// What was set there, in words for the user.
+    /// The event in words for the user: `` `var.x` has this default ``.
     pub what: Arc<str>,
 }
 
-/// Why something can't be known.
+/// Why a value is unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
     /// A variable without a value in the repository.
     Variable(Arc<str>),
-    /// An attribute of something that exists only once deployed; its address.
+    /// An attribute of a resource that exists only after a deployment; its address.
     Reference(Arc<str>),
     /// It is computed while the build or the script runs.
     Computed,
-    /// The statement it stands in is rejected by its own tool; the tool's complaint.
+    /// Its statement is rejected by its own tool; the tool's complaint.
     Rejected(Arc<str>),
-    /// This statement changes only part of something whose rest is described elsewhere.
+    /// The statement changes only some settings of something that is described elsewhere.
     Partial,
     /// It names a member or an element that the value does not have.
     NoSuchPart,
-    /// Several blocks of this type are written, and they don't agree.
+    /// Several blocks of this type are written, and their values differ.
     Several(Arc<str>),
     /// Another reason.
     Other(Arc<str>),
@@ -111,7 +111,7 @@ impl From<Span> for Place {
 }
 
 impl<T> Setting<T> {
-    /// The value and its place, where known.
+    /// The value and its place, if known.
     pub fn known(&self) -> Option<(&T, &Place)> {
         match self {
             Self::Known(value, place) => Some((value, place)),
@@ -119,7 +119,7 @@ impl<T> Setting<T> {
         }
     }
 
-    /// Where it stands or would stand.
+    /// Where it is set or would be inserted.
     pub fn span(&self) -> Span {
         match self {
             Self::Known(_, place) => place.span,
@@ -141,7 +141,8 @@ impl<T> Setting<T> {
         }
     }
 
-    /// The answer about something that may not be known although the value is; where it is, its place is the value's.
+    /// The answer about something derived from the value, which may be unknown although the value is known. If it is
+    /// known, its place is that of the value.
     pub fn and_then<U>(self, derive: impl FnOnce(T, &Place) -> Setting<U>) -> Setting<U> {
         match self {
             Self::Known(value, place) => match derive(value, &place) {
@@ -153,7 +154,7 @@ impl<T> Setting<T> {
         }
     }
 
-    /// This answer, or the other where this is absent.
+    /// This answer, or the other if this is Absent.
     pub fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::Absent(span), Self::Absent(_)) => Self::Absent(span),

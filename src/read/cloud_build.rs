@@ -17,8 +17,8 @@ use crate::syntax::Problem;
 use crate::syntax::yaml::Node;
 use std::sync::Arc;
 
-/// Whether a document has the shape of a Cloud Build configuration. Many tools have `steps` with names. The names of
-/// Cloud Build are images, and it has none of the other tools' keys.
+/// Whether a document has the shape of a Cloud Build configuration. Many tools have `steps` with names. In Cloud Build,
+/// the names are images, and the keys of the other tools do not occur.
 pub(crate) fn is_pipeline(root: Node<'_>, path: &str) -> bool {
     if ["kind", "apiVersion", "jobs", "runs", "on", "trigger", "pool", "stages"]
         .iter()
@@ -164,7 +164,7 @@ fn check_fields(
         let suggestion = fields
             .iter()
             .find(close)
-            // A second field of that name would be another mistake.
+            // A rename must not repeat a field that exists.
             .filter(|near| self::field(node, near).is_none())
             .map(|near| Suggestion::Rename(near.to_owned()))
             .or_else(|| {

@@ -1,6 +1,7 @@
 //! Cloud Run manifests: `serving.knative.dev/v1` Service and `run.googleapis.com` Job and WorkerPool.
 //!
-//! Fields and levels of annotations: <https://cloud.google.com/run/docs/reference/yaml/v1> and the run v1 API discovery.
+//! Fields and levels of annotations: <https://cloud.google.com/run/docs/reference/yaml/v1> and the discovery document
+//! of the run v1 API.
 
 use crate::model::attribute::{self, Attribute, Type, steps};
 use crate::model::{
@@ -12,7 +13,7 @@ use crate::span::Span;
 use crate::syntax::yaml::Node;
 use std::sync::Arc;
 
-/// Which workload a document describes; decided by `apiVersion`, for a core `v1` Service is another thing.
+/// The kind of workload that a document describes. `apiVersion` decides too: a `v1` Service belongs to Kubernetes.
 pub(crate) fn kind_of(root: Node<'_>) -> Option<WorkloadKind> {
     let version = root.get("apiVersion")?.text()?;
     let kind = root.get("kind")?.text()?;
@@ -24,7 +25,7 @@ pub(crate) fn kind_of(root: Node<'_>) -> Option<WorkloadKind> {
     }
 }
 
-/// Reads a document of a kind.
+/// Reads a document that describes a workload of this kind.
 pub(crate) fn read(kind: WorkloadKind, root: Node<'_>) -> Facts {
     let metadata = root.get("metadata").unwrap_or(root);
     let mut template = root.descend(&["spec", "template"]).unwrap_or(root);
@@ -43,12 +44,12 @@ pub(crate) fn read(kind: WorkloadKind, root: Node<'_>) -> Facts {
     let task = if kind == WorkloadKind::Job { "spec.template.spec.template.spec" } else { "spec.template.spec" };
     let absolute = |path: &str| path.replace("{task}", task);
     settings.fill(kind, |row| row.manifest.iter().copied(), |row, path| Some(row.hold(at(root, &absolute(path))?)));
-    // Insertions are offered for services only, as the rules that use them.
+    // Only rules about services insert these settings.
     let inserted = Attribute::of::<Workload>(kind).filter(|row| row.is_inserted && kind == WorkloadKind::Service);
     for row in inserted {
         let path = absolute(row.manifest[0]);
         let room = root.room(&steps(&path).collect::<Vec<_>>());
-        // An annotation is a text.
+        // The value of an annotation is a quoted string.
         let room = if path.ends_with(']') { room.map(|room| room.around("\"", "\"")) } else { room };
         settings.give_room(row, room);
     }
@@ -64,7 +65,7 @@ pub(crate) fn read(kind: WorkloadKind, root: Node<'_>) -> Facts {
     Facts { workloads: vec![Arc::new(workload)], ..Facts::default() }
 }
 
-/// The scalar under a key, placeholders of templating tools as unknown parts.
+/// The scalar at a key, with placeholders of templating tools as unknown parts.
 fn text(node: Node<'_>, key: &str, at: Span) -> Setting<Text> {
     match node.get(key).filter(|value| !value.is_null()) {
         Some(value) => scalar(value).map_or(Setting::Absent(at), Text::setting),
@@ -72,7 +73,7 @@ fn text(node: Node<'_>, key: &str, at: Span) -> Setting<Text> {
     }
 }
 
-/// A text with its unknown parts as something known.
+/// A text as a Known setting, even if parts of it are unknown.
 fn whole(text: Text) -> Setting<Text> {
     let place = text.place();
     Setting::Known(text, place)
@@ -82,8 +83,8 @@ fn scalar(node: Node<'_>) -> Option<Text> {
     Some(unfilled(&node.fragment()?))
 }
 
-/// A text in which `${VAR}`, `$VAR`, `{{ x }}`, `%VAR%`, `<VAR>` and upper-case placeholder words are unknown: manifests are
-/// filled in by `sed`, `envsubst`, Cloud Deploy or Terraform's `templatefile`.
+/// A text in which `${VAR}`, `$VAR`, `{{ x }}`, `%VAR%`, `<VAR>`, `@@VAR@@` and upper-case placeholder words are
+/// unknown: manifests are filled in by `sed`, `envsubst`, Cloud Deploy or Terraform's `templatefile`.
 pub(super) fn unfilled(fragment: &Fragment) -> Text {
     let text = fragment.text();
     let looks_plain = !text.contains(['$', '{', '%', '<', '@', '_']) && !text.contains("PLACEHOLDER");
@@ -146,7 +147,7 @@ fn placeholder(rest: &str, at_word: bool) -> usize {
     0
 }
 
-/// The value at a path of keys, `None` if there is none; of a list on the way, the first item.
+/// The value at a path of keys; `None` if it is not set. The path continues in the first item of a list.
 fn at(root: Node<'_>, path: &str) -> Option<Setting<Value>> {
     let mut node = root;
     for key in steps(path) {
@@ -156,7 +157,7 @@ fn at(root: Node<'_>, path: &str) -> Option<Setting<Value>> {
         match node.get(key).filter(|value| !value.is_null()) {
             Some(value) => node = value,
             None if node.is_mapping() || node.is_null() => return None,
-            // `annotations: ${...}`, or what a template includes.
+            // `annotations: ${...}`, or the output of a template.
             None => return Some(Setting::Unknown(node.span(), Why::Computed)),
         }
     }
@@ -170,7 +171,7 @@ fn value(node: Node<'_>) -> Value {
         return Value::new(ValueKind::List(items.into()), node.span());
     }
     match scalar(node) {
-        // Whoever deploys fills it in.
+        // The deployment fills in an empty value.
         Some(text) if text.raw().is_empty() => {
             Value::unknown(text.span(), Why::Other("is filled in when it is deployed".into()))
         }
@@ -247,7 +248,7 @@ fn variable(node: Node<'_>) -> Option<EnvVariable> {
     let secret_room = node.entry("value").filter(|_| matches!(value, EnvValue::Plain(_))).and_then(|entry| {
         let line = node.room(&["valueFrom"])?.line;
         let before = format!("valueFrom:{line}  secretKeyRef:{line}    name: ");
-        // The key is the version.
+        // `key` is the version of the secret.
         let after = format!("{line}    key: '1'");
         Some(Room { at: entry.span(), before, after, line })
     });

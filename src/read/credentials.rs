@@ -1,4 +1,4 @@
-//! Credentials that can be recognised by their format, anywhere in a text.
+//! Credentials that are recognised by their format, anywhere in a text.
 
 use crate::known::CREDENTIALS;
 use crate::model::Credential;
@@ -96,7 +96,7 @@ fn trim(text: &[u8], range: Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// Whether a match is an example: it contains a word that says so, or more than half of it is a single character.
+/// Whether a match is an example: it contains a word of examples, or more than half of it is a single character.
 fn is_example(text: &str, range: &Range<usize>) -> bool {
     let Some(value) = text.get(range.clone()) else { return true };
     let lower = value.to_ascii_lowercase();
@@ -111,7 +111,7 @@ fn is_example(text: &str, range: &Range<usize>) -> bool {
     counts.iter().max().is_some_and(|most| most * 2 > value.len())
 }
 
-/// Whether the text before a Google API key, on its line, says that the key belongs to a web configuration.
+/// Whether a word before a Google API key, on its line, marks it as the key of a web configuration.
 fn is_web_key(text: &str, at: usize) -> bool {
     let line = text[..at].rfind('\n').map_or(0, |line| line + 1);
     let before = text[line..at].to_ascii_uppercase();
@@ -120,7 +120,7 @@ fn is_web_key(text: &str, at: usize) -> bool {
         .any(|word| before.contains(word))
 }
 
-/// `scheme://user:password@host`.
+/// Passwords in URLs: `scheme://user:password@host`.
 fn urls_with_passwords(id: SourceId, text: &str) -> Vec<Credential> {
     let mut found = Vec::new();
     for scheme_end in memchr::memmem::find_iter(text.as_bytes(), b"://") {
@@ -133,7 +133,7 @@ fn urls_with_passwords(id: SourceId, text: &str) -> Vec<Credential> {
         let authority = &rest[..end];
         let Some((user_info, host)) = authority.rsplit_once('@') else { continue };
         let Some((user, password)) = user_info.split_once(':') else { continue };
-        // The password of a developer's local database is not worth blocking a merge.
+        // The password of a local database or of a placeholder host is not worth blocking a merge.
         let host = host.split(':').next().unwrap_or_default();
         let is_local = matches!(
             host,
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn forms() {
+    fn credentials_are_found_by_their_format() {
         let token = format!("ghp_{}", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8");
         assert_eq!(find_in(&format!("token = \"{token}\"\n")), [format!("github-pat: {token}")]);
         assert_eq!(find_in("DATABASE_URL=postgres://app:s3cr3tPw9@10.0.0.5:5432/x"), ["url-with-password: s3cr3tPw9"]);

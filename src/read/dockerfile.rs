@@ -12,7 +12,7 @@ use crate::syntax::dockerfile::{Assignment, File, Flag, Form, Instruction, Kind,
 use crate::syntax::{Problem, shell as shell_syntax};
 use std::sync::Arc;
 
-/// Reads one Dockerfile. `overridden` are the arguments that some build sets, which makes their defaults meaningless.
+/// Reads one Dockerfile. `overridden` lists the arguments that a build sets, so that their defaults are not used.
 pub(crate) fn read(source: SourceId, file: &File, is_complete: bool, overridden: &[String]) -> (Facts, Vec<Problem>) {
     let mut reader = Reader {
         source,

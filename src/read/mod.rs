@@ -1,7 +1,7 @@
-//! Dialects: what a Dockerfile, a pipeline, a manifest, a command or a Terraform module says about a deployment.
+//! Readers: they turn Dockerfiles, pipelines, manifests, commands and Terraform modules into facts of a deployment.
 //!
-//! A reader turns the tree of one file into facts of the model. It resolves what the file itself can resolve, never looks
-//! at another file except where it is handed in, and says Unknown where it stops.
+//! A reader turns the tree of one file into facts of the model. It resolves references within the file, uses another
+//! file only if its caller passes it in, and answers Unknown for the rest.
 
 pub(crate) mod cloud_build;
 pub(crate) mod cloud_run;

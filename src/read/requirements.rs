@@ -1,4 +1,4 @@
-//! Python requirements: which packages a file leaves open.
+//! Python requirements: the packages that a file lists without an upper bound of their version.
 //!
 //! Format: <https://pip.pypa.io/en/stable/reference/requirements-file-format/>.
 
@@ -10,7 +10,7 @@ use crate::span::SourceId;
 pub(crate) fn read(source: SourceId, path: &str, fragment: &Fragment) -> Requirements {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let mut unpinned = Vec::new();
-    // A constraints file pins what the entries leave open.
+    // A constraints file pins the other entries.
     let is_constrained =
         fragment.text().lines().any(|line| line.starts_with("-c ") || line.starts_with("--constraint"));
     let mut start = 0;
@@ -39,7 +39,7 @@ pub(crate) fn read(source: SourceId, path: &str, fragment: &Fragment) -> Require
             if rest.starts_with('[') { rest.split_once(']').map_or("", |(_, rest)| rest).trim_start() } else { rest };
         let is_name = !package.is_empty() && package.starts_with(|c: char| c.is_ascii_alphanumeric());
         let is_file = [".whl", ".tar.gz", ".zip"].iter().any(|ending| package.ends_with(ending));
-        // `==1.2.*` and `~=1.2` bound what may change; a bare name or a lower bound does not.
+        // `==1.2.*` and `~=1.2` limit changes; a bare name or a lower bound does not.
         let is_bounded = rest.contains("==") || rest.contains("~=") || rest.contains('<');
         if is_name && !is_file && !is_bounded && (rest.is_empty() || rest.starts_with(['>', '!'])) {
             let indent = line.len() - line.trim_start().len();
@@ -63,13 +63,13 @@ mod tests {
     use crate::source::Source;
 
     #[test]
-    fn constraints_pin_what_entries_leave_open() {
+    fn a_constraints_file_pins_every_entry() {
         let source = Source::new("requirements.txt", "-c constraints.txt\nflask\n");
         assert!(read(SourceId(0), "requirements.txt", &Fragment::whole(SourceId(0), &source)).unpinned.is_empty());
     }
 
     #[test]
-    fn what_a_line_leaves_open() {
+    fn entries_without_an_upper_bound_are_unpinned() {
         let text = "flask\nredis[hiredis]>=4 # c\ngunicorn==22.0.0\n-r base.txt\nuvicorn~=0.3\nurllib3<2\n./local\npkg @ https://x/y.whl\na==1 \\\n    --hash=sha256:00\nhttpx ; python_version < '3.9'\n";
         let source = Source::new("requirements.txt", text);
         let read = read(SourceId(0), "requirements.txt", &Fragment::whole(SourceId(0), &source));

@@ -1,4 +1,4 @@
-//! Shell scripts: their commands, with the variables, arrays and nested scripts that the script itself determines.
+//! Shell scripts: their commands, with the variables and arrays that the script sets, and those of nested scripts.
 
 use super::command::is_shell_of_input;
 use super::variables::{Assembly, Meaning, Scope};
@@ -27,7 +27,7 @@ pub(crate) struct Read {
     pub(crate) named_values: Vec<NamedValue>,
 }
 
-/// How deep scripts in arguments of shells (`bash -c`) are read.
+/// The deepest nesting of scripts in arguments of shells (`bash -c`) that is read.
 const DEEPEST: usize = 3;
 
 /// Reads a script file.
@@ -137,7 +137,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The place for another word after a command: on a line of its own if the last word has one.
+    /// Where another word would be inserted after a command: on a line of its own if the last word has one.
     fn behind(&self, command: &shell::Command, fragment: &Fragment, depth: usize) -> Room {
         // The host of an embedded script indents its lines further than the script's text shows.
         let text = if depth == 0 && matches!(self.setup.home, Home::Script(_)) { fragment.text() } else { "" };
@@ -191,7 +191,7 @@ impl<'a> Reader<'a> {
                     }
                     HoleKind::Variable(name) if !hole.quoted => {
                         if let Meaning::Known(text, _) = self.scope.get(name) {
-                            // The words in a variable's value keep the spans where the value was written.
+                            // The words of a variable's value keep the spans where the value was written.
                             words.extend(blank_separated(text.raw()).map(|range| text.slice(range)));
                             splits.resize(words.len(), false);
                             continue;

@@ -1,7 +1,7 @@
 //! The list of surfaces: how the text of each notation is parsed, and which reader turns its tree into facts.
 //!
-//! A source is read in two passes. Here it gives all that it says by itself; the trees of Dockerfiles and Terraform are kept,
-//! for what they say depends on their builds and callers.
+//! A source is read in two passes. This is the first one, which needs no other source. It keeps the trees of
+//! Dockerfiles and Terraform for the second one, because their facts also depend on their builds and callers.
 
 use crate::model::{Comment, Facts, Surface};
 use crate::read;
@@ -10,7 +10,7 @@ use crate::span::{SourceId, Span};
 use crate::syntax::{self, Problem, hcl};
 use std::sync::Arc;
 
-/// A tree that is read only once other files are known.
+/// A tree that is read in the second pass.
 #[derive(Debug)]
 pub(crate) enum Tree {
     Hcl(hcl::Body),
@@ -85,7 +85,7 @@ pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
     parsed
 }
 
-/// YAML is parsed where its text holds a word of one of ours.
+/// Parses and reads YAML if its text contains the words of a manifest or a pipeline.
 fn yaml(
     id: SourceId,
     source: &Source,
@@ -127,7 +127,7 @@ fn yaml(
     Some(documents)
 }
 
-/// Terraform and gcloud reject text that is not UTF-8; the image builder and shells don't mind.
+/// Reports bytes that are not UTF-8: a problem for Terraform and gcloud, which reject them; otherwise a note.
 fn damaged(id: SourceId, source: &Source, damage: &std::ops::Range<u32>, parsed: &mut Parsed) {
     let span = Span::new(id, damage.start, damage.end);
     match source.notation {

@@ -204,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn expressions() {
+    fn an_expression_has_a_name_and_an_operation() {
         let of = |text| expression(text).map(|e| (e.name, e.length, e.operation));
         assert_eq!(of("$A-b"), Some(("A", 2, "")));
         assert_eq!(of("${A:-x${B}y}z"), Some(("A", 12, ":-x${B}y")));

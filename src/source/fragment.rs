@@ -58,7 +58,7 @@ impl Fragment {
         &self.text
     }
 
-    /// The source the text lives in.
+    /// The source of the text.
     pub fn source(&self) -> SourceId {
         self.source
     }
@@ -131,7 +131,7 @@ impl Fragment {
     }
 }
 
-/// Puts a fragment together from ranges of its host.
+/// Builds a fragment from ranges of its host.
 #[derive(Debug)]
 pub struct Builder<'a> {
     host: &'a Fragment,
@@ -170,7 +170,7 @@ impl Builder<'_> {
         self.text.len()
     }
 
-    /// Whether nothing was written yet.
+    /// Whether the text is still empty.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn dropped_bytes_leave_the_rest_exact() {
+    fn the_map_is_exact_around_dropped_bytes() {
         let host = whole("apt-get \\\n  install curl");
         let mut builder = host.builder();
         builder.keep(0..8);
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn replaced_text_stands_for_the_whole_range() {
+    fn replaced_text_maps_to_the_whole_range() {
         let host = whole("echo $$HOME now");
         let mut builder = host.builder();
         builder.keep(0..5);
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn the_byte_order_mark_is_skipped_but_counted() {
+    fn offsets_include_the_byte_order_mark_that_the_text_omits() {
         let host = whole("\u{feff}FROM a");
         assert_eq!(host.text(), "FROM a");
         assert_eq!(host.span(0..4).range(), 3..7);
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_fragment_has_a_place() {
+    fn an_empty_fragment_has_a_span() {
         let host = whole("abc");
         let fragment = host.slice(2..2);
         assert_eq!(fragment.text(), "");

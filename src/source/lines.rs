@@ -1,6 +1,6 @@
 //! Where the lines of a text begin.
 
-/// A place in a text as people count: both numbers start at 1.
+/// A place in a text by line and column, both from 1.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// Line, counted from 1; `\n` ends a line, and so does `\r\n`.
@@ -21,8 +21,8 @@ impl Lines {
         Self(starts)
     }
 
-    /// Line and column of a byte offset. An offset behind the text means its end, an offset inside a character its
-    /// start.
+    /// Line and column of a byte offset. An offset after the text is moved to its end, an offset inside a character to
+    /// the start of the character.
     pub fn position(&self, text: &str, offset: u32) -> Position {
         let mut offset = (offset as usize).min(text.len());
         while !text.is_char_boundary(offset) {
@@ -54,12 +54,12 @@ mod tests {
     }
 
     #[test]
-    fn columns_count_code_points() {
+    fn columns_are_numbered_by_code_points() {
         assert_eq!(at("a\nbc", 0), (1, 1));
         assert_eq!(at("a\nbc", 1), (1, 2));
         assert_eq!(at("a\nbc", 3), (2, 2));
         assert_eq!(at("é🙂x", 6), (1, 3));
-        assert_eq!(at("é🙂x", 4), (1, 2), "inside a character counts as its start");
+        assert_eq!(at("é🙂x", 4), (1, 2), "an offset inside a character is moved to its start");
         assert_eq!(at("ab", 99), (1, 3));
     }
 

@@ -2,8 +2,8 @@
 //!
 //! A [`Source`] is one file, from disk or from an editor. A [`Fragment`] is text embedded in a source (the body of a
 //! `RUN`, a block scalar, an argument of `bash -c`) together with a map back to the exact bytes of its host. [`Tree`]
-//! is the list of every path of the checkout, read or not. Nothing here knows the grammar of a notation, or Google
-//! Cloud.
+//! is the list of every path of the checkout, read or not. Nothing here depends on the grammar of a notation, or on
+//! Google Cloud.
 
 mod fragment;
 mod lines;
@@ -22,7 +22,8 @@ pub use tree::{Presence, Tree, folder_of, join};
 use crate::span::Span;
 use std::sync::{Arc, OnceLock};
 
-/// Files larger than this many bytes are not analysed, only named in a note. Hand-written configuration is far smaller.
+/// The largest file that is analysed, in bytes; a larger one is only named in a note. Hand-written configuration is far
+/// smaller.
 pub const LARGEST_FILE: u64 = 4 * 1024 * 1024;
 
 /// One file: its path, its text, its notation, and where its lines begin.
@@ -111,11 +112,11 @@ pub struct Unread {
 pub enum UnreadReason {
     /// The operating system refused it, with this message.
     Refused(String),
-    /// Larger than [`LARGEST_FILE`]; its size in bytes.
+    /// It is larger than [`LARGEST_FILE`]; its size in bytes.
     TooLarge(u64),
-    /// Holds zero bytes: a binary file, or text in UTF-16.
+    /// It contains zero bytes: a binary file, or text in UTF-16.
     Binary,
-    /// Has a name of ours, but is a folder, a socket or a device.
+    /// It has the name of a supported file, but is a folder, a socket or a device.
     NotAFile,
 }
 
@@ -124,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn invalid_bytes_keep_their_place() {
+    fn invalid_bytes_are_replaced_one_by_one() {
         let source = Source::from_bytes("Dockerfile", b"# caf\xe9\xff\nFROM a\n".to_vec());
         assert_eq!(&*source.text, "# caf??\nFROM a\n");
         assert_eq!(source.damage, Some(5..7));

@@ -1,11 +1,11 @@
-//! The notation of a file, decided by its name or, if the name is not enough, by its first lines.
+//! The notation of a file, decided by its name or, if the name is not enough, by its content.
 
-/// How a text is written. Its meaning is the business of the readers.
+/// The language of a text. Readers derive its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Notation {
     /// Dockerfile or Containerfile.
     Dockerfile,
-    /// YAML, and JSON that is not Terraform's.
+    /// YAML, and `cloudbuild.json`.
     Yaml,
     /// Terraform configuration (`.tf`).
     Terraform,
@@ -23,13 +23,13 @@ pub enum Notation {
     Requirements,
     /// Text that is only searched, such as Markdown.
     Prose,
-    /// None of these.
+    /// Any other notation.
     Other,
 }
 
 impl Notation {
-    /// The notation of a file that a walk found: by its name; scripts without an extension by their first line. To
-    /// guess more would mistake the files of other tools for ours.
+    /// The notation of a file that a walk found, by its name; for a script without an extension, by its first line.
+    /// More guesses would include files of other tools.
     pub fn of(path: &str, text: &str) -> Self {
         let name = path.rsplit('/').next().unwrap_or(path);
         match Self::by_name(path) {
@@ -38,7 +38,7 @@ impl Notation {
         }
     }
 
-    /// The notation that belongs to the name of a file.
+    /// The notation of a file by its name.
     pub fn by_name(path: &str) -> Self {
         let name = path.rsplit('/').next().unwrap_or(path);
         let lower = name.to_ascii_lowercase();
@@ -68,7 +68,7 @@ impl Notation {
         }
     }
 
-    /// The notation that a text begins like, for files named on the command line.
+    /// The notation of a text by its first lines, for files that are named on the command line.
     pub fn by_content(text: &str) -> Self {
         let text = text.trim_start_matches('\u{feff}');
         if let Some(first) = text.lines().next().filter(|line| line.starts_with("#!")) {
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_met_in_the_wild() {
+    fn usual_names_have_their_notation() {
         for name in [
             "Dockerfile",
             "dockerfile",
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn content_speaks_where_the_name_is_silent() {
+    fn content_decides_the_notation_of_files_with_other_names() {
         assert_eq!(Notation::by_content("#!/usr/bin/env bash\n"), Notation::Shell);
         assert_eq!(Notation::by_content("#!/usr/bin/env python3\n"), Notation::Other);
         assert_eq!(Notation::by_content("# c\nFROM alpine\n"), Notation::Dockerfile);

@@ -38,7 +38,7 @@ pub fn line_break(text: &str) -> &'static str {
     }
 }
 
-/// The blanks that the line of an offset begins with.
+/// The blanks at the start of the line of an offset.
 pub fn indentation(text: &str, offset: usize) -> &str {
     let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
     let line = &text[start..];
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn attributes_and_blocks_stand_at_the_end_of_a_block() {
+    fn attributes_and_blocks_are_inserted_at_the_end_of_a_block() {
         assert_eq!(filled("x {\n  long = 2\n}\n", &[]).as_deref(), Some("x {\n  long = 2\n\n  n = 1\n}\n"));
         assert_eq!(filled("x {}\n", &["y"]).as_deref(), Some("x {\n  y {\n    n = 1\n  }\n}\n"));
         assert_eq!(filled("x {\r\n}\r\n", &[]).as_deref(), Some("x {\r\n  n = 1\r\n}\r\n"));

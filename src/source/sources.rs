@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 /// Every text of one run, and the list of all paths.
 ///
-/// An id belongs to its path for good: through [`Sources::put`], [`Sources::remove`] and [`Sources::with`], and from
+/// An id always belongs to the same path: through [`Sources::put`], [`Sources::remove`] and [`Sources::with`], and from
 /// one walk to the next with [`Sources::numbered_like`]. Results that are kept by id therefore stay valid when other
 /// files are added or removed. Ids have no order; [`Sources::key`] sorts by path.
 #[derive(Debug, Clone, Default)]
@@ -69,7 +69,7 @@ impl Sources {
         Self::new(files, Tree::default(), Vec::new())
     }
 
-    /// The same sources with the ids that `other` gave to their paths.
+    /// The same sources, with the ids that their paths have in `other`.
     pub fn numbered_like(mut self, other: &Self) -> Self {
         let mut slots: Vec<Slot> = other.slots.iter().map(|slot| Slot::Empty(slot.path().clone())).collect();
         for slot in std::mem::take(&mut self.slots) {
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn sources_are_found_by_path_and_the_later_wins() {
+    fn of_two_sources_with_one_path_the_later_wins() {
         let sources = Sources::from_texts([("b", "1"), ("a", "2"), ("b", "3")]);
         assert_eq!(sources.count(), 2);
         let id = sources.find("b").expect("b was given");
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_stays_with_its_path_whatever_comes_and_goes() {
+    fn ids_of_paths_are_stable_when_sources_are_added_and_removed() {
         let mut sources = Sources::from_texts([("b", "1"), ("c", "2")]);
         let (b, c) = (sources.find("b"), sources.find("c"));
         sources.put(Source::new("a", "3"));

@@ -68,7 +68,7 @@ impl Tree {
             .map(|(path, _)| &**path)
     }
 
-    /// What exists at a path that is relative to the root and has no `.` or `..`.
+    /// Whether something exists at a path that is relative to the root and has no `.` or `..`.
     pub fn presence(&self, path: &str) -> Presence {
         if path.is_empty() {
             return Presence::Folder;
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn presence_has_four_answers() {
+    fn a_path_is_a_file_a_folder_missing_or_unknown() {
         let mut tree = Tree::default();
         tree.extend(["a/b.txt", "a-b", "c/d/e"]);
         tree.close("c/node_modules");
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn joining_never_leaves_the_root() {
+    fn a_joined_path_never_leaves_the_root() {
         assert_eq!(join("a/b", "../c").as_deref(), Some("a/c"));
         assert_eq!(join("", "./x//y/").as_deref(), Some("x/y"));
         assert_eq!(join("a", "../../etc"), None);

@@ -16,7 +16,7 @@ pub struct Repository {
     named: Vec<String>,
 }
 
-/// Why the earlier state can't be read.
+/// Why sources can't be read from the repository.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
     /// There is no repository.
@@ -168,7 +168,7 @@ impl Repository {
     }
 }
 
-/// A file of a commit or of the index; without an id it is a symbolic link or a submodule.
+/// A file of a commit or of the index; without an id if it is a symbolic link or a submodule.
 struct File {
     path: String,
     id: Option<ObjectId>,

@@ -1,4 +1,4 @@
-//! Reads sources from disk: the only reader of the file system.
+//! Reads sources from disk and writes files: the only module that uses the file system.
 
 mod configuration;
 mod day;
@@ -15,7 +15,7 @@ use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
 
-/// Folders that are never entered: they hold vendored code or the state of a tool.
+/// Folders that are never entered, because they contain vendored code or the state of a tool.
 const CLOSED: &[&str] = &[".git", ".terraform", "node_modules", "vendor"];
 
 /// The files to read.
@@ -133,13 +133,13 @@ struct Entry {
 }
 
 impl Entry {
-    /// Something that could not be read, with the reason after a zero byte, which no path contains.
+    /// An entry that could not be read, with the reason after a zero byte, which no path contains.
     fn refused(path: &str, reason: &str) -> Self {
         Self { path: format!("{path}\0{reason}"), full: PathBuf::new(), is_folder: false, is_file: false }
     }
 }
 
-/// The entries found by one walking thread; handed over together when the thread ends.
+/// The entries that one walking thread has found; they are collected when the thread ends.
 struct Batch<'a> {
     entries: Vec<Entry>,
     to: &'a Mutex<Vec<Entry>>,
@@ -164,7 +164,7 @@ enum Outcome {
 struct Candidate<'a> {
     path: &'a str,
     notation: Notation,
-    /// A script may have no extension; its first line decides.
+    /// Whether it may be a script without an extension; its first line decides.
     may_be_script: bool,
     is_named: bool,
 }
@@ -186,8 +186,8 @@ impl<'a> Candidate<'a> {
         self.is_wanted().then(|| Outcome::Unread(Unread { path: self.path.into(), reason }))
     }
 
-    /// The outcome for a file that is too large. It is reported only if it was named or its notation is known from its
-    /// name; large prose, requirements and other files are rarely meant to be checked.
+    /// The outcome for a file that is too large. It is reported only if it was named explicitly, or if its name has a
+    /// notation other than prose and requirements, because large files of these are rarely of interest.
     fn too_large(&self, size: u64) -> Option<Outcome> {
         let is_told =
             self.is_named || !matches!(self.notation, Notation::Prose | Notation::Other | Notation::Requirements);
@@ -229,7 +229,7 @@ fn load(path: &str, full: &Path, is_named: bool) -> Option<Outcome> {
     }
     let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
     if candidate.may_be_script {
-        // Of the many files without an extension only scripts are read in full.
+        // There are many files without an extension, so only scripts are read in full.
         let mut start = [0; SCRIPT.len()];
         if file.read_exact(&mut start).is_err() || start != *SCRIPT {
             return None;
@@ -242,7 +242,7 @@ fn load(path: &str, full: &Path, is_named: bool) -> Option<Outcome> {
     candidate.source(bytes)
 }
 
-/// Reads one file again that [`read`] has read; `None` if it is no longer a readable file of a supported notation.
+/// Reads a file again that [`read`] has read; `None` if it is no longer a readable file of a supported notation.
 pub fn reread(root: &Path, path: &str) -> Option<Source> {
     match load(path, &root.join(path), false)? {
         Outcome::Source(source) => Some(*source),

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// More than any answer takes, even if several tests run at once.
+/// The longest wait for a message; more than any answer takes, even if several tests run at once.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct Editor {
@@ -261,7 +261,7 @@ impl Editor {
         actions.as_array().expect("a list").clone()
     }
 
-    /// Sends a request for the position where some letters first occur.
+    /// Sends a request for the position of the first occurrence of some letters.
     pub fn at(&mut self, method: &str, path: &str, text: &str, letters: &str) -> Value {
         let at = text.find(letters).expect("the letters are there");
         let line = text[..at].matches('\n').count();

@@ -42,7 +42,7 @@ impl Drop for Scratch {
     }
 }
 
-/// The program in a folder, without environment variables that affect colours.
+/// The program in a folder, without the environment variables that affect colours and the width.
 pub fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_seaworthy"));
     command.current_dir(folder);
@@ -69,7 +69,7 @@ pub fn repositories() -> Vec<PathBuf> {
     folders
 }
 
-/// Xorshift with a fixed seed, so that every session is the same.
+/// Xorshift with a fixed seed, so that every run of a test is the same.
 pub struct Random(pub u64);
 
 impl Random {

@@ -1,4 +1,4 @@
-//! Cloud Run services, jobs and worker pools, however they were written.
+//! Cloud Run services, jobs and worker pools, from every notation.
 
 pub mod attribute;
 mod settings;
@@ -15,34 +15,34 @@ use serde::Serialize;
 /// A Cloud Run service, job or worker pool.
 #[derive(Debug, Clone, Serialize)]
 pub struct Workload {
-    /// Which of the three.
+    /// Service, job or worker pool.
     pub kind: WorkloadKind,
-    /// How it was written.
+    /// Its notation.
     pub written: Written,
     /// Its name.
     pub name: Setting<Text>,
-    /// Where a finding about the whole of it points.
+    /// The span of findings about the whole workload.
     pub span: Span,
-    /// Its containers; the first takes the requests.
+    /// Its containers, in order.
     pub containers: Vec<Container>,
-    /// Whether all containers are listed.
+    /// Whether `containers` is complete.
     pub lists_containers: bool,
-    /// Everything else that it is given.
+    /// Its other settings.
     pub settings: Settings<Self>,
 }
 
 /// The three kinds of workloads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum WorkloadKind {
-    /// Answers requests.
+    /// A service, which answers requests.
     Service,
-    /// Runs to its end.
+    /// A job, which runs to its end.
     Job,
-    /// Runs for ever without requests.
+    /// A worker pool, which runs for ever without requests.
     WorkerPool,
 }
 
-/// How a workload was written.
+/// The notation of a workload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Written {
     /// A Cloud Run manifest.
@@ -53,16 +53,16 @@ pub enum Written {
     Terraform(String),
 }
 
-/// What makes a service callable by anyone.
+/// Whether a service can be called by anyone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Exposure {
-    /// A statement gives `allUsers` the right to invoke it, or switches the check off.
+    /// A setting gives `allUsers` the right to invoke it, or switches the check off.
     Public(Opening),
-    /// A statement says that callers need credentials.
+    /// A setting requires credentials of callers.
     Private,
 }
 
-/// The statement that makes a service callable without credentials.
+/// The setting that makes a service callable without credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Opening {
     /// `--allow-unauthenticated` of `gcloud run deploy`.
@@ -76,7 +76,7 @@ pub enum Opening {
 }
 
 impl Opening {
-    /// As it is written.
+    /// Its name as written.
     pub fn name(self) -> &'static str {
         match self {
             Self::AllowUnauthenticated => "--allow-unauthenticated",
@@ -86,7 +86,7 @@ impl Opening {
         }
     }
 
-    /// The text that closes the service again, to be written in its place; an annotation has a value of its own.
+    /// The replacement that closes the service again; `None` for an annotation.
     pub fn opposite(self) -> Option<&'static str> {
         match self {
             Self::AllowUnauthenticated => Some("--no-allow-unauthenticated"),
@@ -100,9 +100,9 @@ impl Opening {
 /// A container of a workload.
 #[derive(Debug, Clone, Serialize)]
 pub struct Container {
-    /// Its name, where it has one.
+    /// Its name, if it has one.
     pub name: Option<String>,
-    /// Where a finding about it points.
+    /// The span of findings about it.
     pub span: Span,
     /// Its image.
     pub image: Setting<Image>,
@@ -112,7 +112,7 @@ pub struct Container {
     pub open_env: Vec<(Span, Why)>,
     /// Whether it gets the requests.
     pub is_ingress: bool,
-    /// Everything else that it is given.
+    /// Its other settings.
     pub settings: Settings<Self>,
 }
 
@@ -123,26 +123,26 @@ pub struct EnvVariable {
     pub name: String,
     /// The entry.
     pub span: Span,
-    /// Where its value comes from.
+    /// Its value.
     pub value: EnvValue,
-    /// How a reference to a secret would be written in the place of the value: the name of the secret.
+    /// Where a reference to a secret would replace the value; its content is the name of the secret.
     #[serde(skip)]
     pub secret_room: Option<Room>,
 }
 
-/// Where an environment variable takes its value.
+/// The value of an environment variable.
 #[derive(Debug, Clone, Serialize)]
 pub enum EnvValue {
-    /// It is written out.
+    /// A text that is written out.
     Plain(Text),
-    /// A secret of Secret Manager, in a version.
+    /// A version of a secret of Secret Manager.
     Secret {
         /// The secret.
         secret: Setting<Text>,
         /// The version.
         version: Setting<Text>,
     },
-    /// Can't be told.
+    /// The value is unknown.
     Unknown,
 }
 
@@ -151,13 +151,13 @@ pub enum EnvValue {
 pub struct Probe {
     /// Its bytes.
     pub span: Span,
-    /// How it checks.
+    /// The kind of its request.
     pub kind: ProbeKind,
     /// Its times, thresholds, port and path.
     pub settings: Settings<Self>,
 }
 
-/// How a probe asks.
+/// The kind of request that a probe makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum ProbeKind {
     /// A request over HTTP.
@@ -168,12 +168,12 @@ pub enum ProbeKind {
     Grpc,
     /// A command in the container.
     Exec,
-    /// It doesn't say, or can't be told.
+    /// The kind is not written, or is unknown.
     Unknown,
 }
 
 impl Workload {
-    /// The highest number of instances: of a revision, of the service, or the fixed number.
+    /// The highest number of instances: that of a revision, else that of the service, else the fixed number.
     pub fn most_instances(&self) -> Setting<f64> {
         self.settings
             .get(attribute::MAX_INSTANCES)
@@ -181,7 +181,7 @@ impl Workload {
             .or(self.settings.get(attribute::MANUAL_INSTANCES))
     }
 
-    /// What makes it callable without credentials, or closes it; Absent if it says neither.
+    /// Whether it can be called without credentials; Absent if no setting decides it.
     pub fn exposure(&self) -> Setting<Exposure> {
         let is_command = matches!(self.written, Written::Command(_));
         let switched_off = match &self.written {
@@ -196,7 +196,7 @@ impl Workload {
         match (allowed, unchecked) {
             (_, Setting::Known(Exposure::Public(opening), place)) => Setting::Known(Exposure::Public(opening), place),
             (Setting::Known(exposure, place), _) => Setting::Known(exposure, place),
-            // Only gcloud has the first one.
+            // Only gcloud has `--allow-unauthenticated`.
             (allowed, unchecked) => {
                 if is_command {
                     allowed.or(unchecked)
@@ -218,7 +218,7 @@ impl Workload {
         }
     }
 
-    /// A container's name for messages: the workload's own where there is one container.
+    /// A container's name for messages: the label of the workload, with the name of the container if there are several.
     pub fn container_label(&self, container: &Container) -> String {
         match &container.name {
             Some(name) if self.containers.len() > 1 => format!("container `{name}` of {}", self.label()),
@@ -226,14 +226,14 @@ impl Workload {
         }
     }
 
-    /// The container that takes the requests, or the only one.
+    /// The container that gets the requests, or else the first one.
     pub fn ingress_container(&self) -> Option<&Container> {
         self.containers.iter().find(|container| container.is_ingress).or(self.containers.first())
     }
 }
 
 impl Probe {
-    /// The path that it asks over HTTP on the port of the container itself, if it can be written without quotes.
+    /// The path that it requests over HTTP, if it uses the port of its container and the path needs no quotes.
     pub fn own_path(&self) -> Option<String> {
         let Setting::Known(path, _) = self.settings.get(attribute::PROBE_PATH) else { return None };
         let path = path.known()?;
@@ -243,7 +243,7 @@ impl Probe {
 }
 
 impl WorkloadKind {
-    /// In words.
+    /// Its name for messages.
     pub fn name(self) -> &'static str {
         match self {
             Self::Service => "service",

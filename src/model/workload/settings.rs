@@ -23,7 +23,7 @@ impl<H, T> Key<H, T> {
         Self { number, of: PhantomData }
     }
 
-    /// Its row.
+    /// Its row of the table.
     pub fn attribute(self) -> &'static Attribute {
         &ATTRIBUTES[usize::from(self.number)]
     }
@@ -47,7 +47,7 @@ impl<H, T> fmt::Debug for Key<H, T> {
 pub struct Settings<H> {
     /// Where an attribute that is not written would be inserted.
     absent: Span,
-    /// Why an attribute that is not written may be set all the same.
+    /// Why an attribute that is not written may be set elsewhere.
     open: Option<Why>,
     written: Vec<(u16, Held)>,
     rooms: Vec<(u16, Room)>,
@@ -91,7 +91,7 @@ macro_rules! typed {
 typed!(Number: f64, Flag: bool, Text: Text, List: Vec<Text>, Probe: Arc<Probe>);
 
 impl<H> Settings<H> {
-    /// No settings: every attribute is Absent at a span, or Unknown if there is a reason why it may be set all the same.
+    /// No settings: every attribute is Absent at a span, or Unknown if there is a reason why it may be set.
     pub fn new(absent: Span, open: Option<Why>) -> Self {
         Self { absent, open, written: Vec::new(), rooms: Vec::new(), of: PhantomData }
     }
@@ -194,8 +194,8 @@ impl<H> Settings<H> {
         }
     }
 
-    /// Where the value of an attribute that is not set would be inserted. The value of a startup probe is its port, that
-    /// of a liveness probe its path, that of the memory limit stands beside a CPU limit of 1.
+    /// Where the value of an attribute that is not set would be inserted. The value of a startup probe is its port,
+    /// that of a liveness probe its path. The room of the memory limit also inserts a CPU limit of 1.
     pub fn room<T>(&self, key: Key<H, T>) -> Option<&Room> {
         self.rooms.iter().find(|(number, _)| *number == key.number).map(|(_, room)| room)
     }
@@ -218,7 +218,7 @@ impl<H> Clone for Settings<H> {
     }
 }
 
-/// Only what is written.
+/// Serializes only the attributes that are set.
 impl<H> Serialize for Settings<H> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let written = self.written().filter(|(_, held)| !held.is_absent());
@@ -402,12 +402,12 @@ mod tests {
     fn number(attribute: &Attribute, raw: &str) -> Option<f64> {
         match attribute.hold(text(raw)) {
             Held::Number(setting) => setting.known().map(|(number, _)| *number),
-            other => panic!("{other:?} is no number"),
+            other => panic!("{other:?} is not a number"),
         }
     }
 
     #[test]
-    fn quantities_have_units() {
+    fn quantities_are_converted_to_the_unit_of_their_attribute() {
         assert_eq!(number(CPU.attribute(), "1000m"), Some(1.0));
         assert_eq!(number(CPU.attribute(), "0.5"), Some(0.5));
         assert_eq!(number(CPU.attribute(), "much"), None);
@@ -418,7 +418,7 @@ mod tests {
     }
 
     #[test]
-    fn words_have_one_spelling() {
+    fn a_word_is_converted_to_one_spelling() {
         let Held::Text(Setting::Known(ingress, _)) = INGRESS.attribute().hold(text("INGRESS_TRAFFIC_INTERNAL_ONLY"))
         else {
             panic!("a known text")
@@ -427,7 +427,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_written_can_be_left_open() {
+    fn leave_open_makes_absent_attributes_unknown() {
         let span = Span::new(SourceId(0), 3, 4);
         let mut settings: Settings<Workload> = Settings::new(span, None);
         settings.set(SERVICE_ACCOUNT.attribute(), Held::Text(Setting::Absent(span)));

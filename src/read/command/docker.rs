@@ -1,5 +1,5 @@
-//! Commands that build images: `docker build`, `docker buildx build`, `podman build`, `buildah bud`, `nerdctl build` and
-//! kaniko.
+//! Commands that build images: `docker build`, `docker buildx build`, `podman build`, `buildah bud`, `nerdctl build`
+//! and kaniko.
 
 use crate::known::docker;
 use crate::model::{Command, ImageBuild, Text};

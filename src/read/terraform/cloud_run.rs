@@ -1,4 +1,4 @@
-//! `google_cloud_run_v2_service`, `_job`, `_worker_pool` and `google_cloud_run_service` to workloads.
+//! Converts `google_cloud_run_v2_service`, `_job`, `_worker_pool` and `google_cloud_run_service` to workloads.
 //!
 //! Attributes: the provider's documentation, google 4.x to 7.x.
 
@@ -62,7 +62,7 @@ pub(super) fn workload(resource: &Resource) -> Option<Workload> {
                 None if is_ignored(resource, &path) => Some(
                     row.hold(Setting::Unknown(header, Why::Other("`ignore_changes` leaves it to someone else".into()))),
                 ),
-                // What stands outside of the template is not left open with it.
+                // If the template is written elsewhere, settings outside of it are still Absent.
                 None if !path.starts_with("template") => Some(row.hold(Setting::Absent(header))),
                 None => None,
             }
@@ -122,12 +122,12 @@ struct Reading {
     header: Span,
     missing: Option<Why>,
     is_first: bool,
-    /// Whether a pipeline sets the image, so that the one written is only the first.
+    /// Whether a pipeline sets the image, so that the written image is only the initial one.
     is_image_left: bool,
 }
 
 impl Reading {
-    /// Where this kind of resource has an attribute.
+    /// The paths of an attribute in this kind of resource.
     fn places(&self, row: &'static Attribute) -> impl Iterator<Item = &'static str> {
         let (first, second) = (row.first_terraform(), row.terraform.iter().copied());
         first.filter(|_| self.is_first).chain(second.filter(|_| !self.is_first))
@@ -165,10 +165,10 @@ impl Reading {
         }
     }
 
-    /// Where the settings of a container that take more than one argument would be inserted, aligned as `terraform fmt`
-    /// does it.
+    /// Where the settings of a container that take more than one argument would be inserted, aligned as by
+    /// `terraform fmt`.
     fn rooms(&self, block: &ResourceBlock, kind: WorkloadKind, settings: &mut Settings<Container>) {
-        // A `resources` block of a service that says nothing of `cpu_idle` has its CPU allocated, and paid, all the time.
+        // With a `resources` block without `cpu_idle`, the CPU of a service is allocated, and paid for, all the time.
         let idles = kind == WorkloadKind::Service && !self.is_first && block.block("resources").is_none();
         let memory = block.room(if idles { "resources.cpu_idle" } else { "resources.limits" }).map(|room| {
             let line = room.line.clone();
@@ -201,7 +201,7 @@ impl Reading {
             match block.attributes.iter().find(|(name, ..)| &**name == "value") {
                 Some((_, _, value)) => match (&value.kind, value.as_text()) {
                     (_, Some(text)) => EnvValue::Plain(text),
-                    // Whatever it is, it is written out as a plain value.
+                    // The value is unknown, but it is a plain value and no reference to a secret.
                     (ValueKind::Unknown(why), None) => {
                         let hole = Fragment::standing_for(HOLE.encode_utf8(&mut [0; 4]), value.span);
                         EnvValue::Plain(Text::new(hole, vec![why.clone()], Vec::new()))
@@ -250,7 +250,7 @@ fn image(setting: Setting<Value>) -> Setting<Image> {
     of_text(setting, Image::setting)
 }
 
-/// What is derived from a text; what is none is computed.
+/// The answer derived from a text; any other value is Unknown.
 fn of_text<T>(setting: Setting<Value>, derive: impl FnOnce(Text) -> Setting<T>) -> Setting<T> {
     setting.and_then(|value, place| match value.as_text() {
         Some(text) => derive(text),

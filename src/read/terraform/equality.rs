@@ -1,4 +1,4 @@
-//! Whether two values are the same, as far as that can be told.
+//! Whether two values are equal, as far as their known parts decide it.
 
 use crate::model::{Value, ValueKind, Why, format_number};
 use crate::source::HOLE;
@@ -8,7 +8,7 @@ pub(super) fn unknown_like(value: &Value, at: Span) -> Value {
     Value::unknown(at, value.why().cloned().unwrap_or(Why::Computed))
 }
 
-/// Whether two values are equal; none where that can't be told.
+/// Whether two values are equal; `None` if unknown parts decide it.
 pub(super) fn equal(left: &Value, right: &Value) -> Option<bool> {
     use ValueKind::*;
     match (&left.kind, &right.kind) {
@@ -21,7 +21,7 @@ pub(super) fn equal(left: &Value, right: &Value) -> Option<bool> {
             (Some(left), Some(right)) => Some(left == right),
             _ if left.raw().is_empty() || right.raw().is_empty() => {
                 let text = if left.raw().is_empty() { right.raw() } else { left.raw() };
-                // A text with any letter in it is not empty, whatever else it holds.
+                // A text with a known character is not empty, whatever its unknown parts are.
                 text.chars().any(|c| c != HOLE).then_some(false)
             }
             _ => None,

@@ -22,7 +22,7 @@ pub(crate) struct Context<'a> {
     /// Names that are being evaluated, to detect cycles.
     open: RefCell<HashSet<String>>,
     depth: Cell<usize>,
-    /// The steps that are left; without any, the result is Unknown. This limits malicious modules.
+    /// The steps that are left; at zero, results are Unknown, so that a malicious module can't stall a run.
     budget: Cell<u64>,
 }
 

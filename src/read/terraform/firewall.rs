@@ -1,14 +1,14 @@
-//! `google_compute_firewall` to firewall rules.
+//! Converts `google_compute_firewall` resources to firewall rules.
 
 use crate::model::{Allowed, Firewall, Resource, Setting, Value};
 
-/// The firewall rule of a resource; none where it lets nothing in or where what it lets in is not known.
+/// The firewall rule of a resource; `None` if it allows no incoming traffic, or if a variable decides whether it does.
 pub(super) fn rule(resource: &Resource) -> Option<Firewall> {
     if resource.kind != "google_compute_firewall" {
         return None;
     }
     let block = &resource.block;
-    // Whether it is in force, and for what comes in, may be left to a variable.
+    // A variable may decide whether the rule is enabled, and its direction.
     if ["disabled", "direction"].iter().any(|name| matches!(block.get(name), Setting::Unknown(..))) {
         return None;
     }

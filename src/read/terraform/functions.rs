@@ -18,7 +18,7 @@ pub(super) fn call(
     at: Span,
     bindings: &mut Bindings,
 ) -> Value {
-    // These test whether an argument can be evaluated at all, so they evaluate them one by one.
+    // These accept arguments that can't be evaluated, so they evaluate each argument themselves.
     match name {
         "try" => return first_that_works(context, arguments, at, bindings),
         "can" => {

@@ -67,7 +67,7 @@ fn binding(block: &ResourceBlock) -> (Setting<Text>, Vec<Text>) {
     (role, members)
 }
 
-/// A member of a binding; one that is not known is a text without a known part.
+/// A member of a binding; an unknown member is a text without known parts.
 fn member(value: &Value) -> Option<Text> {
     match &value.kind {
         ValueKind::Unknown(why) => Some(unknown(value.span, why.clone())),

@@ -1,11 +1,11 @@
-//! What a name means in a module: where it is defined and, where it stands for a value, which.
+//! The definition of a name in a module: its place and, for a variable or a local, its value.
 
 use super::{Callers, Context, File};
 use crate::model::Definition;
 use crate::source::join;
 use crate::syntax::hcl::{Expr, ExprKind, Ident, Step};
 
-/// Finds `var.x`, `local.x`, `module.x`, `data.type.name` or `type.name`, given by its parts.
+/// The definition of `var.x`, `local.x`, `module.x`, `data.type.name` or `type.name`, whose parts are given.
 pub(crate) fn look_up(
     folder: &str,
     files: &[File<'_>],

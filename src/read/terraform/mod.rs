@@ -1,7 +1,7 @@
 //! Terraform: modules and their resources after evaluation.
 //!
 //! A module is a folder. Its variables have their defaults or the values of `*.tfvars`; values from callers, from the
-//! command line or from the cloud are unknown. The input is parsed already; nothing here reads a file.
+//! command line or from the cloud are unknown. The input is already parsed; nothing here reads a file.
 
 mod cloud_run;
 mod equality;
@@ -27,7 +27,7 @@ pub(crate) struct File<'a> {
     pub(crate) source: SourceId,
     pub(crate) path: &'a str,
     pub(crate) body: &'a Body,
-    /// Whether it holds variable values (`*.tfvars`) rather than configuration.
+    /// Whether it contains variable values (`*.tfvars`) instead of configuration.
     pub(crate) is_values: bool,
 }
 
@@ -61,7 +61,7 @@ pub(crate) fn by_folder<'a>(files: impl IntoIterator<Item = File<'a>>) -> BTreeM
     for file in files {
         folders.entry(folder_of(file.path).to_owned()).or_default().push(file);
     }
-    // A folder with nothing but values (`envs/prod.tfvars`) belongs to the nearest module above it.
+    // A folder that contains only values (`envs/prod.tfvars`) belongs to the nearest module above it.
     let homeless: Vec<String> = folders
         .iter()
         .filter(|(_, files)| files.iter().all(|file| file.is_values))
@@ -165,7 +165,8 @@ pub(crate) fn read(folder: &str, files: &[File<'_>], callers: &Callers, around: 
     Facts { modules, resources, workloads, grants, firewalls, named_values, ..Facts::default() }
 }
 
-/// Whether a folder is for modules; if nothing in this checkout calls one, its defaults are only proposals.
+/// Whether a folder is named for reusable modules. If nothing in this checkout calls such a module, its variables are
+/// unknown in spite of their defaults.
 fn is_in_modules(folder: &str) -> bool {
     folder.split('/').any(|part| part == "modules" || part == "module")
 }

@@ -1,7 +1,7 @@
-//! Attributes: everything that a Cloud Run service, job or worker pool can be given, in one table.
+//! Attributes: all settings of Cloud Run services, jobs and worker pools, in one table.
 //!
-//! Readers fill [`Settings`](super::Settings) from the table, and the hovers of the editor and `docs/attributes.md` show
-//! it. A new attribute is one new row; `cargo test --test attributes` proves that every surface that it names is read.
+//! Readers fill [`Settings`](super::Settings) from the table, and the hovers of the editor and `docs/attributes.md`
+//! show it. A new attribute is one new row; `cargo test --test attributes` checks that every place it names is read.
 
 mod table;
 
@@ -13,42 +13,42 @@ use crate::model::format_number;
 /// One row of the table.
 #[derive(Debug)]
 pub struct Attribute {
-    /// What it is, in one or two sentences.
+    /// Its meaning, in one or two sentences.
     pub doc: &'static str,
     /// Its name for messages and tables.
     pub name: &'static str,
-    /// What has it.
+    /// Its holder.
     pub holder: Holder,
     /// The kinds of workloads that have it.
     pub kinds: &'static [WorkloadKind],
     /// The type of its values.
     pub value: Type,
-    /// What holds if it is not set.
+    /// Its value if it is not set.
     pub default: Default,
     /// The smallest and the largest accepted number, in its unit.
     pub range: Option<(f64, f64)>,
-    /// The accepted words, each with its other spellings; the first of them is that of Terraform.
+    /// The accepted words, each with its other spellings, the first of which is Terraform's.
     pub words: &'static [(&'static str, &'static [&'static str])],
-    /// Whether a text with unknown parts still counts as known.
+    /// Whether a text with unknown parts is Known.
     pub is_known_in_part: bool,
     /// Whether a missing value can be inserted at the first place of each surface.
     pub is_inserted: bool,
     /// Whether an overview shows it even if it is not set.
     pub is_overview: bool,
-    /// Keys of a manifest, the first one that is set counts. `{task}` is the `spec` that lists the containers, a name in
-    /// brackets the last key; paths of containers and probes begin at these.
+    /// Keys of a manifest; the first one that is set wins. `{task}` is the `spec` that lists the containers, and a name
+    /// in brackets is the last key. Paths of containers and probes are relative to them.
     pub manifest: &'static [&'static str],
-    /// Flags of gcloud, the first one that is set counts; `--no-` reverses a switch. Those of a probe are keys of its flag.
+    /// Flags of gcloud; the first one that is set wins. `--no-` reverses a switch. For a probe, keys of its flag.
     pub flags: &'static [&'static str],
-    /// Arguments of `google_cloud_run_v2_service`, `_job` and `_worker_pool`, as in `manifest`; `{task}` is the block with
-    /// the containers.
+    /// Arguments of `google_cloud_run_v2_service`, `_job` and `_worker_pool`, as in `manifest`; `{task}` is the block
+    /// with the containers.
     pub terraform: &'static [&'static str],
     /// Arguments of `google_cloud_run_service`; annotations are those of the manifest and are not repeated.
     pub terraform_v1: &'static [&'static str],
     number: u16,
 }
 
-/// What has an attribute.
+/// The things that have attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holder {
     /// The whole service, job or worker pool.
@@ -61,7 +61,7 @@ pub enum Holder {
 
 /// A type that has attributes.
 pub trait Holds {
-    /// It, as the table names it.
+    /// Its name in the table.
     const HOLDER: Holder;
 }
 
@@ -80,7 +80,7 @@ impl Holds for Probe {
 /// The types of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Type {
-    /// A number of things.
+    /// A number without a unit.
     Number,
     /// A time, in seconds.
     Seconds,
@@ -98,7 +98,7 @@ pub enum Type {
     Probe,
 }
 
-/// What holds if an attribute is not set.
+/// The value of an attribute that is not set.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Default {
     /// A number in the unit of the attribute.
@@ -107,9 +107,9 @@ pub enum Default {
     Flag(bool),
     /// A text.
     Text(&'static str),
-    /// Something that depends on more than this attribute, in words.
+    /// A description, if it depends on more than this attribute.
     Described(&'static str),
-    /// Nothing.
+    /// No value.
     Nothing,
 }
 
@@ -124,12 +124,12 @@ impl Default {
 }
 
 impl Attribute {
-    /// Its place in the table.
+    /// Its index in the table.
     pub(super) fn number(&self) -> u16 {
         self.number
     }
 
-    /// Where `google_cloud_run_service` has it: its own arguments, and the annotations of the manifest.
+    /// Its places in `google_cloud_run_service`: the arguments, and the annotations of the manifest.
     pub fn first_terraform(&self) -> impl Iterator<Item = &'static str> {
         let annotations = self.manifest.iter().filter(|path| path.contains("annotations["));
         self.terraform_v1.iter().copied().chain(annotations.map(|path| path.trim_start_matches("spec.")))
@@ -140,7 +140,7 @@ impl Attribute {
         ATTRIBUTES.iter().filter(move |row| row.holder == H::HOLDER && row.kinds.contains(&kind))
     }
 
-    /// A number with the unit of this attribute, for people; sizes are rounded to a tenth of a MiB.
+    /// A number with the unit of this attribute, for messages; sizes are rounded to a tenth of a MiB.
     pub fn quantity(&self, number: f64) -> String {
         const MIB: f64 = 1_048_576.0;
         match self.value {
@@ -163,7 +163,7 @@ impl Attribute {
         }
     }
 
-    /// A word of this attribute as a surface spells it.
+    /// A word of this attribute in the spelling of Terraform or of the other notations.
     pub fn spelled(&self, word: &'static str, is_terraform: bool) -> &'static str {
         let spellings = self.words.iter().find(|(ours, _)| *ours == word).map(|(_, spellings)| *spellings);
         spellings.and_then(<[&str]>::first).copied().filter(|_| is_terraform).unwrap_or(word)

@@ -1,8 +1,8 @@
 //! The rows of the table of attributes.
 //!
-//! Paths in manifests: <https://cloud.google.com/run/docs/reference/yaml/v1> and the discovery document of the API run v1.
-//! Flags: gcloud 578.0.0. Terraform: schema and documentation of the provider google 7.45. Defaults and ranges: the
-//! pages below <https://cloud.google.com/run/docs/configuring/services>, unless a row names another source.
+//! Paths in manifests: <https://cloud.google.com/run/docs/reference/yaml/v1> and the discovery document of the run v1
+//! API. Flags: gcloud 578.0.0. Terraform: schema and documentation of the provider google 7.45. Defaults and ranges:
+//! the pages below <https://cloud.google.com/run/docs/configuring/services>, unless a row names another source.
 
 use super::{Attribute, Default, Holder, Type};
 use crate::model::workload::{Container, Key, Probe, Workload, WorkloadKind};
@@ -54,7 +54,7 @@ attributes! {
         manifest: &[
             "spec.template.metadata.annotations[autoscaling.knative.dev/maxScale]",
             "spec.template.metadata.annotations[autoscaling.knative.dev/max-scale]",
-            // Where it has no effect, but is often written.
+            // It is often written here, where it has no effect.
             "metadata.annotations[autoscaling.knative.dev/maxScale]",
             "metadata.annotations[autoscaling.knative.dev/max-scale]",
         ],

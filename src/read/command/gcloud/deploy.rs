@@ -1,4 +1,4 @@
-//! What `gcloud run` commands say about a workload, and what IAM commands grant.
+//! Workloads of `gcloud run` commands, grants of IAM commands, and passwords in flags.
 
 use super::{Argument, Given, Invocation, values};
 use crate::model::attribute::{self, Attribute, Type};
@@ -19,7 +19,7 @@ pub(crate) fn workload(line: &Invocation) -> Option<Workload> {
         _ => return None,
     };
     let here = line.span;
-    // What a flag that is not there means.
+    // Why a flag that is not given may be set all the same.
     let missing = if line.command.ends_with("update") {
         Some(Why::Partial)
     } else if let Some((_, complaint)) = &line.rejected {
@@ -27,7 +27,7 @@ pub(crate) fn workload(line: &Invocation) -> Option<Workload> {
     } else if line.is_open {
         Some(Why::Other("an expansion may bring more flags".into()))
     } else {
-        // `gcloud run deploy` from a file of flags.
+        // More flags may be in a file.
         line.text("--flags-file").map(|_| Why::Other("`--flags-file` may bring more flags".into()))
     };
     let cx = Reading { line, here, missing };
@@ -42,7 +42,7 @@ pub(crate) fn workload(line: &Invocation) -> Option<Workload> {
     };
     let mut settings = Settings::new(here, cx.missing.clone());
     settings.fill(kind, |row| row.flags.iter().copied(), |row, flag| Some(row.hold(given(row, flag, &line.flags)?)));
-    // Behind `--container` a flag is that container's.
+    // A flag after `--container` belongs to that container.
     if let Some(more) = line.more.as_ref().filter(|_| line.containers.is_empty() && cx.missing.is_none()) {
         for row in Attribute::of::<Workload>(kind).filter(|row| row.is_inserted) {
             settings.give_room(row, Some(more.clone().around(&format!("{}=", row.flags[0]), "")));
@@ -70,7 +70,7 @@ fn removes(row: &Attribute, raw: &str) -> bool {
     }
 }
 
-/// The value that a flag gives an attribute; `None` if it is not given.
+/// The value of an attribute in a flag; `None` if the flag is not given.
 fn given(row: &Attribute, flag: &str, flags: &[Given]) -> Option<Setting<Value>> {
     // `--no-iap` is the switch `--iap`.
     let reversed = flag.strip_prefix("--no-");
@@ -150,7 +150,7 @@ impl Reading<'_> {
         rooms.into_iter().for_each(|(row, room)| settings.give_room(row, Some(room)));
     }
 
-    /// A command without `--image` builds from source, or leaves the image as it is.
+    /// The image of a command without `--image`, which builds from source or leaves the image as it is.
     fn no_image(&self, flags: &[Given]) -> Setting<Image> {
         let is_built = flags.iter().any(|given| given.name == "--source") || self.line.command == "run deploy";
         let why = if is_built { Why::Other("is built from source when it is deployed".into()) } else { Why::Partial };
@@ -203,7 +203,7 @@ fn open_env(flags: &[Given]) -> Vec<(Span, Why)> {
     entries.filter_map(|(key, _)| Some((key.span(), key.why()?.clone()))).collect()
 }
 
-/// The health check that a flag describes, `None` if it is not given.
+/// The health check that a flag describes; `None` if the flag is not given.
 fn probe(flags: &[Given], name: &str, kind: WorkloadKind) -> Option<Setting<Arc<Probe>>> {
     let given = flags.iter().rev().find(|given| given.name == name)?;
     let Argument::Text(text) = &given.value else { return None };
@@ -230,7 +230,7 @@ fn probe(flags: &[Given], name: &str, kind: WorkloadKind) -> Option<Setting<Arc<
     Some(Setting::Known(Arc::new(Probe { span: given.span, kind, settings }), given.span.into()))
 }
 
-/// The role that an IAM command gives away: `gcloud ... add-iam-policy-binding` and `gsutil iam ch`.
+/// The grant of an IAM command: `gcloud ... add-iam-policy-binding`, `gsutil iam ch` or an access list of a bucket.
 pub(crate) fn grant(command: &Command) -> Option<Grant> {
     let words = command.bare();
     let raw: Vec<&str> = words.iter().map(Text::raw).collect();
@@ -243,7 +243,7 @@ pub(crate) fn grant(command: &Command) -> Option<Grant> {
         }
         let at = raw.windows(2).position(|pair| pair == ["iam", "ch"])?;
         if raw.contains(&"-d") {
-            // It takes the grant away.
+            // `-d` removes a grant.
             return None;
         }
         let binding = words[at + 2..].iter().find(|word| !word.raw().starts_with('-'))?;
@@ -292,7 +292,7 @@ pub(crate) fn grant(command: &Command) -> Option<Grant> {
     })
 }
 
-/// A predefined list that lets everyone in: `gsutil acl set public-read`, `gsutil cp -a public-read`,
+/// The grant of a predefined list that allows everyone: `gsutil acl set public-read`, `gsutil cp -a public-read`,
 /// `gcloud storage cp --predefined-acl=publicRead`
 /// (<https://cloud.google.com/storage/docs/access-control/lists#predefined-acl>).
 fn canned(command: &Command, words: &[Text], raw: &[&str]) -> Option<Grant> {
@@ -328,7 +328,7 @@ fn canned(command: &Command, words: &[Text], raw: &[&str]) -> Option<Grant> {
     })
 }
 
-/// A member in the spelling that rules look for: gcloud also takes `AllUsers`.
+/// A member in the spelling that rules look for; gcloud also accepts `AllUsers`.
 fn spelled(member: Text) -> Text {
     let everyone =
         ["allUsers", "allAuthenticatedUsers"].into_iter().find(|name| name.eq_ignore_ascii_case(member.raw()));
@@ -338,7 +338,7 @@ fn spelled(member: Text) -> Text {
     }
 }
 
-/// `gsutil acl ch -u AllUsers:R gs://...`, which names everyone in another way.
+/// The grant of `gsutil acl ch -u AllUsers:R gs://...`, which has its own spelling of members.
 fn acl(words: &[Text]) -> Option<Grant> {
     let at = words.iter().position(|word| matches!(word.raw(), "-u" | "-g"))?;
     let entry = words.get(at + 1)?;
@@ -354,7 +354,7 @@ fn acl(words: &[Text]) -> Option<Grant> {
     })
 }
 
-/// Passwords that a command line hands over: `gcloud sql users create app --password=...`.
+/// Passwords in flags of a command: `gcloud sql users create app --password=...`.
 pub(crate) fn passwords(command: &Command) -> Vec<NamedValue> {
     let words = command.bare();
     if words.first().is_none_or(|word| word.raw() != "gcloud") {

@@ -2,7 +2,7 @@
 
 use crate::model::{Allowed, Command, Firewall, Text};
 
-/// The firewall rule that a command makes.
+/// The firewall rule that a command creates or updates.
 pub(crate) fn firewall(command: &Command) -> Option<Firewall> {
     let words = command.bare();
     let raw: Vec<&str> = words.iter().map(Text::raw).collect();
@@ -20,7 +20,7 @@ pub(crate) fn firewall(command: &Command) -> Option<Firewall> {
         Some(ranges) => {
             ranges.raw().split(',').any(|range| matches!(range, "0.0.0.0/0" | "::/0")).then(|| ranges.place())
         }
-        // Without ranges, tags or accounts the source is everywhere.
+        // Without ranges, tags or accounts, every address is a source.
         None if creates && flag("--source-tags").is_none() && flag("--source-service-accounts").is_none() => {
             Some(allowed.place())
         }

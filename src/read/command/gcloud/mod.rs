@@ -1,4 +1,4 @@
-//! `gcloud` command lines, read as gcloud itself reads them, and what they say about a deployment.
+//! `gcloud` command lines, parsed as gcloud itself parses them, and the facts that follow from them.
 //!
 //! The rules are those of gcloud's argument parser (a subclass of Python's `argparse` without abbreviations) and of its
 //! value types (`calliope/arg_parsers.py`), gcloud 578.0.0.
@@ -26,13 +26,13 @@ pub(crate) struct Invocation {
     pub(crate) positionals: Vec<Text>,
     /// Flags in order.
     pub(crate) flags: Vec<Given>,
-    /// Flags behind each `--container NAME`.
+    /// Flags after each `--container NAME`.
     pub(crate) containers: Vec<(Text, Vec<Given>)>,
-    /// Whether an expansion may bring more flags.
+    /// Whether an expansion may add flags.
     pub(crate) is_open: bool,
-    /// gcloud's complaint, where it rejects the line.
+    /// gcloud's complaint, if it rejects the line.
     pub(crate) rejected: Option<(Span, String)>,
-    /// How another flag for the whole of it would be written.
+    /// Where another flag of the whole command would be inserted.
     pub(crate) more: Option<Room>,
 }
 
@@ -54,7 +54,7 @@ pub(crate) enum Argument {
     Text(Text),
 }
 
-/// Reads a command line that starts `gcloud`; none where it is no command of the table.
+/// Parses a command line that starts `gcloud`; `None` if its command is not in the table.
 pub(crate) fn parse(command: &Command) -> Option<Invocation> {
     let offset = command.words.len() - command.bare().len();
     let words = command.bare();
@@ -93,7 +93,7 @@ pub(crate) fn parse(command: &Command) -> Option<Invocation> {
     let first = first.unwrap_or(at);
     let head = words[0].span();
     let verb = words[at].span();
-    // In a list of arguments the program's name may stand elsewhere.
+    // In a list of arguments, the name of the program may be written elsewhere.
     let begin = if head.source == verb.source && head.start < verb.start && !head.range().is_empty() {
         head
     } else {
@@ -112,7 +112,7 @@ pub(crate) fn parse(command: &Command) -> Option<Invocation> {
             containers: Vec::new(),
             is_open: false,
             rejected: None,
-            // What stands behind `--` goes to another program.
+            // Words after `--` are for another program.
             more: command.more.clone().filter(|_| !words.iter().any(|word| word.raw() == "--")),
         },
     };
@@ -139,7 +139,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Reads one word with its value, and returns where the next begins.
+    /// Reads one word with its value, and returns the index of the next word.
     fn flag(&mut self, at: usize, is_global: bool) -> usize {
         let word = &self.words[at];
         let raw = word.raw();
@@ -234,7 +234,7 @@ impl Parser<'_> {
 
     fn unknown(&mut self, word: &Text, name: &str) {
         if self.is_early {
-            // The table holds the flags of the released commands only.
+            // The table has only the flags of released commands.
             return;
         }
         let meant = self.table.nearest(self.out.command, name);
@@ -279,7 +279,7 @@ impl Parser<'_> {
     }
 }
 
-/// Whether argparse takes a word for a flag: it starts with a dash, is no negative number and holds no blank.
+/// Whether argparse treats a word as a flag: it starts with a dash, is not a negative number and has no blank.
 fn is_option(raw: &str) -> bool {
     raw.len() > 1 && raw.starts_with('-') && !raw.contains(' ') && raw[1..].parse::<f64>().is_err()
 }
@@ -338,10 +338,10 @@ mod tests {
         words
     }
 
-    /// What the real parser of gcloud 578.0.0 said to 52 command lines: an argument list, and `REJECTED`, `ERR` or the
-    /// destinations it filled.
+    /// `cases.tsv` has the results of gcloud's own parser (578.0.0) for 52 command lines: an argument list, and
+    /// `REJECTED`, `ERR` or the values of the destinations.
     #[test]
-    fn lines_are_read_as_gcloud_reads_them() {
+    fn command_lines_are_parsed_as_gcloud_parses_them() {
         let mut cases = 0;
         for line in include_str!("cases.tsv").lines().filter(|line| !line.starts_with('#')) {
             let (words, expected) = line.split_once('\t').expect("two columns");
@@ -356,7 +356,7 @@ mod tests {
         assert_eq!(cases, 52);
     }
 
-    /// The flags of a command line as the expectation writes them: only those it names, in its order.
+    /// The flags of a command line in the format of the expectation: only the flags that it names, in its order.
     fn shown(parsed: &Invocation, expected: &str) -> String {
         if expected.starts_with("{'containers'") {
             let containers: Vec<_> = parsed

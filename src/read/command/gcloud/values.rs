@@ -5,7 +5,7 @@ use crate::known::gcloud::Flag;
 use crate::model::{Text, seconds};
 use crate::source::HOLE;
 
-/// The items of a list: split at commas, or at the delimiter that the text names in front (`^;^a;b`).
+/// The items of a list: split at commas, or at the delimiter that the text begins with (`^;^a;b`).
 pub(super) fn split(text: &Text) -> Vec<Text> {
     let raw = text.raw();
     if raw.is_empty() {
@@ -29,7 +29,7 @@ pub(super) fn split(text: &Text) -> Vec<Text> {
     items
 }
 
-/// The entries of every use of a dictionary flag: later ones are added, of one key the last counts.
+/// The entries of every use of a dictionary flag; the last value of a key wins.
 pub(super) fn entries(flags: &[Given], name: &str) -> Vec<(Text, Option<Text>)> {
     let mut entries: Vec<(Text, Option<Text>)> = Vec::new();
     for given in flags.iter().filter(|given| given.name == name) {

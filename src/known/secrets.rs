@@ -12,7 +12,7 @@ pub(crate) static PROPERTIES: Words = Words::new(
     issuer audience scope scopes realm domain server ttl expiry expires expiration expire timeout len limit count
     max min age rotation interval seconds minutes days hours ms enabled enable disabled required enforced policy
     mode method header param format provider strategy class store backend engine resource label labels annotations
-    config iam bindings keys validator hasher reset rate map list accessor accessors bucket topic region",
+    prompt string hint text message title description placeholder question config iam bindings keys validator hasher reset rate map list accessor accessors bucket topic region",
 );
 
 /// Words that, in front of `key`, name a key that is not secret.
@@ -60,6 +60,13 @@ pub(crate) static PLACEHOLDERS: Words = Words::new(
     replace_me replaceme replace_with fixme todo tbd fill_in insert set_me update_me xxx *** ... build_only
     buildonly build_time not_a_real notreal not_used unused ignored none key_here token_here password_here
     secret_here value_here lorem foobar secret_name todo_",
+);
+
+/// Words that, beside the word for a secret, make a value a description of one.
+pub(crate) static DESCRIBING: Words = Words::new(
+    "
+    generated random randomly temporary initial new old value data text string a an the this that is of for from and
+    sensitive here enter",
 );
 
 /// Values that are switches or settings, not secrets.

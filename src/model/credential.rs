@@ -128,6 +128,14 @@ pub fn is_literal_secret(value: &str) -> bool {
     let is_placeholder = ["your_", "my_", "the_", "some_", "a_", "an_"].iter().any(|prefix| plain.starts_with(prefix))
         || known::PLACEHOLDERS.iter().any(|word| plain.contains(word))
         || known::SWITCHES.contains(&lower);
+    // "Enter your password"
+    let words: Vec<&str> = value.split_whitespace().collect();
+    let is_sentence =
+        words.len() >= 3 && words.iter().all(|word| word.chars().all(|c| c.is_alphabetic() || "'.,:!?".contains(c)));
+    // `generated-password`: a description of a secret.
+    let described = words_of(value);
+    let describes = described.len() > 1
+        && described.iter().all(|word| known::SECRETS.contains(word) || known::DESCRIBING.contains(word));
     let is_number = value.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | ':' | '_' | ','));
     let is_repeated = value.chars().skip(1).all(|c| value.starts_with(c));
     let is_uuid = value.len() == 36
@@ -147,6 +155,8 @@ pub fn is_literal_secret(value: &str) -> bool {
             || is_placeholder
             || is_number
             || is_repeated
+            || is_sentence
+            || describes
             || is_uuid
             || is_name)
 }
@@ -166,9 +176,22 @@ pub fn file_holds_secrets(path: &str) -> bool {
         || name.ends_with(".pem") && name.contains("key")
 }
 
-/// Whether a value may be the id of a secret, not the secret: only small letters, with dashes or underscores.
+/// Whether a value may be the id of a secret, not the secret: only letters, with dashes or underscores between words of
+/// one case (`shop-ADMIN_KEY`).
 pub fn may_be_id(value: &str) -> bool {
-    value.contains(['-', '_']) && value.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'_'))
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && (word.bytes().all(|b| b.is_ascii_lowercase()) || word.bytes().all(|b| b.is_ascii_uppercase()))
+    };
+    value.contains(['-', '_']) && value.split(['-', '_']).all(is_word)
+}
+
+/// Whether a value has letters and digits and nothing that a path or a sentence has.
+pub fn looks_random(value: &str) -> bool {
+    value.len() >= 8
+        && value.contains(|c: char| c.is_ascii_digit())
+        && value.contains(|c: char| c.is_ascii_alphabetic())
+        && !value.contains(['/', ' ', '\\'])
 }
 
 #[cfg(test)]
@@ -219,11 +242,14 @@ mod tests {
 
     #[test]
     fn references_and_placeholders_are_not_literal_secrets() {
-        for value in ["karen_password", "admin", "dev-secret-123", "Sensitive data here", "hunter2x"] {
+        for value in ["karen_password", "admin", "dev-secret-123", "hunter2x"] {
             assert!(is_literal_secret(value), "{value}");
         }
         for value in [
             "",
+            "Sensitive data here",
+            "Enter your password:",
+            "generated-password",
             "null",
             "${X}",
             "changeme",

@@ -27,7 +27,9 @@ pub use build::{
 };
 pub use command::{Command, Home};
 pub use comment::Comment;
-pub use credential::{Credential, Named, NamedValue, file_holds_secrets, is_literal_secret, may_be_id, names_secret};
+pub use credential::{
+    Credential, Named, NamedValue, file_holds_secrets, is_literal_secret, looks_random, may_be_id, names_secret,
+};
 pub use environment::{Environment, Surface};
 pub use facts::Facts;
 pub use firewall::{Allowed, Firewall};

@@ -13,7 +13,12 @@ pub(super) fn check(cx: &mut Context<'_>) {
             if !names.insert(&used.name) {
                 continue;
             }
-            if used.name.starts_with('_') && cx.project.given_substitutions.contains(&used.name) {
+            if used.name.starts_with('_') && pipeline.substitutions_key.is_none() {
+                cx.unknown(
+                    used.span,
+                    &Why::Other("a pipeline without `substitutions` gets its values from a trigger".into()),
+                );
+            } else if used.name.starts_with('_') && cx.project.given_substitutions.contains(&used.name) {
                 cx.unknown(used.span, &Why::Other("another file mentions it, and may give it a value".into()));
             } else {
                 missing.push(used);
@@ -43,14 +48,7 @@ fn own_ones(cx: &mut Context<'_>, pipeline: &Pipeline, missing: &[&SubstitutionU
         let edit = Edit::fill(room, &entries.join(&room.line));
         Fix::risky("add placeholders for the defaults", vec![edit])
     });
-    if pipeline.substitutions_key.is_some() {
-        finding.help = Some("add a default to `substitutions`, unless the trigger sets it".to_owned());
-    } else {
-        // A pipeline without `substitutions` leaves their values to its trigger on purpose.
-        finding.severity = Severity::Info;
-        finding.help =
-            Some("add `substitutions` with defaults, so that the build can also be submitted by hand".to_owned());
-    }
+    finding.help = Some("add a default to `substitutions`, unless the trigger sets it".to_owned());
 }
 
 /// Reports a name without a leading underscore that is not a built-in substitution.

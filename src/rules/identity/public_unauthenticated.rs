@@ -1,25 +1,59 @@
 //! Services that anyone can call.
 
 use crate::catalogue::Context;
-use crate::finding::{Edit, Fix};
+use crate::finding::{Edit, Fix, Label, Severity};
 use crate::model::attribute::INGRESS;
-use crate::model::{Exposure, Scope, Setting, Workload, Written};
+use crate::model::{Exposure, Place, Project, Scope, Setting, Workload, Written};
+use std::collections::HashSet;
+
+/// Words in names of services that people open in a browser, or that others call without a token.
+const PUBLIC_NAMES: &[&str] = &[
+    "web",
+    "website",
+    "webapp",
+    "site",
+    "www",
+    "frontend",
+    "front",
+    "ui",
+    "public",
+    "portal",
+    "landing",
+    "storefront",
+    "homepage",
+    "blog",
+    "docs",
+    "webhook",
+    "webhooks",
+];
+
+/// A place that opens a service.
+struct Opened<'a> {
+    /// The service, if the repository describes it.
+    service: Option<&'a Workload>,
+    /// Its name, if it is known; other places with this name open the same service.
+    name: Option<String>,
+    place: Place,
+    message: String,
+    fix: Option<Fix>,
+}
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
-    let help = "if it is public on purpose, ignore the rule here with a reason; otherwise require authentication, or enable IAP";
+    let mut opened: Vec<Opened<'_>> = Vec::new();
     for service in project.services().filter(|service| !is_behind_balancer(service)) {
         match service.exposure() {
             Setting::Known(Exposure::Public(how), place) => {
-                let finding = cx.flag(
-                    place.clone(),
-                    format!("{} can be called by anyone because of `{}`", service.label(), how.name()),
-                );
-                finding.help = Some(help.to_owned());
-                finding.fix = how
-                    .opposite()
-                    .filter(|_| place.trail.is_none())
-                    .map(|instead| Fix::risky(format!("write `{instead}`"), vec![Edit::replace(place.span, instead)]));
+                let fix = how.opposite().filter(|_| place.trail.is_none());
+                opened.push(Opened {
+                    service: Some(service),
+                    name: service.name.known().and_then(|(name, _)| name.known()).map(str::to_owned),
+                    message: format!("{} can be called by anyone because of `{}`", service.label(), how.name()),
+                    fix: fix.map(|instead| {
+                        Fix::risky(format!("write `{instead}`"), vec![Edit::replace(place.span, instead)])
+                    }),
+                    place,
+                });
             }
             Setting::Unknown(here, why) => cx.unknown(here, &why),
             Setting::Known(Exposure::Private, _) | Setting::Absent(_) => {}
@@ -39,15 +73,52 @@ pub(super) fn check(cx: &mut Context<'_>) {
             (None, Some(target)) => format!("service `{target}`"),
             (None, None) => "this service".to_owned(),
         };
-        let finding = cx.flag(
-            member.place(),
-            format!("{label} can be called by anyone: {} grants access to `{}`", grant.subject, member.raw()),
+        let name = service.and_then(|service| service.name.known()).and_then(|(name, _)| name.known());
+        opened.push(Opened {
+            service,
+            name: name.map(str::to_owned).or_else(|| target.clone()),
+            place: member.place(),
+            message: format!("{label} can be called by anyone: {} grants access to `{}`", grant.subject, member.raw()),
+            fix: None,
+        });
+    }
+    let mut told: HashSet<&str> = HashSet::new();
+    for one in &opened {
+        if one.name.as_deref().is_some_and(|name| !told.insert(name)) {
+            continue;
+        }
+        let evidence = evidence(project, one);
+        let finding = cx.flag(one.place.clone(), one.message.clone());
+        finding.fix.clone_from(&one.fix);
+        finding.help = Some(
+            "if it is public on purpose, ignore the rule here with a reason; otherwise require authentication, or enable IAP"
+                .to_owned(),
         );
-        finding.help = Some(help.to_owned());
+        if let Some(evidence) = evidence {
+            finding.severity = Severity::Info;
+            finding.message.push_str(&evidence);
+        }
+        let again = opened.iter().filter(|other| other.name.is_some() && other.name == one.name);
+        let again = again.filter(|other| other.place.span != one.place.span);
+        finding
+            .related
+            .extend(again.map(|other| Label { span: other.place.span, message: "opened here as well".to_owned() }));
     }
 }
 
-/// Whether ingress is restricted: then `allUsers` only means that the load balancer and internal callers need no token.
+/// What says that a service is public on purpose, as the end of a sentence.
+fn evidence(project: &Project, opened: &Opened<'_>) -> Option<String> {
+    let name = opened.name.as_deref()?;
+    if name.split(['-', '_', '.']).any(|word| PUBLIC_NAMES.contains(&word.to_ascii_lowercase().as_str())) {
+        return Some(", as its name suggests".to_owned());
+    }
+    let is_other =
+        |other: &&Workload| !is_named(other, name) && opened.service.is_none_or(|own| !std::ptr::eq(own, *other));
+    let is_private = |other: &&Workload| matches!(other.exposure(), Setting::Known(Exposure::Private, _));
+    let private = project.services().find(|other| is_other(other) && is_private(other))?;
+    Some(format!(", while {} is private", private.label()))
+}
+
 fn is_behind_balancer(service: &Workload) -> bool {
     let ingress = service.settings.get(INGRESS);
     ingress.known().is_some_and(|(ingress, _)| ingress.raw().to_ascii_lowercase().contains("internal"))

@@ -3,19 +3,82 @@
 use crate::catalogue::Context;
 use crate::finding::Label;
 use crate::model::attribute::{COMMAND, PORT};
-use crate::model::{Launch, Setting, Stage, Text};
+use crate::model::{Dockerfile, Environment, Image, Launch, Project, Setting, Stage, Text, Why, Workload};
+use std::sync::Arc;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
-    // The ports on which the services of this repository get requests; if one is unknown, the rule is silent.
+    let services: Vec<&Workload> = project.services().collect();
+    for file in &project.dockerfiles {
+        for stage in project.final_stages(file) {
+            let launch = file.lineage(stage).find_map(|stage| stage.command.as_ref().or(stage.entrypoint.as_ref()));
+            let Some((port, text)) = launch.and_then(fixed_port) else { continue };
+            match runners(project, file, &services) {
+                Ok(running) => one(cx, stage, port, &text, &running),
+                Err(why) => cx.unknown(text.span(), &why),
+            }
+        }
+    }
+}
+
+/// The services that run the image of a Dockerfile: those whose image a build of it is tagged with, or has the name of
+/// its folder; or the only service of a repository with one Dockerfile for production.
+fn runners<'a>(project: &Project, file: &Dockerfile, services: &[&'a Workload]) -> Result<Vec<&'a Workload>, Why> {
+    let repository = |service: &Workload| {
+        service.ingress_container().and_then(|container| Some(container.image.known()?.0.repository()))
+    };
+    let built: Vec<String> = project
+        .builds_of(file.source)
+        .flat_map(|build| &build.tags)
+        .map(|tag| Image::of(tag.clone()).repository())
+        .collect();
+    let linked: Vec<&Workload> = services
+        .iter()
+        .copied()
+        .filter(|service| repository(service).is_some_and(|name| built.contains(&name)))
+        .collect();
+    if !linked.is_empty() {
+        return Ok(linked);
+    }
+    // `services/gateway/Dockerfile` and the image `.../gateway`.
+    let name_of = |file: &Dockerfile| {
+        let path = &project.file(file.source).path;
+        path.rsplit('/').nth(1).map(str::to_owned)
+    };
+    if let Some(name) = name_of(file).filter(|_| built.is_empty()) {
+        let is_same = |other: &&Arc<Dockerfile>| name_of(other).as_deref() == Some(&*name);
+        let is_its = |service: &&Workload| {
+            repository(service).is_some_and(|repository| repository.rsplit('/').next() == Some(&*name))
+        };
+        let named: Vec<&Workload> = services.iter().copied().filter(is_its).collect();
+        if !named.is_empty() && project.dockerfiles.iter().filter(is_same).count() == 1 {
+            return Ok(named);
+        }
+    }
+    let is_for_production = |file: &&Arc<Dockerfile>| {
+        matches!(project.file(file.source).environment, Environment::Production | Environment::Staging)
+    };
+    match services {
+        [] => Ok(Vec::new()),
+        [only] if project.dockerfiles.iter().filter(is_for_production).count() == 1 => Ok(vec![*only]),
+        _ => Err(Why::Other("it is not known which service runs this image".into())),
+    }
+}
+
+/// Compares the port of a server with the ports of the services that run it.
+fn one(cx: &mut Context<'_>, stage: &Stage, port: f64, text: &Text, services: &[&Workload]) {
     let mut expected: Vec<(f64, Option<Label>)> = Vec::new();
-    for service in project.services() {
-        let Some(container) = service.ingress_container() else { return };
+    for service in services {
+        let Some(container) = service.ingress_container() else { continue };
+        // A service with a command of its own does not run the one of the image.
+        if container.settings.writes(COMMAND) {
+            return;
+        }
         match container.settings.get(PORT) {
-            Setting::Known(port, place) => expected.push((
-                port,
-                Some(Label { span: place.span, message: format!("{} gets requests on this port", service.label()) }),
-            )),
+            Setting::Known(port, place) => {
+                let message = format!("{} gets requests on this port", service.label());
+                expected.push((port, Some(Label { span: place.span, message })));
+            }
             Setting::Absent(_) => expected.push((8080.0, None)),
             Setting::Unknown(here, why) => {
                 cx.unknown(here, &why);
@@ -23,19 +86,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
             }
         }
     }
-    let is_replaced =
-        project.services().any(|service| service.containers.iter().any(|container| container.settings.writes(COMMAND)));
-    if expected.is_empty() || is_replaced {
-        return;
-    }
-    for file in &project.dockerfiles {
-        for stage in project.final_stages(file) {
-            let launch = file.lineage(stage).find_map(|stage| stage.command.as_ref().or(stage.entrypoint.as_ref()));
-            let Some((port, text)) = launch.and_then(fixed_port) else { continue };
-            if expected.iter().all(|(other, _)| *other != port) {
-                flag(cx, stage, port, &text, &expected);
-            }
-        }
+    if !expected.is_empty() && expected.iter().all(|(other, _)| *other != port) {
+        flag(cx, stage, port, text, &expected);
     }
 }
 

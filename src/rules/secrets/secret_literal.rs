@@ -2,7 +2,7 @@
 
 use crate::catalogue::Context;
 use crate::finding::Severity;
-use crate::model::{Environment, Named, NamedValue, is_literal_secret, may_be_id, names_secret};
+use crate::model::{Environment, Named, NamedValue, Project, is_literal_secret, looks_random, may_be_id, names_secret};
 use crate::source::HOLE;
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -20,6 +20,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
             finding.help = Some(format!("{excuse}; restrict it to your site and APIs"));
         }
     }
+    placeholders(cx);
     // Passwords in tests are made up; only credentials recognised by their form are reported there.
     let is_serious = |named: &&NamedValue| project.file(named.span.source).environment != Environment::Test;
     for named in project.named_values.iter().filter(is_serious) {
@@ -40,10 +41,48 @@ pub(super) fn check(cx: &mut Context<'_>) {
         } else {
             "is written into the repository"
         };
+        let is_in_use = is_in_use(project, named);
         let finding = cx.flag(named.value.place(), format!("the secret value of `{}` {what}", named.name));
         finding.is_secret = true;
-        finding.help = Some(help.to_owned());
+        finding.help = Some(if is_in_use {
+            help.to_owned()
+        } else {
+            "if it is in use anywhere, store it in Secret Manager and revoke this one: it stays in the Git history"
+                .to_owned()
+        });
+        if !is_in_use {
+            finding.severity = Severity::Warning;
+        }
     }
+}
+
+/// Reports placeholders in the environment of images for production: everyone knows them, and the image runs with them.
+fn placeholders(cx: &mut Context<'_>) {
+    let project = cx.project;
+    let is_one = |named: &&NamedValue| {
+        named.kind == Named::ImageEnv
+            && is_in_use(project, named)
+            && names_secret(&named.name)
+            && named
+                .value
+                .known()
+                .is_some_and(|value| value.len() >= 12 && value.to_ascii_lowercase().contains("change"))
+            && !is_secret(named)
+    };
+    for named in project.named_values.iter().filter(is_one) {
+        let message = format!("the image runs with a placeholder as the value of `{}`", named.name);
+        let finding = cx.flag(named.value.place(), message);
+        finding.severity = Severity::Warning;
+        finding.help =
+            Some("leave it out of the image, and set it from Secret Manager where the service is deployed".to_owned());
+    }
+}
+
+/// Whether production runs with a value: it is part of an image or of a resource for production. A variable may be
+/// replaced before it is used.
+fn is_in_use(project: &Project, named: &NamedValue) -> bool {
+    let is_for_production = project.file(named.span.source).environment == Environment::Production;
+    is_for_production && matches!(named.kind, Named::ImageEnv | Named::Attribute)
 }
 
 /// Whether a value has unknown parts and a known part that may be a secret.
@@ -66,5 +105,7 @@ fn is_secret(named: &NamedValue) -> bool {
         Named::BuildArgument => true,
         Named::ImageEnv => false,
     };
-    !is_id && (named.is_sensitive || names_secret(&named.name)) && is_literal_secret(value)
+    // `sensitive = true` alone also marks what is only to stay out of logs, such as a path.
+    let is_marked = names_secret(&named.name) || (named.is_sensitive && looks_random(value));
+    !is_id && is_marked && is_literal_secret(value)
 }

@@ -33,12 +33,15 @@ pub(super) fn check(cx: &mut Context<'_>) {
         if !is_registry || !is_own || !told.insert((place.span.source, image.repository())) {
             continue;
         }
-        let message = format!("`{}` is a name in Container Registry, which was shut down", image.text.shown());
+        let message = format!(
+            "`{}` is a name of Container Registry, which works only where the project routes it to Artifact Registry",
+            image.text.shown()
+        );
         let finding = cx.flag(place, message);
         finding.subject = Some(image.repository());
         finding.fix = moved(project, image, uses.iter().map(|(other, ..)| other));
         finding.help = Some(
-            "move the image to Artifact Registry (`REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE`), or make sure that your project routes `gcr.io` names there".to_owned(),
+            "name the image in Artifact Registry (`REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE`) when you next touch this".to_owned(),
         );
     }
 }

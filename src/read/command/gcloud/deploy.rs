@@ -26,6 +26,8 @@ pub(crate) fn workload(line: &Invocation) -> Option<Workload> {
         Some(Why::Rejected(complaint.as_str().into()))
     } else if line.is_open {
         Some(Why::Other("an expansion may bring more flags".into()))
+    } else if line.command == "run deploy" && is_rollout(line) {
+        Some(Why::Other("this brings a new image to a service that exists".into()))
     } else {
         // More flags may be in a file.
         line.text("--flags-file").map(|_| Why::Other("`--flags-file` may bring more flags".into()))
@@ -57,6 +59,31 @@ pub(crate) fn workload(line: &Invocation) -> Option<Workload> {
         containers,
         settings,
     })
+}
+
+/// Whether a deployment only brings a new image to a service that exists: it sends no requests to the new revision, or
+/// names it, and sets nothing else.
+fn is_rollout(line: &Invocation) -> bool {
+    const OF_A_ROLLOUT: &[&str] = &["--no-traffic", "--tag", "--revision-suffix"];
+    const WITHOUT_SETTINGS: &[&str] = &[
+        "--image",
+        "--region",
+        "--project",
+        "--platform",
+        "--quiet",
+        "--async",
+        "--format",
+        "--verbosity",
+        "--account",
+        "--impersonate-service-account",
+        "--no-traffic",
+        "--tag",
+        "--revision-suffix",
+        "--labels",
+        "--update-labels",
+    ];
+    let is_in = |names: &'static [&'static str]| move |given: &Given| names.contains(&given.name);
+    line.flags.iter().any(is_in(OF_A_ROLLOUT)) && line.flags.iter().all(is_in(WITHOUT_SETTINGS))
 }
 
 /// Whether a value of a flag removes what was set before: an empty one, `default`, and `auto` for a fixed number of

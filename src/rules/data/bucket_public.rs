@@ -1,8 +1,11 @@
 //! Buckets that anyone on the internet can read or change.
 
 use crate::catalogue::Context;
-use crate::model::{Place, Resource, Scope, Setting, Value, ValueKind};
+use crate::finding::{Finding, Label, Severity};
+use crate::model::{Place, Project, Resource, Scope, Setting, Value, ValueKind, Why};
 use crate::source::HOLE;
+use crate::span::Span;
+use std::sync::Arc;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let help = "remove this access, and serve public files from a bucket that holds nothing else, or with signed URLs";
@@ -16,7 +19,14 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 grant.subject,
                 member.raw()
             );
-            cx.flag(member.place(), message).help = Some(help.to_owned());
+            let is_it = |resource: &&Arc<Resource>| {
+                resource.block.header.source == grant.span.source
+                    && format!("`{}`", resource.address()) == grant.subject
+            };
+            let evidence = cx.project.resources.iter().find(is_it).and_then(|resource| evidence(cx.project, resource));
+            let finding = cx.flag(member.place(), message);
+            finding.help = Some(help.to_owned());
+            soften(finding, evidence);
         }
         // A known beginning, such as `serviceAccount:`, is not everyone.
         for member in grant.members.iter().filter(|member| member.raw().starts_with(HOLE)) {
@@ -25,10 +35,50 @@ pub(super) fn check(cx: &mut Context<'_>) {
     }
     for resource in &cx.project.resources {
         if let Some(place) = public_acl(resource) {
-            cx.flag(place, format!("`{}` opens a bucket to anyone on the internet", resource.address())).help =
-                Some(help.to_owned());
+            let evidence = evidence(cx.project, resource);
+            let finding = cx.flag(place, format!("`{}` opens a bucket to anyone on the internet", resource.address()));
+            finding.help = Some(help.to_owned());
+            soften(finding, evidence);
         }
     }
+}
+
+/// A bucket that is public on purpose is good to know.
+fn soften(finding: &mut Finding, evidence: Option<(String, Span)>) {
+    if let Some((evidence, span)) = evidence {
+        finding.severity = Severity::Info;
+        finding.related.push(Label { span, message: evidence });
+    }
+}
+
+/// What says that a bucket is public on purpose: it is a website, or its name says so. With the place.
+fn evidence(project: &Project, access: &Resource) -> Option<(String, Span)> {
+    const PUBLIC_NAMES: &[&str] =
+        &["public", "website", "site", "web", "www", "static", "assets", "cdn", "frontend", "homepage", "downloads"];
+    let bucket = access.block.get("bucket");
+    let (name, address) = match &bucket {
+        Setting::Known(value, _) => (value.text(), None),
+        Setting::Unknown(_, Why::Reference(address)) => (None, Some(&**address)),
+        _ => (None, None),
+    };
+    let is_target = |resource: &&Resource| {
+        let by_name = || matches!(resource.block.get("name"), Setting::Known(value, _) if value.text() == name);
+        let by_address = |address: &str| address.starts_with(&format!("{}.", resource.address()));
+        resource.folder == access.folder && address.map_or_else(|| name.is_some() && by_name(), by_address)
+    };
+    let target = project.resources_of("google_storage_bucket").find(is_target);
+    if let Some(website) = target.and_then(|target| target.block.each("website").next()) {
+        return Some(("this makes the bucket a website".to_owned(), website.header));
+    }
+    let says_public =
+        |name: &str| name.split(['-', '_', '.']).any(|word| PUBLIC_NAMES.contains(&word.to_ascii_lowercase().as_str()));
+    let named = match target {
+        Some(target) => {
+            [Some(target.name.as_str()), name].into_iter().flatten().any(says_public).then_some(target.block.header)
+        }
+        None => name.filter(|name| says_public(name)).map(|_| access.block.header),
+    };
+    named.map(|span| ("the name of the bucket says that it is public".to_owned(), span))
 }
 
 /// The place at which an access control list names everyone, if it does.

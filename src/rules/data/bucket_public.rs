@@ -23,7 +23,11 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 resource.block.header.source == grant.span.source
                     && format!("`{}`", resource.address()) == grant.subject
             };
-            let evidence = cx.project.resources.iter().find(is_it).and_then(|resource| evidence(cx.project, resource));
+            // Nobody lets everyone write on purpose.
+            let reads = |role: &str| role.ends_with("iewer") || role.ends_with("Reader");
+            let is_read = grant.role.known().is_some_and(|(role, _)| reads(role.raw()));
+            let access = cx.project.resources.iter().filter(|_| is_read).find(is_it);
+            let evidence = access.and_then(|resource| evidence(cx.project, resource));
             let finding = cx.flag(member.place(), message);
             finding.help = Some(help.to_owned());
             soften(finding, evidence);
@@ -35,7 +39,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
     }
     for resource in &cx.project.resources {
         if let Some(place) = public_acl(resource) {
-            let evidence = evidence(cx.project, resource);
+            let writes = |name: &str, reads: &str| matches!(resource.block.get(name), Setting::Known(value, _) if value.text() != Some(reads));
+            let is_read = !writes("role", "READER") && !writes("predefined_acl", "publicRead");
+            let evidence = evidence(cx.project, resource).filter(|_| is_read);
             let finding = cx.flag(place, format!("`{}` opens a bucket to anyone on the internet", resource.address()));
             finding.help = Some(help.to_owned());
             soften(finding, evidence);

@@ -74,6 +74,11 @@ impl<'a> Context<'a> {
         self.rule
     }
 
+    /// The configured value of an option of the rule at a place, if there is one.
+    pub fn configured(&self, name: &str, here: Span) -> Option<f64> {
+        (self.given)(here.source, name)
+    }
+
     /// The value of an option of the rule at a place: the one configured there, or the page's default.
     ///
     /// # Panics

@@ -124,5 +124,31 @@ pub(crate) static KINDS_OF_FILES: &[&str] = &[
     "vars",
 ];
 
+/// Words in names of services and buckets that everyone may use: people open them in a browser, or others call them
+/// without a token.
+pub(crate) static PUBLIC_NAMES: &[&str] = &[
+    "public",
+    "web",
+    "website",
+    "webapp",
+    "site",
+    "www",
+    "frontend",
+    "front",
+    "ui",
+    "portal",
+    "landing",
+    "storefront",
+    "homepage",
+    "blog",
+    "docs",
+    "webhook",
+    "webhooks",
+    "static",
+    "assets",
+    "cdn",
+    "downloads",
+];
+
 /// How many folders from the top a word of [`Depth::First`] may be.
 pub(crate) const FIRST: usize = 4;

@@ -51,6 +51,10 @@ impl Environment {
                 Depth::First => index < purposes::FIRST,
                 Depth::Top => is_top,
             };
+            let is_of_tests = folder.ends_with("-tests") || folder.ends_with("_tests");
+            if is_of_tests {
+                return (Self::Test, Some(format!("folder `{folder}`")));
+            }
             let beside = || beside_kinds(folder).filter(|(_, depth)| *depth != Depth::Top && reaches(*depth));
             let told = word(folder).filter(|(_, depth)| reaches(*depth)).or_else(beside);
             if let Some((environment, _)) = told {
@@ -88,6 +92,11 @@ impl Environment {
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|environment| environment.name() == name)
     }
+}
+
+/// Whether a name says that everyone may use what it names (`shop-website`, `public_assets`).
+pub fn names_public(name: &str) -> bool {
+    name.split(['-', '_', '.']).any(|word| purposes::PUBLIC_NAMES.contains(&word.to_ascii_lowercase().as_str()))
 }
 
 /// The environment that a word tells.
@@ -200,6 +209,7 @@ mod tests {
             ("app/tests/Dockerfile", Test),
             ("a/b/c/d/testdata/Dockerfile", Test),
             ("e2e/cloudbuild.yaml", Test),
+            (".github/workflows/ui-tests/Dockerfile", Test),
             ("run-service-staging.yaml", Staging),
             ("staging-service.yaml", Staging),
             ("cloudbuild-preview.yaml", Development),

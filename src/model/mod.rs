@@ -30,7 +30,7 @@ pub use comment::Comment;
 pub use credential::{
     Credential, Named, NamedValue, file_holds_secrets, is_literal_secret, looks_random, may_be_id, names_secret,
 };
-pub use environment::{Environment, Surface};
+pub use environment::{Environment, Surface, names_public};
 pub use facts::Facts;
 pub use firewall::{Allowed, Firewall};
 pub use grant::{Grant, Scope};

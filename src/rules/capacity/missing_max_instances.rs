@@ -1,9 +1,9 @@
 //! Services without a maximum number of instances, or with a very high one.
 
 use crate::catalogue::Context;
-use crate::finding::{Edit, Fix};
+use crate::finding::{Edit, Fix, Severity};
 use crate::model::attribute::MAX_INSTANCES;
-use crate::model::{Setting, format_number};
+use crate::model::{Setting, Written, format_number};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for service in cx.project.services() {
@@ -12,9 +12,14 @@ pub(super) fn check(cx: &mut Context<'_>) {
         match service.most_instances() {
             Setting::Absent(here) => {
                 let finding = cx.flag(here, format!("{label} sets no maximum number of instances"));
-                finding.help = Some(
-                    "set the number that your database and budget can take, with `--max-instances`, `autoscaling.knative.dev/maxScale` or `max_instance_count`".to_owned(),
-                );
+                let how = match &service.written {
+                    Written::Command(_) => "`--max-instances`",
+                    Written::Terraform(address) if !address.starts_with("google_cloud_run_service.") => {
+                        "`max_instance_count`"
+                    }
+                    Written::Manifest | Written::Terraform(_) => "the annotation `autoscaling.knative.dev/maxScale`",
+                };
+                finding.help = Some(format!("set the number that your database and budget can take, with {how}"));
                 finding.fix = service.settings.room(MAX_INSTANCES).map(|room| {
                     let most = format_number(most);
                     let edit = Edit::fill(room, &most);
@@ -27,10 +32,16 @@ pub(super) fn check(cx: &mut Context<'_>) {
                     format_number(count),
                     format_number(most)
                 );
-                cx.flag(place, message).help = Some(
+                let is_policy = cx.configured("max", service.span).is_some();
+                let finding = cx.flag(place, message);
+                finding.help = Some(
                     "lower it to what your database and budget can take, or raise the option `max` of this rule"
                         .to_owned(),
                 );
+                // Somebody chose this number; without a policy it is only good to know.
+                if !is_policy {
+                    finding.severity = Severity::Info;
+                }
             }
             Setting::Known(..) => {}
             Setting::Unknown(here, why) => cx.unknown(here, &why),

@@ -2,7 +2,7 @@
 
 use crate::catalogue::Context;
 use crate::finding::{Finding, Label, Severity};
-use crate::model::{Place, Project, Resource, Scope, Setting, Value, ValueKind, Why};
+use crate::model::{Place, Project, Resource, Scope, Setting, Value, ValueKind, Why, names_public};
 use crate::source::HOLE;
 use crate::span::Span;
 use std::sync::Arc;
@@ -59,8 +59,6 @@ fn soften(finding: &mut Finding, evidence: Option<(String, Span)>) {
 
 /// What says that a bucket is public on purpose: it is a website, or its name says so. With the place.
 fn evidence(project: &Project, access: &Resource) -> Option<(String, Span)> {
-    const PUBLIC_NAMES: &[&str] =
-        &["public", "website", "site", "web", "www", "static", "assets", "cdn", "frontend", "homepage", "downloads"];
     let bucket = access.block.get("bucket");
     let (name, address) = match &bucket {
         Setting::Known(value, _) => (value.text(), None),
@@ -76,13 +74,14 @@ fn evidence(project: &Project, access: &Resource) -> Option<(String, Span)> {
     if let Some(website) = target.and_then(|target| target.block.each("website").next()) {
         return Some(("this makes the bucket a website".to_owned(), website.header));
     }
-    let says_public =
-        |name: &str| name.split(['-', '_', '.']).any(|word| PUBLIC_NAMES.contains(&word.to_ascii_lowercase().as_str()));
+    if names_public(&access.name) {
+        return Some(("the name of this access says that it is public".to_owned(), access.block.header));
+    }
     let named = match target {
         Some(target) => {
-            [Some(target.name.as_str()), name].into_iter().flatten().any(says_public).then_some(target.block.header)
+            [Some(target.name.as_str()), name].into_iter().flatten().any(names_public).then_some(target.block.header)
         }
-        None => name.filter(|name| says_public(name)).map(|_| access.block.header),
+        None => name.filter(|name| names_public(name)).map(|_| access.block.header),
     };
     named.map(|span| ("the name of the bucket says that it is public".to_owned(), span))
 }

@@ -3,29 +3,8 @@
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix, Label, Severity};
 use crate::model::attribute::INGRESS;
-use crate::model::{Exposure, Place, Project, Scope, Setting, Workload, Written};
+use crate::model::{Exposure, Place, Project, Scope, Setting, Workload, Written, names_public};
 use std::collections::HashSet;
-
-/// Words in names of services that people open in a browser, or that others call without a token.
-const PUBLIC_NAMES: &[&str] = &[
-    "web",
-    "website",
-    "webapp",
-    "site",
-    "www",
-    "frontend",
-    "front",
-    "ui",
-    "public",
-    "portal",
-    "landing",
-    "storefront",
-    "homepage",
-    "blog",
-    "docs",
-    "webhook",
-    "webhooks",
-];
 
 /// A place that opens a service.
 struct Opened<'a> {
@@ -35,6 +14,8 @@ struct Opened<'a> {
     name: Option<String>,
     place: Place,
     message: String,
+    /// The binding that opens it.
+    binding: Option<&'a str>,
     fix: Option<Fix>,
 }
 
@@ -52,6 +33,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                     fix: fix.map(|instead| {
                         Fix::risky(format!("write `{instead}`"), vec![Edit::replace(place.span, instead)])
                     }),
+                    binding: None,
                     place,
                 });
             }
@@ -79,6 +61,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
             name: name.map(str::to_owned).or_else(|| target.clone()),
             place: member.place(),
             message: format!("{label} can be called by anyone: {} grants access to `{}`", grant.subject, member.raw()),
+            binding: Some(&grant.subject),
             fix: None,
         });
     }
@@ -108,8 +91,12 @@ pub(super) fn check(cx: &mut Context<'_>) {
 
 /// What says that a service is public on purpose, as the end of a sentence.
 fn evidence(project: &Project, opened: &Opened<'_>) -> Option<String> {
+    let says_public = |binding: &str| binding.split(['-', '_', '.', '`']).any(|word| word == "public");
+    if opened.binding.is_some_and(says_public) {
+        return Some(", as the name of the binding says".to_owned());
+    }
     let name = opened.name.as_deref()?;
-    if name.split(['-', '_', '.']).any(|word| PUBLIC_NAMES.contains(&word.to_ascii_lowercase().as_str())) {
+    if names_public(name) {
         return Some(", as its name suggests".to_owned());
     }
     let is_other =

@@ -28,13 +28,24 @@ fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
     if drops {
         return;
     }
-    let help = "create a user and switch to it at the end: `RUN useradd --system app` and `USER app`";
+    let base = file.lineage(stage).find_map(|stage| match &stage.base {
+        Base::Image(image) => Some(image),
+        _ => None,
+    });
+    let help = match base.and_then(user_of) {
+        Some((lines, _)) => {
+            let lines: Vec<String> = lines.lines().map(|line| format!("`{line}`")).collect();
+            format!("switch to a user at the end of the stage: {}", lines.join(" and "))
+        }
+        None => "create a user with the tools of the base image, and switch to it with `USER` at the end of the stage"
+            .to_owned(),
+    };
     for ancestor in file.lineage(stage) {
         if let Some(user) = &ancestor.user {
             match user.name.known() {
                 Some(name) if is_root(name) => {
                     let message = format!("{} runs as root: its last `USER` is `{name}`", stage.label());
-                    cx.flag(user.name.place(), message).help = Some(help.to_owned());
+                    cx.flag(user.name.place(), message).help = Some(help.clone());
                 }
                 Some(_) => {}
                 None => {
@@ -66,7 +77,7 @@ fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
                     image.shown()
                 );
                 let finding = cx.flag(stage.span, message);
-                finding.help = Some(help.to_owned());
+                finding.help = Some(help.clone());
                 finding.fix = user_of(image).and_then(|(lines, user)| switch(stage, lines, user));
             }
             Base::Image(_) => {}

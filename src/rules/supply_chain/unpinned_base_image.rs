@@ -2,12 +2,19 @@
 
 use super::latest_tag::with_version;
 use crate::catalogue::Context;
-use crate::model::{Image, Pin, UsedAs};
+use crate::finding::Severity;
+use crate::model::{Image, Pin, Project, UsedAs};
+use crate::source::HOLE;
+use std::collections::HashSet;
 
 pub(super) fn check(cx: &mut Context<'_>) {
-    for used in cx.project.image_uses().into_iter().filter(|used| used.used_as == UsedAs::Base) {
+    let project = cx.project;
+    let own = own_places(project);
+    for used in project.image_uses().into_iter().filter(|used| used.used_as == UsedAs::Base) {
         let (image, owner) = (used.image, &used.owner);
         let name = image.text.shown();
+        // The team decides itself when its own image changes.
+        let severity = place_of(image).is_some_and(|place| own.contains(&place)).then_some(Severity::Info);
         match &image.pin {
             _ if needs_no_tag(image) => {}
             Pin::Missing => {
@@ -15,6 +22,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 let finding = cx.flag(used.place, format!("{owner} is built on `{name}` without a version"));
                 finding.fix = fix;
                 finding.subject = Some(image.repository());
+                finding.severity = severity.unwrap_or(finding.severity);
                 finding.help = Some(
                     "name a version, as in `python:3.13-slim`: without one, the build uses the current `latest`"
                         .to_owned(),
@@ -25,6 +33,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 let finding = cx.flag(used.place, format!("{owner} is built on `{name}`, whose tag names no version"));
                 finding.fix = fix;
                 finding.subject = Some(image.repository());
+                finding.severity = severity.unwrap_or(finding.severity);
                 finding.help =
                     Some(format!("add a version to the tag: `{tag}` moves from one major version to the next"));
             }
@@ -36,6 +45,23 @@ pub(super) fn check(cx: &mut Context<'_>) {
             Pin::Tag(_) | Pin::Latest | Pin::Digest => {}
         }
     }
+}
+
+/// The registries and projects in which this repository keeps images: `gcr.io/shop`, `europe-docker.pkg.dev/shop`.
+fn own_places(project: &Project) -> HashSet<String> {
+    let tags = project.builds.iter().flat_map(|build| &build.tags);
+    let images = project.pipelines.iter().flat_map(|pipeline| &pipeline.images);
+    let pushed = tags.chain(images).filter_map(|text| place_of(&Image::of(text.clone())));
+    let containers = project.workloads.iter().flat_map(|workload| &workload.containers);
+    let run = containers.filter_map(|container| place_of(container.image.known()?.0));
+    pushed.chain(run).collect()
+}
+
+/// The registry and the project of an image, in a registry of Google Cloud.
+fn place_of(image: &Image) -> Option<String> {
+    let host = image.host.as_deref().filter(|host| host.ends_with("gcr.io") || host.ends_with("pkg.dev"))?;
+    let first = image.name.split('/').next().filter(|first| !first.contains(HOLE))?;
+    Some(format!("{host}/{first}"))
 }
 
 /// Whether a tag names a version: it contains a digit, or is a code name of Debian or Ubuntu.

@@ -99,7 +99,8 @@ const results = new Map();
 const severities = ['', 'error', 'warning', 'info', 'hint'];
 const line = (file, d) => {
   assert.equal(d.source, 'seaworthy');
-  assert.match(d.codeDescription?.href ?? '', /^https:/);
+  // The pages of the rules have no address yet.
+  if (d.codeDescription) assert.match(d.codeDescription.href, /^https:/);
   const place = ({ line, character }) => `${line}:${character}`;
   const message = d.message.replaceAll('\n', '\\n');
   return `${file}:${place(d.range.start)}-${place(d.range.end)} ${severities[d.severity]}[${d.code}] ${message}`;

@@ -71,7 +71,11 @@ const CORNERS: &[(&str, &[&str])] = &[
     ("toml", &["config/read.rs"]),
     ("serde_saphyr", &["catalogue/page.rs"]),
     ("std::fs", &["walk/"]),
-    ("std::env::var", &["cli/"]),
+    ("std::env", &["cli/"]),
+    ("std::net", &[]),
+    ("std::process", &["cli/", "lsp/", "walk/"]),
+    ("SystemTime", &["walk/day.rs"]),
+    ("Instant", &["cli/", "lsp/"]),
     ("std::io", &["walk/", "cli/", "report/", "lsp/"]),
 ];
 
@@ -97,7 +101,9 @@ fn sources() -> BTreeMap<String, String> {
 
 /// The code of a file before its unit tests, without comments.
 fn code(text: &str) -> String {
-    let body = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let (body, tests) = text.split_once("#[cfg(test)]\nmod tests").unwrap_or((text, ""));
+    // Otherwise code after the tests would not be looked at.
+    assert!(tests.lines().filter(|line| *line == "}").count() <= 1, "the tests are the last item of a file");
     body.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
@@ -119,6 +125,14 @@ fn modules_import_only_the_modules_they_may_use() {
         let text = code(&text);
         for used in word_after(&text, "crate::") {
             assert!(used == module || allowed.contains(&used), "src/{name} uses crate::{used}");
+        }
+        // Other ways to reach a layer.
+        assert!(!text.contains("use crate as"), "src/{name} renames the crate");
+        let depth = name.matches('/').count() + usize::from(!name.ends_with("/mod.rs"));
+        let to_the_top = "super::".repeat(depth);
+        assert!(depth == 0 || !text.contains(&to_the_top), "src/{name} reaches the top by `{to_the_top}`");
+        for group in ["use std::{", "use crate::{"] {
+            assert!(!text.contains(group), "src/{name} groups imports, which hides what it uses");
         }
     }
 }

@@ -230,20 +230,7 @@ fn control_characters_are_never_written_raw() {
     let dockerfile = "FROM python:lat\u{1b}[31mest # \u{202e}\nFROM node:latest\u{1b}]0;x\u{7}\nUSER node\n";
     let scratch = Scratch::with(&[("a\u{1b}[2Jb/Dockerfile", dockerfile), ("c/\u{9b}31m.md", "")]);
     let is_bad = |c: &char| c.is_control() && !matches!(c, '\n' | '\r') || *c == '\u{202e}';
-    for format in [
-        "full",
-        "concise",
-        "grouped",
-        "github",
-        "markdown",
-        "junit",
-        "checkstyle",
-        "gitlab",
-        "sarif",
-        "json",
-        "jsonl",
-        "rdjson",
-    ] {
+    for format in seaworthy::report::Format::ALL.map(seaworthy::report::Format::name) {
         let arguments = [
             "check",
             "--profile",

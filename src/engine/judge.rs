@@ -318,19 +318,22 @@ fn ask(
 /// Names the subject of findings that point at a whole workload, container or stage: the words there (an image, a
 /// region) are not what they are about.
 fn name_subjects(findings: &mut [Finding], project: &Project) {
-    let mut subjects: HashMap<Span, String> = HashMap::new();
+    let mut open: HashMap<Span, Vec<&mut Option<String>>> = HashMap::new();
+    for finding in findings.iter_mut().filter(|finding| finding.subject.is_none()) {
+        open.entry(finding.span).or_default().push(&mut finding.subject);
+    }
+    let mut name = |span: Span, label: &dyn Fn() -> String| {
+        open.remove(&span).into_iter().flatten().for_each(|subject| *subject = Some(label()));
+    };
     for workload in &project.workloads {
-        subjects.insert(workload.span, workload.label());
+        name(workload.span, &|| workload.label());
         for container in &workload.containers {
-            subjects.entry(container.span).or_insert_with(|| workload.container_label(container));
+            name(container.span, &|| workload.container_label(container));
         }
     }
     for stage in project.dockerfiles.iter().flat_map(|file| &file.stages) {
         // Its place tells which stage it is, also after it got a name.
-        subjects.insert(stage.span, "stage".to_owned());
-    }
-    for finding in findings.iter_mut().filter(|finding| finding.subject.is_none()) {
-        finding.subject = subjects.get(&finding.span).cloned();
+        name(stage.span, &|| "stage".to_owned());
     }
 }
 

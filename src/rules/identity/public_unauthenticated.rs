@@ -3,8 +3,8 @@
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix, Label, Severity};
 use crate::model::attribute::INGRESS;
-use crate::model::{Exposure, Place, Project, Scope, Setting, Workload, Written, names_public};
-use std::collections::HashSet;
+use crate::model::{Exposure, Place, Scope, Setting, Workload, Written, names_public};
+use std::collections::HashMap;
 
 /// A place that opens a service.
 struct Opened<'a> {
@@ -65,12 +65,18 @@ pub(super) fn check(cx: &mut Context<'_>) {
             fix: None,
         });
     }
-    let mut told: HashSet<&str> = HashSet::new();
+    let is_private = |service: &&Workload| matches!(service.exposure(), Setting::Known(Exposure::Private, _));
+    let private: Vec<&Workload> = project.services().filter(is_private).collect();
+    let mut by_name: HashMap<&str, Vec<&Opened<'_>>> = HashMap::new();
     for one in &opened {
-        if one.name.as_deref().is_some_and(|name| !told.insert(name)) {
+        by_name.entry(one.name.as_deref().unwrap_or_default()).or_default().push(one);
+    }
+    for one in &opened {
+        let same = one.name.as_deref().map_or(&[][..], |name| &by_name[name]);
+        if same.first().is_some_and(|first| !std::ptr::eq(*first, one)) {
             continue;
         }
-        let evidence = evidence(project, one);
+        let evidence = evidence(&private, one);
         let finding = cx.flag(one.place.clone(), one.message.clone());
         finding.fix.clone_from(&one.fix);
         finding.help = Some(
@@ -81,8 +87,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
             finding.severity = Severity::Info;
             finding.message.push_str(&evidence);
         }
-        let again = opened.iter().filter(|other| other.name.is_some() && other.name == one.name);
-        let again = again.filter(|other| other.place.span != one.place.span);
+        let again = same.iter().filter(|other| other.place.span != one.place.span);
         finding
             .related
             .extend(again.map(|other| Label { span: other.place.span, message: "opened here as well".to_owned() }));
@@ -90,7 +95,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
 }
 
 /// What says that a service is public on purpose, as the end of a sentence.
-fn evidence(project: &Project, opened: &Opened<'_>) -> Option<String> {
+fn evidence(private: &[&Workload], opened: &Opened<'_>) -> Option<String> {
     let says_public = |binding: &str| binding.split(['-', '_', '.', '`']).any(|word| word == "public");
     if opened.binding.is_some_and(says_public) {
         return Some(", as the name of the binding says".to_owned());
@@ -100,10 +105,8 @@ fn evidence(project: &Project, opened: &Opened<'_>) -> Option<String> {
         return Some(", as its name suggests".to_owned());
     }
     let is_other =
-        |other: &&Workload| !is_named(other, name) && opened.service.is_none_or(|own| !std::ptr::eq(own, *other));
-    let is_private = |other: &&Workload| matches!(other.exposure(), Setting::Known(Exposure::Private, _));
-    let private = project.services().find(|other| is_other(other) && is_private(other))?;
-    Some(format!(", while {} is private", private.label()))
+        |other: &&&Workload| !is_named(other, name) && opened.service.is_none_or(|own| !std::ptr::eq(own, **other));
+    Some(format!(", while {} is private", private.iter().find(is_other)?.label()))
 }
 
 fn is_behind_balancer(service: &Workload) -> bool {

@@ -8,7 +8,10 @@ use std::sync::Arc;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
-    let services: Vec<&Workload> = project.services().collect();
+    let repository = |service: &Workload| {
+        service.ingress_container().and_then(|container| Some(container.image.known()?.0.repository()))
+    };
+    let services: Vec<Running<'_>> = project.services().map(|service| (service, repository(service))).collect();
     for file in &project.dockerfiles {
         for stage in project.final_stages(file) {
             let launch = file.lineage(stage).find_map(|stage| stage.command.as_ref().or(stage.entrypoint.as_ref()));
@@ -21,22 +24,22 @@ pub(super) fn check(cx: &mut Context<'_>) {
     }
 }
 
+/// A service, and the name of its image without tag and digest.
+type Running<'a> = (&'a Workload, Option<String>);
+
 /// The services that run the image of a Dockerfile: those whose image a build of it is tagged with, or has the name of
 /// its folder; or the only service of a repository with one Dockerfile for production.
-fn runners<'a>(project: &Project, file: &Dockerfile, services: &[&'a Workload]) -> Result<Vec<&'a Workload>, Why> {
-    let repository = |service: &Workload| {
-        service.ingress_container().and_then(|container| Some(container.image.known()?.0.repository()))
-    };
+fn runners<'a>(project: &Project, file: &Dockerfile, services: &[Running<'a>]) -> Result<Vec<&'a Workload>, Why> {
     let built: Vec<String> = project
         .builds_of(file.source)
         .flat_map(|build| &build.tags)
         .map(|tag| Image::of(tag.clone()).repository())
         .collect();
-    let linked: Vec<&Workload> = services
-        .iter()
-        .copied()
-        .filter(|service| repository(service).is_some_and(|name| built.contains(&name)))
-        .collect();
+    let of_image = |is_its: &dyn Fn(&String) -> bool| -> Vec<&'a Workload> {
+        let running = services.iter().filter(|(_, image)| image.as_ref().is_some_and(is_its));
+        running.map(|(service, _)| *service).collect()
+    };
+    let linked = of_image(&|image| built.contains(image));
     if !linked.is_empty() {
         return Ok(linked);
     }
@@ -47,10 +50,7 @@ fn runners<'a>(project: &Project, file: &Dockerfile, services: &[&'a Workload]) 
     };
     if let Some(name) = name_of(file).filter(|_| built.is_empty()) {
         let is_same = |other: &&Arc<Dockerfile>| name_of(other).as_deref() == Some(&*name);
-        let is_its = |service: &&Workload| {
-            repository(service).is_some_and(|repository| repository.rsplit('/').next() == Some(&*name))
-        };
-        let named: Vec<&Workload> = services.iter().copied().filter(is_its).collect();
+        let named = of_image(&|image| image.rsplit('/').next() == Some(&*name));
         if !named.is_empty() && project.dockerfiles.iter().filter(is_same).count() == 1 {
             return Ok(named);
         }
@@ -60,7 +60,7 @@ fn runners<'a>(project: &Project, file: &Dockerfile, services: &[&'a Workload]) 
     };
     match services {
         [] => Ok(Vec::new()),
-        [only] if project.dockerfiles.iter().filter(is_for_production).count() == 1 => Ok(vec![*only]),
+        [(only, _)] if project.dockerfiles.iter().filter(is_for_production).count() == 1 => Ok(vec![*only]),
         _ => Err(Why::Other("it is not known which service runs this image".into())),
     }
 }

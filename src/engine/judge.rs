@@ -434,9 +434,27 @@ mod tests {
                 }
             }
         }
+        checkout(files)
+    }
+
+    fn checkout(files: Vec<Source>) -> Sources {
         let mut tree = Tree::default();
         tree.extend(files.iter().map(|source| &*source.path));
         Sources::new(files, tree, Vec::new())
+    }
+
+    /// The examples of a page: files that follow each other are one checkout.
+    fn examples(rule: &Rule) -> Vec<Sources> {
+        let mut all: Vec<Vec<Source>> = vec![Vec::new()];
+        for fence in catalogue::fences(rule.body()) {
+            let file = fence.title().filter(|_| fence.language() != "fixed");
+            if file.is_none() || !fence.words.trim().is_empty() {
+                all.push(Vec::new());
+            }
+            let example = all.last_mut().expect("there is always one");
+            example.extend(file.map(|path| Source::new(path, &rule.body()[fence.content.clone()])));
+        }
+        all.into_iter().filter(|files| !files.is_empty()).map(checkout).collect()
     }
 
     /// A check that is given only the parts in its reach says about them what it says about the whole deployment.
@@ -444,8 +462,12 @@ mod tests {
     fn the_reach_of_a_check_is_all_that_it_asks_about() {
         let repositories = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/repos");
         let (mut rules_seen, mut findings_seen) = (HashSet::new(), 0);
-        for folder in fs::read_dir(repositories).expect("fixtures").flatten().filter(|entry| entry.path().is_dir()) {
-            let sources = sources(&folder.path());
+        let folders = fs::read_dir(repositories).expect("fixtures").flatten().map(|entry| entry.path());
+        let fixtures = folders.filter(|path| path.is_dir()).map(|path| (path.display().to_string(), sources(&path)));
+        let pages = rules::ALL
+            .iter()
+            .flat_map(|rule| examples(rule).into_iter().map(|example| (format!("an example of {}", rule.id), example)));
+        for (name, sources) in fixtures.chain(pages) {
             let config = Config { profile: Some(Profile::Strict), ..Config::default() };
             let (project, parts, _) = understand(&sources, &config, &mut Memory::for_one_run(), &|_| {});
             let governed = Governed::new(&config, &sources);
@@ -466,7 +488,7 @@ mod tests {
                 });
                 let of_parts = sorted(of_parts.collect());
                 let of_all = sorted(vec![check(rule, &project, &governed, &[], None)]);
-                assert_eq!(of_parts, of_all, "{} in {}", rule.id, folder.path().display());
+                assert_eq!(of_parts, of_all, "{} in {name}", rule.id);
                 if !of_all.0.is_empty() {
                     rules_seen.insert(rule.id);
                     findings_seen += of_all.0.len();

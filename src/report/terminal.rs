@@ -6,11 +6,12 @@ use crate::config::Problem;
 use crate::engine::Report;
 use crate::finding::{Finding, Severity};
 use crate::source::{Source, Sources};
-use crate::span::Span;
+use crate::span::{SourceId, Span};
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, NamedSource,
     SourceCode, SourceOffset, SourceSpan, SpanContents,
 };
+use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -32,10 +33,11 @@ pub struct Style {
 /// Those of the writer.
 pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources, style: Style) -> io::Result<()> {
     let handler = handler(style);
+    let mut excerpts = Excerpts { sources, known: HashMap::new() };
     for finding in &report.findings {
         let at = sources.start(finding.span);
         let plain = format!("{}:{}:{}", visible(&sources.get(finding.span.source).path), at.line, at.column);
-        one(out, &handler, &Shown::of(finding, sources), &plain)?;
+        one(out, &handler, &Shown::of(finding, &mut excerpts), &plain)?;
     }
     Ok(())
 }
@@ -54,16 +56,14 @@ pub fn problem(
     let Problem { at, .. } = problem;
     let length = text.get(at.range.clone()).map_or(0, |text| text.find('\n').unwrap_or(text.len()));
     let start = at.range.start.min(text.len());
-    let replaced = Excerpted::of(&text);
-    let shift = |offset: usize| replaced.as_ref().map_or(offset, |replaced| replaced.at(offset));
-    let place = SourceSpan::new(SourceOffset::from(shift(start)), shift(start + length) - shift(start));
-    let text = replaced.as_ref().map_or(text, |replaced| replaced.text.as_str().into());
+    let source = Excerpt::new(&at.file, text);
+    let place = source.range(start, start + length);
     let shown = Shown {
         code: severity.to_string(),
         severity: as_miette(severity),
         message: visible(&problem.to_string()).into_owned(),
         help: problem.help().map(|help| lines(&help)),
-        source: Excerpt { text: NamedSource::new(visible(&at.file), text), replaced },
+        source,
         labels: vec![LabeledSpan::new_primary_with_span(None, place)],
         elsewhere: Vec::new(),
     };
@@ -116,9 +116,10 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(finding: &Finding, sources: &Sources) -> Self {
+    fn of(finding: &Finding, excerpts: &mut Excerpts<'_>) -> Self {
+        let sources = excerpts.sources;
         let home = sources.get(finding.span.source);
-        let excerpt = Excerpt::of(home, finding.is_secret.then_some(finding.span));
+        let excerpt = excerpts.of(finding.span.source, finding.is_secret.then_some(finding.span));
         let mut labels = vec![LabeledSpan::new_primary_with_span(
             finding.label.as_ref().map(|label| visible(label).into_owned()),
             excerpt.place(home, finding.span),
@@ -132,7 +133,7 @@ impl Shown {
                     excerpt.place(source, related.span),
                 ));
             } else {
-                let there = Excerpt::of(source, None);
+                let there = excerpts.of(related.span.source, None);
                 let place = there.place(source, related.span);
                 elsewhere.push(Self {
                     code: String::new(),
@@ -198,36 +199,54 @@ impl Diagnostic for Shown {
 }
 
 /// The source text for excerpts, with a secret in it masked and control characters made visible.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Excerpt {
     text: NamedSource<Arc<str>>,
     /// The text in which control characters were replaced, if there are any.
-    replaced: Option<Excerpted>,
+    replaced: Option<Arc<Excerpted>>,
 }
 
 impl Excerpt {
-    fn of(source: &Source, secret: Option<Span>) -> Self {
-        let text = match secret.filter(|span| !source.slice(*span).is_empty()) {
-            Some(span) => {
-                let mut text = source.text.to_string();
-                let blot: String = source.slice(span).bytes().map(|b| if b == b'\n' { '\n' } else { '*' }).collect();
-                text.replace_range(span.range(), &blot);
-                text.into()
-            }
-            None => source.text.clone(),
-        };
-        let replaced = Excerpted::of(&text);
+    fn new(path: &str, text: Arc<str>) -> Self {
+        let replaced = Excerpted::of(&text).map(Arc::new);
         let text = replaced.as_ref().map_or(text, |replaced| replaced.text.as_str().into());
-        Self { text: NamedSource::new(visible(&source.path), text), replaced }
+        Self { text: NamedSource::new(visible(path), text), replaced }
+    }
+
+    /// A range of the original text.
+    fn range(&self, start: usize, end: usize) -> SourceSpan {
+        let at = |offset: usize| self.replaced.as_ref().map_or(offset, |replaced| replaced.at(offset));
+        SourceSpan::new(SourceOffset::from(at(start)), at(end) - at(start))
     }
 
     /// The range of a span to underline: only its first line, because a fully underlined block is unreadable.
     fn place(&self, source: &Source, span: Span) -> SourceSpan {
         let text = source.slice(span);
-        let end = span.start as usize + text.find('\n').unwrap_or(text.len());
-        let at = |offset: usize| self.replaced.as_ref().map_or(offset, |replaced| replaced.at(offset));
-        let start = at(span.start as usize);
-        SourceSpan::new(SourceOffset::from(start), at(end) - start)
+        let start = span.start as usize;
+        self.range(start, start + text.find('\n').unwrap_or(text.len()))
+    }
+}
+
+/// The excerpts of a report. A source is searched for control characters once, however many findings it has.
+struct Excerpts<'a> {
+    sources: &'a Sources,
+    known: HashMap<SourceId, Excerpt>,
+}
+
+impl Excerpts<'_> {
+    /// The excerpt of a source, with a secret in it masked.
+    fn of(&mut self, id: SourceId, secret: Option<Span>) -> Excerpt {
+        let source = self.sources.get(id);
+        let plain = self.known.entry(id).or_insert_with(|| Excerpt::new(&source.path, source.text.clone()));
+        let Some(span) = secret.filter(|span| !source.slice(*span).is_empty()) else { return plain.clone() };
+        let mut text = source.text.to_string();
+        let blot: String = source.slice(span).bytes().map(|b| if b == b'\n' { '\n' } else { '*' }).collect();
+        text.replace_range(span.range(), &blot);
+        match plain.replaced {
+            // Without control characters in the source, there are none in its masked text.
+            None => Excerpt { text: NamedSource::new(plain.text.name(), text.into()), replaced: None },
+            Some(_) => Excerpt::new(&source.path, text.into()),
+        }
     }
 }
 

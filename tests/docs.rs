@@ -97,6 +97,10 @@ fn links_point_to_existing_files() {
 fn the_patterns_of_the_hooks_match_every_file_that_is_read() {
     use seaworthy::source::Notation;
     let text = page(".pre-commit-hooks.yaml");
+    let lines = |text: &str| text.lines().map(str::trim).map(str::to_owned).collect::<Vec<_>>();
+    let (hooks, init) = (lines(&text), lines(&page("src/cli/init/pre-commit.yaml")));
+    let of_init = init.split(|line| line.starts_with("files: ")).nth(1).expect("a pattern");
+    assert!(hooks.windows(of_init.len()).any(|lines| lines == of_init), "`init --pre-commit` has another pattern");
     let patterns: Vec<regex::Regex> = text
         .split("files: ")
         .skip(1)

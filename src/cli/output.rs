@@ -2,7 +2,7 @@
 
 use super::{CheckArguments, Error, style};
 use crate::engine::Report;
-use crate::report::visible::{Visible, visible};
+use crate::report::visible::visible;
 use crate::report::{Format, statistics, summary};
 use crate::source::Sources;
 use crate::walk;
@@ -65,7 +65,7 @@ pub(super) fn write(arguments: &CheckArguments, report: &Report, sources: &Sourc
         for open in &report.undecided {
             let at = sources.start(open.span);
             let path = &sources.get(open.span.source).path;
-            writeln!(err, "{}:{}:{} unknown[{}] {}", visible(path), at.line, at.column, open.rule, Visible(&open.why))?;
+            writeln!(err, "{}:{}:{} unknown[{}] {}", visible(path), at.line, at.column, open.rule, visible(&open.why))?;
         }
     }
     if arguments.show_files {

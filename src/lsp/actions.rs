@@ -4,9 +4,9 @@ use super::diagnostics::of_finding;
 use super::folder::Outcome;
 use super::prose::capital;
 use super::snapshot::Snapshot;
+use crate::catalogue::HOME;
 use crate::engine::{Memory, repair};
 use crate::finding::{Finding, Fix};
-use crate::rules;
 use crate::span::SourceId;
 use gen_lsp_types::{
     CodeAction, CodeActionKind, CodeActionParams, Command, DocumentChange, Edit,
@@ -129,8 +129,7 @@ fn quick(
                 ..base.clone()
             });
         }
-        let has_page = rules::find(&finding.rule).is_some_and(|rule| rule.url().is_some());
-        if has_page && client.shows_documents && !pages.iter().any(|page| page.title.contains(&*finding.rule)) {
+        if HOME.is_some() && client.shows_documents && !pages.iter().any(|page| page.title.contains(&*finding.rule)) {
             let title = format!("Open the page of `{}`", finding.rule);
             pages.push(CodeAction {
                 title: title.clone(),

@@ -52,11 +52,9 @@ impl Environment {
                 Depth::Top => is_top,
             };
             let is_of_tests = folder.ends_with("-tests") || folder.ends_with("_tests");
-            if is_of_tests {
-                return (Self::Test, Some(format!("folder `{folder}`")));
-            }
+            let of_tests = is_of_tests.then_some((Self::Test, Depth::Any));
             let beside = || beside_kinds(folder).filter(|(_, depth)| *depth != Depth::Top && reaches(*depth));
-            let told = word(folder).filter(|(_, depth)| reaches(*depth)).or_else(beside);
+            let told = of_tests.or_else(|| word(folder).filter(|(_, depth)| reaches(*depth))).or_else(beside);
             if let Some((environment, _)) = told {
                 return (environment, Some(format!("folder `{folder}`")));
             }
@@ -75,6 +73,11 @@ impl Environment {
             let rows = purposes::WORDS.iter().filter(|row| row.0 == self.name() && row.1 == depth);
             rows.flat_map(|row| row.2.iter().copied()).collect()
         })
+    }
+
+    /// Whether it is for development, tests or examples, and not for users or a rehearsal for them.
+    pub fn is_set_aside(self) -> bool {
+        matches!(self, Self::Development | Self::Test | Self::Example)
     }
 
     /// Its name in pages, configuration and JSON.

@@ -7,6 +7,7 @@ use super::facts::Facts;
 use super::image::{Base, Copied, Dockerfile, Image, Pin, Stage};
 use super::resource::Resource;
 use super::setting::{Place, Setting, Why};
+use super::text::Text;
 use super::workload::{Workload, WorkloadKind};
 use crate::source::{PerSource, Tree};
 use crate::span::SourceId;
@@ -112,6 +113,12 @@ impl Project {
             stages.extend(file.final_stage(None));
         }
         stages
+    }
+
+    /// The references under which pipelines and builds push images.
+    pub fn pushed_images(&self) -> impl Iterator<Item = &Text> {
+        let images = self.pipelines.iter().flat_map(|pipeline| &pipeline.images);
+        images.chain(self.builds.iter().flat_map(|build| &build.tags))
     }
 
     /// The builds that use a Dockerfile.

@@ -3,7 +3,6 @@
 use super::visible::escaped;
 use crate::engine::Report;
 use crate::finding::{Finding, Severity};
-use crate::rules;
 use crate::source::Sources;
 use crate::span::Span;
 use crate::suppress::{By, Suppressed};
@@ -82,7 +81,7 @@ fn one(finding: &Finding, report: &Report, sources: &Sources) -> Value {
         "severity": finding.severity.name(),
         "message": finding.message,
         "help": finding.help,
-        "url": rules::find(&finding.rule).and_then(|rule| rule.url()),
+        "url": super::page_of(finding),
         "path": path(sources, finding.span),
         "span": span(sources, finding.span),
         "related": related,

@@ -3,7 +3,6 @@
 use super::visible::visible;
 use crate::engine::Report;
 use crate::finding::{Finding, Severity};
-use crate::rules;
 use crate::source::Sources;
 use std::io::{self, Write};
 
@@ -52,7 +51,7 @@ pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Res
 fn row(finding: &Finding, sources: &Sources) -> String {
     let at = sources.start(finding.span);
     let path = &sources.get(finding.span.source).path;
-    let rule = match rules::find(&finding.rule).and_then(|rule| rule.url()) {
+    let rule = match super::page_of(finding) {
         Some(url) => format!("[{}]({url})", finding.rule),
         None => format!("`{}`", finding.rule),
     };

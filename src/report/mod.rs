@@ -15,9 +15,10 @@ pub mod xml;
 
 use crate::engine::Report;
 use crate::finding::{Finding, Severity};
-use crate::model::{Environment, FileFacts};
+use crate::rules;
 use crate::source::Sources;
 use crate::suppress::By;
+use serde_json::Value;
 use std::io::{self, Write};
 use terminal::Style;
 
@@ -119,8 +120,21 @@ impl Format {
     }
 }
 
+/// The address of the page of a finding's rule, if the project has one.
+fn page_of(finding: &Finding) -> Option<String> {
+    rules::find(&finding.rule)?.url()
+}
+
+/// An object with an address under a key, if there is one.
+fn with_address(mut object: Value, key: &str, address: Option<&str>) -> Value {
+    if let Some(address) = address {
+        object[key] = address.into();
+    }
+    object
+}
+
 /// Writes a JSON document.
-fn document(out: &mut dyn Write, document: &serde_json::Value) -> io::Result<()> {
+fn document(out: &mut dyn Write, document: &Value) -> io::Result<()> {
     writeln!(out, "{}", visible::escaped(&format!("{document:#}")))
 }
 
@@ -145,10 +159,7 @@ fn counts(report: &Report) -> String {
 /// The result of a run in one line.
 pub fn summary(report: &Report) -> String {
     let mut line = counts(report);
-    let is_set_aside = |file: &&FileFacts| {
-        matches!(file.environment, Environment::Development | Environment::Test | Environment::Example)
-    };
-    let aside = report.files.iter().filter(is_set_aside).count();
+    let aside = report.files.iter().filter(|file| file.environment.is_set_aside()).count();
     if aside > 0 {
         line.push_str(&format!(
             "; {aside} of the files are for development, tests or examples (`--show-files` lists them)"

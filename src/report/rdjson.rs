@@ -1,9 +1,9 @@
 //! The Reviewdog Diagnostic Format (<https://github.com/reviewdog/reviewdog/tree/master/proto/rdf>).
 
+use super::{page_of, with_address};
 use crate::catalogue::HOME;
 use crate::engine::Report;
 use crate::finding::{Edit, Finding, Severity};
-use crate::rules;
 use crate::source::{Source, Sources};
 use crate::span::Span;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 /// The report.
 pub fn document(report: &Report, sources: &Sources) -> Value {
     json!({
-        "source": with_url(json!({"name": "seaworthy"}), HOME),
+        "source": with_address(json!({"name": "seaworthy"}), "url", HOME),
         "diagnostics": report.findings.iter().map(|finding| one(finding, sources)).collect::<Vec<_>>(),
     })
 }
@@ -26,7 +26,7 @@ fn one(finding: &Finding, sources: &Sources) -> Value {
             Severity::Warning => "WARNING",
             Severity::Info => "INFO",
         },
-        "code": with_url(json!({"value": finding.rule}), rules::find(&finding.rule).and_then(|rule| rule.url()).as_deref()),
+        "code": with_address(json!({"value": finding.rule}), "url", page_of(finding).as_deref()),
     });
     // A suggestion replaces one range in the same file; a fix with several edits can't be expressed.
     if let Some([edit]) = finding.fix.as_ref().map(|fix| &fix.edits[..])
@@ -35,14 +35,6 @@ fn one(finding: &Finding, sources: &Sources) -> Value {
         value["suggestions"] = json!([suggestion(source, edit)]);
     }
     value
-}
-
-/// An object with an address, if there is one.
-fn with_url(mut object: Value, url: Option<&str>) -> Value {
-    if let Some(url) = url {
-        object["url"] = json!(url);
-    }
-    object
 }
 
 fn suggestion(source: &Source, edit: &Edit) -> Value {

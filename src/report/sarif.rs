@@ -32,17 +32,18 @@ pub fn document(report: &Report, sources: &Sources) -> Value {
             json!([{"kind": hidden.by.kind(), "justification": hidden.reason.clone().unwrap_or_default()}]);
         results.push(value);
     }
-    let mut document = json!({
+    let driver = json!({
+        "name": "seaworthy",
+        "fullName": concat!("seaworthy ", env!("CARGO_PKG_VERSION")),
+        "version": env!("CARGO_PKG_VERSION"),
+        "semanticVersion": env!("CARGO_PKG_VERSION"),
+        "rules": ids.iter().filter_map(|id| rule(id)).collect::<Vec<_>>(),
+    });
+    json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
-            "tool": {"driver": {
-                "name": "seaworthy",
-                "fullName": concat!("seaworthy ", env!("CARGO_PKG_VERSION")),
-                "version": env!("CARGO_PKG_VERSION"),
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": ids.iter().filter_map(|id| rule(id)).collect::<Vec<_>>(),
-            }},
+            "tool": {"driver": super::with_address(driver, "informationUri", HOME)},
             "automationDetails": {"id": "seaworthy/"},
             "columnKind": "unicodeCodePoints",
             "invocations": [{
@@ -51,11 +52,7 @@ pub fn document(report: &Report, sources: &Sources) -> Value {
             }],
             "results": results,
         }],
-    });
-    if let Some(home) = HOME {
-        document["runs"][0]["tool"]["driver"]["informationUri"] = json!(home);
-    }
-    document
+    })
 }
 
 /// The maximum number of results of a run that GitHub accepts
@@ -81,7 +78,7 @@ fn rule(id: &str) -> Option<Value> {
         properties["security-severity"] = json!(security);
     }
     let why = rule.body().split("\n## ").next().unwrap_or_default().trim();
-    let mut value = json!({
+    let value = json!({
         "id": rule.id,
         "name": pascal(&rule.id),
         "shortDescription": {"text": page.front.summary},
@@ -90,10 +87,7 @@ fn rule(id: &str) -> Option<Value> {
         "defaultConfiguration": {"level": level(page.front.severity)},
         "properties": properties,
     });
-    if let Some(url) = rule.url() {
-        value["helpUri"] = json!(url);
-    }
-    Some(value)
+    Some(super::with_address(value, "helpUri", rule.url().as_deref()))
 }
 
 /// `RootUser` for `root-user`: SARIF viewers show the name of a rule as an identifier.

@@ -2,7 +2,6 @@
 //! rewrite the log of its own check.
 
 use std::borrow::Cow;
-use std::fmt;
 
 /// A text of one line with control characters as pictures (`␛`), and characters that reverse the reading direction as
 /// `�`. A tab becomes a blank.
@@ -25,15 +24,6 @@ pub(super) fn escaped(json: &str) -> Cow<'_, str> {
         if is_raw(c) { text.push_str(&format!("\\u{:04x}", c as u32)) } else { text.push(c) }
     }
     Cow::Owned(text)
-}
-
-/// Something to show, with its control characters made visible.
-pub struct Visible<T>(pub T);
-
-impl<T: fmt::Display> fmt::Display for Visible<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&visible(&self.0.to_string()))
-    }
 }
 
 /// A text of several lines in which line breaks and tabs stay; offsets in it are found with [`Excerpted::at`].

@@ -3,7 +3,6 @@
 
 use crate::config::{self, Cascade, NAMES, Problem};
 use crate::source::{Tree, folder_of};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which configuration files to use.
@@ -26,7 +25,7 @@ pub fn top(root: &Path) -> &Path {
 /// The root of a run that starts in a folder: the nearest folder at or above it with a `.git` or with a configuration
 /// that says `root = true`, or the folder itself.
 pub fn root_of(start: &Path) -> &Path {
-    let says_so = |path: PathBuf| fs::read_to_string(path).is_ok_and(|text| config::is_root(&text));
+    let says_so = |path: PathBuf| super::text(&path).is_ok_and(|text| config::is_root(&text));
     let is_root = |folder: &&Path| {
         folder.join(".git").exists()
             || NAMES.iter().map(|name| folder.join(name)).find(|path| path.is_file()).is_some_and(says_so)

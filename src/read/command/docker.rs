@@ -9,8 +9,7 @@ use crate::source::HOLE;
 pub(super) fn image_build(command: &Command) -> Option<ImageBuild> {
     let words = command.bare();
     let raw: Vec<&str> = words.iter().map(Text::raw).collect();
-    let program = raw.first()?.rsplit('/').next()?;
-    let start = match (program, raw.get(1).copied(), raw.get(2).copied()) {
+    let start = match (command.program_name(), raw.get(1).copied(), raw.get(2).copied()) {
         ("docker" | "podman" | "buildah" | "nerdctl", Some("build" | "bud"), _) => 2,
         ("docker", Some("buildx"), Some("build")) | ("docker", Some("image"), Some("build")) => 3,
         ("kaniko", ..) => return Some(kaniko(words)),

@@ -24,19 +24,19 @@ pub(super) fn call(command: &Command) -> Option<PackageCall> {
     if kind == PackageKind::Language && packages.is_none() {
         return None;
     }
-    let has_version = installer.form == Form::Gem && words.iter().any(|word| is_version_flag(word.raw()));
-    let open = packages.as_ref().filter(|_| !has_version).map_or(&[][..], |(_, packages)| packages);
-    let verb = packages.as_ref().map_or("", |(verb, _)| verb);
-    let is_open = |package: &&&Text| is_open(package.raw(), installer.form, verb);
-    // A constraints file pins versions that the words leave open.
-    let is_constrained = installer.form == Form::Pip && says(&["-c", "--constraint", "--constraints"])
-        || words.iter().any(|word| word.raw().starts_with("--constraint"));
-    let (open, unknown) = match is_constrained {
-        true => (Vec::new(), Vec::new()),
-        false => {
-            open.iter().filter(is_open).map(|package| Text::clone(package)).partition(|text| text.known().is_some())
-        }
+    let has = |is_it: fn(&str) -> bool| words.iter().any(|word| is_it(word.raw()));
+    let is_pinned = match installer.form {
+        Form::Gem => has(is_version_flag),
+        // A constraints file pins versions that the words leave open.
+        Form::Pip => has(|raw| raw == "-c" || raw.starts_with("--constraint")),
+        _ => false,
     };
+    let (open, unknown) = packages
+        .iter()
+        .filter(|_| !is_pinned)
+        .flat_map(|(verb, packages)| packages.iter().filter(|package| is_open(package.raw(), installer.form, verb)))
+        .map(|package| Text::clone(package))
+        .partition(|package| package.known().is_some());
     let is_apk = manager == PackageManager::Apk;
     Some(PackageCall {
         manager,
@@ -95,9 +95,9 @@ fn takes_next(raw: &str, installer: &Installer) -> bool {
     if raw.contains('=') {
         return false;
     }
-    let name = if installer.form == Form::Go { raw.trim_start_matches('-') } else { raw };
+    // Go accepts one dash and two.
     if installer.form == Form::Go {
-        return installer.flags.contains(&format!("-{name}"));
+        return installer.flags.contains(&format!("-{}", raw.trim_start_matches('-')));
     }
     if raw.starts_with("--") || raw.len() == 2 || installer.flags.contains(raw) {
         return installer.flags.contains(raw);

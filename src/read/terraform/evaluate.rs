@@ -40,7 +40,7 @@ struct Variable<'a> {
 
 /// Whether the path of a file says that it is for development, tests or examples.
 fn is_set_aside(path: &str) -> bool {
-    matches!(Environment::of_path(path).0, Environment::Development | Environment::Test | Environment::Example)
+    Environment::of_path(path).0.is_set_aside()
 }
 
 /// Values of the names that `for`, `dynamic`, `for_each` and `count` bind, innermost last.

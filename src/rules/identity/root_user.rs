@@ -32,7 +32,7 @@ fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
         Base::Image(image) => Some(image),
         _ => None,
     });
-    let help = match base.and_then(user_of) {
+    let help = || match base.and_then(user_of) {
         Some((lines, _)) => {
             let lines: Vec<String> = lines.lines().map(|line| format!("`{line}`")).collect();
             format!("switch to a user at the end of the stage: {}", lines.join(" and "))
@@ -45,7 +45,7 @@ fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
             match user.name.known() {
                 Some(name) if is_root(name) => {
                     let message = format!("{} runs as root: its last `USER` is `{name}`", stage.label());
-                    cx.flag(user.name.place(), message).help = Some(help.clone());
+                    cx.flag(user.name.place(), message).help = Some(help());
                 }
                 Some(_) => {}
                 None => {
@@ -77,7 +77,7 @@ fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
                     image.shown()
                 );
                 let finding = cx.flag(stage.span, message);
-                finding.help = Some(help.clone());
+                finding.help = Some(help());
                 finding.fix = user_of(image).and_then(|(lines, user)| switch(stage, lines, user));
             }
             Base::Image(_) => {}

@@ -3,7 +3,7 @@
 use crate::catalogue::Context;
 use crate::finding::Label;
 use crate::model::attribute::{COMMAND, PORT};
-use crate::model::{Dockerfile, Environment, Image, Launch, Project, Setting, Stage, Text, Why, Workload};
+use crate::model::{Dockerfile, Image, Launch, Project, Setting, Stage, Text, Why, Workload};
 use std::sync::Arc;
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -55,9 +55,7 @@ fn runners<'a>(project: &Project, file: &Dockerfile, services: &[Running<'a>]) -
             return Ok(named);
         }
     }
-    let is_for_production = |file: &&Arc<Dockerfile>| {
-        matches!(project.file(file.source).environment, Environment::Production | Environment::Staging)
-    };
+    let is_for_production = |file: &&Arc<Dockerfile>| !project.file(file.source).environment.is_set_aside();
     match services {
         [] => Ok(Vec::new()),
         [(only, _)] if project.dockerfiles.iter().filter(is_for_production).count() == 1 => Ok(vec![*only]),

@@ -2,7 +2,7 @@
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
-use crate::model::{Image, Place, Project, Text, is_of_others};
+use crate::model::{Image, Place, Project, is_of_others};
 use crate::source::HOLE;
 use crate::span::SourceId;
 use std::collections::HashSet;
@@ -14,12 +14,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let is_own = used.used_as == crate::model::UsedAs::Container;
         uses.push((used.image.clone(), used.place, is_own));
     }
-    let pushed = project
-        .pipelines
-        .iter()
-        .flat_map(|pipeline| &pipeline.images)
-        .chain(project.builds.iter().flat_map(|build| &build.tags));
-    uses.extend(pushed.map(|text: &Text| (Image::of(text.clone()), text.place(), true)));
+    uses.extend(project.pushed_images().map(|text| (Image::of(text.clone()), text.place(), true)));
     let mut told: HashSet<(SourceId, String)> = HashSet::new();
     for (image, place, is_pushed) in &uses {
         let place = place.clone();

@@ -13,45 +13,39 @@ pub(super) fn check(cx: &mut Context<'_>) {
     for used in project.image_uses().into_iter().filter(|used| used.used_as == UsedAs::Base) {
         let (image, owner) = (used.image, &used.owner);
         let name = image.text.shown();
-        // The team decides itself when its own image changes.
-        let severity = place_of(image).is_some_and(|place| own.contains(&place)).then_some(Severity::Info);
-        match &image.pin {
-            _ if needs_no_tag(image) => {}
-            Pin::Missing => {
-                let fix = with_version(image);
-                let finding = cx.flag(used.place, format!("{owner} is built on `{name}` without a version"));
-                finding.fix = fix;
-                finding.subject = Some(image.repository());
-                finding.severity = severity.unwrap_or(finding.severity);
-                finding.help = Some(
-                    "name a version, as in `python:3.13-slim`: without one, the build uses the current `latest`"
-                        .to_owned(),
-                );
-            }
-            Pin::Tag(tag) if !names_version(image, tag) => {
-                let fix = with_version(image);
-                let finding = cx.flag(used.place, format!("{owner} is built on `{name}`, whose tag names no version"));
-                finding.fix = fix;
-                finding.subject = Some(image.repository());
-                finding.severity = severity.unwrap_or(finding.severity);
-                finding.help =
-                    Some(format!("add a version to the tag: `{tag}` moves from one major version to the next"));
-            }
+        let (fault, help) = match &image.pin {
+            _ if needs_no_tag(image) => continue,
+            Pin::Missing => (
+                " without a version",
+                "name a version, as in `python:3.13-slim`: without one, the build uses the current `latest`".to_owned(),
+            ),
+            Pin::Tag(tag) if !names_version(image, tag) => (
+                ", whose tag names no version",
+                format!("add a version to the tag: `{tag}` moves from one major version to the next"),
+            ),
             Pin::Unknown => {
                 if let Some(why) = image.text.why() {
                     cx.unknown(image.text.span(), why);
                 }
+                continue;
             }
-            Pin::Tag(_) | Pin::Latest | Pin::Digest => {}
+            Pin::Tag(_) | Pin::Latest | Pin::Digest => continue,
+        };
+        let fix = with_version(image);
+        let finding = cx.flag(used.place, format!("{owner} is built on `{name}`{fault}"));
+        finding.fix = fix;
+        finding.subject = Some(image.repository());
+        finding.help = Some(help);
+        // The team decides itself when its own image changes.
+        if place_of(image).is_some_and(|place| own.contains(&place)) {
+            finding.severity = Severity::Info;
         }
     }
 }
 
 /// The registries and projects in which this repository keeps images: `gcr.io/shop`, `europe-docker.pkg.dev/shop`.
 fn own_places(project: &Project) -> HashSet<String> {
-    let tags = project.builds.iter().flat_map(|build| &build.tags);
-    let images = project.pipelines.iter().flat_map(|pipeline| &pipeline.images);
-    let pushed = tags.chain(images).filter_map(|text| place_of(&Image::of(text.clone())));
+    let pushed = project.pushed_images().filter_map(|text| place_of(&Image::of(text.clone())));
     let containers = project.workloads.iter().flat_map(|workload| &workload.containers);
     let run = containers.filter_map(|container| place_of(container.image.known()?.0));
     pushed.chain(run).collect()

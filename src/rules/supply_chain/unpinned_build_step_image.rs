@@ -8,9 +8,7 @@ use std::collections::HashSet;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
-    let images = project.pipelines.iter().flat_map(|pipeline| &pipeline.images);
-    let tags = project.builds.iter().flat_map(|build| &build.tags);
-    let pushed: HashSet<String> = images.chain(tags).map(|text| Image::of(text.clone()).repository()).collect();
+    let pushed: HashSet<String> = project.pushed_images().map(|text| Image::of(text.clone()).repository()).collect();
     for used in project.image_uses().into_iter().filter(|used| used.used_as == UsedAs::Step) {
         let image = used.image;
         if let Some(why) = used.unknown_pin() {

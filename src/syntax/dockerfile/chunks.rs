@@ -1,6 +1,6 @@
 //! Cuts a Dockerfile into logical lines, one instruction each, without parsing them.
 
-use super::here;
+use super::{here, words};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -39,20 +39,22 @@ pub(super) fn split(text: &str, escape: char) -> impl Iterator<Item = Chunk> + '
                 continue;
             }
             let start = line.start + text[line.clone()].len() - text[line.clone()].trim_start().len();
-            let mut joined = Joined::default();
             let mut end = line.end;
-            let mut open = joined.add(text, start..line.end, escape);
+            let mut open = continues(&text[line], escape);
             while open {
                 let Some(line) = lines.next() else { break };
                 let trimmed = text[line.clone()].trim();
                 end = line.end;
                 if !trimmed.is_empty() && !trimmed.starts_with('#') {
-                    open = joined.add(text, line, escape);
+                    open = continues(&text[line], escape);
                 }
             }
             let mut chunk = Chunk { lines: start..end, documents: Vec::new(), endless: None, end };
-            let begun = if text[start..end].contains("<<") { here::beginnings(&joined.text) } else { Vec::new() };
-            for document in begun {
+            if !text[start..end].contains("<<") {
+                return Some(chunk);
+            }
+            let joined = Joined::of(text, start..end, escape);
+            for document in here::beginnings(&joined.text) {
                 let word = joined.at(document.range.start)..joined.at(document.range.end - 1) + 1;
                 let ending = if absent.contains(&document.name) { None } else { lines.ending(&document) };
                 let Some(last) = ending else {
@@ -78,13 +80,13 @@ struct Joined {
 }
 
 impl Joined {
-    /// Appends a line. Returns whether the next line continues it.
-    fn add(&mut self, text: &str, line: Range<usize>, escape: char) -> bool {
-        let bare = text[line.clone()].trim_end();
-        let (kept, continues) = bare.strip_suffix(escape).map_or((bare, false), |kept| (kept, true));
-        self.pieces.push((self.text.len(), line.start));
-        self.text.push_str(kept);
-        continues
+    fn of(text: &str, lines: Range<usize>, escape: char) -> Self {
+        let mut joined = Self::default();
+        for piece in words::pieces(text, lines, escape) {
+            joined.pieces.push((joined.text.len(), piece.start));
+            joined.text.push_str(&text[piece]);
+        }
+        joined
     }
 
     /// The offset in the text of a byte of the joined line.
@@ -93,6 +95,10 @@ impl Joined {
         let (joined, place) = self.pieces[piece - 1];
         place + offset - joined
     }
+}
+
+fn continues(line: &str, escape: char) -> bool {
+    line.trim_end().ends_with(escape)
 }
 
 struct Lines<'a> {

@@ -7,8 +7,14 @@ use std::ops::Range;
 /// The text of a range as the builder sees it: a line that ends in the escape character is joined with the next;
 /// comment lines and blank lines in between are dropped.
 pub(super) fn logical(host: &Fragment, range: Range<usize>, escape: char) -> Fragment {
-    let text = host.text();
     let mut builder = host.builder();
+    pieces(host.text(), range, escape).into_iter().for_each(|piece| builder.keep(piece));
+    builder.finish()
+}
+
+/// The ranges of a text that make up a logical line, in order.
+pub(super) fn pieces(text: &str, range: Range<usize>, escape: char) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
     let mut at = range.start;
     let mut continued = false;
     for line in text[range].split_inclusive('\n') {
@@ -21,12 +27,12 @@ pub(super) fn logical(host: &Fragment, range: Range<usize>, escape: char) -> Fra
         let bare = line.trim_end();
         continued = bare.ends_with(escape);
         if continued {
-            builder.keep(start..start + bare.len() - escape.len_utf8());
+            pieces.push(start..start + bare.len() - escape.len_utf8());
         } else {
-            builder.keep(start..start + line.len());
+            pieces.push(start..start + line.len());
         }
     }
-    builder.finish()
+    pieces
 }
 
 /// The assignments of an `ENV` or `LABEL`, or of an `ARG`, which also allows `bare` names.

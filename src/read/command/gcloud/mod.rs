@@ -56,11 +56,11 @@ pub(crate) enum Argument {
 
 /// Parses a command line that starts `gcloud`; `None` if its command is not in the table.
 pub(crate) fn parse(command: &Command) -> Option<Invocation> {
-    let offset = command.words.len() - command.bare().len();
-    let words = command.bare();
-    if command.bare().first()?.known()?.rsplit('/').next()? != "gcloud" {
+    if command.program_name() != "gcloud" {
         return None;
     }
+    let words = command.bare();
+    let offset = command.words.len() - words.len();
     let table = Table::get();
     let mut at = 1;
     let mut path: Vec<&str> = Vec::new();

@@ -78,7 +78,7 @@ pub(crate) static SWITCHES: Words = Words::new(
 /// Names of files and folders that hold secrets.
 pub(crate) static FILES: Words = Words::new(
     "
-    id_rsa id_ed25519 .npmrc .pypirc .netrc .ssh credentials.json key.json .env
+    id_rsa id_ed25519 .pypirc .netrc .ssh credentials.json key.json .env
     application_default_credentials.json",
 );
 

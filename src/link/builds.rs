@@ -33,6 +33,7 @@ pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
         let mut build = resolve(request, command, pipelines, sources, is_settled);
         build.has_new_files = has_new_files;
         build.has_moved = has_moved;
+        build.is_fresh = is_settled;
         if has_moved {
             // The folder that paths are relative to is unknown.
             build.context = None;
@@ -86,6 +87,8 @@ fn resolve(
         tags: request.tags.clone(),
         has_new_files: false,
         has_moved: false,
+        is_fresh: false,
+        is_guessed: false,
     };
     if request.is_open {
         return build;
@@ -102,7 +105,7 @@ fn resolve(
     let strip = |path: &str| {
         path.strip_prefix("/workspace/").or(path.strip_prefix("dir:///workspace")).unwrap_or(path).to_owned()
     };
-    for workspace in workspaces(command, pipelines, sources) {
+    for (workspace, is_root) in workspaces(command, pipelines, sources) {
         let folder = context.as_ref().and_then(|context| join(&workspace, &strip(context)));
         let path = match (&file, &folder) {
             (Some(file), _) => join(&workspace, &strip(file)),
@@ -113,6 +116,7 @@ fn resolve(
         if let Some(id) = sources.find(&path).filter(|id| sources.get(*id).notation == Notation::Dockerfile) {
             build.file = BuildFile::Found(id);
             build.context = folder;
+            build.is_guessed = !is_root;
             return build;
         }
         let is_missing = sources.tree.presence(&path) == Presence::Missing && !may_be_submodule(&sources.tree, &path);
@@ -126,21 +130,19 @@ fn resolve(
     build
 }
 
-/// A missing top-level folder may be a submodule.
-fn may_be_submodule(tree: &Tree, path: &str) -> bool {
-    let folder = path.split('/').next().unwrap_or(path);
-    folder.len() < path.len()
-        && tree.presence(folder) == Presence::Missing
-        && tree.presence(".gitmodules") == Presence::File
+/// Whether a missing path may be part of a submodule that is not checked out: a folder above it is missing as well.
+pub(super) fn may_be_submodule(tree: &Tree, path: &str) -> bool {
+    let mut above = path.match_indices('/').map(|(end, _)| &path[..end]);
+    tree.presence(".gitmodules") == Presence::File && above.any(|folder| tree.presence(folder) == Presence::Missing)
 }
 
-/// The folders that a command may run in. A build step runs in the workspace: for a trigger, that is the root of the
+/// The folders that a command may run in, and whether the checkout's root is taken as where it starts. A build step runs in the workspace: for a trigger, that is the root of the
 /// checkout; for `gcloud builds submit`, it is the given folder, usually that of the configuration or one above it.
-fn workspaces(command: &Command, pipelines: &[Arc<Pipeline>], sources: &Sources) -> Vec<String> {
+fn workspaces(command: &Command, pipelines: &[Arc<Pipeline>], sources: &Sources) -> Vec<(String, bool)> {
     let mut home = folder_of(&sources.get(command.source()).path);
-    let mut folders = vec![String::new()];
+    let mut folders = vec![(String::new(), true)];
     while !home.is_empty() {
-        folders.push(home.to_owned());
+        folders.push((home.to_owned(), false));
         home = folder_of(home);
     }
     let Home::Step(source, step) = command.home else { return folders };
@@ -149,7 +151,7 @@ fn workspaces(command: &Command, pipelines: &[Arc<Pipeline>], sources: &Sources)
     match step.map(|step| &step.folder) {
         Some(Setting::Known(folder, _)) => {
             let folder = folder.raw().trim_start_matches("/workspace").trim_start_matches('/').to_owned();
-            folders.iter().filter_map(|base| join(base, &folder)).collect()
+            folders.iter().filter_map(|(base, is_root)| Some((join(base, &folder)?, *is_root))).collect()
         }
         Some(Setting::Unknown(..)) => Vec::new(),
         _ => folders,

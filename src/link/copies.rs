@@ -1,5 +1,6 @@
 //! Resolves the sources of `COPY` against the build context, the ignore lists and the checkout.
 
+use super::builds::may_be_submodule;
 use crate::known::docker;
 use crate::model::{Build, Copied, Dockerfile, MissingSource, Text, WideCopy, file_holds_secrets};
 use crate::source::{Fragment, HOLE, Notation, Presence, Sources, Tree, folder_of, join};
@@ -45,6 +46,20 @@ impl IgnoreFiles {
             let folder = folder_of(list);
             let inner = if folder.is_empty() { path } else { path.strip_prefix(folder)?.strip_prefix('/')? };
             Some((patterns.excludes(inner)?, list.clone()))
+        })
+    }
+
+    /// Whether a `.gitignore` has a pattern for something in a folder that the checkout does not have: it is made on
+    /// the way, or only files that git ignores are in it.
+    fn hides_below(&self, path: &str) -> bool {
+        self.0.iter().filter(|(list, _)| list.ends_with(".gitignore")).any(|(list, patterns)| {
+            let folder = folder_of(list);
+            let inner = if folder.is_empty() {
+                Some(path)
+            } else {
+                path.strip_prefix(folder).and_then(|path| path.strip_prefix('/'))
+            };
+            inner.is_some_and(|inner| patterns.names_below(inner))
         })
     }
 
@@ -98,37 +113,39 @@ impl<'a> Contexts<'a> {
         Copies { missing, wide: self.wide(file, &path, contexts) }
     }
 
-    fn missing(&self, file: &Dockerfile, path: &str, contexts: &[(String, Option<Span>)]) -> Vec<MissingSource> {
+    fn missing(&self, file: &Dockerfile, path: &str, contexts: &[BuildContext]) -> Vec<MissingSource> {
         let mut missing = Vec::new();
         let tree = &self.sources.tree;
         let looks = Looks { contexts: self, tree, dockerfile: path };
         let copies = || {
             let copies = file.stages.iter().flat_map(|stage| &stage.copies);
-            copies.filter(|copy| matches!(copy.from, Copied::Context)).flat_map(|copy| &copy.sources)
+            let copies = copies.filter(|copy| matches!(copy.from, Copied::Context));
+            copies.flat_map(|copy| copy.sources.iter().map(|source| (copy.span, source)))
         };
         // If any source is found in a context, that context is taken as right, even if it was guessed.
-        let is_anchored = copies().filter_map(plain_path).any(|source| {
-            contexts.iter().any(|(context, _)| {
-                join(context, &source)
+        let is_anchored = copies().filter_map(|(_, source)| plain_path(source)).any(|source| {
+            contexts.iter().any(|context| {
+                join(&context.folder, &source)
                     .is_some_and(|path| matches!(tree.presence(&path), Presence::File | Presence::Folder))
             })
         });
-        for source in copies() {
+        for (copy, source) in copies() {
             let Some(relative) = plain_path(source) else { continue };
             if let Some((context, reason)) = looks.for_source(&relative, contexts, is_anchored) {
                 let is_ignored = reason.is_some();
                 missing.push(MissingSource {
                     meant: (!is_ignored && contexts.len() == 1 && source.trail().is_empty())
-                        .then(|| meant(&relative, &context, tree))
+                        .then(|| meant(&relative, &context.folder, tree))
                         .flatten(),
                     span: source.span(),
+                    copy,
                     shown: source.raw().to_owned(),
-                    context: if context.is_empty() {
+                    context: if context.folder.is_empty() {
                         "the repository root".to_owned()
                     } else {
-                        format!("`{context}/`")
+                        format!("`{}/`", context.folder)
                     },
-                    build: contexts.iter().find_map(|(folder, build)| (*folder == context).then_some(*build).flatten()),
+                    build: context.build,
                     ignored: reason,
                 });
             }
@@ -137,11 +154,11 @@ impl<'a> Contexts<'a> {
     }
 
     /// Every `COPY` or `ADD` of a whole context.
-    fn wide(&self, file: &Dockerfile, path: &str, contexts: Option<Vec<(String, Option<Span>)>>) -> Vec<WideCopy> {
+    fn wide(&self, file: &Dockerfile, path: &str, contexts: Option<Vec<BuildContext>>) -> Vec<WideCopy> {
         let mut copies = Vec::new();
         // Of guessed contexts, only the folder of the Dockerfile is used.
         let contexts = contexts.map(|mut contexts| {
-            if contexts.iter().all(|(_, build)| build.is_none()) {
+            if contexts.iter().all(|context| context.build.is_none()) {
                 contexts.truncate(1);
             }
             contexts
@@ -154,13 +171,13 @@ impl<'a> Contexts<'a> {
                 }
                 let is_filtered = contexts
                     .as_ref()
-                    .map(|contexts| contexts.iter().all(|(context, _)| self.ignored.has(path, context)));
+                    .map(|contexts| contexts.iter().all(|context| self.ignored.has(path, &context.folder)));
                 let secrets = self.secrets.get_or_init(|| {
                     let mut secrets = Tree::default();
                     secrets.extend(self.sources.tree.files().filter(|file| file_holds_secrets(file)));
                     secrets
                 });
-                let taken = contexts.iter().flatten().flat_map(|(context, _)| {
+                let taken = contexts.iter().flatten().flat_map(|BuildContext { folder: context, .. }| {
                     let prefix = if context.is_empty() { 0 } else { context.len() + 1 };
                     let below = secrets.below(context);
                     below.filter(|file| self.ignored.lets_in(path, context, &file[prefix..])).collect::<Vec<_>>()
@@ -214,10 +231,22 @@ fn plain_path(source: &Text) -> Option<String> {
     join("", raw.trim_start_matches('/')).filter(|path| !path.is_empty())
 }
 
+/// A folder that a Dockerfile is built in.
+#[derive(Debug, Clone)]
+struct BuildContext {
+    folder: String,
+    /// The build that names it; `None` if it is guessed.
+    build: Option<Span>,
+    /// Whether it holds what a build finds there for certain: [`Build::is_guessed`] says otherwise.
+    is_certain: bool,
+    /// Whether the build works on a fresh checkout, [`Build::is_fresh`].
+    is_fresh: bool,
+}
+
 /// The contexts of a Dockerfile, with the builds that use them. Without a known build they are guessed; `None` if a
 /// build has an unknown context or adds files to it.
-fn contexts(path: &str, builds: &[Arc<Build>]) -> Option<Vec<(String, Option<Span>)>> {
-    let mut contexts: Vec<(String, Option<Span>)> = Vec::new();
+fn contexts(path: &str, builds: &[Arc<Build>]) -> Option<Vec<BuildContext>> {
+    let mut contexts: Vec<BuildContext> = Vec::new();
     let mut is_built = false;
     for build in builds {
         if build.has_moved && build.context.is_none() && !build.has_new_files {
@@ -227,16 +256,18 @@ fn contexts(path: &str, builds: &[Arc<Build>]) -> Option<Vec<(String, Option<Spa
         if build.has_new_files {
             return None;
         }
-        let context = build.context.clone()?;
-        if !contexts.iter().any(|(other, _)| *other == context) {
-            contexts.push((context, Some(build.span)));
+        let folder = build.context.clone()?;
+        if !contexts.iter().any(|other| other.folder == folder) {
+            let (build, is_certain, is_fresh) = (Some(build.span), !build.is_guessed, build.is_fresh);
+            contexts.push(BuildContext { folder, build, is_certain, is_fresh });
         }
     }
     if !is_built {
         // The folder of the Dockerfile, and all folders above it.
         let mut folder = folder_of(path);
         loop {
-            contexts.push((folder.to_owned(), None));
+            let guess = BuildContext { folder: folder.to_owned(), build: None, is_certain: false, is_fresh: false };
+            contexts.push(guess);
             if folder.is_empty() {
                 break;
             }
@@ -257,31 +288,35 @@ type Reason = Option<(Span, String)>;
 impl Looks<'_> {
     /// The context in which a source is missing, with the ignore list that excludes it, if any. `None` if the source
     /// may exist in one of the contexts.
-    fn for_source(
+    fn for_source<'c>(
         &self,
         source: &str,
-        contexts: &[(String, Option<Span>)],
+        contexts: &'c [BuildContext],
         is_anchored: bool,
-    ) -> Option<(String, Reason)> {
+    ) -> Option<(&'c BuildContext, Reason)> {
         let mut first = None;
-        for (context, build) in contexts {
-            match self.in_context(source, context) {
-                Ok(()) if build.is_none() => return None,
+        for context in contexts {
+            match self.in_context(source, &context.folder) {
+                Ok(()) if context.build.is_none() => return None,
                 Ok(()) => {}
                 Err(reason) => {
-                    first.get_or_insert((context.clone(), reason, build.is_some()));
+                    first.get_or_insert((context, reason));
                 }
             }
         }
-        let (context, reason, is_named) = first?;
-        if reason.is_some() && reason.as_ref().is_some_and(|(_, list)| !list.ends_with(".gitignore")) {
-            return Some((context, reason));
+        let (context, reason) = first?;
+        match &reason {
+            // What git ignores is made before a build on somebody's machine, and lacks only in a fresh checkout.
+            Some((_, list)) if list.ends_with(".gitignore") && !context.is_fresh => return None,
+            Some((_, list)) if !list.ends_with(".gitignore") => return Some((context, reason)),
+            _ => {}
         }
         if self.is_made(source) {
             return None;
         }
-        // With a guessed context, a file of that name in any folder may be the source.
-        if !is_named && !is_anchored && self.is_elsewhere(source) {
+        // In a guessed context, a file of that name in any folder may be the source.
+        let is_sure = if context.build.is_some() { context.is_certain } else { is_anchored };
+        if !is_sure && self.is_elsewhere(source) {
             return None;
         }
         Some((context, reason))
@@ -304,6 +339,9 @@ impl Looks<'_> {
         let Some(path) = join(context, source) else { return Ok(()) };
         match self.tree.presence(&path) {
             Presence::Unknown => Ok(()),
+            Presence::Missing if may_be_submodule(self.tree, &path) || self.contexts.ignored.hides_below(&path) => {
+                Ok(())
+            }
             Presence::Missing => Err(self.contexts.ignored.git(&path)),
             Presence::File => {
                 if let Some((list, patterns)) = self.contexts.ignored.of_context(self.dockerfile, context)

@@ -129,6 +129,11 @@ pub struct Build {
     /// Whether an earlier command changed the working directory, so that its paths are relative to some folder of the
     /// checkout.
     pub has_moved: bool,
+    /// Whether it is a build step that works on a fresh checkout: no earlier step can have added a file.
+    pub is_fresh: bool,
+    /// Whether it runs in a folder below the root, as is guessed because the Dockerfile lies there. What is uploaded
+    /// from that folder may hold files that were put there before.
+    pub is_guessed: bool,
 }
 
 /// The Dockerfile of a build.
@@ -147,6 +152,8 @@ pub enum BuildFile {
 pub struct MissingSource {
     /// The span of the source.
     pub span: Span,
+    /// The instruction.
+    pub copy: Span,
     /// As written.
     pub shown: String,
     /// The context folder it was looked for in, for messages: `the repository root`, `` `api/` ``.

@@ -137,6 +137,7 @@ pub fn is_literal_secret(value: &str) -> bool {
     let describes = described.len() > 1
         && described.iter().all(|word| known::SECRETS.contains(word) || known::DESCRIBING.contains(word));
     let is_number = value.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | ':' | '_' | ','));
+    let is_counted_up = counts_up(&lower);
     let is_repeated = value.chars().skip(1).all(|c| value.starts_with(c));
     let is_uuid = value.len() == 36
         && value
@@ -155,10 +156,17 @@ pub fn is_literal_secret(value: &str) -> bool {
             || is_placeholder
             || is_number
             || is_repeated
+            || is_counted_up
             || is_sentence
             || describes
             || is_uuid
             || is_name)
+}
+
+/// Whether a value only counts up, as `abcdef123456` does.
+fn counts_up(value: &str) -> bool {
+    let mut runs = value.as_bytes().chunk_by(|before, after| before.checked_add(1) == Some(*after));
+    !value.is_empty() && runs.all(|run| run.len() >= 3)
 }
 
 /// Whether a file with this path usually holds secrets; samples of such files do not.
@@ -174,6 +182,11 @@ pub fn file_holds_secrets(path: &str) -> bool {
         || name.ends_with(".p12")
         || name.ends_with(".pfx")
         || name.ends_with(".pem") && name.contains("key")
+}
+
+/// Whether a file with this name holds a token of a registry, or only settings.
+pub fn file_may_hold_token(path: &str) -> bool {
+    path.trim_end_matches('/').rsplit('/').next() == Some(".npmrc")
 }
 
 /// Whether a value may be the id of a secret, not the secret: only letters, with dashes or underscores between words of
@@ -242,7 +255,7 @@ mod tests {
 
     #[test]
     fn references_and_placeholders_are_not_literal_secrets() {
-        for value in ["karen_password", "admin", "dev-secret-123", "hunter2x"] {
+        for value in ["karen_password", "admin", "dev-secret-123", "hunter2x", "abcd1234zz"] {
             assert!(is_literal_secret(value), "{value}");
         }
         for value in [
@@ -262,6 +275,7 @@ mod tests {
             "true",
             "3600",
             "xxxx",
+            "abcdef123456",
             "build-only",
             "SECRET_KEY",
             "$(cat x)",

@@ -28,7 +28,8 @@ pub use build::{
 pub use command::{Command, Home};
 pub use comment::Comment;
 pub use credential::{
-    Credential, Named, NamedValue, file_holds_secrets, is_literal_secret, looks_random, may_be_id, names_secret,
+    Credential, Named, NamedValue, file_holds_secrets, file_may_hold_token, is_literal_secret, looks_random, may_be_id,
+    names_secret,
 };
 pub use environment::{Environment, Surface, names_public};
 pub use facts::Facts;

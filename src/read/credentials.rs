@@ -156,7 +156,10 @@ fn urls_with_passwords(id: SourceId, text: &str) -> Vec<Credential> {
         let lower = password.to_ascii_lowercase();
         let stands_for = matches!(lower.as_str(), "password" | "pass" | "passwd" | "pw" | "pwd" | "secret" | "token")
             || password.contains(['[', ']', '*', '.']) && password.len() < 6;
-        if user.len() > 64
+        // No user information has these characters (RFC 3986, 3.2.1), but an expression that looks for passwords has.
+        let is_pattern = user_info.contains(['[', ']', '^', '|', '\\']);
+        if is_pattern
+            || user.len() > 64
             || user.is_empty() && host.is_empty()
             || is_local
             || stands_for

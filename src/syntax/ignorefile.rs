@@ -27,6 +27,8 @@ pub struct IgnoreList {
 #[derive(Debug)]
 struct Pattern {
     span: Span,
+    /// Its text, without `!` and slashes at either end.
+    body: Box<str>,
     negated: bool,
     matcher: Matcher,
 }
@@ -62,7 +64,12 @@ impl IgnoreList {
                 Dialect::Docker => docker(body).map(Matcher::Docker),
                 Dialect::Git => git(body).map(|list| Matcher::Git(Box::new(list))),
             };
-            list.patterns.extend(matcher.map(|matcher| Pattern { span, negated, matcher }));
+            list.patterns.extend(matcher.map(|matcher| Pattern {
+                span,
+                body: body.trim_matches('/').into(),
+                negated,
+                matcher,
+            }));
         }
         list
     }
@@ -70,6 +77,12 @@ impl IgnoreList {
     /// The pattern that excludes a path (relative to the folder of the list); `None` if the path is kept.
     pub fn excludes(&self, path: &str) -> Option<Span> {
         self.decides(path).flatten()
+    }
+
+    /// Whether a pattern excludes something in a folder, written out with that folder: `datasets/raw/` for `datasets`.
+    pub fn names_below(&self, folder: &str) -> bool {
+        let is_below = |body: &str| body.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        self.patterns.iter().any(|pattern| !pattern.negated && is_below(&pattern.body))
     }
 
     /// The verdict of the last matching pattern: `Some(Some(pattern))` excludes the path, `Some(None)` keeps it; `None`

@@ -1,8 +1,10 @@
 //! Probes that Cloud Run rejects.
 
 use crate::catalogue::Context;
-use crate::finding::{Edit, Fix};
-use crate::model::attribute::{FAILURE_THRESHOLD, INITIAL_DELAY, LIVENESS_PROBE, PERIOD, PROBE_TIMEOUT, STARTUP_PROBE};
+use crate::finding::{Edit, Fix, Severity};
+use crate::model::attribute::{
+    FAILURE_THRESHOLD, GPU_TYPE, INITIAL_DELAY, LIVENESS_PROBE, PERIOD, PROBE_TIMEOUT, STARTUP_PROBE,
+};
 use crate::model::{Place, Probe, ProbeKind, Setting, Workload, WorkloadKind, format_number};
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -70,15 +72,20 @@ fn one(cx: &mut Context<'_>, workload: &Workload, name: &str, probe: &Probe, pla
         finding.fix = timeout.known().and_then(|(_, at)| write(at, interval));
     }
     // Jobs may take longer, with a GPU longer still.
-    if name == "startup" && workload.kind == WorkloadKind::Service && failures * interval > 240.0 {
+    let may_have_gpu = !matches!(workload.settings.get(GPU_TYPE), Setting::Absent(_));
+    if name == "startup" && workload.kind == WorkloadKind::Service && !may_have_gpu && failures * interval > 240.0 {
         let at = threshold.known().or(period.known()).map_or(place.clone(), |(_, at)| at.clone());
         let total = format_number(failures * interval);
         let message = format!(
-            "the startup probe of {label} allows {total} seconds to start, more than the 240 that Cloud Run accepts"
+            "the startup probe of {label} allows {total} seconds to start, more than the 240 that Cloud Run gives a service"
         );
         let finding = cx.flag(at, message);
-        finding.help =
-            Some("lower the failure threshold or the period, so that their product is at most 240".to_owned());
+        // The documentation gives the limit, but services whose product is above it have been deployed.
+        finding.severity = Severity::Warning;
+        finding.help = Some(
+            "lower the failure threshold or the period, so that their product is at most 240, or shorten the start"
+                .to_owned(),
+        );
         let fitting = (240.0 / interval).floor();
         let threshold = threshold.known().filter(|_| fitting >= 1.0);
         finding.fix = threshold.and_then(|(_, at)| write(at, format_number(fitting)));

@@ -1,8 +1,8 @@
 //! Roles that grant far more than is needed.
 
 use crate::catalogue::Context;
-use crate::finding::Severity;
-use crate::model::{Grant, Scope, Setting};
+use crate::finding::{Label, Severity};
+use crate::model::{Grant, Scope, Setting, names_public};
 
 /// Roles that, on a whole project, lead to the permissions of every service account or to the policy, and how.
 const LADDERS: &[(&str, &str)] = &[
@@ -24,8 +24,13 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let (role, wide) = (role.raw(), width(&grant.scope));
         if let Some(wide) = wide.filter(|_| matches!(role, "roles/owner" | "roles/editor")) {
             if !is_google_agent(grant) {
-                cx.flag(place.clone(), format!("{} grants `{role}` on {wide}", grant.subject)).help =
+                let finding = cx.flag(place.clone(), format!("{} grants `{role}` on {wide}", grant.subject));
+                finding.help =
                     Some("grant only the roles that are needed, such as `roles/run.developer`, on the resources that need them".to_owned());
+                if is_for_people(grant) {
+                    // Somebody has to own a project; a program never has to.
+                    finding.severity = Severity::Warning;
+                }
             }
         } else if let (Some(wide), Some((_, power))) = (wide, LADDERS.iter().find(|(ladder, _)| *ladder == role)) {
             let finding =
@@ -49,6 +54,15 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 // Public functions are as common as public services.
                 finding.severity = Severity::Warning;
             }
+            let reads = role.ends_with("eader") || role.ends_with("iewer");
+            let name = grant.subject.trim_matches('`').rsplit('.').next().unwrap_or_default();
+            if reads && names_public(name) {
+                finding.severity = Severity::Info;
+                finding.related.push(Label {
+                    span: grant.span,
+                    message: "the name of this access says that it is public".to_owned(),
+                });
+            }
         }
     }
 }
@@ -66,4 +80,13 @@ fn width(scope: &Scope) -> Option<&'static str> {
 fn is_google_agent(grant: &Grant) -> bool {
     let mut known = grant.members.iter().filter(|member| member.known().is_some()).peekable();
     known.peek().is_some() && known.all(|member| member.raw().contains("@cloudservices.gserviceaccount.com"))
+}
+
+/// Whether all members are people: users, groups, or groups of a workforce pool.
+fn is_for_people(grant: &Grant) -> bool {
+    let is_people = |member: &str| {
+        ["user:", "group:"].iter().any(|prefix| member.starts_with(prefix))
+            || member.starts_with("principal") && member.contains("/workforcePools/")
+    };
+    !grant.members.is_empty() && grant.members.iter().all(|member| is_people(member.raw()))
 }

@@ -1,5 +1,6 @@
 //! Findings: problems that are reported to the user, with labels and fixes.
 
+use crate::model::Workload;
 use crate::source::Room;
 use crate::span::Span;
 use serde::{Serialize, Serializer};
@@ -116,6 +117,8 @@ pub struct Finding {
     /// The resource or the value that the finding is about, for its identity: a service, an image without its tag, the
     /// packages of a command. `None` if the text of the primary span identifies it.
     pub subject: Option<String>,
+    /// What it shares with other findings, which texts for people tell together with it.
+    pub cause: Option<Cause>,
     /// Whether the primary span is a secret, which no output may repeat.
     pub is_secret: bool,
     /// Identifies it across edits elsewhere; the engine fills it in.
@@ -124,6 +127,37 @@ pub struct Finding {
     pub place: u64,
     /// Hash of its subject, or of the words of its primary span; the engine fills it in.
     pub words: u64,
+}
+
+/// What several findings have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    /// Findings of one rule about one thing in several places, such as the name of a registry.
+    Same {
+        /// The thing; findings of one rule with the same thing are told together.
+        thing: String,
+        /// What is particular to this place: the name of an image, of a variable. Empty if the place says it all.
+        item: String,
+    },
+    /// Findings of several rules about settings that one description leaves out.
+    Lacks {
+        /// The description.
+        description: Span,
+        /// Its name for messages: ``service `web` ``.
+        name: String,
+    },
+}
+
+impl Cause {
+    /// That a description leaves settings out.
+    pub fn lacks(workload: &Workload) -> Self {
+        Self::Lacks { description: workload.span, name: workload.label() }
+    }
+
+    /// That one thing is in several places.
+    pub fn same(thing: impl Into<String>, item: impl Into<String>) -> Self {
+        Self::Same { thing: thing.into(), item: item.into() }
+    }
 }
 
 /// A place with an explanation.

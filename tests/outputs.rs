@@ -277,15 +277,13 @@ fn json_formats_are_valid_for_every_character() {
 
 #[test]
 fn columns_of_rdjson_are_bytes() {
-    let folder = Scratch::with(&[("Dockerfile", "FROM node:24.1.0\nUSER node\nCOPY [\"🚢\", \"--x\", \"/é\"]\n")]);
+    let folder =
+        Scratch::with(&[("Dockerfile", "FROM node:24.1.0\nUSER node\nRUN echo 🚢 && curl -s https://a.io/x | sh\n")]);
     let report: Value = serde_json::from_str(&written(&folder, Format::Rdjson)).expect("JSON");
     let found = report["diagnostics"].as_array().expect("a list");
-    let column = |name: &str| {
-        let one = found.iter().find(|one| one["message"].as_str().is_some_and(|message| message.contains(name)));
-        one.map(|one| one["location"]["range"]["start"]["column"].clone())
-    };
+    let one = found.iter().find(|one| one["code"]["value"] == "curl-pipe-shell").expect("one");
     // The ship is four bytes long.
-    assert_eq!(column("--x"), Some(Value::from(16)));
+    assert_eq!(one["location"]["range"]["start"]["column"], 18);
 }
 
 #[test]
@@ -388,4 +386,37 @@ fn verbose_lists_phases_and_files() {
         assert!(err.lines().any(|line| line.starts_with(phase) && line.ends_with(" ms")), "{phase}: {err}");
     }
     assert!(err.contains("dockerfile    1 file\n"), "{err}");
+}
+
+#[test]
+fn findings_with_one_cause_are_told_as_one() {
+    let deploy = "gcloud run deploy web --image=europe-docker.pkg.dev/shop/app/web:1.2.3 --region=europe-west1\n";
+    let build = "steps:\n  - name: gcr.io/shop/tool:1\n  - name: gcr.io/shop/other:1\nimages: [gcr.io/shop/web:1, gcr.io/shop/api:1]\n";
+    let folder = Scratch::with(&[("deploy.sh", deploy), ("cloudbuild.yaml", build)]);
+    let grouped = written(&folder, Format::Grouped);
+    assert_eq!(
+        grouped.lines().collect::<Vec<_>>(),
+        [
+            "cloudbuild.yaml",
+            "  4:10 info[deprecated-registry] `gcr.io/shop/web:1` is a name of Container Registry, which works only where the project routes it to Artifact Registry (and 1 more)",
+            "",
+            "deploy.sh",
+            "  1:1 warning[default-service-account, ingress-all, missing-concurrency-or-timeout, missing-liveness-probe, missing-max-instances, missing-resource-limits] service `web` leaves 6 settings out",
+        ]
+    );
+    // Programs get every part, with what it shares with others.
+    let report: Value = serde_json::from_str(&written(&folder, Format::Json)).expect("JSON");
+    let findings = report["findings"].as_array().expect("a list");
+    let causes: Vec<&str> = findings.iter().filter_map(|finding| finding["cause"].as_str()).collect();
+    let lacks = "service `web`, deploy.sh:1:1";
+    let registry = "deprecated-registry: gcr.io/shop";
+    assert_eq!(causes, [registry, registry, lacks, lacks, lacks, lacks, lacks, lacks]);
+    let (full, markdown) = (written(&folder, Format::Full), written(&folder, Format::Markdown));
+    for text in [&full, &markdown] {
+        assert!(text.contains("also cloudbuild.yaml:4"), "{text}");
+        assert!(text.contains("- missing-max-instances (warning): sets no maximum number of instances"), "{text}");
+    }
+    assert!(markdown.starts_with("### seaworthy: 0 errors, 1 warning, 1 info (8 parts) in 2 files\n"), "{markdown}");
+    let github = written(&folder, Format::Github);
+    assert_eq!(github.lines().count(), 2, "{github}");
 }

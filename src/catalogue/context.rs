@@ -56,6 +56,7 @@ impl<'a> Context<'a> {
             help: None,
             fix: None,
             subject: None,
+            cause: None,
             is_secret: false,
             fingerprint: String::new(),
             place: 0,

@@ -7,7 +7,7 @@
 //! absorb errors.
 
 use super::context::Context;
-use crate::finding::{Edit, Fix};
+use crate::finding::{Cause, Edit, Fix};
 use crate::model::{Resource, ResourceBlock, Setting, Value, ValueKind, Why};
 use crate::span::Span;
 use cel::common::ast::{EntryExpr, Expr, IdedExpr};
@@ -147,6 +147,8 @@ fn flag(policy: &Policy, resource: &Resource, block: &ResourceBlock, cx: &mut Co
     };
     let finding = cx.flag(place, message);
     finding.help = policy.help.clone();
+    let folder = if resource.folder.is_empty() { "the root" } else { &resource.folder };
+    finding.cause = Some(Cause::same(format!("{} in {folder}", resource.kind), format!("`{}`", resource.name)));
     finding.fix = edit.map(|edit| {
         let at = policy.at.as_deref().unwrap_or_default();
         let title = format!("set `{at}` to `{}`", policy.fix_value.as_deref().unwrap_or_default());

@@ -1,9 +1,10 @@
 //! Workflow commands, which GitHub shows beside the changed lines of a pull request
 //! (<https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>).
 
+use super::gathered::gathered;
 use super::visible::visible;
 use crate::engine::Report;
-use crate::finding::{Finding, Severity};
+use crate::finding::Severity;
 use crate::source::Sources;
 use std::io::{self, Write};
 
@@ -16,17 +17,18 @@ const MOST_SHOWN: usize = 10;
 /// # Errors
 /// Those of the writer.
 pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Result<()> {
-    let mut findings: Vec<&Finding> = report.findings.iter().map(|finding| &**finding).collect();
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    for finding in findings {
+    let mut all = gathered(&report.findings);
+    all.sort_by_key(|each| std::cmp::Reverse(each.severity()));
+    for each in &all {
+        let finding = each.first();
         let source = sources.get(finding.span.source);
         let (start, end) = (source.position(finding.span.start), source.position(finding.span.end));
-        let command = match finding.severity {
+        let command = match each.severity() {
             Severity::Error => "error",
             Severity::Warning => "warning",
             Severity::Info => "notice",
         };
-        let text = super::with_help(finding);
+        let text = [vec![each.message()], each.help(sources)].concat().join("\n");
         // GitHub accepts columns only if a finding starts and ends on the same line.
         let columns = if start.line == end.line {
             format!(",col={},endColumn={}", start.column, end.column)
@@ -39,12 +41,14 @@ pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Res
             property(&source.path),
             start.line,
             end.line,
-            finding.rule,
+            property(&each.rules()),
             data(&text)
         )?;
     }
-    let hidden: usize =
-        Severity::ALL.into_iter().map(|severity| report.count(severity).saturating_sub(MOST_SHOWN)).sum();
+    let hidden: usize = Severity::ALL
+        .into_iter()
+        .map(|severity| all.iter().filter(|each| each.severity() == severity).count().saturating_sub(MOST_SHOWN))
+        .sum();
     if hidden > 0 {
         writeln!(out, "{hidden} of these are shown only here: GitHub annotates {MOST_SHOWN} of a kind for each step")?;
     }

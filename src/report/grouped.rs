@@ -1,5 +1,6 @@
 //! Findings under their files: `  line:column severity[rule] message`.
 
+use super::gathered::gathered;
 use super::visible::visible;
 use crate::engine::Report;
 use crate::source::Sources;
@@ -11,7 +12,8 @@ use std::io::{self, Write};
 /// Those of the writer.
 pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Result<()> {
     let mut last = None;
-    for finding in &report.findings {
+    for each in gathered(&report.findings) {
+        let finding = each.first();
         let source = sources.get(finding.span.source);
         if last != Some(finding.span.source) {
             let gap = if last.is_some() { "\n" } else { "" };
@@ -24,9 +26,9 @@ pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Res
             "  {}:{} {}[{}] {}",
             at.line,
             at.column,
-            finding.severity,
-            finding.rule,
-            visible(&finding.message)
+            each.severity(),
+            each.rules(),
+            visible(&each.message())
         )?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::visible::escaped;
 use crate::engine::Report;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Cause, Finding, Severity};
 use crate::source::Sources;
 use crate::span::Span;
 use crate::suppress::{By, Suppressed};
@@ -89,6 +89,9 @@ fn one(finding: &Finding, report: &Report, sources: &Sources) -> Value {
         "environment": facts.environment.name(),
         "fingerprint": finding.fingerprint,
     });
+    if let Some(cause) = &finding.cause {
+        value["cause"] = cause_of(finding, cause, sources).into();
+    }
     if let Some(fix) = &finding.fix {
         let edits: Vec<Value> = fix
             .edits
@@ -98,6 +101,17 @@ fn one(finding: &Finding, report: &Report, sources: &Sources) -> Value {
         value["fix"] = json!({"title": fix.title, "safe": fix.is_safe, "edits": edits});
     }
     value
+}
+
+/// A text that findings with one cause share, and no others of this report.
+fn cause_of(finding: &Finding, cause: &Cause, sources: &Sources) -> String {
+    match cause {
+        Cause::Same { thing, .. } => format!("{}: {thing}", finding.rule),
+        Cause::Lacks { description, name } => {
+            let at = sources.start(*description);
+            format!("{name}, {}:{}:{}", path(sources, *description), at.line, at.column)
+        }
+    }
 }
 
 fn path(sources: &Sources, span: Span) -> &str {

@@ -1,8 +1,9 @@
 //! Markdown for a comment on a pull request.
 
+use super::gathered::{Gathered, gathered};
 use super::visible::visible;
 use crate::engine::Report;
-use crate::finding::{Finding, Severity};
+use crate::finding::Severity;
 use crate::source::Sources;
 use std::io::{self, Write};
 
@@ -16,10 +17,10 @@ const LONGEST: usize = 60_000;
 /// Those of the writer.
 pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Result<()> {
     let mut text = format!("### seaworthy: {}\n", escaped(&super::counts(report)));
-    let mut left = report.findings.len();
+    let all = gathered(&report.findings);
+    let mut left = all.len();
     for severity in Severity::ALL.into_iter().rev() {
-        let findings: Vec<&Finding> =
-            report.findings.iter().map(|finding| &**finding).filter(|finding| finding.severity == severity).collect();
+        let findings: Vec<&Gathered<'_>> = all.iter().filter(|each| each.severity() == severity).collect();
         if findings.is_empty() {
             continue;
         }
@@ -48,16 +49,24 @@ pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Res
     out.write_all(text.as_bytes())
 }
 
-fn row(finding: &Finding, sources: &Sources) -> String {
+fn row(each: &Gathered<'_>, sources: &Sources) -> String {
+    let finding = each.first();
     let at = sources.start(finding.span);
     let path = &sources.get(finding.span.source).path;
-    let rule = match super::page_of(finding) {
-        Some(url) => format!("[{}]({url})", finding.rule),
-        None => format!("`{}`", finding.rule),
-    };
-    let mut what = escaped(&finding.message);
-    if let Some(help) = &finding.help {
-        what.push_str(&format!("<br>{}", escaped(help)));
+    let mut rules: Vec<String> = Vec::new();
+    for part in &each.parts {
+        let rule = match super::page_of(part) {
+            Some(url) => format!("[{}]({url})", part.rule),
+            None => format!("`{}`", part.rule),
+        };
+        if !rules.contains(&rule) {
+            rules.push(rule);
+        }
+    }
+    let rule = rules.join("<br>");
+    let mut what = escaped(&each.message());
+    for line in each.help(sources) {
+        what.push_str(&format!("<br>{}", escaped(&line)));
     }
     format!("| {} | {rule} | {what} |\n", escaped(&format!("{path}:{}", at.line)))
 }

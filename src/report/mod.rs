@@ -1,6 +1,7 @@
 //! The output formats of a report, one file for each.
 
 pub mod concise;
+mod gathered;
 pub mod github;
 pub mod gitlab;
 pub mod grouped;
@@ -18,6 +19,7 @@ use crate::finding::{Finding, Severity};
 use crate::rules;
 use crate::source::Sources;
 use crate::suppress::By;
+use gathered::gathered;
 use serde_json::Value;
 use std::io::{self, Write};
 use terminal::Style;
@@ -146,14 +148,18 @@ fn with_help(finding: &Finding) -> String {
     }
 }
 
-/// `2 errors, 1 warning, 0 info in 3 files`.
+/// `2 errors, 1 warning, 0 info in 3 files`: findings with one cause count once.
 fn counts(report: &Report) -> String {
+    let all = gathered(&report.findings);
+    let count = |severity| all.iter().filter(|each| each.severity() == severity).count();
     let mut parts = Vec::new();
     for (severity, one) in [(Severity::Error, "error"), (Severity::Warning, "warning")] {
-        parts.push(counted(report.count(severity), one, &format!("{one}s")));
+        parts.push(counted(count(severity), one, &format!("{one}s")));
     }
-    parts.push(format!("{} info", report.count(Severity::Info)));
-    format!("{} in {}", parts.join(", "), counted(report.files.len(), "file", "files"))
+    parts.push(format!("{} info", count(Severity::Info)));
+    let places = report.findings.len();
+    let places = if places > all.len() { format!(" ({places} parts)") } else { String::new() };
+    format!("{}{places} in {}", parts.join(", "), counted(report.files.len(), "file", "files"))
 }
 
 /// The result of a run in one line.

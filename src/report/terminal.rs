@@ -1,10 +1,11 @@
 //! Output for people: excerpt, labels, help, and related places in other files. The only module that names `miette`
 //! types.
 
+use super::gathered::{Gathered, gathered};
 use super::visible::{Excerpted, visible};
 use crate::config::Problem;
 use crate::engine::Report;
-use crate::finding::{Finding, Severity};
+use crate::finding::Severity;
 use crate::source::{Source, Sources};
 use crate::span::{SourceId, Span};
 use miette::{
@@ -15,6 +16,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
+
+/// The number of fixes that are told for findings with one cause.
+const MOST_FIXES: usize = 3;
 
 /// How to render on a terminal.
 #[derive(Debug, Clone, Copy)]
@@ -34,10 +38,11 @@ pub struct Style {
 pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources, style: Style) -> io::Result<()> {
     let handler = handler(style);
     let mut excerpts = Excerpts { sources, known: HashMap::new() };
-    for finding in &report.findings {
-        let at = sources.start(finding.span);
-        let plain = format!("{}:{}:{}", visible(&sources.get(finding.span.source).path), at.line, at.column);
-        one(out, &handler, &Shown::of(finding, &mut excerpts), &plain)?;
+    for each in gathered(&report.findings) {
+        let span = each.first().span;
+        let at = sources.start(span);
+        let plain = format!("{}:{}:{}", visible(&sources.get(span.source).path), at.line, at.column);
+        one(out, &handler, &Shown::of(&each, &mut excerpts), &plain)?;
     }
     Ok(())
 }
@@ -116,7 +121,8 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(finding: &Finding, excerpts: &mut Excerpts<'_>) -> Self {
+    fn of(each: &Gathered<'_>, excerpts: &mut Excerpts<'_>) -> Self {
+        let finding = each.first();
         let sources = excerpts.sources;
         let home = sources.get(finding.span.source);
         let excerpt = excerpts.of(finding.span.source, finding.is_secret.then_some(finding.span));
@@ -146,16 +152,35 @@ impl Shown {
                 });
             }
         }
+        let mut help = each.help(sources);
+        help.extend(fixes(each));
         Self {
-            code: format!("{}[{}]", finding.severity, finding.rule),
-            severity: as_miette(finding.severity),
-            message: visible(&finding.message).into_owned(),
-            help: finding.help.as_ref().map(|help| lines(help)),
+            code: format!("{}[{}]", each.severity(), each.rules()),
+            severity: as_miette(each.severity()),
+            message: visible(&each.message()).into_owned(),
+            help: Some(lines(&help.join("\n"))).filter(|help| !help.is_empty()),
             source: excerpt,
             labels,
             elsewhere,
         }
     }
+}
+
+/// How `--fix` and `--unsafe-fixes` mend the parts: ``fix: write the line `USER node` ``.
+fn fixes(each: &Gathered<'_>) -> Vec<String> {
+    let mut fixes: Vec<String> = Vec::new();
+    for fix in each.parts.iter().filter_map(|part| part.fix.as_ref()) {
+        let line = format!("{}: {}", if fix.is_safe { "fix" } else { "unsafe fix" }, fix.title);
+        if !fixes.contains(&line) {
+            fixes.push(line);
+        }
+    }
+    let more = fixes.len().saturating_sub(MOST_FIXES);
+    fixes.truncate(MOST_FIXES);
+    if more > 0 {
+        fixes.push(format!("and {more} more fixes"));
+    }
+    fixes
 }
 
 /// A help, which may have several lines.

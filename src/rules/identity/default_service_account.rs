@@ -1,6 +1,7 @@
 //! Workloads that run as a default service account.
 
 use crate::catalogue::Context;
+use crate::finding::Cause;
 use crate::model::Setting;
 use crate::model::attribute::SERVICE_ACCOUNT;
 
@@ -12,7 +13,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
             Setting::Absent(here) => {
                 let message =
                     format!("{label} sets no service account and runs as the Compute Engine default service account");
-                cx.flag(here, message).help = Some(help.to_owned());
+                let finding = cx.flag(here, message);
+                finding.help = Some(help.to_owned());
+                finding.cause = Some(Cause::lacks(workload));
             }
             Setting::Known(account, place) => {
                 let why = account.why().cloned();

@@ -1,7 +1,7 @@
 //! Package lists that stay in an image.
 
 use crate::catalogue::Context;
-use crate::finding::{Edit, Fix};
+use crate::finding::{Cause, Edit, Fix};
 use crate::model::{Command, Home, PackageCall, PackageManager, Run, Stage};
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -19,6 +19,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
 }
 
 fn one(cx: &mut Context<'_>, stage: &Stage, run: &Run, commands: &[&Command]) {
+    let thing = format!("{} of {}", stage.label(), cx.project.file(run.span.source).path);
     for (word, why) in commands.iter().filter_map(|command| command.words.first()).filter_map(|w| Some((w, w.why()?))) {
         cx.unknown(word.span(), why);
     }
@@ -35,6 +36,7 @@ fn one(cx: &mut Context<'_>, stage: &Stage, run: &Run, commands: &[&Command]) {
         let finding = cx
             .flag(install.span, format!("{} keeps the package lists of `apt-get update` in the image", stage.label()));
         finding.subject = Some("apt".to_owned());
+        finding.cause = Some(Cause::same(thing.clone(), String::new()));
         finding.help =
             Some("end the same `RUN` with `rm -rf /var/lib/apt/lists/*`, or mount a cache on that folder".to_owned());
         // After the last command, and only if it ends the instruction.
@@ -63,6 +65,7 @@ fn one(cx: &mut Context<'_>, stage: &Stage, run: &Run, commands: &[&Command]) {
     }) {
         let finding = cx.flag(apk.span, format!("{} keeps the package index of `apk` in the image", stage.label()));
         finding.subject = Some("apk".to_owned());
+        finding.cause = Some(Cause::same(thing, String::new()));
         finding.help = Some("install with `apk add --no-cache`".to_owned());
     }
 }

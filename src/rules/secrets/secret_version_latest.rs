@@ -1,10 +1,12 @@
 //! Environment variables from version `latest` of a secret.
 
 use crate::catalogue::Context;
-use crate::model::{EnvValue, Setting};
+use crate::finding::Cause;
+use crate::model::{EnvValue, Setting, WorkloadKind, Written};
 
 pub(super) fn check(cx: &mut Context<'_>) {
-    for workload in &cx.project.workloads {
+    // A job resolves its secrets each time it is executed, so no instance is left with an old version.
+    for workload in cx.project.workloads.iter().filter(|workload| workload.kind != WorkloadKind::Job) {
         for variable in workload.containers.iter().flat_map(|container| &container.env) {
             let EnvValue::Secret { version, .. } = &variable.value else { continue };
             match version {
@@ -14,7 +16,11 @@ pub(super) fn check(cx: &mut Context<'_>) {
                         workload.label(),
                         variable.name
                     );
-                    cx.flag(place.clone(), message).help =
+                    let finding = cx.flag(place.clone(), message);
+                    if workload.name.known().is_some() || matches!(workload.written, Written::Terraform(_)) {
+                        finding.cause = Some(Cause::same(workload.label(), format!("`{}`", variable.name)));
+                    }
+                    finding.help =
                         Some("name a version, so that a rotation is a deployment you can roll back, or mount the secret as a file, which is read on each access".to_owned());
                 }
                 Setting::Unknown(here, why) => cx.unknown(*here, why),

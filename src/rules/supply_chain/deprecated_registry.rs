@@ -1,7 +1,7 @@
 //! A project's own images in Container Registry, which was shut down.
 
 use crate::catalogue::Context;
-use crate::finding::{Edit, Fix};
+use crate::finding::{Cause, Edit, Fix};
 use crate::model::{Image, Place, Project, is_of_others};
 use crate::source::HOLE;
 use crate::span::SourceId;
@@ -15,6 +15,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
         uses.push((used.image.clone(), used.place, is_own));
     }
     uses.extend(project.pushed_images().map(|text| (Image::of(text.clone()), text.place(), true)));
+    // Where Artifact Registry's own name of the repository is in use as well, the project routes the old name to it.
+    let routed: HashSet<String> = uses.iter().filter_map(|(image, ..)| routes(image)).collect();
     let mut told: HashSet<(SourceId, String)> = HashSet::new();
     for (image, place, is_pushed) in &uses {
         let place = place.clone();
@@ -25,7 +27,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let first = image.name.split('/').next().unwrap_or_default();
         // An unknown first part is the project's own id, also in an image that is only pulled.
         let is_own = first.contains(HOLE) || (*is_pushed && !is_of_others(first));
-        if !is_registry || !is_own || !told.insert((place.span.source, image.repository())) {
+        let is_routed = || routed.contains(&format!("{first}/{}", image.host.as_deref().unwrap_or_default()));
+        if !is_registry || !is_own || is_routed() || !told.insert((place.span.source, image.repository())) {
             continue;
         }
         let message = format!(
@@ -34,11 +37,22 @@ pub(super) fn check(cx: &mut Context<'_>) {
         );
         let finding = cx.flag(place, message);
         finding.subject = Some(image.repository());
+        let host = image.host.as_deref().unwrap_or_default();
+        finding.cause = Some(Cause::same(format!("{host}/{}", first.replace(HOLE, "*")), String::new()));
         finding.fix = moved(project, image, uses.iter().map(|(other, ..)| other));
         finding.help = Some(
             "name the image in Artifact Registry (`REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE`) when you next touch this".to_owned(),
         );
     }
+}
+
+/// The project and the host that an image of Artifact Registry proves to be routed: `shop/gcr.io` for
+/// `us-docker.pkg.dev/shop/gcr.io/api`.
+fn routes(image: &Image) -> Option<String> {
+    image.host.as_deref()?.ends_with("-docker.pkg.dev").then_some(())?;
+    let mut parts = image.name.split('/');
+    let (project, repository) = (parts.next()?, parts.next()?);
+    repository.ends_with("gcr.io").then(|| format!("{project}/{repository}"))
 }
 
 /// The name of the same image in the repository that Artifact Registry keeps for a host of Container Registry

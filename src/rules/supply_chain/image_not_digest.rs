@@ -1,6 +1,7 @@
 //! Base and build images that are pinned only by a tag.
 
 use crate::catalogue::Context;
+use crate::finding::Cause;
 use crate::model::{Base, Pin, UsedAs};
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -25,6 +26,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
             format!("{} uses `{}` by tag, which the owner of the image can move", used.owner, used.image.text.shown());
         let finding = cx.flag(used.place, message);
         finding.help = Some("add the digest after the tag, as in `python:3.13-slim@sha256:...`".to_owned());
-        finding.subject = Some(repository);
+        finding.subject = Some(repository.clone());
+        finding.cause = Some(Cause::same(repository, String::new()));
     }
 }

@@ -1,7 +1,7 @@
 //! Images with the tag `latest`, written or by default.
 
 use crate::catalogue::Context;
-use crate::finding::{Edit, Fix};
+use crate::finding::{Cause, Edit, Fix};
 use crate::model::{Image, ImageUse, Pin, UsedAs};
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -30,6 +30,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
         finding.help = Some(help.to_owned());
         finding.fix = fix;
         finding.subject = Some(used.image.repository());
+        if used.used_as != UsedAs::Container {
+            finding.cause = Some(Cause::same(used.image.repository(), String::new()));
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Terraform root modules that accept any version of a provider.
 
 use crate::catalogue::Context;
-use crate::finding::{Edit, Fix};
+use crate::finding::{Cause, Edit, Fix};
 use crate::model::{Module, Setting, Why};
 
 /// The newest major version of the providers when seaworthy was released
@@ -31,6 +31,7 @@ fn one(cx: &mut Context<'_>, module: &Module, provider: &str) {
     let by_block = module.providers.iter().find(|(name, ..)| name == provider);
     let by_resource = module.used_providers.iter().find(|(name, _)| name == provider);
     let requirement = module.requirements.iter().find(|requirement| requirement.name == provider);
+    let cause = Cause::same(format!("module {}", module.folder), format!("`{provider}`"));
     let help = format!(
         "add `{provider} = {{ source = \"hashicorp/{provider}\", version = \"~> 7.0\" }}` to `required_providers`, and commit `.terraform.lock.hcl`"
     );
@@ -41,6 +42,7 @@ fn one(cx: &mut Context<'_>, module: &Module, provider: &str) {
             );
             let finding = cx.flag(place.clone(), message);
             finding.subject = Some(format!("provider `{provider}`"));
+            finding.cause = Some(cause);
             // Every release up to the newest major version stays allowed.
             finding.fix = version.trim().strip_prefix(">=").filter(|_| place.trail.is_none()).map(|least| {
                 let bounded = format!("\">= {}, < {}.0.0\"", least.trim(), NEWEST_MAJOR + 1);
@@ -51,11 +53,12 @@ fn one(cx: &mut Context<'_>, module: &Module, provider: &str) {
         Some((Setting::Known(..), _)) => {}
         Some((Setting::Unknown(span, why), _)) => cx.unknown(*span, why),
         Some((Setting::Absent(_), span)) => {
-            cx.flag(
+            let finding = cx.flag(
                 span,
                 format!("provider `{provider}` is required without a version constraint, and no lock file pins it"),
-            )
-            .help = Some(help);
+            );
+            finding.help = Some(help);
+            finding.cause = Some(cause);
         }
         None => {
             // Before Terraform 0.13, the constraint was written in the `provider` block.
@@ -63,11 +66,12 @@ fn one(cx: &mut Context<'_>, module: &Module, provider: &str) {
                 .is_some_and(|(_, _, version)| matches!(version, Some(Setting::Known(..) | Setting::Unknown(..))));
             let Some(span) = by_block.map(|(_, span, _)| *span).or(by_resource.map(|(_, span)| *span)) else { return };
             if !has_old_pin {
-                cx.flag(
+                let finding = cx.flag(
                     span,
                     format!("provider `{provider}` is used without a version constraint, and no lock file pins it"),
-                )
-                .help = Some(help);
+                );
+                finding.help = Some(help);
+                finding.cause = Some(cause);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::latest_tag::with_version;
 use crate::catalogue::Context;
-use crate::finding::Severity;
+use crate::finding::{Cause, Severity};
 use crate::model::{Image, Pin, Project, UsedAs};
 use crate::source::HOLE;
 use std::collections::HashSet;
@@ -35,6 +35,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let finding = cx.flag(used.place, format!("{owner} is built on `{name}`{fault}"));
         finding.fix = fix;
         finding.subject = Some(image.repository());
+        finding.cause = Some(Cause::same(image.repository(), String::new()));
         finding.help = Some(help);
         // The team decides itself when its own image changes.
         if place_of(image).is_some_and(|place| own.contains(&place)) {

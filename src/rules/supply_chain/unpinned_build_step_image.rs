@@ -2,6 +2,7 @@
 
 use super::latest_tag::with_version;
 use crate::catalogue::Context;
+use crate::finding::Cause;
 use crate::model::{Image, Pin, UsedAs};
 use crate::source::HOLE;
 use std::collections::HashSet;
@@ -32,6 +33,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         );
         finding.fix = fix;
         finding.subject = Some(repository.clone());
+        finding.cause = Some(Cause::same(repository, String::new()));
         finding.help = Some("name a version in the tag, so that the same commit builds the same way".to_owned());
     }
 }

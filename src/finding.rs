@@ -1,6 +1,5 @@
 //! Findings: problems that are reported to the user, with labels and fixes.
 
-use crate::model::Workload;
 use crate::source::Room;
 use crate::span::Span;
 use serde::{Serialize, Serializer};
@@ -149,11 +148,6 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// That a description leaves settings out.
-    pub fn lacks(workload: &Workload) -> Self {
-        Self::Lacks { description: workload.span, name: workload.label() }
-    }
-
     /// That one thing is in several places.
     pub fn same(thing: impl Into<String>, item: impl Into<String>) -> Self {
         Self::Same { thing: thing.into(), item: item.into() }

@@ -401,7 +401,7 @@ fn findings_with_one_cause_are_told_as_one() {
             "  4:10 info[deprecated-registry] `gcr.io/shop/web:1` is a name of Container Registry, which works only where the project routes it to Artifact Registry (and 1 more)",
             "",
             "deploy.sh",
-            "  1:1 warning[default-service-account, ingress-all, missing-concurrency-or-timeout, missing-liveness-probe, missing-max-instances, missing-resource-limits] service `web` leaves 6 settings out",
+            "  1:1 warning[default-service-account, ingress-all, missing-liveness-probe, missing-max-instances, missing-resource-limits] service `web` leaves 5 settings out",
         ]
     );
     // Programs get every part, with what it shares with others.
@@ -410,13 +410,13 @@ fn findings_with_one_cause_are_told_as_one() {
     let causes: Vec<&str> = findings.iter().filter_map(|finding| finding["cause"].as_str()).collect();
     let lacks = "service `web`, deploy.sh:1:1";
     let registry = "deprecated-registry: gcr.io/shop";
-    assert_eq!(causes, [registry, registry, lacks, lacks, lacks, lacks, lacks, lacks]);
+    assert_eq!(causes, [registry, registry, lacks, lacks, lacks, lacks, lacks]);
     let (full, markdown) = (written(&folder, Format::Full), written(&folder, Format::Markdown));
     for text in [&full, &markdown] {
         assert!(text.contains("also cloudbuild.yaml:4"), "{text}");
         assert!(text.contains("- missing-max-instances (warning): sets no maximum number of instances"), "{text}");
     }
-    assert!(markdown.starts_with("### seaworthy: 0 errors, 1 warning, 1 info (8 parts) in 2 files\n"), "{markdown}");
+    assert!(markdown.starts_with("### seaworthy: 0 errors, 1 warning, 1 info (7 parts) in 2 files\n"), "{markdown}");
     let github = written(&folder, Format::Github);
     assert_eq!(github.lines().count(), 2, "{github}");
 }

@@ -2,8 +2,8 @@
 
 use super::page::Page;
 use super::rule::Rule;
-use crate::finding::{Finding, Label, RuleId};
-use crate::model::{Environment, Place, Project, Why};
+use crate::finding::{Cause, Finding, Label, RuleId};
+use crate::model::{Environment, Place, Project, Why, Workload};
 use crate::span::{SourceId, Span};
 
 /// A question that could not be decided.
@@ -63,6 +63,11 @@ impl<'a> Context<'a> {
             words: 0,
         });
         self.findings.last_mut().expect("one was just pushed")
+    }
+
+    /// The cause of a finding about a setting that a description leaves out.
+    pub fn lacks(workload: &Workload) -> Cause {
+        Cause::Lacks { description: workload.span, name: workload.label() }
     }
 
     /// Records a question that could not be decided.

@@ -89,18 +89,19 @@ pub fn check(policy: &Policy, cx: &mut Context<'_>) {
     let project = cx.project;
     for resource in project.resources_of(&policy.resource) {
         let (blocks, open) = match &policy.each {
+            Some(path) if resource.leaves(path) => (Vec::new(), vec![resource.block.header]),
             Some(path) => resource.block.every(path),
             None => (vec![&resource.block], Vec::new()),
         };
         for span in open {
-            cx.unknown(span, &Why::Other("a `dynamic` block may write it".into()));
+            cx.unknown(span, &Why::Other("a `dynamic` block or someone else may write it".into()));
         }
         for block in blocks {
             let settings: Vec<_> = policy
                 .paths
                 .iter()
                 .map(|path| match path.root {
-                    Root::Resource => (path, resource.block.get(&path.path)),
+                    Root::Resource => (path, asked(resource, &path.path)),
                     Root::Each => (path, block.get(&path.path)),
                 })
                 .collect();
@@ -121,6 +122,15 @@ pub fn check(policy: &Policy, cx: &mut Context<'_>) {
             }
         }
     }
+}
+
+/// What a resource says about a path, unless `ignore_changes` leaves it to someone else.
+fn asked(resource: &Resource, path: &str) -> Setting<Value> {
+    if resource.leaves(path) {
+        let why = Why::Other("`ignore_changes` leaves it to someone else".into());
+        return Setting::Unknown(resource.block.header, why);
+    }
+    resource.block.get(path)
 }
 
 fn unknown(setting: &Setting<Value>) -> Option<(Span, Why)> {

@@ -74,6 +74,7 @@ pub fn names_secret(name: &str) -> bool {
         || pair(&is(&["tokens"]), &is(&["per"]))
         || pair(&is(&["csrf", "xsrf"]), &is(&["token"]))
         || pair(&is(&["secret", "secrets"]), &|word| known::AROUND_SECRETS.contains(word))
+        || words.iter().any(|word| word == "firebase") && pair(&is(&["api"]), &is(&["key"]))
         || words.iter().any(|word| known::MADE_UP.contains(word))
     {
         return false;
@@ -243,6 +244,7 @@ mod tests {
             "KEYBOARD",
             "PRIMARY_KEY",
             "NEXT_PUBLIC_API_KEY",
+            "FIREBASE_WEB_API_KEY",
             "SECRET_SCANNER_URL",
             "TOKENIZERS_PARALLELISM",
             "PASSPORT",

@@ -102,6 +102,13 @@ impl Image {
         Some(name.strip_prefix("library/").unwrap_or(name))
     }
 
+    /// Whether it is one of the builders that Cloud Build provides, in Container Registry or under its newer name.
+    pub fn is_cloud_builder(&self) -> bool {
+        let is_kept =
+            matches!(self.host.as_deref(), Some(host) if host == "gcr.io" || host.ends_with("docker.pkg.dev"));
+        is_kept && self.name.starts_with("cloud-builders/")
+    }
+
     /// A tag with a version that pointed to the same official image when seaworthy was released, if one is known.
     pub fn versioned_tag(&self) -> Option<&'static str> {
         let (name, tag) = (self.hub_name()?, self.tag().unwrap_or("latest"));

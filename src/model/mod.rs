@@ -38,7 +38,7 @@ pub use grant::{Grant, Scope};
 pub use image::{Base, Copied, Copy, Dockerfile, Image, Launch, Pin, Run, Stage, User, Variable, is_of_others};
 pub use invocation::{ImageBuild, Invocation, PackageCall, PackageManager, ProgramSource};
 pub use package::{Installation, PackageKind, Requirements, Unpinned, listed};
-pub use project::{FileFacts, ImageUse, Project, UsedAs};
+pub use project::{FileFacts, ImageUse, OwnImages, Project, UsedAs};
 pub use resource::{Definition, Module, ModuleCall, Requirement, Resource, ResourceBlock};
 pub use setting::{Origin, Place, Setting, Why};
 pub use text::Text;

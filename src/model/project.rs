@@ -9,7 +9,7 @@ use super::resource::Resource;
 use super::setting::{Place, Setting, Why};
 use super::text::Text;
 use super::workload::{Workload, WorkloadKind};
-use crate::source::{PerSource, Tree};
+use crate::source::{HOLE, PerSource, Presence, Tree, folder_of};
 use crate::span::SourceId;
 use std::collections::HashSet;
 use std::ops::Deref;
@@ -121,6 +121,37 @@ impl Project {
         images.chain(self.builds.iter().flat_map(|build| &build.tags))
     }
 
+    /// Where this repository keeps its own images: where it pushes to, and where its services take theirs from.
+    pub fn own_images(&self) -> OwnImages {
+        let pushed = self.pushed_images().map(|text| Image::of(text.clone()));
+        let containers = self.workloads.iter().flat_map(|workload| &workload.containers);
+        let run = containers.filter_map(|container| Some(container.image.known()?.0.clone()));
+        OwnImages(pushed.chain(run).filter_map(|image| Kept::of(&image)).collect())
+    }
+
+    /// Whether anything installs a list of packages: it lies at the root, beside a Dockerfile or beside the program of a
+    /// function, or a command or a `COPY` names it. Other lists are for scripts that people run by hand.
+    pub fn is_installed(&self, path: &str) -> bool {
+        let Some((folder, name)) = path.rsplit_once('/') else { return true };
+        let ends_so = |named: &str| {
+            let named = named.trim_start_matches("./");
+            named.contains('/') && (path == named || path.strip_suffix(named).is_some_and(|rest| rest.ends_with('/')))
+        };
+        let lies_beside = |source: SourceId| folder_of(&self.file(source).path) == folder;
+        self.dockerfiles.iter().any(|file| lies_beside(file.source))
+            || self.tree.presence(&format!("{folder}/main.py")) == Presence::File
+            || self.commands.iter().any(|command| {
+                let is_near = !matches!(command.home, Home::Run(..)) && lies_beside(command.source());
+                command.words.iter().any(|word| ends_so(word.raw()) || (is_near && word.raw() == name))
+            })
+            || self
+                .dockerfiles
+                .iter()
+                .flat_map(|file| &file.stages)
+                .flat_map(|stage| &stage.copies)
+                .any(|copy| copy.sources.iter().any(|source| ends_so(source.raw())))
+    }
+
     /// The builds that use a Dockerfile.
     pub fn builds_of(&self, source: SourceId) -> impl Iterator<Item = &Build> {
         self.builds
@@ -226,6 +257,43 @@ impl Project {
             }
         }
         uses
+    }
+}
+
+/// Where a repository keeps its own images.
+#[derive(Debug, Clone)]
+pub struct OwnImages(HashSet<Kept>);
+
+/// The parts of the name of an image in a registry of Google Cloud.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Kept {
+    host: String,
+    /// `None` if it is unknown, as in `gcr.io/$PROJECT_ID/web`.
+    project: Option<String>,
+    path: String,
+}
+
+impl Kept {
+    fn of(image: &Image) -> Option<Self> {
+        let host = image.host.as_deref().filter(|host| host.ends_with("gcr.io") || host.ends_with("pkg.dev"))?;
+        let (project, path) = image.name.split_once('/')?;
+        let project = (!project.contains(HOLE)).then(|| project.to_owned());
+        Some(Self { host: host.to_owned(), project, path: path.to_owned() })
+    }
+}
+
+impl OwnImages {
+    /// Whether an image is one of them: it is in one of their projects or, where a project is unknown, has the name of
+    /// one of them.
+    pub fn holds(&self, image: &Image) -> bool {
+        let Some(asked) = Kept::of(image) else { return false };
+        self.0.iter().any(|own| {
+            own.host == asked.host
+                && match (&own.project, &asked.project) {
+                    (Some(own), Some(asked)) => own == asked,
+                    _ => own.path == asked.path,
+                }
+        })
     }
 }
 

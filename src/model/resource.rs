@@ -113,6 +113,16 @@ impl Resource {
     pub fn address(&self) -> String {
         format!("{}.{}", self.kind, self.name)
     }
+
+    /// Whether `ignore_changes` leaves an attribute or a block around it to someone else: what is written may not be
+    /// what applies.
+    pub fn leaves(&self, path: &str) -> bool {
+        let covers = |ignored: &String| {
+            ignored == "all"
+                || path.strip_prefix(ignored.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        self.ignored_changes.iter().any(covers)
+    }
 }
 
 impl ResourceBlock {

@@ -283,8 +283,10 @@ impl Reader {
                     program_of(image).map(|program| Text::standing_for(program, place.span.tail()))
                 }),
             };
-            if let Some(program) = program {
-                let words: Vec<Text> = std::iter::once(program).chain(arguments.iter().cloned()).collect();
+            // An image without an entry point takes the program from the arguments.
+            let is_bare = entrypoint.is_none() && image.known().is_some_and(|(image, _)| has_no_entrypoint(image));
+            if program.is_some() || is_bare && !arguments.is_empty() {
+                let words: Vec<Text> = program.into_iter().chain(arguments.iter().cloned()).collect();
                 let from = arguments.first().map_or(span, Text::span);
                 let to = arguments.last().map_or(span, Text::span);
                 let more = get("args").and_then(|node| node.item_room());
@@ -349,7 +351,13 @@ impl Reader {
                 has_default,
                 is_built_in: is_built_in(found.name),
             });
-            match apply(self.meaning(found.name), found.operation) {
+            let meaning = match self.meaning(found.name) {
+                Meaning::Known(text, _) if text.raw().is_empty() && found.operation.is_empty() => Meaning::Unknown(
+                    Why::Other(format!("`{}` is empty by default, to be set by a trigger", found.name).into()),
+                ),
+                meaning => meaning,
+            };
+            match apply(meaning, found.operation) {
                 Outcome::Value(meaning) => assembly.put(range.clone(), found.name, &meaning),
                 Outcome::Nothing => assembly.replace(range.clone(), ""),
                 Outcome::Other(skip) => {
@@ -404,6 +412,17 @@ fn script_variables(script: &str) -> Vec<String> {
         .filter_map(|(at, _)| expression(&script[at..]))
         .map(|found| found.name.to_owned())
         .collect()
+}
+
+/// Whether an image has no `ENTRYPOINT`: those of the Google Cloud CLI
+/// (<https://github.com/GoogleCloudPlatform/cloud-sdk-docker>) and of distributions.
+fn has_no_entrypoint(image: &Image) -> bool {
+    let repository = image.repository();
+    let is_cli = repository.ends_with("cloudsdktool/cloud-sdk")
+        || repository.ends_with("cloudsdktool/google-cloud-cli")
+        || repository.ends_with("google.com/cloudsdktool/google-cloud-cli/google-cloud-cli")
+        || matches!(image.hub_name(), Some("google/cloud-sdk"));
+    is_cli || matches!(image.hub_name(), Some("alpine" | "ubuntu" | "debian" | "bash"))
 }
 
 /// The program that a builder image starts if the step has no entrypoint.

@@ -10,6 +10,9 @@ use std::sync::Arc;
 /// The number of further places that are listed; the others are counted.
 const MOST_PLACES: usize = 8;
 
+/// The number of fixes that are told for findings with one cause.
+const MOST_FIXES: usize = 3;
+
 /// One or more findings with one cause, in the order of the report.
 #[derive(Debug)]
 pub(super) struct Gathered<'a> {
@@ -102,6 +105,23 @@ impl<'a> Gathered<'a> {
             }
             _ => first.help.iter().flat_map(|help| help.split('\n')).map(str::to_owned).collect(),
         }
+    }
+
+    /// How `--fix` and `--unsafe-fixes` mend the parts: ``fix: write the line `USER node` ``.
+    pub(super) fn fixes(&self) -> Vec<String> {
+        let mut fixes: Vec<String> = Vec::new();
+        for fix in self.parts.iter().filter_map(|part| part.fix.as_ref()) {
+            let line = format!("{}: {}", if fix.is_safe { "fix" } else { "fix (unsafe)" }, fix.title);
+            if !fixes.contains(&line) {
+                fixes.push(line);
+            }
+        }
+        let more = fixes.len().saturating_sub(MOST_FIXES);
+        fixes.truncate(MOST_FIXES);
+        if more > 0 {
+            fixes.push(format!("and {more} more fixes"));
+        }
+        fixes
     }
 
     /// The places of all parts but the first: `` `KEY` (main.tf:3), 12, 14 and 3 more ``.

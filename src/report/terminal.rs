@@ -17,9 +17,6 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-/// The number of fixes that are told for findings with one cause.
-const MOST_FIXES: usize = 3;
-
 /// How to render on a terminal.
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
@@ -153,7 +150,7 @@ impl Shown {
             }
         }
         let mut help = each.help(sources);
-        help.extend(fixes(each));
+        help.extend(each.fixes());
         Self {
             code: format!("{}[{}]", each.severity(), each.rules()),
             severity: as_miette(each.severity()),
@@ -164,23 +161,6 @@ impl Shown {
             elsewhere,
         }
     }
-}
-
-/// How `--fix` and `--unsafe-fixes` mend the parts: ``fix: write the line `USER node` ``.
-fn fixes(each: &Gathered<'_>) -> Vec<String> {
-    let mut fixes: Vec<String> = Vec::new();
-    for fix in each.parts.iter().filter_map(|part| part.fix.as_ref()) {
-        let line = format!("{}: {}", if fix.is_safe { "fix" } else { "unsafe fix" }, fix.title);
-        if !fixes.contains(&line) {
-            fixes.push(line);
-        }
-    }
-    let more = fixes.len().saturating_sub(MOST_FIXES);
-    fixes.truncate(MOST_FIXES);
-    if more > 0 {
-        fixes.push(format!("and {more} more fixes"));
-    }
-    fixes
 }
 
 /// A help, which may have several lines.

@@ -33,8 +33,8 @@ pub(crate) fn interpret(facts: &mut Facts) {
     }
 }
 
-/// Interpreters that run a program from standard input.
-const INTERPRETERS: &[&str] = &["python", "python3", "perl", "ruby", "node", "php"];
+/// Interpreters that run a program from standard input, without the version that `python3.12` has in its name.
+const INTERPRETERS: &[&str] = &["python", "perl", "ruby", "node", "php"];
 /// Verbs of Git that create or change files.
 const GIT_WRITES: [&str; 6] = ["clone", "checkout", "pull", "submodule", "fetch", "sparse-checkout"];
 /// Programs that create or change files.
@@ -104,7 +104,8 @@ fn program_source(command: &Command, name: &str) -> Option<ProgramSource> {
     if matches!(name, "eval" | "source" | ".") {
         return Some(ProgramSource::Argument);
     }
-    let reads = INTERPRETERS.contains(&name) && (arguments.is_empty() || arguments[0] == "-");
+    let plain = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let reads = INTERPRETERS.contains(&plain) && (arguments.is_empty() || arguments[0] == "-");
     reads.then_some(ProgramSource::Input)
 }
 

@@ -59,7 +59,7 @@ pub(super) fn workload(resource: &Resource) -> Option<Workload> {
             let path = absolute(path);
             match at(block, &path) {
                 Some(value) => Some(row.hold(value)),
-                None if is_ignored(resource, &path) => Some(
+                None if resource.leaves(path.split('[').next().unwrap_or(&path)) => Some(
                     row.hold(Setting::Unknown(header, Why::Other("`ignore_changes` leaves it to someone else".into()))),
                 ),
                 // If the template is written elsewhere, settings outside of it are still Absent.
@@ -83,15 +83,6 @@ pub(super) fn workload(resource: &Resource) -> Option<Workload> {
         lists_containers,
         settings,
     })
-}
-
-/// Whether `ignore_changes` names an attribute or a block around it.
-fn is_ignored(resource: &Resource, path: &str) -> bool {
-    let path = path.split('[').next().unwrap_or(path);
-    let covers = |ignored: &String| {
-        path.strip_prefix(ignored.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
-    resource.ignored_changes.iter().any(covers)
 }
 
 /// The value at a path; `None` if nothing is written there.

@@ -65,7 +65,7 @@ impl<'a> Context<'a> {
                     elsewhere: Vec::new(),
                     is_passed: callers.passed.contains(name),
                     is_library,
-                    is_published: !callers.is_called && super::is_in_modules(folder),
+                    is_published: !callers.is_called && is_library && super::is_in_modules(folder),
                     is_sensitive: matches!(
                         block.body.get("sensitive").map(|expr| &expr.kind),
                         Some(ExprKind::Bool(true))

@@ -118,7 +118,7 @@ pub(crate) fn read(folder: &str, files: &[File<'_>], callers: &Callers, around: 
     let terraform: Vec<&Block> = blocks("terraform").collect();
     let backend = terraform.iter().find_map(|block| backend(block));
     let is_library = callers.is_called
-        || is_in_modules(folder)
+        || (is_in_modules(folder) && !has_provider)
         || (!has_provider && backend.is_none() && blocks("variable").next().is_some());
     let context = Context::new(folder, files, callers, is_library);
     let mut module = Module {

@@ -1,7 +1,7 @@
 //! Services with the default concurrency and the default timeout.
 
 use crate::catalogue::Context;
-use crate::finding::{Cause, Edit, Fix};
+use crate::finding::{Edit, Fix};
 use crate::model::Setting;
 use crate::model::attribute::{CONCURRENCY, TIMEOUT};
 
@@ -14,7 +14,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                     service.label()
                 );
                 let finding = cx.flag(here, message);
-                finding.cause = Some(Cause::lacks(service));
+                finding.cause = Some(Context::lacks(service));
                 finding.help = Some(
                     "set concurrency to the number of requests one instance can handle at once, and timeout to the longest one may take".to_owned(),
                 );

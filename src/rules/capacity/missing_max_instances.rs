@@ -1,7 +1,7 @@
 //! Services without a maximum number of instances, or with a very high one.
 
 use crate::catalogue::Context;
-use crate::finding::{Cause, Edit, Fix, Severity};
+use crate::finding::{Edit, Fix, Severity};
 use crate::model::attribute::MAX_INSTANCES;
 use crate::model::{Setting, Written, format_number};
 
@@ -12,7 +12,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         match service.most_instances() {
             Setting::Absent(here) => {
                 let finding = cx.flag(here, format!("{label} sets no maximum number of instances"));
-                finding.cause = Some(Cause::lacks(service));
+                finding.cause = Some(Context::lacks(service));
                 let how = match &service.written {
                     Written::Command(_) => "`--max-instances`",
                     Written::Terraform(address) if !address.starts_with("google_cloud_run_service.") => {

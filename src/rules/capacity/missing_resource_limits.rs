@@ -1,7 +1,7 @@
 //! Containers with the default CPU and memory.
 
 use crate::catalogue::Context;
-use crate::finding::{Cause, Edit, Fix};
+use crate::finding::{Edit, Fix};
 use crate::model::attribute::{CPU, MEMORY};
 use crate::model::{Setting, WorkloadKind};
 
@@ -15,7 +15,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                         workload.container_label(container)
                     );
                     let finding = cx.flag(here, message);
-                    finding.cause = Some(Cause::lacks(workload));
+                    finding.cause = Some(Context::lacks(workload));
                     finding.help =
                         Some("set both to values measured in a load test: an instance that exceeds its memory is terminated with its requests".to_owned());
                     finding.fix = container.settings.room(MEMORY).map(|room| {

@@ -53,6 +53,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
 fn soften(finding: &mut Finding, evidence: Option<(String, Span)>) {
     if let Some((evidence, span)) = evidence {
         finding.severity = Severity::Info;
+        // `roles/storage.legacyObjectReader` has `storage.objects.get` only:
+        // <https://cloud.google.com/storage/docs/access-control/iam-roles>.
+        finding.help = Some("if it is meant, keep it; `roles/storage.legacyObjectReader` lets everyone read the objects, and not list them".to_owned());
         finding.related.push(Label { span, message: evidence });
     }
 }
@@ -73,6 +76,14 @@ fn evidence(project: &Project, access: &Resource) -> Option<(String, Span)> {
     let target = project.resources_of("google_storage_bucket").find(is_target);
     if let Some(website) = target.and_then(|target| target.block.each("website").next()) {
         return Some(("this makes the bucket a website".to_owned(), website.header));
+    }
+    let serves = |backend: &&Resource| match (backend.block.get("bucket_name"), address) {
+        (Setting::Known(value, _), _) => value.text().is_some() && value.text() == name,
+        (Setting::Unknown(_, Why::Reference(bucket)), Some(address)) => *bucket == *address,
+        _ => false,
+    };
+    if let Some(backend) = project.resources_of("google_compute_backend_bucket").find(serves) {
+        return Some(("a load balancer serves this bucket".to_owned(), backend.block.header));
     }
     if names_public(&access.name) {
         return Some(("the name of this access says that it is public".to_owned(), access.block.header));

@@ -1,7 +1,7 @@
 //! Services without a liveness probe.
 
 use crate::catalogue::Context;
-use crate::finding::{Cause, Edit, Fix};
+use crate::finding::{Edit, Fix};
 use crate::model::Setting;
 use crate::model::attribute::{LIVENESS_PROBE, STARTUP_PROBE};
 
@@ -15,7 +15,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                         service.label()
                     );
                     let finding = cx.flag(here, message);
-                    finding.cause = Some(Cause::lacks(service));
+                    finding.cause = Some(Context::lacks(service));
                     finding.help = Some(
                         "add a liveness probe on an HTTP path that responds as long as the process works".to_owned(),
                     );

@@ -1,7 +1,7 @@
 //! Services without their own startup probe.
 
 use crate::catalogue::Context;
-use crate::finding::{Cause, Edit, Fix};
+use crate::finding::{Edit, Fix};
 use crate::model::attribute::{PORT, STARTUP_PROBE};
 use crate::model::{Setting, format_number};
 
@@ -13,7 +13,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                     let message =
                         format!("{} sets no startup probe, so an open port is treated as ready", service.label());
                     let finding = cx.flag(here, message);
-                    finding.cause = Some(Cause::lacks(service));
+                    finding.cause = Some(Context::lacks(service));
                     finding.help =
                         Some("add a startup probe on an HTTP path that responds once the service can handle requests, within 240 seconds".to_owned());
                     let port = container.settings.effective(PORT);

@@ -1,7 +1,6 @@
 //! Workloads that run as a default service account.
 
 use crate::catalogue::Context;
-use crate::finding::Cause;
 use crate::model::Setting;
 use crate::model::attribute::SERVICE_ACCOUNT;
 
@@ -15,7 +14,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                     format!("{label} sets no service account and runs as the Compute Engine default service account");
                 let finding = cx.flag(here, message);
                 finding.help = Some(help.to_owned());
-                finding.cause = Some(Cause::lacks(workload));
+                finding.cause = Some(Context::lacks(workload));
             }
             Setting::Known(account, place) => {
                 let why = account.why().cloned();

@@ -37,6 +37,10 @@ fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
             let lines: Vec<String> = lines.lines().map(|line| format!("`{line}`")).collect();
             format!("switch to a user at the end of the stage: {}", lines.join(" and "))
         }
+        None if base.and_then(Image::hub_name) == Some("nginx") => {
+            // <https://hub.docker.com/r/nginxinc/nginx-unprivileged>: other folders for its files, and port 8080.
+            "build it on `nginxinc/nginx-unprivileged`, which listens on port 8080 and needs no root".to_owned()
+        }
         None => "create a user with the tools of the base image, and switch to it with `USER` at the end of the stage"
             .to_owned(),
     };

@@ -1,7 +1,7 @@
 //! Services that are not public but can be reached from the whole internet.
 
 use crate::catalogue::Context;
-use crate::finding::{Cause, Edit, Fix};
+use crate::finding::{Edit, Fix};
 use crate::model::attribute::INGRESS;
 use crate::model::{Exposure, Scope, Setting, Workload, Written};
 
@@ -23,7 +23,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
             }
         };
         let finding = cx.flag(here, format!("{} accepts requests from the whole internet {how}", service.label()));
-        finding.cause = matches!(ingress, Setting::Absent(_)).then(|| Cause::lacks(service));
+        finding.cause = matches!(ingress, Setting::Absent(_)).then(|| Context::lacks(service));
         finding.help =
             Some("set ingress to `internal`, or to `internal-and-cloud-load-balancing` behind a load balancer, unless it has callers on the internet".to_owned());
         finding.fix = ingress.known().filter(|(ingress, _)| ingress.trail().is_empty()).map(|(ingress, _)| {

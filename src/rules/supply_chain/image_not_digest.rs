@@ -16,7 +16,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
             cx.unknown(used.place.span, &why);
         }
         let repository = used.image.repository();
-        let is_builder = repository.starts_with("gcr.io/cloud-builders/");
+        let is_builder = used.image.is_cloud_builder();
         let is_tagged = matches!(used.image.pin, Pin::Tag(_))
             || (repository.starts_with("gcr.io/distroless/") && used.image.pin == Pin::Missing);
         if is_builder || !is_tagged || !used.image.is_named() {

@@ -3,13 +3,11 @@
 use super::latest_tag::with_version;
 use crate::catalogue::Context;
 use crate::finding::{Cause, Severity};
-use crate::model::{Image, Pin, Project, UsedAs};
-use crate::source::HOLE;
-use std::collections::HashSet;
+use crate::model::{Image, Pin, UsedAs};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
-    let own = own_places(project);
+    let own = project.own_images();
     for used in project.image_uses().into_iter().filter(|used| used.used_as == UsedAs::Base) {
         let (image, owner) = (used.image, &used.owner);
         let name = image.text.shown();
@@ -38,25 +36,10 @@ pub(super) fn check(cx: &mut Context<'_>) {
         finding.cause = Some(Cause::same(image.repository(), String::new()));
         finding.help = Some(help);
         // The team decides itself when its own image changes.
-        if place_of(image).is_some_and(|place| own.contains(&place)) {
+        if own.holds(image) {
             finding.severity = Severity::Info;
         }
     }
-}
-
-/// The registries and projects in which this repository keeps images: `gcr.io/shop`, `europe-docker.pkg.dev/shop`.
-fn own_places(project: &Project) -> HashSet<String> {
-    let pushed = project.pushed_images().filter_map(|text| place_of(&Image::of(text.clone())));
-    let containers = project.workloads.iter().flat_map(|workload| &workload.containers);
-    let run = containers.filter_map(|container| place_of(container.image.known()?.0));
-    pushed.chain(run).collect()
-}
-
-/// The registry and the project of an image, in a registry of Google Cloud.
-fn place_of(image: &Image) -> Option<String> {
-    let host = image.host.as_deref().filter(|host| host.ends_with("gcr.io") || host.ends_with("pkg.dev"))?;
-    let first = image.name.split('/').next().filter(|first| !first.contains(HOLE))?;
-    Some(format!("{host}/{first}"))
 }
 
 /// Whether a tag names a version: it contains a digit, or is a code name of Debian or Ubuntu.
@@ -76,6 +59,6 @@ fn needs_no_tag(image: &Image) -> bool {
     let repository = image.repository();
     let is_of_marketplace = matches!(image.host.as_deref(), Some("marketplace.gcr.io" | "launcher.gcr.io"));
     repository.starts_with("gcr.io/distroless/")
-        || repository.starts_with("gcr.io/cloud-builders/")
+        || image.is_cloud_builder()
         || is_of_marketplace && repository.ends_with(|c: char| c.is_ascii_digit())
 }

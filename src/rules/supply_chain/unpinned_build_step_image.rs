@@ -3,13 +3,12 @@
 use super::latest_tag::with_version;
 use crate::catalogue::Context;
 use crate::finding::Cause;
-use crate::model::{Image, Pin, UsedAs};
+use crate::model::{Pin, UsedAs};
 use crate::source::HOLE;
-use std::collections::HashSet;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
-    let pushed: HashSet<String> = project.pushed_images().map(|text| Image::of(text.clone()).repository()).collect();
+    let own = project.own_images();
     for used in project.image_uses().into_iter().filter(|used| used.used_as == UsedAs::Step) {
         let image = used.image;
         if let Some(why) = used.unknown_pin() {
@@ -18,11 +17,13 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let repository = image.repository();
         let is_open = matches!(image.pin, Pin::Missing | Pin::Latest);
         // Google keeps its builders and its command line working, and a project controls its own images.
-        let is_google = repository.starts_with("gcr.io/cloud-builders/")
+        let is_google = image.is_cloud_builder()
             || repository.contains("cloudsdktool/")
             || repository.starts_with("gcr.io/google.com/");
-        let is_own = (repository.contains(HOLE) && image.host.is_some()) || pushed.contains(&repository);
-        let is_exempt = is_google || is_own;
+        let is_own = (repository.contains(HOLE) && image.host.is_some()) || own.holds(image);
+        // A step in a distribution only uses its shell.
+        let is_shell = matches!(image.hub_name(), Some("alpine" | "ubuntu" | "debian" | "busybox" | "bash"));
+        let is_exempt = is_google || is_own || is_shell;
         if is_exempt || !is_open {
             continue;
         }

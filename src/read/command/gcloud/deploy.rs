@@ -61,10 +61,20 @@ pub(crate) fn workload(line: &Invocation) -> Option<Workload> {
     })
 }
 
-/// Whether a deployment only brings a new image to a service that exists: it sends no requests to the new revision, or
-/// names it, and sets nothing else.
+/// Whether a deployment only changes a service that exists: it sends no requests to the new revision, names it, or
+/// updates a list that the service has, and sets nothing else.
 fn is_rollout(line: &Invocation) -> bool {
-    const OF_A_ROLLOUT: &[&str] = &["--no-traffic", "--tag", "--revision-suffix"];
+    const OF_A_ROLLOUT: &[&str] = &[
+        "--no-traffic",
+        "--tag",
+        "--revision-suffix",
+        "--update-env-vars",
+        "--remove-env-vars",
+        "--update-secrets",
+        "--remove-secrets",
+        "--update-labels",
+        "--remove-labels",
+    ];
     const WITHOUT_SETTINGS: &[&str] = &[
         "--image",
         "--region",
@@ -80,7 +90,12 @@ fn is_rollout(line: &Invocation) -> bool {
         "--tag",
         "--revision-suffix",
         "--labels",
+        "--update-env-vars",
+        "--remove-env-vars",
+        "--update-secrets",
+        "--remove-secrets",
         "--update-labels",
+        "--remove-labels",
     ];
     let is_in = |names: &'static [&'static str]| move |given: &Given| names.contains(&given.name);
     line.flags.iter().any(is_in(OF_A_ROLLOUT)) && line.flags.iter().all(is_in(WITHOUT_SETTINGS))

@@ -87,7 +87,7 @@ pub fn check(policy: &Policy, cx: &mut Context<'_>) {
     // For most resources, every path is Absent; the result of this case is computed once.
     let mut of_nothing = None;
     let project = cx.project;
-    for resource in project.resources_of(&policy.resource) {
+    for resource in project.resources_of(&policy.resource).filter(|resource| !resource.is_made_by_google()) {
         let (blocks, open) = match &policy.each {
             Some(path) if resource.leaves(path) => (Vec::new(), vec![resource.block.header]),
             Some(path) => resource.block.every(path),

@@ -123,12 +123,7 @@ impl<'a> Contexts<'a> {
             copies.flat_map(|copy| copy.sources.iter().map(|source| (copy.span, source)))
         };
         // If any source is found in a context, that context is taken as right, even if it was guessed.
-        let is_anchored = copies().filter_map(|(_, source)| plain_path(source)).any(|source| {
-            contexts.iter().any(|context| {
-                join(&context.folder, &source)
-                    .is_some_and(|path| matches!(tree.presence(&path), Presence::File | Presence::Folder))
-            })
-        });
+        let is_anchored = contexts.iter().any(|context| self.holds_sources(file, &context.folder));
         for (copy, source) in copies() {
             let Some(relative) = plain_path(source) else { continue };
             if let Some((context, reason)) = looks.for_source(&relative, contexts, is_anchored) {
@@ -153,12 +148,24 @@ impl<'a> Contexts<'a> {
         missing
     }
 
+    /// Whether any source of a copy is in a context.
+    fn holds_sources(&self, file: &Dockerfile, context: &str) -> bool {
+        let copies = file.stages.iter().flat_map(|stage| &stage.copies);
+        let sources = copies.filter(|copy| matches!(copy.from, Copied::Context)).flat_map(|copy| &copy.sources);
+        sources
+            .filter_map(plain_path)
+            .filter_map(|source| join(context, &source))
+            .any(|path| matches!(self.sources.tree.presence(&path), Presence::File | Presence::Folder))
+    }
+
     /// Every `COPY` or `ADD` of a whole context.
     fn wide(&self, file: &Dockerfile, path: &str, contexts: Option<Vec<BuildContext>>) -> Vec<WideCopy> {
         let mut copies = Vec::new();
-        // Of guessed contexts, only the folder of the Dockerfile is used.
+        // Of guessed contexts, the one that has other sources is used, or else the folder of the Dockerfile.
         let contexts = contexts.map(|mut contexts| {
             if contexts.iter().all(|context| context.build.is_none()) {
+                let right = contexts.iter().position(|context| self.holds_sources(file, &context.folder));
+                contexts.swap(0, right.unwrap_or(0));
                 contexts.truncate(1);
             }
             contexts
@@ -172,6 +179,8 @@ impl<'a> Contexts<'a> {
                 let is_filtered = contexts
                     .as_ref()
                     .map(|contexts| contexts.iter().all(|context| self.ignored.has(path, &context.folder)));
+                let context = contexts.iter().flatten().find(|context| !self.ignored.has(path, &context.folder));
+                let context = context.map(|context| context.folder.clone());
                 let secrets = self.secrets.get_or_init(|| {
                     let mut secrets = Tree::default();
                     secrets.extend(self.sources.tree.files().filter(|file| file_holds_secrets(file)));
@@ -188,6 +197,7 @@ impl<'a> Contexts<'a> {
                     source: file.source,
                     stage: stage.index,
                     is_filtered,
+                    context,
                     secrets,
                 });
             }

@@ -177,6 +177,8 @@ pub struct WideCopy {
     pub stage: usize,
     /// Whether an ignore file filters the context; `None` if the context is unknown.
     pub is_filtered: Option<bool>,
+    /// The context that no ignore file filters, if there is one.
+    pub context: Option<String>,
     /// Files with secrets that it copies into the image.
     pub secrets: Vec<String>,
 }

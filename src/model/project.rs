@@ -124,9 +124,35 @@ impl Project {
     /// Where this repository keeps its own images: where it pushes to, and where its services take theirs from.
     pub fn own_images(&self) -> OwnImages {
         let pushed = self.pushed_images().map(|text| Image::of(text.clone()));
+        let run = self.run_images().cloned();
+        let mut own = OwnImages { kept: HashSet::new(), local: HashSet::new() };
+        for image in pushed.chain(run) {
+            match Kept::of(&image) {
+                Some(kept) => own.kept.insert(kept),
+                None => image.host.is_none() && own.local.insert(image.name),
+            };
+        }
+        own
+    }
+
+    /// The images that workloads run.
+    fn run_images(&self) -> impl Iterator<Item = &Image> {
         let containers = self.workloads.iter().flat_map(|workload| &workload.containers);
-        let run = containers.filter_map(|container| Some(container.image.known()?.0.clone()));
-        OwnImages(pushed.chain(run).filter_map(|image| Kept::of(&image)).collect())
+        containers.filter_map(|container| Some(container.image.known()?.0))
+    }
+
+    /// Whether the image of a Dockerfile is a tool of builds: it is built here, build steps run in it, and no workload
+    /// does.
+    pub fn is_tool(&self, file: &Dockerfile) -> bool {
+        let tags: Vec<String> = self
+            .builds_of(file.source)
+            .flat_map(|build| &build.tags)
+            .map(|tag| Image::of(tag.clone()).repository())
+            .collect();
+        let steps = || self.pipelines.iter().flat_map(|pipeline| &pipeline.steps);
+        let is_step =
+            |tag: &String| steps().any(|step| step.image.known().is_some_and(|(image, _)| image.repository() == *tag));
+        tags.iter().any(is_step) && !self.run_images().any(|image| tags.contains(&image.repository()))
     }
 
     /// Whether anything installs a list of packages: it lies at the root, beside a Dockerfile or beside the program of a
@@ -139,7 +165,7 @@ impl Project {
         };
         let lies_beside = |source: SourceId| folder_of(&self.file(source).path) == folder;
         self.dockerfiles.iter().any(|file| lies_beside(file.source))
-            || self.tree.presence(&format!("{folder}/main.py")) == Presence::File
+            || folder.contains("function") && self.tree.presence(&format!("{folder}/main.py")) == Presence::File
             || self.commands.iter().any(|command| {
                 let is_near = !matches!(command.home, Home::Run(..)) && lies_beside(command.source());
                 command.words.iter().any(|word| ends_so(word.raw()) || (is_near && word.raw() == name))
@@ -262,7 +288,11 @@ impl Project {
 
 /// Where a repository keeps its own images.
 #[derive(Debug, Clone)]
-pub struct OwnImages(HashSet<Kept>);
+pub struct OwnImages {
+    kept: HashSet<Kept>,
+    /// The names of images that stay on the machine that builds them.
+    local: HashSet<String>,
+}
 
 /// The parts of the name of an image in a registry of Google Cloud.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -286,8 +316,8 @@ impl OwnImages {
     /// Whether an image is one of them: it is in one of their projects or, where a project is unknown, has the name of
     /// one of them.
     pub fn holds(&self, image: &Image) -> bool {
-        let Some(asked) = Kept::of(image) else { return false };
-        self.0.iter().any(|own| {
+        let Some(asked) = Kept::of(image) else { return image.host.is_none() && self.local.contains(&image.name) };
+        self.kept.iter().any(|own| {
             own.host == asked.host
                 && match (&own.project, &asked.project) {
                     (Some(own), Some(asked)) => own == asked,

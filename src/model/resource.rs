@@ -114,6 +114,27 @@ impl Resource {
         format!("{}.{}", self.kind, self.name)
     }
 
+    /// Whether it is a bucket that a service of Google made and somebody imported, by its name: those of App Engine,
+    /// Container Registry, Cloud Build, Cloud Functions, Cloud Run, Dataproc and Cloud Composer.
+    pub fn is_made_by_google(&self) -> bool {
+        const MADE: &[(&str, &str)] = &[
+            ("", ".appspot.com"),
+            ("artifacts.", ""),
+            ("", "_cloudbuild"),
+            ("gcf-sources-", ""),
+            ("gcf-v2-sources-", ""),
+            ("gcf-v2-uploads-", ""),
+            ("run-sources-", ""),
+            ("dataproc-staging-", ""),
+            ("dataproc-temp-", ""),
+        ];
+        let Setting::Known(name, _) = self.block.get("name") else { return false };
+        let Some(name) = name.text().filter(|_| self.kind == "google_storage_bucket") else { return false };
+        let is_composer = name.ends_with("-bucket")
+            && name.rsplit('-').nth(1).is_some_and(|id| id.len() == 8 && id.bytes().all(|b| b.is_ascii_hexdigit()));
+        is_composer || MADE.iter().any(|(start, end)| name.starts_with(start) && name.ends_with(end))
+    }
+
     /// Whether `ignore_changes` leaves an attribute or a block around it to someone else: what is written may not be
     /// what applies.
     pub fn leaves(&self, path: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Buckets that anyone on the internet can read or change.
 
 use crate::catalogue::Context;
-use crate::finding::{Finding, Label, Severity};
+use crate::finding::{Cause, Finding, Label, Severity};
 use crate::model::{Place, Project, Resource, Scope, Setting, Value, ValueKind, Why, names_public};
 use crate::source::HOLE;
 use crate::span::Span;
@@ -53,6 +53,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
 fn soften(finding: &mut Finding, evidence: Option<(String, Span)>) {
     if let Some((evidence, span)) = evidence {
         finding.severity = Severity::Info;
+        finding.cause = Some(Cause::same("public on purpose", String::new()));
         // `roles/storage.legacyObjectReader` has `storage.objects.get` only:
         // <https://cloud.google.com/storage/docs/access-control/iam-roles>.
         finding.help = Some("if it is meant, keep it; `roles/storage.legacyObjectReader` lets everyone read the objects, and not list them".to_owned());

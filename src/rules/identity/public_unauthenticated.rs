@@ -1,7 +1,7 @@
 //! Services that anyone can call.
 
 use crate::catalogue::Context;
-use crate::finding::{Edit, Fix, Label, Severity};
+use crate::finding::{Cause, Edit, Fix, Label, Severity};
 use crate::model::attribute::INGRESS;
 use crate::model::{Exposure, Place, Scope, Setting, Workload, Written, names_public};
 use std::collections::HashMap;
@@ -86,6 +86,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
         if let Some(evidence) = evidence {
             finding.severity = Severity::Info;
             finding.message.push_str(&evidence);
+            let item = one.service.map(Workload::label).unwrap_or_default();
+            finding.cause = Some(Cause::same("public on purpose", item));
         }
         let again = same.iter().filter(|other| other.place.span != one.place.span);
         finding

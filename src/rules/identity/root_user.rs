@@ -5,7 +5,8 @@ use crate::finding::{Edit, Fix};
 use crate::model::{Base, Dockerfile, Image, Pin, Stage, Text, Why};
 
 pub(super) fn check(cx: &mut Context<'_>) {
-    for file in cx.project.dockerfiles.iter().filter(|file| file.is_complete) {
+    let project = cx.project;
+    for file in project.dockerfiles.iter().filter(|file| file.is_complete && !project.is_tool(file)) {
         for stage in cx.project.final_stages(file) {
             final_stage(cx, file, stage);
         }

@@ -6,7 +6,7 @@ use crate::model::{Command, Home, PackageCall, PackageManager, Run, Stage};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
-    for file in &project.dockerfiles {
+    for file in project.dockerfiles.iter().filter(|file| !project.is_tool(file)) {
         for stage in project.shipped_stages(file) {
             for (number, run) in stage.runs.iter().enumerate() {
                 let home = Home::Run(file.source, stage.index, number);

@@ -9,7 +9,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
     for service in project.services() {
         // Public services are reported by `public-unauthenticated`.
-        if matches!(service.exposure(), Setting::Known(Exposure::Public(_), _)) || is_granted_to_all(cx, service) {
+        if matches!(service.exposure(), Setting::Known(Exposure::Public(_), _)) || is_opened(cx, service) {
             continue;
         }
         let ingress = service.settings.get(INGRESS);
@@ -34,15 +34,22 @@ pub(super) fn check(cx: &mut Context<'_>) {
     }
 }
 
-fn is_granted_to_all(cx: &Context<'_>, service: &Workload) -> bool {
-    cx.project.grants.iter().any(|grant| {
-        let Scope::CloudRun(target) = &grant.scope else { return false };
-        let anyone = grant.members.iter().any(|member| member.raw() == "allUsers");
-        // A binding whose target is unknown may belong to this service.
-        let is_its = target.as_deref().is_none_or(|target| {
-            matches!(&service.written, Written::Terraform(address) if address == target)
-                || service.name.known().is_none_or(|(name, _)| name.raw() == target)
-        });
-        anyone && is_its
-    })
+/// Whether anything opens the service to everyone: a binding, or another description of it.
+fn is_opened(cx: &Context<'_>, service: &Workload) -> bool {
+    let name = |service: &Workload| service.name.known().and_then(|(name, _)| name.known()).map(str::to_owned);
+    let named = name(service);
+    let is_same = |other: &&Workload| named.is_some() && name(other) == named;
+    let is_public = |other: &Workload| matches!(other.exposure(), Setting::Known(Exposure::Public(_), _));
+    let is_open_elsewhere = cx.project.services().filter(is_same).any(is_public);
+    is_open_elsewhere
+        || cx.project.grants.iter().any(|grant| {
+            let Scope::CloudRun(target) = &grant.scope else { return false };
+            let anyone = grant.members.iter().any(|member| member.raw() == "allUsers");
+            // A binding whose target is unknown may belong to this service.
+            let is_its = target.as_deref().is_none_or(|target| {
+                matches!(&service.written, Written::Terraform(address) if address == target)
+                    || service.name.known().is_none_or(|(name, _)| name.raw() == target)
+            });
+            anyone && is_its
+        })
 }

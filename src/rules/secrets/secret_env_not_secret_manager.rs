@@ -13,7 +13,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
         }
         for variable in workload.containers.iter().flat_map(|container| &container.env) {
             let EnvValue::Plain(value) = &variable.value else { continue };
-            if !names_secret(&variable.name) || names_a_secret_resource(value) {
+            let is_read = reads_a_secret(value);
+            if !is_read && (!names_secret(&variable.name) || names_a_secret_resource(value)) {
                 continue;
             }
             // `secret-literal` already reports the credential.
@@ -39,6 +40,12 @@ pub(super) fn check(cx: &mut Context<'_>) {
             }
         }
     }
+}
+
+/// Whether a value is the content of a secret that Terraform reads, whatever its name.
+fn reads_a_secret(value: &Text) -> bool {
+    let is_read = |why: &Why| matches!(why, Why::Reference(address) if address.contains("google_secret_manager_secret_version") && address.ends_with(".secret_data"));
+    value.reasons().iter().any(is_read)
 }
 
 /// Whether a value is the id or the name of a secret, not its content.

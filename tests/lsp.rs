@@ -342,6 +342,22 @@ fn a_code_action_inserts_an_ignore_comment() {
 }
 
 #[test]
+fn no_code_action_silences_a_locked_rule() {
+    let text = "FROM node:latest\nUSER node\nCMD node a.js\n";
+    let lock = "[suppressions]\nunignorable = [\"latest-tag\"]\n";
+    let scratch = Scratch::with(&[("Dockerfile", text), ("seaworthy.toml", lock)]);
+    let mut editor = Editor::start(&scratch.0, usual());
+    editor.open_file("Dockerfile");
+    assert_eq!(editor.rules("Dockerfile"), ["latest-tag", "shell-form-entrypoint"]);
+    let actions = editor.actions("Dockerfile", Value::Null);
+    let silences: Vec<&str> = actions
+        .iter()
+        .filter_map(|action| action["title"].as_str().filter(|title| title.starts_with("Silence")))
+        .collect();
+    assert_eq!(silences, ["Silence `shell-form-entrypoint` here, with a reason"]);
+}
+
+#[test]
 fn definitions_hovers_links_symbols_and_completions_are_found() {
     let dockerfile = "ARG TAG=24.1.0\nFROM node:$TAG AS build\nUSER node\n# seaworthy: ignore[latest-tag, root-user] -- why\nFROM node:24.1.0\nCOPY --from=build /a /b\nUSER node\n";
     let pipeline = "steps:\n  - name: gcr.io/cloud-builders/docker\n    id: image\n    args: [build, -f, api/Dockerfile, -t, 'gcr.io/$PROJECT_ID/api:$_TAG', api]\nsubstitutions:\n  _TAG: v1\ntimeout: 60s\n";

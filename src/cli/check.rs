@@ -20,15 +20,12 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
     let mut report = match edited(arguments, &setup)? {
         Some((verb, fixed)) => {
             changed = fixed.changed.len();
+            let _ = fix::announce(&mut io::stderr().lock(), arguments, verb, &fixed);
             if arguments.diff {
                 fix::diff(&mut io::stdout().lock(), &setup.sources, &fixed.changed)?;
-                let _ = writeln!(io::stderr(), "{} would be {verb} in {}", fixed.count, files(changed));
                 return Ok(ExitCode::from(u8::from(changed > 0)));
             }
             fix::write(&setup.root, &fixed.changed)?;
-            if !arguments.quiet {
-                let _ = writeln!(io::stderr(), "{} {verb} in {}", fixed.count, files(changed));
-            }
             setup.sources = fixed.sources;
             fixed.report
         }
@@ -77,7 +74,7 @@ fn silence(setup: &Setup, reason: &str) -> Repaired {
     repair::add_ignores(&setup.sources, &setup.config, &mut Memory::default(), &is_wanted, reason)
 }
 
-fn files(count: usize) -> String {
+pub(super) fn files(count: usize) -> String {
     format!("{count} {}", if count == 1 { "file" } else { "files" })
 }
 

@@ -103,4 +103,11 @@ fn restrict(report: &mut Report, setup: &Setup) {
     report.undecided.retain(|open| wanted(&sources.get(open.span.source).path));
     report.notes.retain(|note| wanted(&note.path));
     report.files.retain(|file| wanted(&file.path));
+    // The path of an entry is relative to the top of the repository.
+    let root = setup.config.cascade.root();
+    let below = |path: &str| match root {
+        "" => Some(path.to_owned()),
+        _ => Some(path.strip_prefix(root)?.strip_prefix('/')?.to_owned()),
+    };
+    report.unused.retain(|unused| below(&unused.entry.path).is_some_and(|path| wanted(&path)));
 }

@@ -377,6 +377,23 @@ fn fixes_and_related_places_have_their_regions() {
 }
 
 #[test]
+fn fixes_have_the_line_breaks_of_their_file() {
+    let text = "FROM node:24.1.0\nCMD [\"node\", \"a.js\"]\n";
+    for line_break in ["\n", "\r\n"] {
+        let folder = Scratch::with(&[("Dockerfile", &text.replace('\n', line_break))]);
+        let json = |format| serde_json::from_str::<Value>(&written(&folder, format)).expect("JSON");
+        let (report, sarif, rdjson) = (json(Format::Json), json(Format::Sarif), json(Format::Rdjson));
+        let change = &sarif["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0];
+        let contents = [
+            &report["findings"][0]["fix"]["edits"][0]["content"],
+            &change["replacements"][0]["insertedContent"]["text"],
+            &rdjson["diagnostics"][0]["suggestions"][0]["text"],
+        ];
+        assert_eq!(contents, [&json!(format!("USER node{line_break}")); 3]);
+    }
+}
+
+#[test]
 fn json_has_the_environment_and_the_surface_of_every_finding() {
     let text = "FROM node:24.1.0\nENV API_TOKEN=s3cretvalue-1234\nUSER node\n";
     let folder = Scratch::with(&[

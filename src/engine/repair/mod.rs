@@ -209,13 +209,14 @@ fn written(content: &str, has_returns: bool) -> String {
     if has_returns { content.replace("\r\n", "\n").replace('\n', "\r\n") } else { content.to_owned() }
 }
 
+/// The content of an edit with the line breaks of its file.
+pub fn content(sources: &Sources, edit: &Edit) -> String {
+    written(&edit.content, line_break(&sources.get(edit.span.source).text) == "\r\n")
+}
+
 /// The replacements of a fix as they will be written: source, byte range and text.
 pub fn replacements(sources: &Sources, fix: &Fix) -> Vec<(SourceId, std::ops::Range<usize>, String)> {
-    let replacement = |edit: &Edit| {
-        let id = edit.span.source;
-        (id, edit.span.range(), written(&edit.content, line_break(&sources.get(id).text) == "\r\n"))
-    };
-    fix.edits.iter().map(replacement).collect()
+    fix.edits.iter().map(|edit| (edit.span.source, edit.span.range(), content(sources, edit))).collect()
 }
 
 #[cfg(test)]

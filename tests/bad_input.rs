@@ -33,11 +33,32 @@ const FILES: &[(&str, &str)] = &[
         "main.tf.json",
         "{\"resource\": {\"google_storage_bucket\": {\"b\": {\"name\": \"${var.x}\", \"location\": \"EU\"}}}}\n",
     ),
+    (
+        "terraform.tfvars",
+        "# é\nregion = \"europe-west1\"\nn      = 5\nsecrets = {\n  token = \"s3cret${1 + 2}\"\n}\nlist = [\n  \"a\", # b\n  <<-E\n    c\n  E\n]\n",
+    ),
+    ("prod.tfvars.json", "{\"n\": 5, \"secrets\": {\"token\": \"s3cretvalue\"}, \"list\": [\"a\", null]}\n"),
+    (".terraform.lock.hcl", "provider \"registry.terraform.io/hashicorp/google\" {\n  version = \"6.0.0\"\n}\n"),
+    ("README.md", "# Build\n\n```sh\ngcloud builds submit --substitutions=_TAG=1 .\n```\n"),
     ("requirements.txt", "flask\n-r x.txt\nredis[hiredis]>=4 \\\n  --hash=sha256:0\n"),
     (".dockerignore", "*\n!src/**\n# c\n[a\n"),
 ];
 
+/// Files that give the one under test more readers: values need a module.
+const NEIGHBOURS: &[(&str, &str)] =
+    &[("variables.tf", "variable \"n\" {}\nvariable \"secrets\" {}\nvariable \"list\" {}\n")];
+
+#[test]
+fn there_is_a_file_in_every_notation() {
+    use seaworthy::source::Notation;
+    let known: std::collections::BTreeSet<Notation> = FILES.iter().map(|(path, _)| Notation::by_name(path)).collect();
+    let missing: Vec<Notation> = Notation::ALL.into_iter().filter(|notation| !known.contains(notation)).collect();
+    assert_eq!(missing, [Notation::Other], "an unknown notation is not read");
+}
+
 fn check(files: Vec<Source>) -> Report {
+    let neighbours = NEIGHBOURS.iter().map(|(path, text)| Source::new(*path, *text));
+    let files: Vec<Source> = neighbours.chain(files).collect();
     let sources = Sources::new(files, Tree::default(), Vec::new());
     lint(&sources, &Config { profile: Some(seaworthy::catalogue::Profile::Strict), ..Config::default() })
 }

@@ -212,6 +212,49 @@ fn the_root_is_the_repository_from_every_folder() {
 }
 
 #[test]
+fn a_run_in_a_part_of_the_repository_reports_only_this_part() {
+    let bad = "FROM node:latest\n# caf\u{e9}\n";
+    let scratch = Scratch::with(&[
+        (".git/HEAD", ""),
+        ("in/service.yaml", SERVICE),
+        ("in/deploy.sh", "gcloud run deploy in --image a.dev/b/c:1 $FLAGS\n"),
+        ("out/deploy.sh", "gcloud run deploy out --image a.dev/b/c:latest $FLAGS\n"),
+        ("out/service.yaml", SERVICE),
+        ("out/silenced/Dockerfile", "# seaworthy: ignore[latest-tag] -- why\nFROM node:latest\nUSER node\n"),
+        ("out/known/Dockerfile", "FROM node:latest\nUSER node\n"),
+        ("in/known/Dockerfile", "FROM node:latest\nUSER node\n"),
+    ]);
+    scratch.write("out/binary/Dockerfile", b"\0");
+    scratch.write("out/latin/Dockerfile", &bad.chars().map(|c| c as u8).collect::<Vec<_>>());
+    scratch.write("in/binary/Dockerfile", b"\0");
+    assert_eq!(run(&scratch.0, &["baseline", "write", "--select", "latest-tag"]).0, 0);
+    scratch.write("out/known/Dockerfile", b"FROM node:24.1.0\nUSER node\n");
+    scratch.write("in/known/Dockerfile", b"FROM node:24.1.0\nUSER node\n");
+    let whole = json(&scratch.0, &["--show-unknown"]);
+    let part = json(&scratch.0, &["in", "--show-unknown"]);
+    for list in ["findings", "files", "unknown", "notes"] {
+        let inside = |report: &Value| -> Vec<Value> {
+            let all = report[list].as_array().expect("a list").iter();
+            all.filter(|one| one["path"].as_str().is_some_and(|path| path.starts_with("in/"))).cloned().collect()
+        };
+        assert_eq!(*part[list].as_array().expect("a list"), inside(&whole), "{list}");
+        assert!(!inside(&whole).is_empty(), "{list}");
+        assert!(whole[list].as_array().map(Vec::len) > Some(inside(&whole).len()), "{list}");
+    }
+    assert_eq!(part["suppressed"], serde_json::json!([]));
+    assert_eq!(whole["summary"]["suppressed"], 3);
+    let arguments = ["check", "in", "--show-unknown", "--show-files", "--format", "concise"];
+    let (_, out, err) = run(&scratch.0, &arguments);
+    assert!(!out.contains("out/") && !err.contains("out/"), "{out}{err}");
+    // Of the two entries whose findings are gone, one is in this part.
+    assert!(err.contains("; 1 of the baseline gone"), "{err}");
+    let (_, _, err) = run(&scratch.0, &["check", "--format", "concise"]);
+    assert!(err.contains("; 2 of the baseline gone"), "{err}");
+    let (_, _, err) = run(&scratch.0.join("in"), &["check", "--root", ".", "--format", "concise"]);
+    assert!(err.contains("; 1 of the baseline gone"), "{err}");
+}
+
+#[test]
 fn a_named_file_that_is_not_checked_says_why() {
     let scratch = Scratch::with(&[
         ("README.md", "# Hello\n"),

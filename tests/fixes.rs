@@ -74,9 +74,12 @@ fn told(report: &Report, sources: &Sources) -> Vec<String> {
     report.findings.iter().map(|finding| one(finding)).collect()
 }
 
-/// The sources with every fix applied, and the number of fixes. A second run changes nothing.
+/// The sources with every fix applied, and the number of fixes. No fix breaks its file or never ends, and a second run
+/// changes nothing.
 fn fixed(sources: Sources, wants: &dyn Fn(&Fix) -> bool) -> (Sources, usize) {
     let done = repair::repair(&sources, &config(), &mut Memory::default(), wants, &|_| true);
+    let refused: Vec<String> = done.refused.iter().map(ToString::to_string).collect();
+    assert_eq!(refused, [] as [&str; 0]);
     let again = repair::repair(&done.sources, &config(), &mut Memory::default(), wants, &|_| true);
     assert_eq!(again.changed, BTreeMap::new(), "a second run changes something");
     (done.sources, done.count)
@@ -102,7 +105,6 @@ fn fixes_cause_no_syntax_error_and_no_new_finding() {
             let (after, count) = fixed(before, &|fix| fix.is_safe || !is_safe);
             total += count;
             let again = lint(&after, &config());
-            assert_eq!(again.broken, report.broken, "{name}");
             for finding in told(&again, &after) {
                 // A number in a message may have changed, and so may the name of a file that is built.
                 let place: Vec<&str> = finding.split(' ').take(2).collect();
@@ -137,6 +139,15 @@ fn a_finding_that_a_fix_reveals_is_fixed_too() {
         text.contains("--no-allow-unauthenticated") && text.contains("--ingress=internal-and-cloud-load-balancing"),
         "{text}"
     );
+}
+
+#[test]
+fn fixes_of_one_place_are_applied_one_by_one_however_many_there_are() {
+    let names: Vec<String> = (0..3 * repair::MOST_PASSES).map(|number| format!("no-such-{number}")).collect();
+    let text = format!("# seaworthy: ignore[{}, latest-tag] -- why\nFROM node:latest\nUSER node\n", names.join(", "));
+    let (after, count) = fixed(Sources::from_texts([("Dockerfile", text)]), &|fix| fix.is_safe);
+    assert_eq!(count, names.len());
+    assert!(texts(&after)["Dockerfile"].starts_with("# seaworthy: ignore[latest-tag] -- why\n"));
 }
 
 #[test]

@@ -81,6 +81,21 @@ fn list(folder: &Path) -> Vec<String> {
 }
 
 #[test]
+fn every_folder_of_rules_is_a_concern() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (folder, concern_of) in
+        [("rules", (|name: &str| name.to_owned()) as fn(&str) -> String), ("src/rules", |name| name.replace('_', "-"))]
+    {
+        for name in list(&root.join(folder)).iter().filter(|name| *name != "mod.rs") {
+            assert!(
+                CONCERNS.contains(&concern_of(name).as_str()),
+                "{folder}/{name} is not the folder of a concern, so its rules would not run: add it to CONCERNS"
+            );
+        }
+    }
+}
+
+#[test]
 fn the_index_lists_every_rule() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let entries = entries();

@@ -342,6 +342,22 @@ fn a_code_action_inserts_an_ignore_comment() {
 }
 
 #[test]
+fn no_code_action_silences_a_locked_rule() {
+    let text = "FROM node:latest\nUSER node\nCMD node a.js\n";
+    let lock = "[suppressions]\nunignorable = [\"latest-tag\"]\n";
+    let scratch = Scratch::with(&[("Dockerfile", text), ("seaworthy.toml", lock)]);
+    let mut editor = Editor::start(&scratch.0, usual());
+    editor.open_file("Dockerfile");
+    assert_eq!(editor.rules("Dockerfile"), ["latest-tag", "shell-form-entrypoint"]);
+    let actions = editor.actions("Dockerfile", Value::Null);
+    let silences: Vec<&str> = actions
+        .iter()
+        .filter_map(|action| action["title"].as_str().filter(|title| title.starts_with("Silence")))
+        .collect();
+    assert_eq!(silences, ["Silence `shell-form-entrypoint` here, with a reason"]);
+}
+
+#[test]
 fn definitions_hovers_links_symbols_and_completions_are_found() {
     let dockerfile = "ARG TAG=24.1.0\nFROM node:$TAG AS build\nUSER node\n# seaworthy: ignore[latest-tag, root-user] -- why\nFROM node:24.1.0\nCOPY --from=build /a /b\nUSER node\n";
     let pipeline = "steps:\n  - name: gcr.io/cloud-builders/docker\n    id: image\n    args: [build, -f, api/Dockerfile, -t, 'gcr.io/$PROJECT_ID/api:$_TAG', api]\nsubstitutions:\n  _TAG: v1\ntimeout: 60s\n";
@@ -409,12 +425,55 @@ fn definitions_hovers_links_symbols_and_completions_are_found() {
     };
     let outline = editor.request("textDocument/documentSymbol", uri).expect("an outline");
     assert_eq!(names(&outline), ["build", "api/Dockerfile, stage 1"]);
+    let slice = |text: &str, range: &Value| {
+        let offset = |end: &str| {
+            let number = |key: &str| range[end][key].as_u64().expect("a number") as usize;
+            // The texts are ASCII, so that a character is a byte.
+            text.split_inclusive('\n').take(number("line")).map(str::len).sum::<usize>() + number("character")
+        };
+        text[offset("start")..offset("end")].to_owned()
+    };
+    let parts = |editor: &mut Editor, path: &str, text: &str| -> Vec<[String; 3]> {
+        let uri = json!({"textDocument": {"uri": editor.uri(path)}});
+        let outline = editor.request("textDocument/documentSymbol", uri).expect("an outline");
+        let one = |symbol: &Value| {
+            let name = symbol["name"].as_str().expect("a name").to_owned();
+            [name, slice(text, &symbol["selectionRange"]), slice(text, &symbol["range"])]
+        };
+        outline.as_array().expect("a list").iter().map(one).collect()
+    };
+    let from = "FROM node:$TAG AS build";
+    let last = "FROM node:24.1.0";
+    assert_eq!(
+        parts(&mut editor, "api/Dockerfile", dockerfile),
+        [
+            ["build", from, &format!("{from}\nUSER node")],
+            ["api/Dockerfile, stage 1", last, &format!("{last}\nCOPY --from=build /a /b\nUSER node")],
+        ]
+    );
+    let (step, tag) = (
+        "name: gcr.io/cloud-builders/docker\n    id: image\n    args: [build, -f, api/Dockerfile, -t, 'gcr.io/$PROJECT_ID/api:$_TAG', api]",
+        "gcr.io/$PROJECT_ID/api:$_TAG",
+    );
+    assert_eq!(
+        parts(&mut editor, "cloudbuild.yaml", pipeline),
+        [
+            ["cloudbuild.yaml", "steps", &format!("steps:\n  - {step}")],
+            ["image", "gcr.io/cloud-builders/docker", step],
+            ["gcr.io/…/api:v1", tag, tag],
+        ]
+    );
+    assert_eq!(parts(&mut editor, "service.yaml", service), [["shop", "shop", "shop"]]);
+    let header = "resource \"google_storage_bucket\" \"b\"";
+    let bucket = format!("{header} {{\n  name = local.n\n}}");
+    assert_eq!(parts(&mut editor, "infra/main.tf", &main), [["google_storage_bucket.b", header, &bucket]]);
     let all = editor.request("workspace/symbol", json!({"query": ""})).expect("symbols");
     for name in ["shop", "image", "google_storage_bucket.b", "cloudbuild.yaml", "build"] {
         assert!(names(&all).contains(&name.to_owned()), "{name} in {all}");
     }
     let some = editor.request("workspace/symbol", json!({"query": "GSB"})).expect("symbols");
     assert_eq!(names(&some), ["google_storage_bucket.b"]);
+    assert_eq!(slice(&main, &some[0]["location"]["range"]), bucket);
 
     let text = "# seaworthy: ignore[]\nFROM a:1\n";
     editor.write("api/Dockerfile", text);

@@ -4,7 +4,7 @@ mod support;
 
 use expect_test::{Expect, expect};
 use seaworthy::report::Format;
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::{Scratch, program, run};
 
 const BAD: &str = "FROM node:latest\nCOPY --from=build:latest /a /b\nUSER node\nCMD [\"node\", \"server.js\"]\n";
@@ -220,6 +220,220 @@ fn github_has_one_annotation_per_finding() {
             ::warning file=api/Dockerfile,line=1,endLine=1,col=6,endColumn=17,title=latest-tag::this image is built on `node:latest`, a tag that moves%0Aname the version you tested with: `latest` can change without a commit
             ::warning file=api/Dockerfile,line=2,endLine=2,col=13,endColumn=25,title=latest-tag::this image copies from `build:latest`, a tag that moves%0Aname the version you tested with: `latest` can change without a commit
         "#]],
+    );
+}
+
+/// One finding of each severity, the least severe first.
+fn of_each_severity() -> Scratch {
+    let settings = "[[overrides]]\npaths = [\"a/\"]\nrules = { latest-tag = \"info\" }\n\
+                    [[overrides]]\npaths = [\"c/\"]\nrules = { latest-tag = \"error\" }\n";
+    let text = "FROM node:latest\nUSER node\n";
+    Scratch::with(&[
+        ("seaworthy.toml", settings),
+        ("a/Dockerfile", text),
+        ("b/Dockerfile", text),
+        ("c/Dockerfile", text),
+    ])
+}
+
+/// The texts between `start` and `end`, in order.
+fn between(text: &str, start: &str, end: &str) -> Vec<String> {
+    text.split(start).skip(1).map(|rest| rest.split(end).next().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn every_format_names_every_severity() {
+    let folder = of_each_severity();
+    let values = |list: &Value, key: &str| -> Vec<String> {
+        let values = list.as_array().expect("a list").iter().map(|one| one[key].as_str().expect("a text").to_owned());
+        values.collect()
+    };
+    for format in Format::ALL {
+        let out = written(&folder, format);
+        let json = || serde_json::from_str::<Value>(&out).expect("JSON");
+        let (severities, expected) = match format {
+            Format::Json => {
+                let report = json();
+                let summary = &report["summary"];
+                assert_eq!(
+                    (&summary["error"], &summary["warning"], &summary["info"]),
+                    (&1.into(), &1.into(), &1.into())
+                );
+                (values(&report["findings"], "severity"), ["info", "warning", "error"])
+            }
+            Format::Jsonl => (between(&out, "\"severity\":\"", "\""), ["info", "warning", "error"]),
+            Format::Sarif => (values(&json()["runs"][0]["results"], "level"), ["note", "warning", "error"]),
+            Format::Gitlab => (values(&json(), "severity"), ["info", "major", "critical"]),
+            Format::Rdjson => (values(&json()["diagnostics"], "severity"), ["INFO", "WARNING", "ERROR"]),
+            // The most severe comes first.
+            Format::Github => {
+                let kinds = out.lines().map(|line| between(line, "::", " ").swap_remove(0)).collect();
+                (kinds, ["error", "warning", "notice"])
+            }
+            Format::Markdown => {
+                (between(&out, "<summary>", "</summary>"), ["Errors (1)", "Warnings (1)", "Good to know (1)"])
+            }
+            Format::Junit => (between(&out, "type=\"", "\""), ["info", "warning", "error"]),
+            Format::Checkstyle => (between(&out, "severity=\"", "\""), ["info", "warning", "error"]),
+            Format::Concise | Format::Grouped => {
+                let severities = out.lines().filter_map(|line| line.split_once('[')?.0.rsplit(' ').next());
+                (severities.map(str::to_owned).collect(), ["info", "warning", "error"])
+            }
+            Format::Full => {
+                let severities = out.lines().filter_map(|line| line.strip_suffix("[latest-tag]"));
+                (severities.map(|text| text.trim().to_owned()).collect(), ["info", "warning", "error"])
+            }
+        };
+        assert_eq!(severities, expected, "{}: {out}", format.name());
+    }
+}
+
+#[test]
+fn sarif_describes_rules_of_every_severity() {
+    let folder = Scratch::with(&[
+        ("Dockerfile", "FROM node:latest\nRUN apt-get update && apt-get install -y curl\nUSER node\nCMD node a.js\n"),
+        ("cloudbuild.yaml", "steps:\n  - name: ubuntu:24.04\n    waitfor: ['-']\n"),
+    ]);
+    let sarif: Value = serde_json::from_str(&written(&folder, Format::Sarif)).expect("JSON");
+    let rules = sarif["runs"][0]["tool"]["driver"]["rules"].as_array().expect("a list");
+    let described = |id: &str| {
+        let rule = rules.iter().find(|rule| rule["id"] == id).unwrap_or_else(|| panic!("{id}"));
+        (rule["defaultConfiguration"]["level"].clone(), rule["properties"].clone())
+    };
+    let properties = |tags: Value, number: Option<&str>| match number {
+        Some(number) => json!({"tags": tags, "precision": "high", "security-severity": number}),
+        None => json!({"tags": tags, "precision": "high"}),
+    };
+    assert_eq!(described("unknown-build-field"), (json!("error"), properties(json!(["delivery"]), None)));
+    assert_eq!(
+        described("latest-tag"),
+        (json!("warning"), properties(json!(["security", "supply-chain"]), Some("5.0")))
+    );
+    assert_eq!(described("apt-cache-left"), (json!("note"), properties(json!(["image"]), None)));
+}
+
+#[test]
+fn fixes_and_related_places_have_their_regions() {
+    let text = "ARG T=latest\nFROM python:$T AS a\nFROM node:latest AS b\nUSER node\nCMD node 🚢 a.js\n";
+    let folder = Scratch::with(&[("sub/Dockerfile", text)]);
+    let sarif: Value = serde_json::from_str(&written(&folder, Format::Sarif)).expect("JSON");
+    let results = sarif["runs"][0]["results"].as_array().expect("a list");
+    let of = |rule: &str, line: u32| {
+        let is_it = |result: &&Value| {
+            result["ruleId"] == rule && result["locations"][0]["physicalLocation"]["region"]["startLine"] == line
+        };
+        results.iter().find(is_it).unwrap_or_else(|| panic!("{rule} on line {line}"))
+    };
+    let file = json!({"uri": "sub/Dockerfile", "uriBaseId": "%SRCROOT%"});
+    let region = |line: u32, start: u32, end: u32| json!({"startLine": line, "startColumn": start, "endLine": line, "endColumn": end});
+    assert_eq!(
+        of("latest-tag", 3)["fixes"],
+        json!([{
+            "description": {"text": "write `26.7`, which was current when this version of seaworthy was released"},
+            "artifactChanges": [{
+                "artifactLocation": file,
+                "replacements": [{"deletedRegion": region(3, 10, 17), "insertedContent": {"text": ":26.7"}}],
+            }],
+        }])
+    );
+    assert_eq!(
+        of("shell-form-entrypoint", 5)["locations"],
+        json!([{"physicalLocation": {"artifactLocation": file, "region": region(5, 1, 16)}}])
+    );
+    let replacement = &of("shell-form-entrypoint", 5)["fixes"][0]["artifactChanges"][0]["replacements"][0];
+    assert_eq!(*replacement, json!({"deletedRegion": region(5, 5, 5), "insertedContent": {"text": "exec "}}));
+    assert_eq!(
+        of("latest-tag", 2)["relatedLocations"],
+        json!([{
+            "id": 1, "message": {"text": "`T` is set here"},
+            "physicalLocation": {"artifactLocation": file, "region": region(1, 5, 6)},
+        }])
+    );
+    let report: Value = serde_json::from_str(&written(&folder, Format::Json)).expect("JSON");
+    let findings = report["findings"].as_array().expect("a list");
+    let at = |line: u32, column: u32, offset: u32| json!({"line": line, "column": column, "offset": offset});
+    let latest: Vec<&Value> = findings.iter().filter(|finding| finding["rule"] == "latest-tag").collect();
+    assert_eq!(
+        latest[0]["related"],
+        json!([{
+            "message": "`T` is set here", "path": "sub/Dockerfile",
+            "span": {"start": at(1, 5, 4), "end": at(1, 6, 5)},
+        }])
+    );
+    assert_eq!(latest[1]["related"], json!([]));
+    assert_eq!(
+        latest[1]["fix"],
+        json!({
+            "title": "write `26.7`, which was current when this version of seaworthy was released",
+            "safe": false,
+            "edits": [{
+                "path": "sub/Dockerfile", "content": ":26.7",
+                "span": {"start": at(3, 10, 42), "end": at(3, 17, 49)},
+            }],
+        })
+    );
+    let shell = findings.iter().find(|finding| finding["rule"] == "shell-form-entrypoint").expect("it is there");
+    assert_eq!(shell["fix"]["safe"], true);
+}
+
+#[test]
+fn fixes_have_the_line_breaks_of_their_file() {
+    let text = "FROM node:24.1.0\nCMD [\"node\", \"a.js\"]\n";
+    for line_break in ["\n", "\r\n"] {
+        let folder = Scratch::with(&[("Dockerfile", &text.replace('\n', line_break))]);
+        let json = |format| serde_json::from_str::<Value>(&written(&folder, format)).expect("JSON");
+        let (report, sarif, rdjson) = (json(Format::Json), json(Format::Sarif), json(Format::Rdjson));
+        let change = &sarif["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0];
+        let contents = [
+            &report["findings"][0]["fix"]["edits"][0]["content"],
+            &change["replacements"][0]["insertedContent"]["text"],
+            &rdjson["diagnostics"][0]["suggestions"][0]["text"],
+        ];
+        assert_eq!(contents, [&json!(format!("USER node{line_break}")); 3]);
+    }
+}
+
+#[test]
+fn json_has_the_environment_and_the_surface_of_every_finding() {
+    let text = "FROM node:24.1.0\nENV API_TOKEN=s3cretvalue-1234\nUSER node\n";
+    let folder = Scratch::with(&[
+        ("dev/Dockerfile", text),
+        ("examples/Dockerfile", text),
+        ("prod/Dockerfile", text),
+        ("staging/Dockerfile", text),
+        ("tests/Dockerfile", text),
+        (
+            "web/deploy.sh",
+            "gcloud run deploy web --image=a.pkg.dev/b/c/d:1 --set-env-vars=API_TOKEN=s3cretvalue-1234\n",
+        ),
+    ]);
+    let report: Value = serde_json::from_str(&written(&folder, Format::Json)).expect("JSON");
+    let rows = |list: &Value, key: &str| -> Vec<[String; 3]> {
+        let text = |one: &Value, key: &str| one[key].as_str().unwrap_or("-").to_owned();
+        let is_secret = |one: &&Value| key == "evidence" || one["category"] == "secrets";
+        let rows = list.as_array().expect("a list").iter().filter(is_secret);
+        rows.map(|one| [text(one, "path"), text(one, "environment"), text(one, key)]).collect()
+    };
+    assert_eq!(
+        rows(&report["findings"], "surface"),
+        [
+            ["dev/Dockerfile", "development", "dockerfile"],
+            ["examples/Dockerfile", "example", "dockerfile"],
+            ["prod/Dockerfile", "production", "dockerfile"],
+            ["staging/Dockerfile", "staging", "dockerfile"],
+            ["web/deploy.sh", "production", "shell"],
+        ]
+    );
+    assert_eq!(
+        rows(&report["files"], "evidence"),
+        [
+            ["dev/Dockerfile", "development", "folder `dev`"],
+            ["examples/Dockerfile", "example", "folder `examples`"],
+            ["prod/Dockerfile", "production", "folder `prod`"],
+            ["staging/Dockerfile", "staging", "folder `staging`"],
+            ["tests/Dockerfile", "test", "folder `tests`"],
+            ["web/deploy.sh", "production", "-"],
+        ]
     );
 }
 

@@ -2,8 +2,10 @@
 //!
 //! `UPDATE_EXPECT=1 cargo test --test pages` writes the fences; review is `git diff`.
 
+mod support;
+
 use expect_test::expect_file;
-use seaworthy::catalogue::{Check, Fence, Offers, Page, Profile, Rule, fences};
+use seaworthy::catalogue::{Check, Fence, Offers, Page, Profile, Rule, Safety, fences};
 use seaworthy::engine::repair;
 use seaworthy::model::{Environment, Surface};
 use seaworthy::report::concise;
@@ -25,12 +27,22 @@ struct Example {
 fn examples(text: &str) -> Vec<Example> {
     let mut examples: Vec<Example> = Vec::new();
     for fence in fences(text) {
-        if !matches!(fence.section.as_str(), "Bad" | "Good") {
-            continue;
-        }
+        let is_executed = matches!(fence.section.as_str(), "Bad" | "Good");
         match fence.language() {
-            "output" => examples.last_mut().expect("an output fence follows files").output = Some(fence),
-            "fixed" => examples.last_mut().expect("a fixed fence follows files").fixed.push(fence),
+            "output" | "fixed" => {
+                assert_eq!(fence.section, "Bad", "a fence `{}` that no test runs", fence.info);
+                let last = examples.last_mut().filter(|last| last.section == fence.section);
+                let example = last.unwrap_or_else(|| panic!("a fence `{}` that follows no file", fence.info));
+                if fence.language() == "fixed" {
+                    example.fixed.push(fence);
+                } else {
+                    assert!(example.output.is_none(), "an example with two outputs");
+                    example.output = Some(fence);
+                }
+            }
+            _ if !is_executed => {
+                assert_eq!(fence.title(), None, "an example that no test runs, in the section `{}`", fence.section);
+            }
             _ => {
                 let title =
                     fence.title().unwrap_or_else(|| panic!("a fence of a file has a title: {}", fence.info)).to_owned();
@@ -87,7 +99,7 @@ fn path(rule: &Rule) -> PathBuf {
 }
 
 /// The page with every `output` and `fixed` fence replaced by the program's output.
-fn rewritten(rule: &Rule, page: &Page) -> String {
+fn rewritten(rule: &Rule) -> String {
     let text = std::fs::read_to_string(path(rule)).expect("the page is there");
     let mut edits: Vec<(std::ops::Range<usize>, String)> = Vec::new();
     for example in examples(&text).iter().filter(|example| example.section == "Bad") {
@@ -109,15 +121,16 @@ fn rewritten(rule: &Rule, page: &Page) -> String {
             }
             None => tail.push_str(&format!("\n```output\n{output}```\n")),
         }
-        if page.front.fix != Offers::Never {
-            let fixes: Vec<_> = report.findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
-            for (path, content) in repair::apply(&sources, &fixes).texts {
-                match example.fixed.iter().find(|fence| fence.title() == Some(&path)) {
-                    Some(fence) => edits.push((fence.content.clone(), content)),
-                    None => tail.push_str(&format!("\n```fixed title=\"{path}\"\n{content}```\n")),
-                }
+        let fixes: Vec<_> = report.findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
+        let mut unmade: Vec<&Fence> = example.fixed.iter().collect();
+        for (path, content) in repair::apply(&sources, &fixes).texts {
+            match unmade.iter().position(|fence| fence.title() == Some(&path)) {
+                Some(index) => edits.push((unmade.remove(index).content.clone(), content)),
+                None => tail.push_str(&format!("\n```fixed title=\"{path}\"\n{content}```\n")),
             }
         }
+        let unmade: Vec<&str> = unmade.iter().map(|fence| fence.info.as_str()).collect();
+        assert_eq!(unmade, [] as [&str; 0], "{}: no fix writes this text", rule.id);
         edits.push((end..end, tail));
     }
     let mut rewritten = text;
@@ -131,8 +144,7 @@ fn rewritten(rule: &Rule, page: &Page) -> String {
 #[test]
 fn outputs_on_pages_are_those_of_the_program() {
     for rule in rules::ALL.iter() {
-        let page = rule.page();
-        expect_file![path(rule)].assert_eq(&rewritten(rule, page));
+        expect_file![path(rule)].assert_eq(&rewritten(rule));
     }
 }
 
@@ -176,26 +188,26 @@ fn every_surface_has_a_bad_and_a_good_example() {
     }
 }
 
-/// At least one of the Good examples that are introduced as unknown must leave a question undecided, because the lack
-/// of a finding alone proves nothing.
+/// A page has Good examples that are introduced as unknown, and each of them leaves a question undecided, because the
+/// lack of a finding alone proves nothing.
 #[test]
 fn every_page_has_an_undecided_example() {
     let mut wanting = Vec::new();
     for rule in rules::ALL.iter().filter(|rule| !matches!(rule.check, Check::Engine)) {
         let examples = examples(&rule.text);
-        let mut marked = examples
-            .iter()
-            .filter(|example| example.section == "Good" && example.words.to_lowercase().contains("unknown"));
+        let is_marked =
+            |example: &&Example| example.section == "Good" && example.words.to_lowercase().contains("unknown");
+        let marked: Vec<&Example> = examples.iter().filter(is_marked).collect();
         let is_open = |example: &Example| {
             run(rule, &sources(&rule.text, example)).undecided.iter().any(|open| open.rule == rule.id)
         };
-        if !marked.any(is_open) {
+        if marked.is_empty() || !marked.into_iter().all(is_open) {
             wanting.push(rule.id);
         }
     }
     assert!(
         wanting.is_empty(),
-        "rules whose Good examples that are introduced as unknown leave nothing undecided: {wanting:?}"
+        "rules without a Good example that is introduced as unknown, or with one that leaves nothing undecided: {wanting:?}"
     );
 }
 
@@ -249,6 +261,74 @@ fn fixes_remove_their_findings_and_cause_no_new_ones() {
             rule.id
         );
     }
+}
+
+#[test]
+fn fixes_are_as_safe_as_the_page_declares() {
+    for rule in rules::ALL.iter() {
+        let mut seen = BTreeSet::new();
+        for example in examples(&rule.text) {
+            let report = run(rule, &sources(&rule.text, &example));
+            seen.extend(report.findings.iter().filter_map(|finding| finding.fix.as_ref()).map(|fix| fix.is_safe));
+        }
+        let declared: &[bool] = match rule.page().front.safety {
+            None => &[],
+            Some(Safety::Safe) => &[true],
+            Some(Safety::Unsafe) => &[false],
+            Some(Safety::Mixed) => &[false, true],
+        };
+        assert_eq!(seen.into_iter().collect::<Vec<_>>(), declared, "{}: safe or not", rule.id);
+    }
+}
+
+/// The deployments that a law is tried on: every example of a page, the files of every edge case, and every fixture
+/// repository.
+fn deployments() -> Vec<(String, Sources)> {
+    let mut all = Vec::new();
+    for rule in rules::ALL.iter() {
+        for example in examples(&rule.text) {
+            all.push((format!("an example of {}", rule.id), sources(&rule.text, &example)));
+        }
+    }
+    let cases = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/cases");
+    for entry in std::fs::read_dir(cases).expect("the edge cases are there") {
+        let path = entry.expect("readable").path();
+        let text = std::fs::read_to_string(&path).expect("UTF-8");
+        let mut files: Vec<(String, String)> = Vec::new();
+        for fence in fences(&text) {
+            match fence.title() {
+                Some(title) => files.push((title.to_owned(), text[fence.content.clone()].to_owned())),
+                None => all.push((path.display().to_string(), Sources::from_texts(std::mem::take(&mut files)))),
+            }
+        }
+    }
+    for root in support::repositories() {
+        let request = seaworthy::walk::Request { root: root.clone(), named: Vec::new() };
+        all.push((root.display().to_string(), seaworthy::walk::read(&request)));
+    }
+    all
+}
+
+#[test]
+fn findings_are_on_the_surfaces_that_the_page_lists() {
+    let (mut count, mut unlisted) = (0, BTreeSet::new());
+    for (name, sources) in deployments() {
+        let report = lint(&sources, &Config { profile: Some(Profile::Strict), ..Config::default() });
+        for finding in &report.findings {
+            let page = rules::find(&finding.rule).expect("a rule").page();
+            let surface = report.sources[finding.span.source].surface;
+            // A `RUN` of a Dockerfile is a shell command.
+            let works =
+                |surface| page.works_on(surface) || surface == Surface::Dockerfile && page.works_on(Surface::Shell);
+            if !surface.is_some_and(works) {
+                let (id, path) = (finding.rule, &sources.get(finding.span.source).path);
+                unlisted.insert(format!("{id} on {surface:?}, in {path} of {name}: {}", finding.message));
+            }
+            count += 1;
+        }
+    }
+    assert_eq!(unlisted, BTreeSet::new());
+    assert!(count > 500, "only {count} findings");
 }
 
 #[test]

@@ -47,6 +47,23 @@ fn every_repository_has_its_expected_report() {
 }
 
 #[test]
+fn every_report_belongs_to_a_repository_and_every_repository_has_one() {
+    let folder = fixtures("repos");
+    let names = names(&folder);
+    let repositories: Vec<&str> = names.iter().map(String::as_str).filter(|name| folder.join(name).is_dir()).collect();
+    for name in names.iter().filter(|name| !repositories.contains(&name.as_str())) {
+        let repository = name.strip_suffix(".full.txt").or_else(|| name.strip_suffix(".txt"));
+        assert!(
+            repository.is_some_and(|repository| repositories.contains(&repository)),
+            "fixtures/repos/{name} is the report of no repository"
+        );
+    }
+    for repository in repositories {
+        assert!(names.contains(&format!("{repository}.txt")), "fixtures/repos/{repository} has no report");
+    }
+}
+
+#[test]
 fn the_full_format_is_as_expected() {
     let folder = fixtures("repos");
     let (code, out, err) = run(&folder.join("panelin"), &["check", "--root", "."]);

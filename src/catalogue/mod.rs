@@ -12,6 +12,6 @@ mod rule;
 
 pub use context::{Context, Given, Undecided};
 pub use examples::{Fence, fences};
-pub use page::{Front, Offers, Page, PageProblem, Profile, Reach, RuleOption};
+pub use page::{Front, Offers, Page, PageProblem, Profile, Reach, RuleOption, Safety};
 pub use policy::{Policy, check};
 pub use rule::{Check, HOME, Rule};

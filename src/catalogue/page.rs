@@ -44,6 +44,8 @@ pub struct Front {
     pub reach: Reach,
     /// Whether it offers a fix.
     pub fix: Offers,
+    /// Whether its fixes are safe; `None` if it never offers one.
+    pub safety: Option<Safety>,
     /// The first release that has the rule.
     pub since: String,
     /// Rules of other tools that it covers.
@@ -66,6 +68,7 @@ struct Written {
     #[serde(default)]
     reach: Reach,
     fix: Offers,
+    safety: Option<Safety>,
     since: String,
     #[serde(default)]
     covers: Vec<String>,
@@ -79,8 +82,6 @@ struct Written {
     message: Option<String>,
     help: Option<String>,
     fix_value: Option<String>,
-    #[serde(default)]
-    fix_is_risky: bool,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -125,6 +126,18 @@ pub enum Offers {
     Never,
     Sometimes,
     Always,
+}
+
+/// Whether the fixes of a rule leave the meaning of everything else unchanged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Safety {
+    /// All of them do.
+    Safe,
+    /// Each of them needs a review.
+    Unsafe,
+    /// Some of them need a review.
+    Mixed,
 }
 
 /// An option of a rule.
@@ -177,6 +190,18 @@ impl Page {
             let at = front.lines().position(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')));
             at.map_or(1, |line| line + 2)
         };
+        match (written.fix, written.safety) {
+            (Offers::Never, Some(_)) => {
+                return Err(problem(
+                    line_of("safety"),
+                    "`safety` is about a fix, which this rule never offers".to_owned(),
+                ));
+            }
+            (Offers::Sometimes | Offers::Always, None) => {
+                return Err(problem(line_of("fix"), "a rule with a fix needs a `safety`".to_owned()));
+            }
+            _ => {}
+        }
         let policy = match (written.resource, written.assert) {
             (Some(resource), Some(assert)) => {
                 let policy = Policy::compile(&assert, resource, written.each);
@@ -187,7 +212,7 @@ impl Page {
                     .ok_or_else(|| problem(line_of("assert"), "`assert` needs a `message`".to_owned()))?;
                 policy.help = written.help;
                 policy.fix_value = written.fix_value;
-                policy.fix_is_risky = written.fix_is_risky;
+                policy.fix_is_safe = written.safety == Some(Safety::Safe);
                 Some(policy)
             }
             (None, None) => None,
@@ -207,6 +232,7 @@ impl Page {
             // A declarative page checks one resource at a time.
             reach: if policy.is_some() { Reach::File } else { written.reach },
             fix: written.fix,
+            safety: written.safety,
             since: written.since,
             covers: written.covers,
             options: written.options,
@@ -263,6 +289,9 @@ mod tests {
         assert_eq!(line(&page("resource: google_x\nassert: each.a == 1\nmessage: m\n")), Err(11));
         assert_eq!(line(&page("resource: google_x\n")), Err(10));
         assert_eq!(line(&page("assert: 'true'\n")), Err(10));
+        assert_eq!(line(&page("safety: safe\n")), Err(10));
+        assert_eq!(line(&page("").replace("fix: never", "fix: always")), Err(7));
+        assert!(Page::parse(&page("safety: mixed\n").replace("fix: never", "fix: sometimes")).is_ok());
         assert_eq!(line(&page("resource: google_x\nassert: resource.a == 1\n")), Err(11));
     }
 }

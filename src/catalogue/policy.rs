@@ -31,8 +31,8 @@ pub struct Policy {
     pub help: Option<String>,
     /// The value that a fix writes at `at`.
     pub fix_value: Option<String>,
-    /// Whether the fix needs a review.
-    pub fix_is_risky: bool,
+    /// Whether the fix leaves the meaning of everything else unchanged.
+    pub fix_is_safe: bool,
     program: Program,
     paths: Vec<Path>,
 }
@@ -65,8 +65,8 @@ impl Policy {
         if each.is_none() && paths.iter().any(|path| path.root == Root::Each) {
             return Err("the expression reads `each`, but the page has no `each`".to_owned());
         }
-        let (at, message, help, fix_value, fix_is_risky) = (None, String::new(), None, None, false);
-        Ok(Self { resource, each, at, message, help, fix_value, fix_is_risky, program, paths })
+        let (at, message, help, fix_value, fix_is_safe) = (None, String::new(), None, None, false);
+        Ok(Self { resource, each, at, message, help, fix_value, fix_is_safe, program, paths })
     }
 
     /// Whether there is no finding. Only `false` is a finding, because an evaluation error proves nothing.
@@ -162,7 +162,7 @@ fn flag(policy: &Policy, resource: &Resource, block: &ResourceBlock, cx: &mut Co
     finding.fix = edit.map(|edit| {
         let at = policy.at.as_deref().unwrap_or_default();
         let title = format!("set `{at}` to `{}`", policy.fix_value.as_deref().unwrap_or_default());
-        Fix { title, is_safe: !policy.fix_is_risky, edits: vec![edit] }
+        Fix { title, is_safe: policy.fix_is_safe, edits: vec![edit] }
     });
 }
 

@@ -20,15 +20,12 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
     let mut report = match edited(arguments, &setup)? {
         Some((verb, fixed)) => {
             changed = fixed.changed.len();
+            let _ = fix::announce(&mut io::stderr().lock(), arguments, verb, &fixed);
             if arguments.diff {
                 fix::diff(&mut io::stdout().lock(), &setup.sources, &fixed.changed)?;
-                let _ = writeln!(io::stderr(), "{} would be {verb} in {}", fixed.count, files(changed));
                 return Ok(ExitCode::from(u8::from(changed > 0)));
             }
             fix::write(&setup.root, &fixed.changed)?;
-            if !arguments.quiet {
-                let _ = writeln!(io::stderr(), "{} {verb} in {}", fixed.count, files(changed));
-            }
             setup.sources = fixed.sources;
             fixed.report
         }
@@ -77,7 +74,7 @@ fn silence(setup: &Setup, reason: &str) -> Repaired {
     repair::add_ignores(&setup.sources, &setup.config, &mut Memory::default(), &is_wanted, reason)
 }
 
-fn files(count: usize) -> String {
+pub(super) fn files(count: usize) -> String {
     format!("{count} {}", if count == 1 { "file" } else { "files" })
 }
 
@@ -106,4 +103,11 @@ fn restrict(report: &mut Report, setup: &Setup) {
     report.undecided.retain(|open| wanted(&sources.get(open.span.source).path));
     report.notes.retain(|note| wanted(&note.path));
     report.files.retain(|file| wanted(&file.path));
+    // The path of an entry is relative to the top of the repository.
+    let root = setup.config.cascade.root();
+    let below = |path: &str| match root {
+        "" => Some(path.to_owned()),
+        _ => Some(path.strip_prefix(root)?.strip_prefix('/')?.to_owned()),
+    };
+    report.unused.retain(|unused| below(&unused.entry.path).is_some_and(|path| wanted(&path)));
 }

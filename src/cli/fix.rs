@@ -1,10 +1,12 @@
 //! `seaworthy check --fix` and `--diff`: applies fixes until no fix is left.
 
+use super::check::files;
 use super::setup::Setup;
 use super::{CheckArguments, Error};
 use crate::engine::Memory;
 use crate::engine::repair::{self, Repaired};
 use crate::finding::Fix;
+use crate::report::visible::visible;
 use crate::source::Sources;
 use crate::walk;
 use similar::TextDiff;
@@ -16,6 +18,26 @@ use std::path::Path;
 pub(super) fn apply(setup: &Setup, arguments: &CheckArguments) -> Repaired {
     let may_apply = |fix: &Fix| fix.is_safe || arguments.unsafe_fixes;
     repair::repair(&setup.sources, &setup.config, &mut Memory::default(), &may_apply, &|path| setup.wants(path))
+}
+
+/// Writes the number of changes, after an error for each fix that was not applied because of a bug in its rule.
+pub(super) fn announce(
+    err: &mut dyn Write,
+    arguments: &CheckArguments,
+    verb: &str,
+    repaired: &Repaired,
+) -> io::Result<()> {
+    for refused in &repaired.refused {
+        writeln!(err, "error: {}", visible(&refused.to_string()))?;
+    }
+    let (count, files) = (repaired.count, files(repaired.changed.len()));
+    if arguments.diff {
+        writeln!(err, "{count} would be {verb} in {files}")
+    } else if !arguments.quiet {
+        writeln!(err, "{count} {verb} in {files}")
+    } else {
+        Ok(())
+    }
 }
 
 /// Writes the changed files to disk.
@@ -34,4 +56,38 @@ pub(super) fn diff(out: &mut dyn Write, before: &Sources, changed: &BTreeMap<Str
         write!(out, "{}", diff.unified_diff().context_radius(3).header(&format!("a/{path}"), &format!("b/{path}")))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Arguments, Command};
+    use super::*;
+    use crate::engine::Report;
+    use crate::engine::repair::{Bug, Refused};
+    use crate::finding::RuleId;
+    use clap::Parser;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn a_fix_that_is_not_applied_is_an_error_that_names_its_rule() {
+        let refused = |rule, bug| Refused { path: "a/Dockerfile".to_owned(), rule: RuleId::of(rule), bug };
+        let repaired = Repaired {
+            sources: Sources::default(),
+            report: Report::default(),
+            count: 3,
+            changed: BTreeMap::from([("b/Dockerfile".to_owned(), String::new())]),
+            refused: BTreeSet::from([refused("latest-tag", Bug::Endless), refused("root-user", Bug::Breaks)]),
+        };
+        let errors = "error: a/Dockerfile: the fix of `latest-tag` still applies after 20 passes and is not applied\n\
+                      error: a/Dockerfile: the fix of `root-user` would cause a syntax error and is not applied\n";
+        for (option, count) in
+            [("--fix", "3 fixed in 1 file\n"), ("--diff", "3 would be fixed in 1 file\n"), ("--quiet", "")]
+        {
+            let arguments = Arguments::try_parse_from(["seaworthy", "check", option]).expect("an option of `check`");
+            let Command::Check(arguments) = arguments.command else { panic!("another command") };
+            let mut err = Vec::new();
+            announce(&mut err, &arguments, "fixed", &repaired).expect("writing to memory");
+            assert_eq!(String::from_utf8(err).expect("UTF-8"), format!("{errors}{count}"));
+        }
+    }
 }

@@ -47,11 +47,27 @@ impl Setup {
 
     /// Whether a path was requested.
     pub(super) fn wants(&self, path: &str) -> bool {
-        let is_below = |wanted: &String| {
-            path == wanted || path.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('/'))
-        };
-        self.only.as_ref().is_none_or(|only| only.iter().any(is_below))
+        is_requested(self.only.as_deref(), path)
     }
+}
+
+/// Whether a path is one of the requested paths or below one of them; `None` requests the whole root.
+fn is_requested(only: Option<&[String]>, path: &str) -> bool {
+    let is_below = |wanted: &String| {
+        path == wanted || path.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('/'))
+    };
+    only.is_none_or(|only| only.iter().any(is_below))
+}
+
+/// The error if a rule of `--ignore` is locked for the root or for one of the paths.
+fn locked<'a>(ignored: &[String], cascade: &Cascade, paths: impl Iterator<Item = &'a str>) -> Option<Error> {
+    let lock_of = |path: &str| {
+        let locks = cascade.view(path).locks()?;
+        ignored
+            .iter()
+            .find_map(|rule| Some(Error::Locked(rule.clone(), locks.unignorable.get(rule.as_str())?.to_string())))
+    };
+    if ignored.is_empty() { None } else { std::iter::once("").chain(paths).find_map(lock_of) }
 }
 
 /// Reads the checkout and its configuration.
@@ -67,10 +83,9 @@ pub(super) fn prepare(arguments: &ScopeArguments, change: &ChangeArguments) -> R
     let cascade = configuration(&arguments.choice, &request.root, &sources.tree)?;
     cascade.leave_out(&mut sources);
     before.iter_mut().for_each(|before| cascade.leave_out(before));
-    let view = cascade.view("");
-    let mut locked = view.locks().into_iter().flat_map(|locks| &locks.unignorable);
-    if let Some((rule, at)) = locked.find(|(rule, _)| arguments.ignore.iter().any(|id| **id == ***rule)) {
-        return Err(Error::Locked(rule.to_string(), at.to_string()));
+    let requested = sources.iter().map(|(_, source)| &*source.path).filter(|path| is_requested(only.as_deref(), path));
+    if let Some(error) = locked(&arguments.ignore, &cascade, requested) {
+        return Err(error);
     }
     let top = walk::top(&request.root);
     let baseline = arguments.baseline.clone().unwrap_or_else(|| top.join(cascade.baseline().0));

@@ -24,14 +24,14 @@ pub(super) struct Gathered<'a> {
 pub(super) fn gathered(findings: &[Arc<Finding>]) -> Vec<Gathered<'_>> {
     #[derive(PartialEq, Eq, Hash)]
     enum Key<'a> {
-        Same(RuleId, &'a str),
+        Same(RuleId, Severity, &'a str),
         Lacks(Span),
     }
     let mut all: Vec<Gathered<'_>> = Vec::new();
     let mut known: HashMap<Key<'_>, usize> = HashMap::new();
     for finding in findings {
         let key = match &finding.cause {
-            Some(Cause::Same { thing, .. }) => Some(Key::Same(finding.rule, thing)),
+            Some(Cause::Same { thing, .. }) => Some(Key::Same(finding.rule, finding.severity, thing)),
             Some(Cause::Lacks { description, .. }) => Some(Key::Lacks(*description)),
             None => None,
         };

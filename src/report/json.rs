@@ -1,7 +1,7 @@
 //! JSON for programs; its structure is stable, see `docs/outputs.md`.
 
 use super::visible::escaped;
-use crate::engine::Report;
+use crate::engine::{Report, repair};
 use crate::finding::{Cause, Finding, Severity};
 use crate::source::Sources;
 use crate::span::Span;
@@ -96,7 +96,7 @@ fn one(finding: &Finding, report: &Report, sources: &Sources) -> Value {
         let edits: Vec<Value> = fix
             .edits
             .iter()
-            .map(|edit| json!({"path": path(sources, edit.span), "span": span(sources, edit.span), "content": edit.content}))
+            .map(|edit| json!({"path": path(sources, edit.span), "span": span(sources, edit.span), "content": repair::content(sources, edit)}))
             .collect();
         value["fix"] = json!({"title": fix.title, "safe": fix.is_safe, "edits": edits});
     }

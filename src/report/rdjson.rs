@@ -2,8 +2,8 @@
 
 use super::{page_of, with_address};
 use crate::catalogue::HOME;
-use crate::engine::Report;
-use crate::finding::{Edit, Finding, Severity};
+use crate::engine::{Report, repair};
+use crate::finding::{Finding, Severity};
 use crate::source::{Source, Sources};
 use crate::span::Span;
 use serde_json::{Value, json};
@@ -32,13 +32,9 @@ fn one(finding: &Finding, sources: &Sources) -> Value {
     if let Some([edit]) = finding.fix.as_ref().map(|fix| &fix.edits[..])
         && edit.span.source == finding.span.source
     {
-        value["suggestions"] = json!([suggestion(source, edit)]);
+        value["suggestions"] = json!([{"range": range(source, edit.span), "text": repair::content(sources, edit)}]);
     }
     value
-}
-
-fn suggestion(source: &Source, edit: &Edit) -> Value {
-    json!({"range": range(source, edit.span), "text": edit.content})
 }
 
 /// Lines and columns from 1; columns count UTF-8 bytes.

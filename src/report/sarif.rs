@@ -3,7 +3,7 @@
 //! <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>).
 
 use crate::catalogue::HOME;
-use crate::engine::Report;
+use crate::engine::{Report, repair};
 use crate::finding::{Finding, Fix, Severity};
 use crate::rules;
 use crate::source::Sources;
@@ -127,9 +127,10 @@ fn one_fix(fix: &Fix, sources: &Sources) -> Value {
         .edits
         .iter()
         .map(|edit| {
+            let content = repair::content(sources, edit);
             json!({
                 "artifactLocation": location(edit.span, sources),
-                "replacements": [{"deletedRegion": region(edit.span, sources), "insertedContent": {"text": edit.content}}],
+                "replacements": [{"deletedRegion": region(edit.span, sources), "insertedContent": {"text": content}}],
             })
         })
         .collect();

@@ -28,6 +28,21 @@ pub enum Notation {
 }
 
 impl Notation {
+    /// Every notation.
+    pub const ALL: [Self; 11] = [
+        Self::Dockerfile,
+        Self::Yaml,
+        Self::Terraform,
+        Self::TerraformVars,
+        Self::TerraformJson,
+        Self::TerraformLock,
+        Self::Shell,
+        Self::Ignore,
+        Self::Requirements,
+        Self::Prose,
+        Self::Other,
+    ];
+
     /// The notation of a file that a walk found, by its name; for a script without an extension, by its first line.
     /// More guesses would include files of other tools.
     pub fn of(path: &str, text: &str) -> Self {

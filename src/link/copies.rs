@@ -108,7 +108,11 @@ impl<'a> Contexts<'a> {
     /// The copies of a Dockerfile with these builds.
     pub(crate) fn copies(&self, file: &Dockerfile, builds: &[Arc<Build>]) -> Copies {
         let path = self.sources.get(file.source).path.to_string();
-        let contexts = contexts(&path, builds);
+        let mut contexts = contexts(&path, builds);
+        // Of guessed contexts, the one that has other sources comes first, or else the folder of the Dockerfile.
+        for contexts in contexts.iter_mut().filter(|contexts| contexts.iter().all(|context| context.build.is_none())) {
+            contexts.sort_by_key(|context| !self.holds_sources(file, &context.folder));
+        }
         let missing = contexts.as_ref().map(|contexts| self.missing(file, &path, contexts)).unwrap_or_default();
         Copies { missing, wide: self.wide(file, &path, contexts) }
     }
@@ -161,11 +165,9 @@ impl<'a> Contexts<'a> {
     /// Every `COPY` or `ADD` of a whole context.
     fn wide(&self, file: &Dockerfile, path: &str, contexts: Option<Vec<BuildContext>>) -> Vec<WideCopy> {
         let mut copies = Vec::new();
-        // Of guessed contexts, the one that has other sources is used, or else the folder of the Dockerfile.
+        // Of guessed contexts, only the likeliest is used.
         let contexts = contexts.map(|mut contexts| {
             if contexts.iter().all(|context| context.build.is_none()) {
-                let right = contexts.iter().position(|context| self.holds_sources(file, &context.folder));
-                contexts.swap(0, right.unwrap_or(0));
                 contexts.truncate(1);
             }
             contexts

@@ -175,6 +175,14 @@ impl<H> Settings<H> {
         }
     }
 
+    /// Makes every attribute Unknown that a later description sets.
+    pub fn give_way(&mut self, later: &Self, why: &Why) {
+        let set: Vec<_> = later.written().filter(|(_, held)| !held.is_absent()).map(|(row, _)| row).collect();
+        for row in set {
+            self.set(row, row.hold(Setting::Unknown(self.absent, why.clone())));
+        }
+    }
+
     /// Makes every attribute that is not set Unknown.
     pub fn leave_open(&mut self, why: &Why) {
         fn open<T>(setting: &mut Setting<T>, why: &Why) {

@@ -4,7 +4,7 @@ mod docker;
 pub(crate) mod gcloud;
 mod packages;
 
-use crate::model::{Command, Facts, Installation, Invocation, ProgramSource};
+use crate::model::{Command, Facts, Installation, Invocation, ProgramSource, Why, Workload, Written};
 use crate::syntax::shell::SHELLS;
 use std::sync::Arc;
 
@@ -30,6 +30,31 @@ pub(crate) fn interpret(facts: &mut Facts) {
                 unknown: call.unknown.clone(),
                 command: Command::clone(command),
             });
+        }
+    }
+    read_in_order(&mut facts.workloads);
+}
+
+/// A command that deploys leaves to a later `update` of the same service in the same file what that update sets.
+fn read_in_order(workloads: &mut [Arc<Workload>]) {
+    let why = Why::Other("a later command of this file sets it".into());
+    for index in 1..workloads.len() {
+        let (before, rest) = workloads.split_at_mut(index);
+        let update = &rest[0];
+        let is_update = matches!(&update.written, Written::Command(verb) if verb.ends_with("update"));
+        let Some(name) = update.name.known().filter(|_| is_update).map(|(name, _)| name.raw()) else { continue };
+        let is_same = |other: &&mut Arc<Workload>| {
+            other.kind == update.kind
+                && other.span.source == update.span.source
+                && matches!(other.written, Written::Command(_))
+                && other.name.known().is_some_and(|(other, _)| other.raw() == name)
+        };
+        for earlier in before.iter_mut().filter(is_same) {
+            let earlier = Arc::make_mut(earlier);
+            earlier.settings.give_way(&update.settings, &why);
+            for (container, changed) in earlier.containers.iter_mut().zip(&update.containers) {
+                container.settings.give_way(&changed.settings, &why);
+            }
         }
     }
 }

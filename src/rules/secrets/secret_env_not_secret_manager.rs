@@ -42,10 +42,13 @@ pub(super) fn check(cx: &mut Context<'_>) {
     }
 }
 
-/// Whether a value is the content of a secret that Terraform reads, whatever its name.
+/// Whether a value is or holds a secret that Terraform reads or makes, whatever its name.
 fn reads_a_secret(value: &Text) -> bool {
-    let is_read = |why: &Why| matches!(why, Why::Reference(address) if address.contains("google_secret_manager_secret_version") && address.ends_with(".secret_data"));
-    value.reasons().iter().any(is_read)
+    let is_read = |address: &str| {
+        address.contains("google_secret_manager_secret_version") && address.ends_with(".secret_data")
+            || address.starts_with("random_password.") && address.ends_with(".result")
+    };
+    value.reasons().iter().any(|why| matches!(why, Why::Reference(address) if is_read(address)))
 }
 
 /// Whether a value is the id or the name of a secret, not its content.

@@ -31,6 +31,11 @@ pub(super) fn announce(
     for refused in &repaired.refused {
         writeln!(err, "error: {}", visible(&refused.to_string()))?;
     }
+    if arguments.show_fixes {
+        for ((path, rule), count) in &repaired.fixed {
+            writeln!(err, "{}: {count} of `{rule}`", visible(path))?;
+        }
+    }
     let (count, files) = (repaired.count, files(repaired.changed.len()));
     if arguments.diff {
         writeln!(err, "{count} would be {verb} in {files}")
@@ -96,15 +101,21 @@ mod tests {
             sources: Sources::default(),
             report: Report::default(),
             count: 3,
+            fixed: BTreeMap::from([(("b/Dockerfile".to_owned(), RuleId::of("root-user")), 3)]),
             changed: BTreeMap::from([("b/Dockerfile".to_owned(), String::new())]),
             refused: BTreeSet::from([refused("latest-tag", Bug::Endless), refused("root-user", Bug::Breaks)]),
         };
         let errors = "error: a/Dockerfile: the fix of `latest-tag` still applies after 20 passes and is not applied\n\
                       error: a/Dockerfile: the fix of `root-user` would cause a syntax error and is not applied\n";
-        for (option, count) in
-            [("--fix", "3 fixed in 1 file\n"), ("--diff", "3 would be fixed in 1 file\n"), ("--quiet", "")]
-        {
-            let arguments = Arguments::try_parse_from(["seaworthy", "check", option]).expect("an option of `check`");
+        let listed = "b/Dockerfile: 3 of `root-user`\n3 fixed in 1 file\n";
+        for (options, count) in [
+            (&["--fix"][..], "3 fixed in 1 file\n"),
+            (&["--fix", "--show-fixes"], listed),
+            (&["--diff"], "3 would be fixed in 1 file\n"),
+            (&["--quiet"], ""),
+        ] {
+            let words = ["seaworthy", "check"].iter().chain(options);
+            let arguments = Arguments::try_parse_from(words).expect("options of `check`");
             let Command::Check(arguments) = arguments.command else { panic!("another command") };
             let mut err = Vec::new();
             announce(&mut err, &arguments, "fixed", &repaired).expect("writing to memory");

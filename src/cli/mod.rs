@@ -262,6 +262,9 @@ struct CheckArguments {
     /// Show the changes of --fix (or --add-ignores) as a unified diff, and write nothing
     #[arg(long, conflicts_with = "fix")]
     diff: bool,
+    /// With --fix or --diff, list the fixes of each file
+    #[arg(long)]
+    show_fixes: bool,
     /// Add comments that silence the findings, with this reason
     #[arg(long, value_name = "REASON", conflicts_with_all = ["fix", "staged"])]
     add_ignores: Option<String>,

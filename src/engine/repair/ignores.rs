@@ -37,7 +37,8 @@ pub(crate) fn add_ignores(
     let sources = sources.clone();
     let mut lint = |sources: &Sources| analyse(sources, config, memory).report;
     let report = lint(&sources);
-    let mut fixed = Repaired { sources, report, count: 0, changed: BTreeMap::new(), refused: BTreeSet::new() };
+    let (by_rule, changed, refused) = Default::default();
+    let mut fixed = Repaired { sources, report, count: 0, fixed: by_rule, changed, refused };
     for place in 0..MOST_PLACES {
         let mut planned = plan(&fixed, config, is_wanted, reason, place);
         if planned.is_empty() {

@@ -20,6 +20,8 @@ pub struct Repaired {
     pub report: Report,
     /// The number of fixes that were applied.
     pub count: usize,
+    /// The number of applied fixes by the file that they begin in and their rule.
+    pub fixed: BTreeMap<(String, RuleId), usize>,
     /// The new text of every changed file, by path.
     pub changed: BTreeMap<String, String>,
     /// Fixes that were not applied because of a bug in their rule.
@@ -106,7 +108,8 @@ fn settle(
     is_allowed: &dyn Fn(RuleId, &str) -> bool,
 ) -> (Repaired, BTreeSet<Refused>) {
     let (sources, report) = (sources.clone(), lint(sources));
-    let mut done = Repaired { sources, report, count: 0, changed: BTreeMap::new(), refused: BTreeSet::new() };
+    let (fixed, changed, refused) = Default::default();
+    let mut done = Repaired { sources, report, count: 0, fixed, changed, refused };
     let mut spoiled: HashSet<SourceId> = HashSet::new();
     let (mut passes, mut fewest) = (0, usize::MAX);
     loop {
@@ -156,6 +159,11 @@ fn settle(
             continue;
         }
         passes += 1;
+        for index in &applied.indexes {
+            let Some(edit) = fixes[*index].edits.first() else { continue };
+            let path = done.sources.get(edit.span.source).path.to_string();
+            *done.fixed.entry((path, rules[*index])).or_default() += 1;
+        }
         done = Repaired { sources, report, count: done.count + applied.indexes.len(), ..done };
         done.changed.extend(applied.texts);
     }

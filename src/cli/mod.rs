@@ -8,6 +8,7 @@ mod facts;
 mod fix;
 mod init;
 mod man;
+mod names;
 mod output;
 mod phases;
 mod problems;
@@ -15,12 +16,12 @@ mod rules;
 mod setup;
 
 use crate::config::FailOn;
-use crate::finding::Severity;
+use crate::finding::{RuleId, Severity};
 use crate::report::Format;
 use crate::report::terminal::Style;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -166,11 +167,15 @@ struct ScopeArguments {
     /// The set of rules to run [default: as configured, or recommended]
     #[arg(long, value_enum)]
     profile: Option<ProfileName>,
-    /// Run only this rule, whatever its profile (repeatable)
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    /// Run only these rules, whatever their profile: a rule, a concern such as secrets, ALL, or a rule of another tool
+    /// such as DL3007 (repeatable)
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = Names, hide_possible_values = true)]
     select: Vec<String>,
-    /// Don't run this rule (repeatable)
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    /// Also run these rules, in addition to those of the profile or of --select (repeatable)
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = Names, hide_possible_values = true)]
+    extend_select: Vec<String>,
+    /// Don't run these rules (repeatable)
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = Names, hide_possible_values = true)]
     ignore: Vec<String>,
     /// Also report findings that comments silence
     #[arg(long)]
@@ -213,6 +218,7 @@ impl FactsArguments {
             choice: self.choice.clone(),
             profile: None,
             select: Vec::new(),
+            extend_select: Vec::new(),
             ignore: Vec::new(),
             no_ignores: false,
             baseline: None,
@@ -342,7 +348,7 @@ enum Error {
     #[error("`{0}` is not in the root `{1}`")]
     OutsideRoot(PathBuf, PathBuf),
     #[error("rule `{0}` can't be ignored: {1} makes it unignorable")]
-    Locked(String, String),
+    Locked(RuleId, String),
     #[error("`{0}` is not a valid baseline: {1}")]
     BadBaseline(PathBuf, String),
     #[error("`{0}` already exists: `seaworthy baseline update` updates it")]
@@ -436,9 +442,30 @@ fn formats() -> impl TypedValueParser<Value = Format> {
         .map(|name| Format::of_name(&name).expect("only names of formats are possible"))
 }
 
-/// The error for an unknown rule, with the most similar name: `, did you mean ...?`
+/// Names of rules: completions know our own, and any name is accepted, so that [`no_such_rule`] can answer an unknown one.
+#[derive(Debug, Clone, Copy)]
+struct Names;
+
+impl TypedValueParser for Names {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(names::own().map(PossibleValue::new)))
+    }
+}
+
+/// The error for an unknown name, with the most similar one: `, did you mean ...?`
 fn no_such_rule(name: &str) -> Error {
-    let nearest = crate::rules::nearest(name)
-        .map_or_else(|| "; `seaworthy rules` lists all rules".to_owned(), |rule| format!(", did you mean `{rule}`?"));
+    let nearest = names::nearest(name)
+        .map_or_else(|| "; `seaworthy rules` lists all rules".to_owned(), |known| format!(", did you mean `{known}`?"));
     Error::NoSuchRule(name.to_owned(), nearest)
 }

@@ -1,8 +1,10 @@
-//! Rules are selected by their ids, their concerns, `ALL`, and the ids of other tools.
+//! Rules are selected and explained by their ids, their concerns, `ALL`, and the ids of other tools.
 
 mod support;
 
-use support::{Scratch, run};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use support::{Scratch, program, run};
 
 const DOCKERFILE: &str = "FROM node:latest\nRUN apt-get update && apt-get install -y curl\nCMD [\"node\", \"a.js\"]\n";
 
@@ -102,4 +104,92 @@ fn completions_offer_rules_and_concerns() {
     }
     let (_, out, _) = run(&folder.0, &["check", "--help"]);
     assert!(out.contains("--extend-select <NAME>") && !out.contains("missing-max-instances"), "{out}");
+}
+
+#[test]
+fn a_concern_lists_its_rules() {
+    let folder = Scratch::new();
+    let (code, out, _) = run(&folder.0, &["explain", "Identity"]);
+    let ids: Vec<&str> = out.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
+    assert_eq!(
+        (code, ids),
+        (0, vec!["default-service-account", "overbroad-iam", "public-unauthenticated", "root-user"])
+    );
+    assert!(out.contains("Container runs as root"), "{out}");
+    assert_eq!(run(&folder.0, &["explain", "all"]).1, run(&folder.0, &["rules"]).1);
+}
+
+#[test]
+fn the_id_of_another_tool_shows_the_pages_that_answer() {
+    let folder = Scratch::new();
+    let (code, out, _) = run(&folder.0, &["explain", "dl3007"]);
+    let (_, page, _) = run(&folder.0, &["explain", "latest-tag"]);
+    assert_eq!((code, out), (0, format!("DL3007 is answered by latest-tag\n\n{page}")));
+    let (_, out, _) = run(&folder.0, &["explain", "DS-0031"]);
+    let rules = ["secret-copied-into-image", "secret-in-build-arg", "secret-literal"];
+    assert!(out.starts_with(&format!("DS-0031 is answered by {}, {} and {}\n", rules[0], rules[1], rules[2])), "{out}");
+    assert!(rules.iter().all(|rule| out.contains(&run(&folder.0, &["explain", rule]).1)), "{out}");
+    // kube-linter has a rule with the same name as ours, which needs no such line.
+    assert!(page.starts_with("latest-tag (supply-chain, warning)\n"), "{page}");
+}
+
+#[test]
+fn a_page_is_laid_out_for_the_width_without_colour() {
+    let folder = Scratch::new();
+    let with = |variables: &[(&str, &str)]| {
+        let output = program(&folder.0).envs(variables.iter().copied()).args(["explain", "root-user"]).output();
+        String::from_utf8(output.expect("runs").stdout).expect("UTF-8")
+    };
+    let text = with(&[("COLUMNS", "70"), ("TERM", "xterm")]);
+    assert!(!text.contains('\u{1b}') && !text.contains("```") && !text.contains("##"), "{text}");
+    for part in
+        ["\nBad\n---\n", "\n  Dockerfile:\n    FROM python", "\n  reports:\n    Dockerfile:1:1 warning[root-user] "]
+    {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(text.contains("\n  Dockerfile after the fix:\n    FROM python"), "{text}");
+    let paragraphs = text.lines().filter(|line| !line.starts_with("  ") && line.contains(' '));
+    assert_eq!(paragraphs.map(|line| line.chars().count()).max().map(|longest| longest <= 70), Some(true), "{text}");
+    assert!(with(&[("FORCE_COLOR", "1")]).contains("\u{1b}[1mBad\u{1b}[0m\n"));
+    assert_eq!(with(&[("COLUMNS", "70"), ("FORCE_COLOR", "1"), ("NO_COLOR", "1")]), text);
+}
+
+#[test]
+fn explain_writes_the_json_of_rules_with_options_and_body() {
+    let folder = Scratch::new();
+    let json = |arguments: &[&str]| -> Value {
+        let (code, out, err) = run(&folder.0, &[arguments, &["--format", "json"]].concat());
+        assert_eq!(code, 0, "{err}");
+        serde_json::from_str(&out).expect("JSON")
+    };
+    let (one, all) = (json(&["explain", "missing-max-instances"]), json(&["rules"]));
+    assert_eq!(one["schema"], 1);
+    let rule = &one["rules"][0];
+    let max = serde_json::json!({"type": "integer", "default": 100, "doc": "Highest accepted number of instances."});
+    assert_eq!(rule["options"], serde_json::json!({"max": max}));
+    let body = rule["body"].as_str().expect("a text");
+    assert!(body.starts_with("Cloud Run starts instances") && body.contains("\n```output\n"), "{body}");
+    let listed = all["rules"].as_array().into_iter().flatten().find(|listed| listed["id"] == rule["id"]);
+    let mut expected = listed.expect("it is listed").clone();
+    (expected["options"], expected["body"]) = (rule["options"].clone(), rule["body"].clone());
+    assert_eq!(*rule, expected);
+    let ids = |document: &Value| -> BTreeSet<String> {
+        let rules = document["rules"].as_array().into_iter().flatten();
+        rules.map(|rule| rule["id"].as_str().expect("a text").to_owned()).collect()
+    };
+    assert_eq!(ids(&json(&["explain", "ALL"])), ids(&all));
+    assert_eq!(ids(&json(&["explain", "DL3064"])), ["secret-in-build-arg", "secret-literal"].map(str::to_owned).into());
+    assert_eq!(json(&["explain", "root-user"])["rules"][0]["options"], serde_json::json!({}));
+}
+
+#[test]
+fn explain_writes_pages_as_markdown() {
+    let folder = Scratch::new();
+    for rule in seaworthy::rules::ALL.iter() {
+        let (code, out, _) = run(&folder.0, &["explain", &rule.id, "--format", "markdown"]);
+        assert!(code == 0 && out.starts_with(&format!("# {}\n\n", rule.id)), "{out}");
+        assert!(out.contains(rule.body().trim()), "{out}");
+    }
+    let (_, out, _) = run(&folder.0, &["explain", "identity", "--format", "markdown"]);
+    assert!(out.contains("\n\n# root-user\n\n"), "{out}");
 }

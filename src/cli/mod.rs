@@ -10,6 +10,7 @@ mod init;
 mod man;
 mod names;
 mod output;
+mod page;
 mod phases;
 mod problems;
 mod rules;
@@ -46,10 +47,14 @@ enum Command {
     Check(CheckArguments),
     /// Show what seaworthy understands of files and folders (the output may change with every release)
     Facts(FactsArguments),
-    /// Show the page of a rule
+    /// Show the page of a rule, or list the rules of a concern
     Explain {
-        /// The rule's name
-        rule: String,
+        /// A rule, a concern, ALL, or a rule of another tool such as DL3007
+        #[arg(value_parser = Names, hide_possible_values = true)]
+        name: String,
+        /// The output format
+        #[arg(long, value_enum, default_value = "text")]
+        format: ExplainFormat,
     },
     /// Show the settings that apply to a path, and the line each comes from
     Config(ConfigArguments),
@@ -295,6 +300,16 @@ struct CheckArguments {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ExplainFormat {
+    /// For a terminal
+    Text,
+    /// The page as it is in the repository, with its settings as a list
+    Markdown,
+    /// The same as in `rules --format json`, with options and page
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum RulesFormat {
     Table,
     Json,
@@ -385,7 +400,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let outcome = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Facts(arguments) => facts::run(&arguments),
-        Command::Explain { rule } => explain::run(&rule),
+        Command::Explain { name, format } => explain::run(&name, format),
         Command::Config(arguments) => config::run(&arguments),
         Command::Baseline(action) => baseline::run(&action),
         Command::Init(arguments) => init::run(&arguments),

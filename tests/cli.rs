@@ -361,6 +361,83 @@ fn colour_is_used_in_terminals_or_on_request() {
     assert!(!has_colour("CLICOLOR_FORCE", "1", &["--color", "never"]));
 }
 
+/// A repository with an error, two warnings and an info, the error in the middle.
+fn of_mixed_severity() -> Scratch {
+    Scratch::with(&[
+        ("a/Dockerfile", "FROM node:latest\nUSER node\n"),
+        ("cloudbuild.yaml", "steps:\n  - name: gcr.io/cloud-builders/docker\n    waitfor: ['-']\n"),
+        ("deploy/Dockerfile", "FROM python:latest\nRUN apt-get update && apt-get install -y curl\nUSER app\n"),
+    ])
+}
+
+#[test]
+fn severity_limits_what_is_shown_and_not_the_exit_code() {
+    let scratch = of_mixed_severity();
+    let (code, out, err) = run(&scratch.0, &["check", "--format", "concise", "--severity", "error"]);
+    assert_eq!((code, out.lines().count()), (1, 1), "{out}");
+    assert!(out.starts_with("cloudbuild.yaml:3:5 error[unknown-build-field]"), "{out}");
+    assert!(err.contains("3 of lower severity not shown\n"), "{err}");
+    let (code, out, _) = run(&scratch.0, &["check", "--format", "concise", "--severity", "error", "deploy"]);
+    assert_eq!((code, &*out), (1, ""), "a warning that is not shown fails the run all the same");
+}
+
+#[test]
+fn the_most_severe_findings_come_last_where_a_terminal_shows_the_end() {
+    let scratch = of_mixed_severity();
+    let severities = |arguments: &[&str]| -> Vec<String> {
+        let (_, out, _) = run(&scratch.0, &[&["check"], arguments].concat());
+        let words = out.lines().filter_map(|line| line.split_once('[')?.0.split(' ').next_back());
+        words.filter(|word| ["error", "warning", "info"].contains(word)).map(str::to_owned).collect()
+    };
+    let by_severity = ["info", "warning", "warning", "error"];
+    let by_path = ["warning", "error", "warning", "info"];
+    assert_eq!(severities(&[]), by_severity);
+    assert_eq!(severities(&["--sort", "path"]), by_path);
+    assert_eq!(severities(&["--format", "concise"]), by_path);
+    assert_eq!(severities(&["--format", "concise", "--sort", "severity"]), by_severity);
+}
+
+#[test]
+fn a_long_report_ends_with_a_table_of_its_rules() {
+    let scratch = of_mixed_severity();
+    let (_, _, err) = run(&scratch.0, &["check"]);
+    assert!(!err.contains("latest-tag"), "four findings need no table: {err}");
+    let more = "FROM ruby:latest\nUSER app\n";
+    std::fs::write(scratch.0.join("Dockerfile"), more).expect("the folder is writable");
+    let (_, _, err) = run(&scratch.0, &["check"]);
+    let lines: Vec<&str> = err.lines().collect();
+    assert_eq!(lines[0], "     1  error    unknown-build-field  1 with `--fix`", "{err}");
+    assert!(lines[1].starts_with("     3  warning  latest-tag"), "{err}");
+    assert!(lines[3].contains("2 can be fixed with `--fix`, 3 more with `--fix --unsafe-fixes`"), "{err}");
+    let (_, _, err) = run(&scratch.0, &["check", "--format", "concise"]);
+    assert_eq!(err.lines().count(), 1, "{err}");
+}
+
+#[test]
+fn every_text_for_people_has_colour_on_request() {
+    let scratch = of_mixed_severity();
+    for arguments in [&["--format", "concise"][..], &["--format", "grouped"], &["--statistics"], &["--diff"]] {
+        let out = |when| run(&scratch.0, &[&["check", "--color", when], arguments].concat()).1;
+        assert!(out("always").contains("\x1b["), "{arguments:?}");
+        assert!(!out("never").contains('\x1b'), "{arguments:?}");
+        // Without the codes it is the same text.
+        let mut plain = String::new();
+        for (index, part) in out("always").split("\x1b[").enumerate() {
+            plain.push_str(if index == 0 { part } else { part.split_once('m').expect("the end of a code").1 });
+        }
+        assert_eq!(plain, out("never"), "{arguments:?}");
+    }
+}
+
+#[test]
+fn text_in_utf_16_is_named_so() {
+    let scratch = Scratch::with(&[]);
+    let bytes: Vec<u8> = "\u{feff}flask\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::fs::write(scratch.0.join("requirements.txt"), bytes).expect("the folder is writable");
+    let (_, _, err) = run(&scratch.0, &["check"]);
+    assert!(err.contains("note: requirements.txt: not analysed: it is text in UTF-16; save it as UTF-8\n"), "{err}");
+}
+
 #[test]
 fn fixes_change_only_their_spans() {
     let docker = "FROM python:3.13-slim\r\nUSER app\r\nCMD  gunicorn  main:app # keep\r\n";

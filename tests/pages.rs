@@ -9,6 +9,7 @@ use seaworthy::catalogue::{Check, Fence, Offers, Page, Profile, Rule, Safety, fe
 use seaworthy::engine::repair;
 use seaworthy::model::{Environment, Surface};
 use seaworthy::report::concise;
+use seaworthy::report::terminal::Style;
 use seaworthy::source::{Source, Sources, Tree};
 use seaworthy::{Config, Report, lint, rules};
 use std::collections::BTreeSet;
@@ -90,7 +91,7 @@ fn run(rule: &Rule, sources: &Sources) -> Report {
 
 fn shown(report: &Report, sources: &Sources) -> String {
     let mut out = Vec::new();
-    concise::write(&mut out, report, sources).expect("writing to memory");
+    concise::write(&mut out, report, sources, Style::PLAIN).expect("writing to memory");
     String::from_utf8(out).expect("UTF-8")
 }
 

@@ -7,6 +7,7 @@ mod support;
 use expect_test::expect_file;
 use seaworthy::catalogue::{Profile, fences};
 use seaworthy::report::concise;
+use seaworthy::report::terminal::Style;
 use seaworthy::source::Sources;
 use seaworthy::{Config, lint};
 use std::fs;
@@ -127,7 +128,7 @@ fn every_edge_case_has_its_expected_report() {
             let sources = Sources::from_texts(case.files);
             let report = lint(&sources, &Config { profile: Some(Profile::Strict), ..Config::default() });
             let mut out = Vec::new();
-            concise::write(&mut out, &report, &sources).expect("writing to memory");
+            concise::write(&mut out, &report, &sources, Style::PLAIN).expect("writing to memory");
             rewritten.replace_range(range, &String::from_utf8(out).expect("UTF-8"));
         }
         expect_file![folder.join(&name)].assert_eq(&rewritten);

@@ -2,7 +2,7 @@
 
 use super::phases::Phases;
 use super::setup::{self, Setup};
-use super::{CheckArguments, Error, FailOnName, fix, output};
+use super::{CheckArguments, Error, FailOnName, SeverityName, fix, output};
 use crate::config::FailOn;
 use crate::engine::repair::{self, Repaired};
 use crate::engine::{Memory, Note, Report, lint_observed};
@@ -22,7 +22,8 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
             changed = fixed.changed.len();
             let _ = fix::announce(&mut io::stderr().lock(), arguments, verb, &fixed);
             if arguments.diff {
-                fix::diff(&mut io::stdout().lock(), &setup.sources, &fixed.changed)?;
+                let has_colour = super::style(arguments.color, io::stdout().is_terminal()).has_colour;
+                fix::diff(&mut io::stdout().lock(), &setup.sources, &fixed.changed, has_colour)?;
                 return Ok(ExitCode::from(u8::from(changed > 0)));
             }
             fix::write(&setup.root, &fixed.changed)?;
@@ -35,7 +36,14 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
     explain_named(&mut report, &setup);
     phases.enter("report");
     phases.end();
-    output::write(arguments, &report, &setup.sources)?;
+    let said = setup.config.cascade.fail_on().map(|said| said.value);
+    let fail_on = arguments.fail_on.map(FailOnName::value).or(said).unwrap_or(FailOn::AtLeast(Severity::Warning));
+    let fails = report.findings.iter().any(|finding| fail_on.is_reached(finding.severity));
+    // What is shown does not change the verdict.
+    let all = report.findings.len();
+    let least = arguments.severity.map_or(Severity::Info, SeverityName::value);
+    report.findings.retain(|finding| finding.severity >= least);
+    output::write(arguments, &report, &setup.sources, all - report.findings.len())?;
     if arguments.verbose {
         let mut err = io::stderr().lock();
         phases.write(&mut err)?;
@@ -44,9 +52,6 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
             writeln!(err, "{surface:<13} {}", files(count))?;
         }
     }
-    let said = setup.config.cascade.fail_on().map(|said| said.value);
-    let fail_on = arguments.fail_on.map(FailOnName::value).or(said).unwrap_or(FailOn::AtLeast(Severity::Warning));
-    let fails = report.findings.iter().any(|finding| fail_on.is_reached(finding.severity));
     let has_changed = arguments.exit_non_zero_on_fix && changed > 0;
     let has_nothing = arguments.fail_on_nothing && report.files.is_empty();
     let code = u8::from((fails && !arguments.exit_zero) || has_changed || has_nothing);

@@ -19,7 +19,7 @@ mod setup;
 use crate::config::FailOn;
 use crate::finding::{RuleId, Severity};
 use crate::report::Format;
-use crate::report::terminal::Style;
+use crate::report::terminal::{Order, Style};
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::{OsStr, OsString};
@@ -258,6 +258,12 @@ struct CheckArguments {
     /// The lowest severity that makes the exit code 1 [default: as configured, or warning]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<FailOnName>,
+    /// Show only findings of this severity and above; the exit code does not depend on it
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    severity: Option<SeverityName>,
+    /// The order of findings in `full` and `concise` [default: severity, the most severe last, for `full`; else path]
+    #[arg(long, value_enum, value_name = "ORDER")]
+    sort: Option<SortName>,
     /// Apply safe fixes, and report the findings that are left
     #[arg(long, conflicts_with = "staged")]
     fix: bool,
@@ -340,6 +346,31 @@ impl FailOnName {
             Self::Never => FailOn::Never,
         }
     }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SeverityName {
+    Error,
+    Warning,
+    Info,
+}
+
+impl SeverityName {
+    fn value(self) -> Severity {
+        match self {
+            Self::Error => Severity::Error,
+            Self::Warning => Severity::Warning,
+            Self::Info => Severity::Info,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SortName {
+    /// By path and place
+    Path,
+    /// By severity, the most severe last
+    Severity,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -447,9 +478,11 @@ fn style(when: When, is_terminal: bool) -> Style {
         When::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
         When::Auto => is_on("FORCE_COLOR") || is_on("CLICOLOR_FORCE") || (is_terminal && !is_dumb),
     };
-    // The width of the terminal, or one that reads well in a log.
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(100_usize);
-    Style { has_colour, has_unicode: !is_dumb, width: columns.clamp(60, 120) }
+    // `COLUMNS` is what a user or a script asks for; a log has the width that reads well.
+    let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let measured = || terminal_size::terminal_size().filter(|_| is_terminal).map(|(width, _)| usize::from(width.0));
+    let columns = asked.or_else(measured).unwrap_or(100_usize);
+    Style { has_colour, has_unicode: !is_dumb, width: columns.clamp(40, 120), order: Order::Path }
 }
 
 fn formats() -> impl TypedValueParser<Value = Format> {

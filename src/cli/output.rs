@@ -1,7 +1,8 @@
 //! Writes the results of a run: to standard output and to files, and a summary to standard error.
 
-use super::{CheckArguments, Error, style};
+use super::{CheckArguments, Error, SortName, style};
 use crate::engine::Report;
+use crate::report::terminal::Order;
 use crate::report::visible::visible;
 use crate::report::{Format, statistics, summary};
 use crate::source::Sources;
@@ -36,7 +37,16 @@ pub(super) fn parse(text: &str) -> Result<(Format, PathBuf), String> {
     Ok((format, PathBuf::from(file)))
 }
 
-pub(super) fn write(arguments: &CheckArguments, report: &Report, sources: &Sources) -> Result<(), Error> {
+/// A report with as many findings ends with a table of its rules.
+const LONG: usize = 5;
+
+/// Writes the results; `hidden` is the number of findings that `--severity` left out.
+pub(super) fn write(
+    arguments: &CheckArguments,
+    report: &Report,
+    sources: &Sources,
+    hidden: usize,
+) -> Result<(), Error> {
     for (format, file) in &arguments.output {
         let mut text = Vec::new();
         let plain = style(super::When::Never, false);
@@ -50,13 +60,15 @@ pub(super) fn write(arguments: &CheckArguments, report: &Report, sources: &Sourc
         return Err(Error::StatisticsFormat(format.name()));
     }
     let mut out = BufWriter::new(io::stdout().lock());
+    let mut style = style(arguments.color, io::stdout().is_terminal());
+    let by_severity = arguments.sort.map_or(format == Format::Full, |sort| sort == SortName::Severity);
+    style.order = if by_severity { Order::Severity } else { Order::Path };
     if !arguments.statistics {
-        let style = style(arguments.color, io::stdout().is_terminal());
         format.write(&mut out, report, sources, style, arguments.show_unknown)?;
     } else if matches!(format, Format::Json | Format::Jsonl) {
         writeln!(out, "{:#}", statistics::document(report))?;
     } else {
-        statistics::write(&mut out, report)?;
+        statistics::write(&mut out, report, style)?;
     }
     out.flush()?;
     drop(out);
@@ -82,7 +94,14 @@ pub(super) fn write(arguments: &CheckArguments, report: &Report, sources: &Sourc
         if report.files.is_empty() {
             writeln!(err, "note: there are no files here of a kind that seaworthy checks")?;
         }
+        let is_for_people = matches!(format, Format::Full | Format::Grouped);
+        if is_for_people && !arguments.statistics && report.findings.len() >= LONG {
+            statistics::write(&mut err, report, super::style(arguments.color, io::stderr().is_terminal()))?;
+        }
         writeln!(err, "{}", summary(report))?;
+        if hidden > 0 {
+            writeln!(err, "{hidden} of lower severity not shown")?;
+        }
     }
     Ok(err.flush()?)
 }

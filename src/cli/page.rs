@@ -111,6 +111,7 @@ fn wrapped(text: &str, width: usize, indent: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::terminal::Order;
 
     const PAGE: &str = "---\nsummary: A bucket that anyone can read\nseverity: error\nprofile: strict\n\
 environments: [production]\nsurfaces: [terraform]\nfix: always\nsafety: safe\nsince: 0.1.0\ncovers: [X-1]\n\
@@ -123,7 +124,8 @@ It costs money that nobody has planned for, in every month, for as long as\nthe 
     fn text(has_colour: bool) -> String {
         let rule = Rule::of_page("public-bucket", "data", PAGE.to_owned()).expect("a valid page");
         let mut out = Vec::new();
-        write(&mut out, &rule, Style { has_colour, has_unicode: true, width: 60 }).expect("a vector takes all");
+        write(&mut out, &rule, Style { has_colour, has_unicode: true, width: 60, order: Order::Path })
+            .expect("a vector takes all");
         String::from_utf8(out).expect("UTF-8")
     }
 
@@ -184,7 +186,7 @@ https://example.com/a
     fn every_page_fits_into_the_width_except_for_examples_and_links() {
         for rule in crate::rules::ALL.iter() {
             let mut out = Vec::new();
-            write(&mut out, rule, Style { has_colour: false, has_unicode: true, width: 60 })
+            write(&mut out, rule, Style { has_colour: false, has_unicode: true, width: 60, order: Order::Path })
                 .expect("a vector takes all");
             let text = String::from_utf8(out).expect("UTF-8");
             assert!(!text.contains("```"), "{}", rule.id);

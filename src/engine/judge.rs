@@ -394,7 +394,8 @@ fn notes(report: &mut Report, trouble: &[(SourceId, Problem)], sources: &Sources
             UnreadReason::TooLarge(size) => {
                 format!("not analysed: {} MiB are too much for a file of its kind", size.div_ceil(1 << 20))
             }
-            UnreadReason::Binary => "not analysed: it holds zero bytes, so it is no text in UTF-8".to_owned(),
+            UnreadReason::Binary => "not analysed: it contains bytes with the value zero, so it is no text".to_owned(),
+            UnreadReason::Utf16 => "not analysed: it is text in UTF-16; save it as UTF-8".to_owned(),
             UnreadReason::NotAFile => "not analysed: it is not a regular file".to_owned(),
         };
         report.notes.push(Note { path: unread.path.clone(), message });

@@ -72,7 +72,7 @@ pub(crate) static DESCRIBING: Words = Words::new(
 /// Values that are switches or settings, not secrets.
 pub(crate) static SWITCHES: Words = Words::new(
     "
-    true false null none nil undefined yes no on off n/a default required optional build ci",
+    true false null none nil undefined unset empty pending manual yes no on off n/a default required optional build ci",
 );
 
 /// Names of files and folders that hold secrets.

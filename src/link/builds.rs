@@ -105,6 +105,10 @@ fn resolve(
     let strip = |path: &str| {
         path.strip_prefix("/workspace/").or(path.strip_prefix("dir:///workspace")).unwrap_or(path).to_owned()
     };
+    // A trigger may set a substitution to something other than its default.
+    let is_default = |text: &Option<Text>| {
+        matches!(command.home, Home::Step(..)) && text.as_ref().is_some_and(|text| !text.trail().is_empty())
+    };
     for (workspace, is_root) in workspaces(command, pipelines, sources) {
         let folder = context.as_ref().and_then(|context| join(&workspace, &strip(context)));
         let path = match (&file, &folder) {
@@ -116,10 +120,13 @@ fn resolve(
         if let Some(id) = sources.find(&path).filter(|id| sources.get(*id).notation == Notation::Dockerfile) {
             build.file = BuildFile::Found(id);
             build.context = folder;
-            build.is_guessed = !is_root;
+            build.is_guessed = !is_root || is_default(&request.context);
             return build;
         }
-        let is_missing = sources.tree.presence(&path) == Presence::Missing && !may_be_submodule(&sources.tree, &path);
+        let is_missing = sources.tree.presence(&path) == Presence::Missing
+            && !may_be_submodule(&sources.tree, &path)
+            && !is_default(&request.file)
+            && !is_default(&request.context);
         if is_missing && is_settled && build.file == BuildFile::Unknown {
             build.file = BuildFile::Missing(path);
         } else if !is_missing {

@@ -1,5 +1,7 @@
 //! One line per finding: `path:line:column severity[rule] message`.
 
+use super::colour;
+use super::terminal::{Order, Style};
 use super::visible::visible;
 use crate::engine::Report;
 use crate::source::Sources;
@@ -9,12 +11,17 @@ use std::io::{self, Write};
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Result<()> {
-    for finding in &report.findings {
+pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources, style: Style) -> io::Result<()> {
+    let mut findings: Vec<_> = report.findings.iter().collect();
+    if style.order == Order::Severity {
+        findings.sort_by_key(|finding| finding.severity);
+    }
+    for finding in findings {
         let source = sources.get(finding.span.source);
         let at = source.position(finding.span.start);
-        let (path, rule) = (visible(&source.path), finding.rule);
-        writeln!(out, "{path}:{}:{} {}[{rule}] {}", at.line, at.column, finding.severity, visible(&finding.message))?;
+        let place = colour::strong(&format!("{}:{}:{}", visible(&source.path), at.line, at.column), style);
+        let (severity, rule) = (colour::severity(finding.severity, style), finding.rule);
+        writeln!(out, "{place} {severity}[{rule}] {}", visible(&finding.message))?;
     }
     Ok(())
 }

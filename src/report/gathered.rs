@@ -1,5 +1,6 @@
 //! Findings with one cause, told as one.
 
+use super::terminal::Order;
 use super::visible::visible;
 use crate::finding::{Cause, Finding, RuleId, Severity};
 use crate::source::Sources;
@@ -43,6 +44,15 @@ pub(super) fn gathered(findings: &[Arc<Finding>]) -> Vec<Gathered<'_>> {
             }
         }
         all.push(Gathered { parts: vec![finding] });
+    }
+    all
+}
+
+/// The findings of a report, those with one cause together, in an order.
+pub(super) fn ordered(findings: &[Arc<Finding>], order: Order) -> Vec<Gathered<'_>> {
+    let mut all = gathered(findings);
+    if order == Order::Severity {
+        all.sort_by_key(Gathered::severity);
     }
     all
 }

@@ -1,6 +1,8 @@
 //! Findings under their files: `  line:column severity[rule] message`.
 
+use super::colour;
 use super::gathered::gathered;
+use super::terminal::Style;
 use super::visible::visible;
 use crate::engine::Report;
 use crate::source::Sources;
@@ -10,14 +12,14 @@ use std::io::{self, Write};
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources, style: Style) -> io::Result<()> {
     let mut last = None;
     for each in gathered(&report.findings) {
         let finding = each.first();
         let source = sources.get(finding.span.source);
         if last != Some(finding.span.source) {
             let gap = if last.is_some() { "\n" } else { "" };
-            writeln!(out, "{gap}{}", visible(&source.path))?;
+            writeln!(out, "{gap}{}", colour::strong(&visible(&source.path), style))?;
             last = Some(finding.span.source);
         }
         let at = source.position(finding.span.start);
@@ -26,7 +28,7 @@ pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Res
             "  {}:{} {}[{}] {}",
             at.line,
             at.column,
-            each.severity(),
+            colour::severity(each.severity(), style),
             each.rules(),
             visible(&each.message())
         )?;

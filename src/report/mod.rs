@@ -1,5 +1,6 @@
 //! The output formats of a report, one file for each.
 
+mod colour;
 pub mod concise;
 mod gathered;
 pub mod github;
@@ -107,8 +108,8 @@ impl Format {
     ) -> io::Result<()> {
         match self {
             Self::Full => terminal::write(out, report, sources, style),
-            Self::Concise => concise::write(out, report, sources),
-            Self::Grouped => grouped::write(out, report, sources),
+            Self::Concise => concise::write(out, report, sources, style),
+            Self::Grouped => grouped::write(out, report, sources, style),
             Self::Json => document(out, &json::document(report, sources, shows_unknown)),
             Self::Jsonl => json::lines(out, report, sources),
             Self::Sarif => document(out, &sarif::document(report, sources)),
@@ -185,6 +186,7 @@ pub fn summary(report: &Report) -> String {
     if resolved > 0 {
         line.push_str(&format!("; {resolved} of the baseline gone (`seaworthy baseline prune` removes them)"));
     }
+    line.push_str(&fixable(report));
     if !report.findings.is_empty() {
         line.push_str("; `seaworthy explain RULE` says more");
     }
@@ -195,6 +197,18 @@ pub fn summary(report: &Report) -> String {
         ));
     }
     line
+}
+
+/// How many findings `--fix` would mend, as the end of a sentence: `; 2 with --fix, 11 more with --unsafe-fixes`.
+fn fixable(report: &Report) -> String {
+    let fixes = || report.findings.iter().filter_map(|finding| finding.fix.as_ref());
+    let safe = fixes().filter(|fix| fix.is_safe).count();
+    match (safe, fixes().count() - safe) {
+        (0, 0) => String::new(),
+        (safe, 0) => format!("; {safe} can be fixed with `--fix`"),
+        (0, risky) => format!("; {risky} can be fixed with `--fix --unsafe-fixes`"),
+        (safe, risky) => format!("; {safe} can be fixed with `--fix`, {risky} more with `--fix --unsafe-fixes`"),
+    }
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

@@ -1,5 +1,7 @@
 //! The number of findings of each rule.
 
+use super::colour;
+use super::terminal::Style;
 use crate::engine::Report;
 use crate::finding::RuleId;
 use serde_json::{Value, json};
@@ -16,7 +18,7 @@ struct Line {
     safe: usize,
 }
 
-/// The rules with findings, most frequent first.
+/// The rules with findings, most severe first, then most frequent.
 fn lines(report: &Report) -> Vec<Line> {
     let mut lines: BTreeMap<&str, Line> = BTreeMap::new();
     for finding in &report.findings {
@@ -28,7 +30,7 @@ fn lines(report: &Report) -> Vec<Line> {
         line.safe += usize::from(finding.fix.as_ref().is_some_and(|fix| fix.is_safe));
     }
     let mut lines: Vec<Line> = lines.into_values().collect();
-    lines.sort_by_key(|line| std::cmp::Reverse(line.count));
+    lines.sort_by_key(|line| (std::cmp::Reverse(line.severity), std::cmp::Reverse(line.count)));
     lines
 }
 
@@ -36,7 +38,7 @@ fn lines(report: &Report) -> Vec<Line> {
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, report: &Report, style: Style) -> io::Result<()> {
     for Line { rule, severity, count, fixable, safe } in lines(report) {
         let fixes = match (fixable, safe) {
             (0, _) => String::new(),
@@ -44,7 +46,8 @@ pub fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
             (fixable, safe) if fixable == safe => format!("  {safe} with `--fix`"),
             (fixable, safe) => format!("  {safe} with `--fix`, {fixable} with `--unsafe-fixes`"),
         };
-        writeln!(out, "{count:>6}  {:<7}  {rule}{fixes}", severity.name())?;
+        let gap = " ".repeat("warning".len() - severity.name().len());
+        writeln!(out, "{count:>6}  {}{gap}  {rule}{fixes}", colour::severity(severity, style))?;
     }
     Ok(())
 }

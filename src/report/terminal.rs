@@ -1,7 +1,7 @@
 //! Output for people: excerpt, labels, help, and related places in other files. The only module that names `miette`
 //! types.
 
-use super::gathered::{Gathered, gathered};
+use super::gathered::{Gathered, ordered};
 use super::visible::{Excerpted, visible};
 use crate::config::Problem;
 use crate::engine::Report;
@@ -26,6 +26,22 @@ pub struct Style {
     pub has_unicode: bool,
     /// The width in columns.
     pub width: usize,
+    /// The order of the findings in texts for people.
+    pub order: Order,
+}
+
+impl Style {
+    /// Text without colour, as in a file, of a width that reads well.
+    pub const PLAIN: Self = Self { has_colour: false, has_unicode: true, width: 100, order: Order::Path };
+}
+
+/// The order of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// By path and place.
+    Path,
+    /// By severity, the most severe last, where a terminal shows the end of a long text; then by path and place.
+    Severity,
 }
 
 /// Writes the findings.
@@ -35,7 +51,7 @@ pub struct Style {
 pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources, style: Style) -> io::Result<()> {
     let handler = handler(style);
     let mut excerpts = Excerpts { sources, known: HashMap::new() };
-    for each in gathered(&report.findings) {
+    for each in ordered(&report.findings, style.order) {
         let span = each.first().span;
         let at = sources.start(span);
         let plain = format!("{}:{}:{}", visible(&sources.get(span.source).path), at.line, at.column);

@@ -114,8 +114,10 @@ pub enum UnreadReason {
     Refused(String),
     /// It is larger than [`LARGEST_FILE`]; its size in bytes.
     TooLarge(u64),
-    /// It contains zero bytes: a binary file, or text in UTF-16.
+    /// It contains zero bytes: a binary file.
     Binary,
+    /// It begins with the byte order mark of UTF-16.
+    Utf16,
     /// It has the name of a supported file, but is a folder, a socket or a device.
     NotAFile,
 }

@@ -197,7 +197,9 @@ impl<'a> Candidate<'a> {
     /// The outcome for a file with this content.
     fn source(&self, bytes: Vec<u8>) -> Option<Outcome> {
         if bytes.contains(&0) {
-            return if self.notation == Notation::Prose { None } else { self.unread(UnreadReason::Binary) };
+            let is_utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+            let reason = if is_utf16 { UnreadReason::Utf16 } else { UnreadReason::Binary };
+            return if self.notation == Notation::Prose { None } else { self.unread(reason) };
         }
         if self.may_be_script && !bytes.starts_with(SCRIPT) {
             return None;

@@ -148,7 +148,8 @@ fn content(header: Span, span: Span, block: &Block, context: &Context<'_>, bindi
     read
 }
 
-/// Literal texts of attributes, for the search for secrets.
+/// Literal texts of attributes, for the search for secrets; what `ignore_changes` leaves to someone else is only a
+/// placeholder.
 pub(super) fn named_values(resource: &Resource, out: &mut Vec<NamedValue>) {
     fn visit(block: &ResourceBlock, out: &mut Vec<NamedValue>) {
         for (name, span, value) in &block.attributes {
@@ -167,7 +168,9 @@ pub(super) fn named_values(resource: &Resource, out: &mut Vec<NamedValue>) {
         }
         block.blocks.iter().for_each(|(_, block)| visit(block, out));
     }
-    visit(&resource.block, out);
+    let mut found = Vec::new();
+    visit(&resource.block, &mut found);
+    out.extend(found.into_iter().filter(|named| !resource.leaves(&named.name)));
 }
 
 /// Literal texts that a module call passes, for the search for secrets.

@@ -49,11 +49,15 @@ pub(crate) static WORDS: &[Row] = &[
             "e2e-tests",
             "integration-tests",
             "load-tests",
+            "loadtest",
+            "loadtests",
+            "load-test",
+            "benchmarks",
         ],
     ),
     ("test", Depth::First, &["test", "testing", "fixture"]),
-    ("test", Depth::Top, &["spec", "specs", "mock", "mocks"]),
-    ("example", Depth::Any, &["examples", "samples", "tutorials", "quickstarts"]),
+    ("test", Depth::Top, &["spec", "specs", "mock", "mocks", "evaluation", "evals", "benchmark", "bench"]),
+    ("example", Depth::Any, &["examples", "samples", "tutorials", "quickstarts", "contrib"]),
     ("example", Depth::First, &["example", "demos", "tutorial", "quickstart"]),
     (
         "example",
@@ -61,6 +65,9 @@ pub(crate) static WORDS: &[Row] = &[
         &["sample", "demo", "playground", "archive", "archived", "deprecated", "legacy", "backup", "backups"],
     ),
 ];
+
+/// Words that begin or end the name of a folder of examples (`sample_app`, `vpc-sample`).
+pub(crate) static AROUND_EXAMPLES: &[&str] = &["sample", "samples", "example", "examples"];
 
 /// Words that end a file name (`api-dev.yaml`) and tell its purpose whatever stands before them.
 pub(crate) static ENDINGS: &[&str] = &[

@@ -136,3 +136,45 @@ impl Command {
         self.span.source
     }
 }
+
+/// A command line that its own program rejects, or may reject.
+#[derive(Debug, Clone, Serialize)]
+pub struct Rejection {
+    /// The word that it rejects.
+    pub span: Span,
+    /// The command: `gcloud run deploy`.
+    pub command: String,
+    /// The complaint, as a part of a sentence.
+    pub complaint: String,
+    /// The kind of complaint.
+    pub kind: RejectionKind,
+}
+
+/// Why a program rejects a command line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum RejectionKind {
+    /// It does not know this flag; the known flag with a similar name, if there is one. A newer release may know it.
+    Flag {
+        /// The name as written.
+        name: Span,
+        /// The known flag with a similar name.
+        meant: Option<&'static str>,
+    },
+    /// A list whose separator is part of a value; another separator, if the list is written out.
+    Separator(Option<Separator>),
+    /// Anything else.
+    Other,
+    /// It may or may not be rejected: an expansion brings more words.
+    Open,
+}
+
+/// A separator for a list, and where to write it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Separator {
+    /// The separator.
+    pub separator: &'static str,
+    /// The start of the list, where it is announced.
+    pub start: Span,
+    /// The commas that separate entries.
+    pub commas: Vec<Span>,
+}

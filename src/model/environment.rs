@@ -53,8 +53,12 @@ impl Environment {
             };
             let is_of_tests = folder.ends_with("-tests") || folder.ends_with("_tests");
             let of_tests = is_of_tests.then_some((Self::Test, Depth::Any));
+            let of_examples = || is_of_examples(folder).then_some((Self::Example, Depth::Any));
             let beside = || beside_kinds(folder).filter(|(_, depth)| *depth != Depth::Top && reaches(*depth));
-            let told = of_tests.or_else(|| word(folder).filter(|(_, depth)| reaches(*depth))).or_else(beside);
+            let told = of_tests
+                .or_else(|| word(folder).filter(|(_, depth)| reaches(*depth)))
+                .or_else(beside)
+                .or_else(of_examples);
             if let Some((environment, _)) = told {
                 return (environment, Some(format!("folder `{folder}`")));
             }
@@ -106,6 +110,15 @@ pub fn names_public(name: &str) -> bool {
 fn word(word: &str) -> Option<(Environment, Depth)> {
     let (name, depth, _) = purposes::WORDS.iter().find(|(_, _, words)| words.contains(&word))?;
     Environment::of_name(name).map(|environment| (environment, *depth))
+}
+
+/// Whether the name of a folder begins or ends with a word for examples: `sample_app`, `vpc-sample`.
+fn is_of_examples(folder: &str) -> bool {
+    let mut words = folder.split(['-', '_']);
+    let is_one = |word: Option<&str>| word.is_some_and(|word| purposes::AROUND_EXAMPLES.contains(&word));
+    let first = words.next();
+    let last = words.next_back();
+    last.is_some() && (is_one(first) || is_one(last))
 }
 
 /// The environment of a name with one word that tells it, where the others only say what kind of file it is.

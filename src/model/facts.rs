@@ -1,7 +1,7 @@
 //! The facts of files, before they are linked.
 
 use super::build::Pipeline;
-use super::command::Command;
+use super::command::{Command, Rejection};
 use super::credential::{Credential, NamedValue};
 use super::firewall::Firewall;
 use super::grant::Grant;
@@ -24,6 +24,8 @@ pub struct Facts {
     pub workloads: Vec<Arc<Workload>>,
     /// Shell commands of scripts, `RUN` instructions and build steps.
     pub commands: Vec<Arc<Command>>,
+    /// Commands that their own program rejects, or may reject.
+    pub rejections: Vec<Rejection>,
     /// Commands that install packages without a version.
     pub installations: Vec<Installation>,
     /// Terraform resources.
@@ -51,6 +53,7 @@ impl Facts {
             pipelines,
             workloads,
             commands,
+            rejections,
             installations,
             resources,
             modules,
@@ -64,6 +67,7 @@ impl Facts {
             && pipelines.is_empty()
             && workloads.is_empty()
             && commands.is_empty()
+            && rejections.is_empty()
             && installations.is_empty()
             && resources.is_empty()
             && modules.is_empty()
@@ -82,6 +86,7 @@ impl Facts {
             pipelines,
             workloads,
             commands,
+            rejections,
             installations,
             resources,
             modules,
@@ -95,6 +100,7 @@ impl Facts {
         self.pipelines.extend_from_slice(pipelines);
         self.workloads.extend_from_slice(workloads);
         self.commands.extend_from_slice(commands);
+        self.rejections.extend_from_slice(rejections);
         self.installations.extend_from_slice(installations);
         self.resources.extend_from_slice(resources);
         self.modules.extend_from_slice(modules);

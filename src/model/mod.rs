@@ -25,7 +25,7 @@ mod workload;
 pub use build::{
     Build, BuildFile, MissingSource, Pipeline, Step, Substitution, SubstitutionUse, Suggestion, UnknownField, WideCopy,
 };
-pub use command::{Command, Home};
+pub use command::{Command, Home, Rejection, RejectionKind, Separator};
 pub use comment::Comment;
 pub use credential::{
     Credential, Named, NamedValue, file_holds_secrets, file_may_hold_token, is_literal_secret, looks_random, may_be_id,

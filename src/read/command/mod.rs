@@ -15,6 +15,7 @@ pub(crate) fn interpret(facts: &mut Facts) {
     }
     for command in &facts.commands {
         if let Some(line) = gcloud::parse(command) {
+            facts.rejections.extend(line.rejection());
             facts.workloads.extend(gcloud::workload(&line).map(Arc::new));
         }
         facts.named_values.extend(gcloud::passwords(command));

@@ -1,7 +1,7 @@
 //! Containers with the default CPU and memory.
 
 use crate::catalogue::Context;
-use crate::finding::{Edit, Fix};
+use crate::finding::{Edit, Fix, Severity};
 use crate::model::attribute::{CPU, MEMORY};
 use crate::model::{Setting, WorkloadKind};
 
@@ -16,8 +16,15 @@ pub(super) fn check(cx: &mut Context<'_>) {
                     );
                     let finding = cx.flag(here, message);
                     finding.cause = Some(Context::lacks(workload));
-                    finding.help =
-                        Some("set both to values measured in a load test: an instance that exceeds its memory is terminated with its requests".to_owned());
+                    let is_job = workload.kind == WorkloadKind::Job;
+                    if is_job {
+                        finding.severity = Severity::Info;
+                    }
+                    finding.help = Some(if is_job {
+                        "set both to what its largest run has needed: a task that exceeds its memory is stopped and tried again".to_owned()
+                    } else {
+                        "set both to values measured in a load test: an instance that exceeds its memory is terminated with its requests".to_owned()
+                    });
                     finding.fix = container.settings.room(MEMORY).map(|room| {
                         let edit = Edit::fill(room, "512Mi");
                         Fix::risky("write the defaults of 1 vCPU and 512 MiB explicitly", vec![edit])

@@ -3,12 +3,13 @@
 mod build_no_timeout;
 mod build_substitution_missing;
 mod build_wrong_dockerfile_path;
+mod command_rejected;
 mod copy_source_missing;
 mod unknown_build_field;
 
 use crate::catalogue::{Check, Rule};
 
-pub(super) static RULES: [Rule; 8] = [
+pub(super) static RULES: [Rule; 9] = [
     Rule::built_in(
         "build-no-timeout",
         "delivery",
@@ -26,6 +27,12 @@ pub(super) static RULES: [Rule; 8] = [
         "delivery",
         include_str!("../../../rules/delivery/build-wrong-dockerfile-path.md"),
         Check::Function(build_wrong_dockerfile_path::check),
+    ),
+    Rule::built_in(
+        "command-rejected",
+        "delivery",
+        include_str!("../../../rules/delivery/command-rejected.md"),
+        Check::Function(command_rejected::check),
     ),
     Rule::built_in(
         "copy-source-missing",

@@ -32,6 +32,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
                     finding.severity = Severity::Warning;
                 }
             }
+        } else if is_google_agent(grant) {
+            // Google gives and needs these roles.
         } else if let (Some(wide), Some((_, power))) = (wide, LADDERS.iter().find(|(ladder, _)| *ladder == role)) {
             let finding =
                 cx.flag(place.clone(), format!("{} grants `{role}` on {wide}, enough to {power} in it", grant.subject));
@@ -76,10 +78,16 @@ fn width(scope: &Scope) -> Option<&'static str> {
     }
 }
 
-/// Whether all members are Google APIs service agents, which have Editor by default and stop working without it.
+/// Whether all members are service agents, which are accounts of Google's own services: the one for Google APIs has Editor
+/// by default, and others stop working without their roles
+/// (<https://cloud.google.com/iam/docs/service-agents>).
 fn is_google_agent(grant: &Grant) -> bool {
     let mut known = grant.members.iter().filter(|member| member.known().is_some()).peekable();
-    known.peek().is_some() && known.all(|member| member.raw().contains("@cloudservices.gserviceaccount.com"))
+    known.peek().is_some()
+        && known.all(|member| {
+            let member = member.raw();
+            member.contains("@cloudservices.gserviceaccount.com") || member.contains("@gcp-sa-")
+        })
 }
 
 /// Whether all members are people: users, groups, or groups of a workforce pool.

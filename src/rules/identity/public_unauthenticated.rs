@@ -76,7 +76,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
         if same.first().is_some_and(|first| !std::ptr::eq(*first, one)) {
             continue;
         }
-        let evidence = evidence(&private, one);
+        let own = std::iter::once(one).chain(same.iter().copied());
+        let evidence = own.filter_map(|opened| evidence(&private, opened)).next();
         let finding = cx.flag(one.place.clone(), one.message.clone());
         finding.fix.clone_from(&one.fix);
         finding.help = Some(

@@ -54,6 +54,10 @@ pub(super) fn check(cx: &mut Context<'_>) {
             _ => instance.block.room(PUBLIC).map(|room| Edit::fill(&room, "false")),
         };
         let finding = cx.flag(here, format!("database `{address}` has a public IP address"));
+        // Without authorized networks, only the connectors get through, and these authenticate and encrypt.
+        if instance.block.get("settings.ip_configuration.authorized_networks").is_absent() {
+            finding.severity = Severity::Info;
+        }
         finding.fix = edit.filter(|_| has_network).map(|edit| Fix::risky("disable the public IP address", vec![edit]));
         finding.help = Some(
             "set `ipv4_enabled = false` and `private_network`, and connect from Cloud Run through the VPC".to_owned(),

@@ -2,7 +2,7 @@
 
 use crate::catalogue::Context;
 use crate::finding::{Cause, Edit, Fix};
-use crate::model::{Image, Place, Project, is_of_others};
+use crate::model::{Image, Place, Project, Resource, Setting, is_of_others};
 use crate::source::HOLE;
 use crate::span::SourceId;
 use std::collections::HashSet;
@@ -17,6 +17,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
     uses.extend(project.pushed_images().map(|text| (Image::of(text.clone()), text.place(), true)));
     // Where Artifact Registry's own name of the repository is in use as well, the project routes the old name to it.
     let routed: HashSet<String> = uses.iter().filter_map(|(image, ..)| routes(image)).collect();
+    // Terraform that manages such a repository does the same.
+    let names_host = |resource: &Resource| matches!(resource.block.get("repository_id"), Setting::Known(value, _) if value.text().is_some_and(|id| id.ends_with("gcr.io")));
+    let has_repository = project.resources_of("google_artifact_registry_repository").any(names_host);
     let mut told: HashSet<(SourceId, String)> = HashSet::new();
     for (image, place, is_pushed) in &uses {
         let place = place.clone();
@@ -27,7 +30,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let first = image.name.split('/').next().unwrap_or_default();
         // An unknown first part is the project's own id, also in an image that is only pulled.
         let is_own = first.contains(HOLE) || (*is_pushed && !is_of_others(first));
-        let is_routed = || routed.contains(&format!("{first}/{}", image.host.as_deref().unwrap_or_default()));
+        let is_routed =
+            || has_repository || routed.contains(&format!("{first}/{}", image.host.as_deref().unwrap_or_default()));
         if !is_registry || !is_own || is_routed() || !told.insert((place.span.source, image.repository())) {
             continue;
         }

@@ -58,7 +58,8 @@ fn names_version(image: &Image, tag: &str) -> bool {
 fn needs_no_tag(image: &Image) -> bool {
     let repository = image.repository();
     let is_of_marketplace = matches!(image.host.as_deref(), Some("marketplace.gcr.io" | "launcher.gcr.io"));
-    repository.starts_with("gcr.io/distroless/")
+    let has_version = repository.ends_with(|c: char| c.is_ascii_digit());
+    repository.starts_with("gcr.io/distroless/") && has_version
         || image.is_cloud_builder()
-        || is_of_marketplace && repository.ends_with(|c: char| c.is_ascii_digit())
+        || is_of_marketplace && has_version
 }

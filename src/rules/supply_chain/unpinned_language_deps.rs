@@ -1,6 +1,7 @@
 //! Language packages that are installed without a version.
 
 use crate::catalogue::Context;
+use crate::finding::Cause;
 use crate::model::{Home, PackageKind, Text, listed};
 use crate::source::{Presence, folder_of, join};
 
@@ -39,8 +40,10 @@ pub(super) fn check(cx: &mut Context<'_>) {
             continue;
         }
         let message = format!("{} installs {} without pinning a version", project.home(command), installation.listed());
-        let names = installation.open.iter().map(|package| package.raw().to_owned()).collect();
+        let names: Vec<String> = installation.open.iter().map(|package| package.raw().to_owned()).collect();
         let finding = cx.flag(first.place(), message);
+        let thing = format!("{} of {}", project.home(command), project.file(command.source()).path);
+        finding.cause = Some(Cause::same(thing, listed(&names)));
         finding.subject = Some(sorted(names));
         finding.help = Some("name a version, or install from a lock file".to_owned());
     }

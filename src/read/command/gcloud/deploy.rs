@@ -3,8 +3,8 @@
 use super::{Argument, Given, Invocation, values};
 use crate::model::attribute::{self, Attribute, Type};
 use crate::model::{
-    Command, Container, EnvValue, EnvVariable, Grant, Held, Image, Named, NamedValue, Probe, ProbeKind, Scope, Setting,
-    Settings, Text, Value, ValueKind, Why, Workload, WorkloadKind, Written,
+    Command, Container, EnvValue, EnvVariable, Grant, Held, Image, Named, NamedValue, Probe, ProbeKind, Rejection,
+    RejectionKind, Scope, Setting, Settings, Text, Value, ValueKind, Why, Workload, WorkloadKind, Written,
 };
 use crate::source::{HOLE, Room};
 use crate::span::Span;
@@ -22,7 +22,8 @@ pub(crate) fn workload(line: &Invocation) -> Option<Workload> {
     // Why a flag that is not given may be set all the same.
     let missing = if line.command.ends_with("update") {
         Some(Why::Partial)
-    } else if let Some((_, complaint)) = &line.rejected {
+    } else if let Some(Rejection { complaint, kind: RejectionKind::Flag { .. }, .. }) = &line.rejected {
+        // The flag may stand for any other; a value that is rejected leaves the other flags as they are.
         Some(Why::Rejected(complaint.as_str().into()))
     } else if line.is_open {
         Some(Why::Other("an expansion may bring more flags".into()))
@@ -61,8 +62,8 @@ pub(crate) fn workload(line: &Invocation) -> Option<Workload> {
     })
 }
 
-/// Whether a deployment only changes a service that exists: it sends no requests to the new revision, names it, or
-/// updates a list that the service has, and sets nothing else.
+/// Whether a deployment only changes a service that exists: it sends no requests to the new revision, names it, updates
+/// a list that the service has, or is for a service that a trigger or a caller names, and sets nothing else.
 fn is_rollout(line: &Invocation) -> bool {
     const OF_A_ROLLOUT: &[&str] = &[
         "--no-traffic",
@@ -98,7 +99,9 @@ fn is_rollout(line: &Invocation) -> bool {
         "--remove-labels",
     ];
     let is_in = |names: &'static [&'static str]| move |given: &Given| names.contains(&given.name);
-    line.flags.iter().any(is_in(OF_A_ROLLOUT)) && line.flags.iter().all(is_in(WITHOUT_SETTINGS))
+    // One command for many services brings an image to each of them.
+    let is_for_many = line.positionals.first().is_some_and(|name| name.raw().contains(HOLE));
+    (is_for_many || line.flags.iter().any(is_in(OF_A_ROLLOUT))) && line.flags.iter().all(is_in(WITHOUT_SETTINGS))
 }
 
 /// Whether a value of a flag removes what was set before: an empty one, `default`, and `auto` for a fixed number of

@@ -11,7 +11,7 @@ pub(crate) use deploy::{grant, passwords, workload};
 pub(crate) use firewall::firewall;
 
 use crate::known::gcloud::{self, Flag, Table};
-use crate::model::{Command, Text};
+use crate::model::{Command, Rejection, RejectionKind, Text};
 use crate::source::{HOLE, Room};
 use crate::span::Span;
 
@@ -30,8 +30,8 @@ pub(crate) struct Invocation {
     pub(crate) containers: Vec<(Text, Vec<Given>)>,
     /// Whether an expansion may add flags.
     pub(crate) is_open: bool,
-    /// gcloud's complaint, if it rejects the line.
-    pub(crate) rejected: Option<(Span, String)>,
+    /// gcloud's first complaint, if it rejects the line.
+    pub(crate) rejected: Option<Rejection>,
     /// Where another flag of the whole command would be inserted.
     pub(crate) more: Option<Room>,
 }
@@ -226,7 +226,7 @@ impl Parser<'_> {
             usize::from(self.out.command != "run compose up")
         };
         if self.out.positionals.len() >= most && !self.out.is_open && word.known().is_some() {
-            self.reject(word.span(), format!("unrecognised argument `{}`", word.shown()));
+            self.reject(word.span(), format!("`{}` is one argument too many", word.shown()));
         }
         self.out.positionals.push(word.clone());
         at + 1
@@ -239,14 +239,16 @@ impl Parser<'_> {
         }
         let meant = self.table.nearest(self.out.command, name);
         let hint = meant.map(|meant| format!(", did you mean `{meant}`?")).unwrap_or_default();
-        self.reject(word.span(), format!("unrecognised flag `{name}`{hint}"));
+        let kind = RejectionKind::Flag { name: word.slice(0..name.len()).span(), meant };
+        self.reject_as(word.span(), format!("there is no flag `{name}`{hint}"), kind);
     }
 
     fn give(&mut self, flag: &'static Flag, span: Span, value: Argument) {
         if let Argument::Text(text) = &value
             && let Err(complaint) = values::check(flag, text)
         {
-            self.reject(text.span(), complaint);
+            let kind = values::separated(flag, text).map_or(RejectionKind::Other, RejectionKind::Separator);
+            self.reject_as(text.span(), complaint, kind);
         }
         let given = Given { name: flag.name, span, value };
         match self.out.containers.last_mut() {
@@ -256,7 +258,12 @@ impl Parser<'_> {
     }
 
     fn reject(&mut self, span: Span, complaint: String) {
-        self.out.rejected.get_or_insert((span, complaint));
+        self.reject_as(span, complaint, RejectionKind::Other);
+    }
+
+    fn reject_as(&mut self, span: Span, complaint: String, kind: RejectionKind) {
+        let command = format!("gcloud {}", self.out.command);
+        self.out.rejected.get_or_insert(Rejection { span, command, complaint, kind });
     }
 
     fn check(&mut self) {
@@ -285,6 +292,13 @@ fn is_option(raw: &str) -> bool {
 }
 
 impl Invocation {
+    /// gcloud's complaint, or the place of an expansion that may bring words it complains of.
+    pub(crate) fn rejection(&self) -> Option<Rejection> {
+        let command = format!("gcloud {}", self.command);
+        let open = || Rejection { span: self.span, command, complaint: String::new(), kind: RejectionKind::Open };
+        self.rejected.clone().or_else(|| self.is_open.then(open))
+    }
+
     /// The last value of a flag.
     pub(crate) fn text(&self, name: &str) -> Option<(&Text, Span)> {
         self.flags.iter().rev().find(|given| given.name == name).and_then(|given| match &given.value {

@@ -2,7 +2,7 @@
 
 use super::{Argument, Given};
 use crate::known::gcloud::Flag;
-use crate::model::{Text, seconds};
+use crate::model::{Separator, Text, seconds};
 use crate::source::HOLE;
 
 /// The items of a list: split at commas, or at the delimiter that the text begins with (`^;^a;b`).
@@ -46,6 +46,25 @@ pub(super) fn entries(flags: &[Given], name: &str) -> Vec<(Text, Option<Text>)> 
         }
     }
     entries
+}
+
+/// Whether a list of pairs is rejected because a value holds the separator (`KEY=a,b,OTHER=c`): another separator, which
+/// the list does not contain, and the places to write it, after `gcloud topic escaping`.
+pub(super) fn separated(flag: &Flag, text: &Text) -> Option<Option<Separator>> {
+    let is_list = flag.kind.contains("dict") || flag.kind.contains("Dict");
+    let items = split(text);
+    let is_pair = |item: &Text| item.raw().contains('=');
+    if !is_list || !items.first().is_some_and(is_pair) || items.iter().all(is_pair) || text.raw().starts_with('^') {
+        return None;
+    }
+    let raw = text.known().filter(|_| text.trail().is_empty());
+    // These mean nothing to a shell.
+    let free = raw.and_then(|raw| ["@", "%", "+"].into_iter().find(|separator| !raw.contains(separator)));
+    Some(free.map(|separator| {
+        let commas = items.windows(2).filter(|pair| is_pair(&pair[1]));
+        let commas = commas.map(|pair| pair[0].span().tail().to(pair[1].span().head())).collect();
+        Separator { separator, start: text.span().head(), commas }
+    }))
 }
 
 /// gcloud's complaint about a value, as far as the value is known.

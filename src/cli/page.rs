@@ -3,6 +3,7 @@
 use crate::catalogue::{Fence, Rule, RuleOption, Safety, fences};
 use crate::report::terminal::Style;
 use crate::report::visible::visible;
+use anstyle::AnsiColor;
 use std::io::{self, Write};
 use textwrap::{Options, WordSeparator, WordSplitter};
 
@@ -80,7 +81,7 @@ fn example(out: &mut dyn Write, fence: &Fence, content: &str, style: Style) -> i
         "fixed" => format!("{title} after the fix:"),
         _ => format!("{title}:"),
     };
-    writeln!(out, "\n  {}", if style.has_colour { format!("\x1b[36m{label}\x1b[0m") } else { label })?;
+    writeln!(out, "\n  {}", painted(&label, AnsiColor::Cyan.on_default(), style))?;
     for line in content.lines() {
         writeln!(out, "{}", format!("    {}", visible(line)).trim_end())?;
     }
@@ -94,7 +95,12 @@ fn heading(out: &mut dyn Write, title: &str, style: Style) -> io::Result<()> {
 }
 
 fn strong(text: &str, style: Style) -> String {
-    if style.has_colour { format!("\x1b[1m{}\x1b[0m", visible(text)) } else { visible(text).into_owned() }
+    painted(text, anstyle::Style::new().bold(), style)
+}
+
+fn painted(text: &str, paint: anstyle::Style, style: Style) -> String {
+    let text = visible(text);
+    if style.has_colour { format!("{paint}{text}{paint:#}") } else { text.into_owned() }
 }
 
 /// A paragraph in lines, each after the indentation. Words are never divided: most with a hyphen are names.

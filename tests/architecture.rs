@@ -68,6 +68,7 @@ const CORNERS: &[(&str, &[&str])] = &[
     ("rayon", &["engine/", "walk/", "suppress/fingerprint.rs", "lsp/folder.rs"]),
     ("gix", &["walk/history.rs"]),
     ("quick_xml", &["report/xml.rs"]),
+    ("textwrap", &["cli/page.rs"]),
     ("toml", &["config/read.rs"]),
     ("serde_saphyr", &["catalogue/page.rs"]),
     ("std::fs", &["walk/"]),

@@ -327,7 +327,7 @@ fn explain_shows_a_page_and_rules_lists_all_rules() {
     let (code, out, _) = run(&scratch.0, &["explain", "missing-max-instances"]);
     assert_eq!(code, 0);
     assert!(
-        out.contains("Service sets no maximum number of instances, or a very high one") && out.contains("## Bad"),
+        out.contains("Service sets no maximum number of instances, or a very high one") && out.contains("\nBad\n---\n"),
         "{out}"
     );
     let (_, table, _) = run(&scratch.0, &["rules"]);

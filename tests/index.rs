@@ -223,7 +223,9 @@ fn the_table_of_rules_of_other_tools_is_current() {
     let mut text = String::from(
         "# Coming from another tool\n\n<!-- Written by tests/index.rs from the pages of the rules. -->\n\n\
          A comment for another tool also silences the rule of seaworthy in the same row, if\n\
-         [silencing.md](silencing.md) lists its form. Rules that are not listed here have no equivalent.\n\n\
+         [silencing.md](silencing.md) lists its form. The ids in this table also select rules, as in\n\
+         `seaworthy check --select DL3007` ([configuration.md](configuration.md#rules-on-the-command-line)), and\n\
+         `seaworthy explain DL3007` shows the page of our rule. Rules that are not listed here have no equivalent.\n\n\
          | our rule | hadolint, ShellCheck | checkov | trivy, tfsec | KICS | others |\n|---|---|---|---|---|---|\n",
     );
     for rule in seaworthy::rules::ALL.iter() {

@@ -5,6 +5,7 @@ mod support;
 use seaworthy::catalogue::Profile;
 use seaworthy::config::{self, Cascade, Found};
 use seaworthy::engine::{Memory, analyse};
+use seaworthy::finding::RuleId;
 use seaworthy::report::json;
 use seaworthy::source::{Notation, Source, Sources, Tree, Unread, UnreadReason};
 use seaworthy::suppress::{Baseline, By};
@@ -61,7 +62,7 @@ fn cascade(text: &str) -> Cascade {
 fn config(random: &mut Random) -> Config {
     let cascade = cascade(SETTINGS[random.below(SETTINGS.len())]);
     let profile = [None, Some(Profile::Strict), Some(Profile::Recommended)][random.below(3)];
-    let named = |is_named: bool| if is_named { vec!["latest-tag".to_owned()] } else { Vec::new() };
+    let named = |is_named: bool| if is_named { vec![RuleId::of("latest-tag")] } else { Vec::new() };
     let (select, ignore) = (named(random.below(6) == 0), named(random.below(6) == 0));
     let today = [None, Some("2026-11-21".to_owned())][random.below(2)].clone();
     Config { cascade, profile, select, ignore, today, has_ignores: random.below(5) > 0, ..Config::default() }
@@ -209,8 +210,8 @@ fn a_memory_notices_every_setting_of_a_run() {
     let files = &[("Dockerfile", DOCKERFILE), ("b/Dockerfile", DOCKERFILE), ("main.sh", "curl -k https://x.y | sh\n")];
     notices("profile", files, |run| run.config.profile = Some(Profile::Recommended));
     notices("no profile", files, |run| run.config.profile = None);
-    notices("select", files, |run| run.config.select = vec!["latest-tag".to_owned()]);
-    notices("ignore", files, |run| run.config.ignore = vec!["latest-tag".to_owned()]);
+    notices("select", files, |run| run.config.select = vec![RuleId::of("latest-tag")]);
+    notices("ignore", files, |run| run.config.ignore = vec![RuleId::of("latest-tag")]);
     notices("severity", files, configured("[rules]\nlatest-tag = \"error\"\n"));
     notices("off", files, configured("[rules]\nlatest-tag = \"off\"\n"));
     notices("an override", files, configured("[[overrides]]\npaths = [\"b/\"]\nrules = { root-user = \"info\" }\n"));
@@ -242,6 +243,9 @@ fn a_memory_notices_that_other_rules_run_and_that_environments_differ() {
         config: Config { cascade: cascade(text), ..Config::default() },
     };
     notices_after("a rule that runs only for the new file", &with(off), put("b/Dockerfile", DOCKERFILE));
+    notices_after("an extended selection", &with(off), |run| {
+        run.config.extend_select = vec![RuleId::of("latest-tag")];
+    });
     let production = with("[environments]\nproduction = [\"a/\"]\n");
     notices_after("an environment", &production, configured("[environments]\nexample = [\"a/\"]\n"));
     notices_after("no configuration", &with("[environments]\nexample = [\"a/\"]\n"), configured(""));

@@ -86,7 +86,7 @@ fn run(rule: &Rule, sources: &Sources) -> Report {
         report.findings.retain(|finding| finding.rule == rule.id);
         return report;
     }
-    lint(sources, &Config { profile: Some(Profile::Strict), select: vec![rule.id.to_string()], ..Config::default() })
+    lint(sources, &Config { profile: Some(Profile::Strict), select: vec![rule.id], ..Config::default() })
 }
 
 fn shown(report: &Report, sources: &Sources) -> String {

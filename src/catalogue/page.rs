@@ -171,6 +171,17 @@ impl Profile {
     }
 }
 
+impl Offers {
+    /// Its name in pages and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Sometimes => "sometimes",
+            Self::Always => "always",
+        }
+    }
+}
+
 impl Page {
     /// Parses a page, and compiles its expression if it has one.
     ///

@@ -8,19 +8,21 @@ mod facts;
 mod fix;
 mod init;
 mod man;
+mod names;
 mod output;
+mod page;
 mod phases;
 mod problems;
 mod rules;
 mod setup;
 
 use crate::config::FailOn;
-use crate::finding::Severity;
+use crate::finding::{RuleId, Severity};
 use crate::report::Format;
 use crate::report::terminal::{Order, Style};
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -45,10 +47,14 @@ enum Command {
     Check(CheckArguments),
     /// Show what seaworthy understands of files and folders (the output may change with every release)
     Facts(FactsArguments),
-    /// Show the page of a rule
+    /// Show the page of a rule, or list the rules of a concern
     Explain {
-        /// The rule's name
-        rule: String,
+        /// A rule, a concern, ALL, or a rule of another tool such as DL3007
+        #[arg(value_parser = Names, hide_possible_values = true)]
+        name: String,
+        /// The output format
+        #[arg(long, value_enum, default_value = "text")]
+        format: ExplainFormat,
     },
     /// Show the settings that apply to a path, and the line each comes from
     Config(ConfigArguments),
@@ -166,11 +172,15 @@ struct ScopeArguments {
     /// The set of rules to run [default: as configured, or recommended]
     #[arg(long, value_enum)]
     profile: Option<ProfileName>,
-    /// Run only this rule, whatever its profile (repeatable)
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    /// Run only these rules, whatever their profile: a rule, a concern such as secrets, ALL, or a rule of another tool
+    /// such as DL3007 (repeatable)
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = Names, hide_possible_values = true)]
     select: Vec<String>,
-    /// Don't run this rule (repeatable)
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    /// Also run these rules, in addition to those of the profile or of --select (repeatable)
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = Names, hide_possible_values = true)]
+    extend_select: Vec<String>,
+    /// Don't run these rules (repeatable)
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = Names, hide_possible_values = true)]
     ignore: Vec<String>,
     /// Also report findings that comments silence
     #[arg(long)]
@@ -213,6 +223,7 @@ impl FactsArguments {
             choice: self.choice.clone(),
             profile: None,
             select: Vec::new(),
+            extend_select: Vec::new(),
             ignore: Vec::new(),
             no_ignores: false,
             baseline: None,
@@ -298,6 +309,16 @@ struct CheckArguments {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ExplainFormat {
+    /// For a terminal
+    Text,
+    /// The page as it is in the repository, with its settings as a list
+    Markdown,
+    /// The same as in `rules --format json`, with options and page
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum RulesFormat {
     Table,
     Json,
@@ -376,7 +397,7 @@ enum Error {
     #[error("`{0}` is not in the root `{1}`")]
     OutsideRoot(PathBuf, PathBuf),
     #[error("rule `{0}` can't be ignored: {1} makes it unignorable")]
-    Locked(String, String),
+    Locked(RuleId, String),
     #[error("`{0}` is not a valid baseline: {1}")]
     BadBaseline(PathBuf, String),
     #[error("`{0}` already exists: `seaworthy baseline update` updates it")]
@@ -413,7 +434,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let outcome = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Facts(arguments) => facts::run(&arguments),
-        Command::Explain { rule } => explain::run(&rule),
+        Command::Explain { name, format } => explain::run(&name, format),
         Command::Config(arguments) => config::run(&arguments),
         Command::Baseline(action) => baseline::run(&action),
         Command::Init(arguments) => init::run(&arguments),
@@ -472,9 +493,30 @@ fn formats() -> impl TypedValueParser<Value = Format> {
         .map(|name| Format::of_name(&name).expect("only names of formats are possible"))
 }
 
-/// The error for an unknown rule, with the most similar name: `, did you mean ...?`
+/// Names of rules: completions know our own, and any name is accepted, so that [`no_such_rule`] can answer an unknown one.
+#[derive(Debug, Clone, Copy)]
+struct Names;
+
+impl TypedValueParser for Names {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(names::own().map(PossibleValue::new)))
+    }
+}
+
+/// The error for an unknown name, with the most similar one: `, did you mean ...?`
 fn no_such_rule(name: &str) -> Error {
-    let nearest = crate::rules::nearest(name)
-        .map_or_else(|| "; `seaworthy rules` lists all rules".to_owned(), |rule| format!(", did you mean `{rule}`?"));
+    let nearest = names::nearest(name)
+        .map_or_else(|| "; `seaworthy rules` lists all rules".to_owned(), |known| format!(", did you mean `{known}`?"));
     Error::NoSuchRule(name.to_owned(), nearest)
 }

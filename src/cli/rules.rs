@@ -1,52 +1,51 @@
 //! `seaworthy rules`.
 
 use super::{Error, RulesFormat};
-use crate::catalogue::Offers;
+use crate::catalogue::Rule;
 use crate::rules;
-use serde_json::json;
-use std::io::{self, Write};
+use serde_json::{Value, json};
+use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 pub(super) fn run(format: RulesFormat) -> Result<ExitCode, Error> {
-    let pages: Vec<_> = rules::ALL.iter().map(|rule| (rule, rule.page())).collect();
-    let mut out = io::stdout().lock();
+    let mut out = BufWriter::new(io::stdout().lock());
     match format {
-        RulesFormat::Table => {
-            let width = pages.iter().map(|(rule, _)| rule.id.len()).max().unwrap_or_default();
-            for (rule, page) in &pages {
-                let profile = page.front.profile.name();
-                writeln!(
-                    out,
-                    "{:<13} {:<width$} {:<8} {profile:<12} {}",
-                    rule.concern,
-                    rule.id,
-                    page.front.severity.name(),
-                    page.front.summary
-                )?;
-            }
-        }
+        RulesFormat::Table => table(&mut out, &rules::ALL)?,
         RulesFormat::Json => {
-            let rules: Vec<_> = pages
-                .iter()
-                .map(|(rule, page)| {
-                    json!({
-                        "id": rule.id,
-                        "category": rule.concern,
-                        "summary": page.front.summary,
-                        "severity": page.front.severity.name(),
-                        "profile": page.front.profile.name(),
-                        "environments": page.front.environments,
-                        "surfaces": page.front.surfaces,
-                        "fix": match page.front.fix { Offers::Never => "never", Offers::Sometimes => "sometimes", Offers::Always => "always" },
-                        "since": page.front.since,
-                        "covers": page.front.covers,
-                        "references": page.front.references,
-                        "url": rule.url(),
-                    })
-                })
-                .collect();
+            let rules: Vec<Value> = rules::ALL.iter().map(|rule| object(rule)).collect();
             writeln!(out, "{:#}", json!({"schema": 1, "rules": rules}))?;
         }
     }
+    out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes rules, one on each line.
+pub(super) fn table(out: &mut dyn Write, rules: &[&Rule]) -> io::Result<()> {
+    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
+    for rule in rules {
+        let front = &rule.page().front;
+        let (severity, profile) = (front.severity.name(), front.profile.name());
+        writeln!(out, "{:<13} {:<width$} {severity:<8} {profile:<12} {}", rule.concern, rule.id, front.summary)?;
+    }
+    Ok(())
+}
+
+/// A rule with its metadata.
+pub(super) fn object(rule: &Rule) -> Value {
+    let front = &rule.page().front;
+    json!({
+        "id": rule.id,
+        "category": rule.concern,
+        "summary": front.summary,
+        "severity": front.severity.name(),
+        "profile": front.profile.name(),
+        "environments": front.environments,
+        "surfaces": front.surfaces,
+        "fix": front.fix.name(),
+        "since": front.since,
+        "covers": front.covers,
+        "references": front.references,
+        "url": rule.url(),
+    })
 }

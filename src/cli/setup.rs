@@ -1,12 +1,13 @@
 //! The inputs of a run: sources, configuration and baseline.
 
+use super::names::Named;
 use super::{
     ChangeArguments, ChoiceArguments, ConfigArguments, Error, ProfileName, ScopeArguments, no_such_rule, problems,
 };
 use crate::catalogue::Profile;
 use crate::config::{BASELINE, Cascade};
 use crate::engine::{Config, lint};
-use crate::rules;
+use crate::finding::RuleId;
 use crate::source::{Source, Sources, Tree, join};
 use crate::suppress::{Baseline, By};
 use crate::walk::{self, Choice, Repository, Request};
@@ -59,24 +60,30 @@ fn is_requested(only: Option<&[String]>, path: &str) -> bool {
     only.is_none_or(|only| only.iter().any(is_below))
 }
 
+/// The rules that names stand for.
+fn named(names: &[String]) -> Result<Vec<RuleId>, Error> {
+    let mut rules = Vec::new();
+    for name in names {
+        let named = Named::of(name).ok_or_else(|| no_such_rule(name))?;
+        rules.extend(named.rules().iter().map(|rule| rule.id));
+    }
+    Ok(rules)
+}
+
 /// The error if a rule of `--ignore` is locked for the root or for one of the paths.
-fn locked<'a>(ignored: &[String], cascade: &Cascade, paths: impl Iterator<Item = &'a str>) -> Option<Error> {
+fn locked<'a>(ignored: &[RuleId], cascade: &Cascade, paths: impl Iterator<Item = &'a str>) -> Option<Error> {
     let lock_of = |path: &str| {
         let locks = cascade.view(path).locks()?;
-        ignored
-            .iter()
-            .find_map(|rule| Some(Error::Locked(rule.clone(), locks.unignorable.get(rule.as_str())?.to_string())))
+        ignored.iter().find_map(|rule| Some(Error::Locked(*rule, locks.unignorable.get(rule)?.to_string())))
     };
     if ignored.is_empty() { None } else { std::iter::once("").chain(paths).find_map(lock_of) }
 }
 
 /// Reads the checkout and its configuration.
 pub(super) fn prepare(arguments: &ScopeArguments, change: &ChangeArguments) -> Result<Setup, Error> {
-    for rule in arguments.select.iter().chain(&arguments.ignore) {
-        if rules::find(rule).is_none() {
-            return Err(no_such_rule(rule));
-        }
-    }
+    let select = named(&arguments.select)?;
+    let extend_select = named(&arguments.extend_select)?;
+    let ignore = named(&arguments.ignore)?;
     let (request, only) = request(arguments)?;
     let stdin = only.as_ref().filter(|_| arguments.stdin_filename.is_some()).and_then(|only| only.first());
     let (mut sources, mut before) = sources(&request, change, stdin.map(String::as_str))?;
@@ -84,7 +91,7 @@ pub(super) fn prepare(arguments: &ScopeArguments, change: &ChangeArguments) -> R
     cascade.leave_out(&mut sources);
     before.iter_mut().for_each(|before| cascade.leave_out(before));
     let requested = sources.iter().map(|(_, source)| &*source.path).filter(|path| is_requested(only.as_deref(), path));
-    if let Some(error) = locked(&arguments.ignore, &cascade, requested) {
+    if let Some(error) = locked(&ignore, &cascade, requested) {
         return Err(error);
     }
     let top = walk::top(&request.root);
@@ -95,8 +102,9 @@ pub(super) fn prepare(arguments: &ScopeArguments, change: &ChangeArguments) -> R
             ProfileName::Recommended => Profile::Recommended,
             ProfileName::Strict => Profile::Strict,
         }),
-        select: arguments.select.clone(),
-        ignore: arguments.ignore.clone(),
+        select,
+        extend_select,
+        ignore,
         has_ignores: !arguments.no_ignores,
         today: walk::today(),
         baselines: Vec::new(),

@@ -4,7 +4,7 @@ use super::Config;
 use super::part::Part;
 use crate::catalogue::{Profile, Rule, Undecided};
 use crate::config::Cascade;
-use crate::finding::Finding;
+use crate::finding::{Finding, RuleId};
 use crate::source::PerSource;
 use crate::span::SourceId;
 use std::sync::Arc;
@@ -28,8 +28,9 @@ pub(super) struct Found {
 pub(super) struct Asked {
     pub(super) cascade: Cascade,
     pub(super) profile: Option<Profile>,
-    pub(super) select: Vec<String>,
-    pub(super) ignore: Vec<String>,
+    pub(super) select: Vec<RuleId>,
+    pub(super) extend_select: Vec<RuleId>,
+    pub(super) ignore: Vec<RuleId>,
 }
 
 impl Asked {
@@ -37,6 +38,7 @@ impl Asked {
         self.cascade.is_same(&config.cascade)
             && self.profile == config.profile
             && self.select == config.select
+            && self.extend_select == config.extend_select
             && self.ignore == config.ignore
     }
 }

@@ -39,16 +39,15 @@ impl<'a> Governed<'a> {
 impl Config {
     /// Whether a rule runs for a path with this configuration, and with which severity.
     fn decide(&self, rule: &Rule, view: &View<'_>) -> Decision {
-        let is_named = |names: &[String]| names.iter().any(|id| *id == *rule.id);
-        if is_named(&self.ignore) {
+        if self.ignore.contains(&rule.id) {
             return Decision::Off;
         }
+        let is_selected = self.select.contains(&rule.id) || self.extend_select.contains(&rule.id);
         match view.decide(&rule.id, rule.page().front.profile, self.profile) {
-            decision if self.select.is_empty() => decision,
-            _ if !is_named(&self.select) => Decision::Off,
             // Rules selected on the command line run, except where the team's overrides turn them off.
-            Decision::Off if !view.is_overridden_off(&rule.id) => Decision::On,
-            decision => decision,
+            Decision::Off if is_selected && !view.is_overridden_off(&rule.id) => Decision::On,
+            decision if is_selected || self.select.is_empty() => decision,
+            _ => Decision::Off,
         }
     }
 }

@@ -46,6 +46,7 @@ pub(super) fn judge(
                 cascade: config.cascade.clone(),
                 profile: config.profile,
                 select: config.select.clone(),
+                extend_select: config.extend_select.clone(),
                 ignore: config.ignore.clone(),
             }),
             ..Found::default()

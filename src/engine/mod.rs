@@ -13,7 +13,7 @@ pub use memory::Memory;
 
 use crate::catalogue::{Profile, Undecided};
 use crate::config::Cascade;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, RuleId, Severity};
 use crate::model::{FileFacts, Project};
 use crate::source::{PerSource, Sources};
 use crate::span::SourceId;
@@ -30,10 +30,12 @@ pub struct Config {
     pub cascade: Cascade,
     /// The profile that selects rules; it overrides the configuration files.
     pub profile: Option<Profile>,
-    /// If not empty, only these rules run, whatever their profile.
-    pub select: Vec<String>,
+    /// If not empty, only these rules and those of `extend_select` run, whatever their profile.
+    pub select: Vec<RuleId>,
+    /// These rules run as well, whatever their profile.
+    pub extend_select: Vec<RuleId>,
     /// These rules don't run.
-    pub ignore: Vec<String>,
+    pub ignore: Vec<RuleId>,
     /// Whether ignore comments take effect.
     pub has_ignores: bool,
     /// The date of the run (`2026-11-21`), for ignores that expire.
@@ -89,6 +91,7 @@ impl Default for Config {
             cascade: Cascade::default(),
             profile: None,
             select: Vec::new(),
+            extend_select: Vec::new(),
             ignore: Vec::new(),
             has_ignores: true,
             today: None,

@@ -57,7 +57,11 @@ pub(crate) static WORDS: &[Row] = &[
     ),
     ("test", Depth::First, &["test", "testing", "fixture"]),
     ("test", Depth::Top, &["spec", "specs", "mock", "mocks", "evaluation", "evals", "benchmark", "bench"]),
-    ("example", Depth::Any, &["examples", "samples", "tutorials", "quickstarts", "contrib"]),
+    (
+        "example",
+        Depth::Any,
+        &["examples", "samples", "tutorials", "quickstarts", "contrib", "boilerplate", "boilerplates"],
+    ),
     ("example", Depth::First, &["example", "demos", "tutorial", "quickstart"]),
     (
         "example",

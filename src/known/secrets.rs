@@ -82,6 +82,13 @@ pub(crate) static FILES: Words = Words::new(
     application_default_credentials.json",
 );
 
+/// What stands after `.env.` in names of files with the secrets of an environment. Others, such as `.env.ci`, hold
+/// settings as often.
+pub(crate) static ENVIRONMENTS_WITH_SECRETS: Words = Words::new(
+    "
+    local production prod live staging secret secrets private",
+);
+
 /// Parts of names of JSON files with a key of a service account.
 pub(crate) static KEY_FILES: Words = Words::new(
     "

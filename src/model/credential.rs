@@ -178,7 +178,7 @@ pub fn file_holds_secrets(path: &str) -> bool {
         return false;
     }
     known::FILES.contains(name)
-        || name.starts_with(".env.") && !name.contains('*')
+        || name.strip_prefix(".env.").is_some_and(|rest| known::ENVIRONMENTS_WITH_SECRETS.contains(rest))
         || name.ends_with(".json") && known::KEY_FILES.iter().any(|key| name.contains(key))
         || name.ends_with(".p12")
         || name.ends_with(".pfx")

@@ -1,7 +1,7 @@
 //! `COPY` and `ADD` of files that are not in the build context.
 
 use crate::catalogue::Context;
-use crate::finding::{Edit, Fix, Label};
+use crate::finding::{Cause, Edit, Fix, Label};
 use crate::model::{Build, BuildFile, MissingSource, Why, listed};
 use crate::span::Span;
 use std::sync::Arc;
@@ -39,7 +39,9 @@ fn excluded(cx: &mut Context<'_>, source: &MissingSource, pattern: Span, list: &
     } else {
         format!("`{shown}` is not in the build context: `{list}` excludes it")
     };
+    let thing = format!("{list} and {}", cx.project.file(source.span.source).path);
     let finding = cx.flag(source.span, message);
+    finding.cause = Some(Cause::same(thing, format!("`{shown}`")));
     finding.related.push(Label { span: pattern, message: "excluded by this pattern".to_owned() });
     if let Some(span) = source.build.filter(|_| is_git) {
         finding.related.push(Label { span, message: "this build works on a fresh checkout".to_owned() });

@@ -56,7 +56,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 // Public functions are as common as public services.
                 finding.severity = Severity::Warning;
             }
-            let reads = role.ends_with("eader") || role.ends_with("iewer");
+            // Nobody lets everyone write on purpose.
+            let reads = ["eader", "iewer", "erifier", "ubscriber", "etter"].iter().any(|end| role.ends_with(end));
             let name = grant.subject.trim_matches('`').rsplit('.').next().unwrap_or_default();
             if reads && names_public(name) {
                 finding.severity = Severity::Info;

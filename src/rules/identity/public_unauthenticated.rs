@@ -99,7 +99,10 @@ pub(super) fn check(cx: &mut Context<'_>) {
 
 /// What says that a service is public on purpose, as the end of a sentence.
 fn evidence(private: &[&Workload], opened: &Opened<'_>) -> Option<String> {
-    let says_public = |binding: &str| binding.split(['-', '_', '.', '`']).any(|word| word == "public");
+    let says_public = |binding: &str| {
+        let says = |word: &str| matches!(word, "public" | "noauth" | "unauthenticated" | "anonymous");
+        binding.split(['-', '_', '.', '`']).any(says)
+    };
     if opened.binding.is_some_and(says_public) {
         return Some(", as the name of the binding says".to_owned());
     }

@@ -1,7 +1,7 @@
 //! Images whose process runs as root.
 
 use crate::catalogue::Context;
-use crate::finding::{Edit, Fix};
+use crate::finding::{Cause, Edit, Fix};
 use crate::model::{Base, Dockerfile, Image, Pin, Stage, Text, Why};
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -82,6 +82,7 @@ fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
                     image.shown()
                 );
                 let finding = cx.flag(stage.span, message);
+                finding.cause = Some(Cause::same(image.repository(), String::new()));
                 finding.help = Some(help());
                 finding.fix = user_of(image).and_then(|(lines, user)| switch(stage, lines, user));
             }

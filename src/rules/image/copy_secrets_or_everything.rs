@@ -1,6 +1,7 @@
 //! Files with secrets that a `COPY .` copies.
 
 use crate::catalogue::Context;
+use crate::finding::Severity;
 use crate::model::Why;
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -16,7 +17,13 @@ pub(super) fn check(cx: &mut Context<'_>) {
             continue;
         }
         let names: Vec<String> = copy.secrets.iter().map(|path| format!("`{path}`")).collect();
-        cx.flag(copy.span, format!("this copies {} into the image along with everything else", names.join(", ")))
-            .help = Some("exclude them in `.dockerignore`, or copy only the files that the service needs".to_owned());
+        let message = format!("this copies {} into the image along with everything else", names.join(", "));
+        let finding = cx.flag(copy.span, message);
+        finding.help =
+            Some("exclude them in `.dockerignore`, or copy only the files that the service needs".to_owned());
+        // A file for one environment that lies in the checkout may hold settings only.
+        if copy.secrets.iter().all(|path| path.rsplit('/').next().is_some_and(|name| name.starts_with(".env."))) {
+            finding.severity = Severity::Warning;
+        }
     }
 }

@@ -21,7 +21,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 cx.flag(copy.span, "this copies the whole build context, and no `.dockerignore` excludes anything");
             let (what, git) = if context.is_empty() { ("the root", "`.git`, ") } else { (context.as_str(), "") };
             finding.cause = Some(Cause::same(what, String::new()));
-            finding.help = Some(format!("add a `.dockerignore` with at least {git}`.env*` and build output"));
+            finding.help = Some(format!(
+                "add a `.dockerignore` with at least {git}packages installed locally, build output, and environment files that the image does not need"
+            ));
         }
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let finding = cx.flag(here, format!("{} accepts requests from the whole internet {how}", service.label()));
         finding.cause = matches!(ingress, Setting::Absent(_)).then(|| Context::lacks(service));
         finding.help =
-            Some("set ingress to `internal`, or to `internal-and-cloud-load-balancing` behind a load balancer, unless it has callers on the internet".to_owned());
+            Some("set ingress to `internal`, or to `internal-and-cloud-load-balancing` behind a load balancer, unless it has callers on the internet, or Cloud Run services that call it without a VPC".to_owned());
         finding.fix = ingress.known().filter(|(ingress, _)| ingress.trail().is_empty()).map(|(ingress, _)| {
             let is_terraform = matches!(service.written, Written::Terraform(_));
             let narrower = INGRESS.attribute().spelled("internal-and-cloud-load-balancing", is_terraform);

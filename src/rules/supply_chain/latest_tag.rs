@@ -30,9 +30,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         finding.help = Some(help.to_owned());
         finding.fix = fix;
         finding.subject = Some(used.image.repository());
-        if used.used_as != UsedAs::Container {
-            finding.cause = Some(Cause::same(used.image.repository(), String::new()));
-        }
+        finding.cause = Some(Cause::same(used.image.repository(), String::new()));
     }
 }
 

@@ -408,7 +408,14 @@ fn notes(report: &mut Report, trouble: &[(SourceId, Problem)], sources: &Sources
 fn named(mut findings: Vec<Finding>, sources: &Sources, root: &str, places: &mut Places) -> Vec<Finding> {
     let key = |finding: &Finding| (sources.key(finding.span), finding.rule);
     findings.sort_by(|a, b| (key(a), &a.message).cmp(&(key(b), &b.message)));
-    findings.dedup_by(|a, b| a.span == b.span && a.rule == b.rule);
+    // Of several findings of one rule at one place, as for the instances of a resource, the most severe is kept.
+    findings.dedup_by(|later, kept| {
+        let is_same = later.span == kept.span && later.rule == kept.rule;
+        if is_same && later.severity > kept.severity {
+            std::mem::swap(later, kept);
+        }
+        is_same
+    });
     fingerprint::identify(&mut findings, sources, root, places);
     findings
 }

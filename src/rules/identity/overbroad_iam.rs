@@ -2,7 +2,8 @@
 
 use crate::catalogue::Context;
 use crate::finding::{Label, Severity};
-use crate::model::{Grant, Scope, Setting, names_public};
+use crate::model::{Grant, Project, Scope, Setting, listed, names_public};
+use crate::span::Span;
 
 /// Roles that, on a whole project, lead to the permissions of every service account or to the policy, and how.
 const LADDERS: &[(&str, &str)] = &[
@@ -15,7 +16,8 @@ const LADDERS: &[(&str, &str)] = &[
 ];
 
 pub(super) fn check(cx: &mut Context<'_>) {
-    for grant in &cx.project.grants {
+    let project = cx.project;
+    for grant in &project.grants {
         if let Setting::Unknown(here, why) = &grant.role {
             cx.unknown(*here, why);
             continue;
@@ -24,7 +26,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let (role, wide) = (role.raw(), width(&grant.scope));
         if let Some(wide) = wide.filter(|_| matches!(role, "roles/owner" | "roles/editor")) {
             if !is_google_agent(grant) {
-                let finding = cx.flag(place.clone(), format!("{} grants `{role}` on {wide}", grant.subject));
+                let others = others(project, place.span, role);
+                let finding = cx.flag(place.clone(), format!("{} grants `{role}` on {wide}{others}", grant.subject));
                 finding.help =
                     Some("grant only the roles that are needed, such as `roles/run.developer`, on the resources that need them".to_owned());
                 if is_for_people(grant) {
@@ -35,8 +38,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
         } else if is_google_agent(grant) {
             // Google gives and needs these roles.
         } else if let (Some(wide), Some((_, power))) = (wide, LADDERS.iter().find(|(ladder, _)| *ladder == role)) {
-            let finding =
-                cx.flag(place.clone(), format!("{} grants `{role}` on {wide}, enough to {power} in it", grant.subject));
+            let others = others(project, place.span, role);
+            let message = format!("{} grants `{role}` on {wide}, enough to {power} in it{others}", grant.subject);
+            let finding = cx.flag(place.clone(), message);
             finding.severity = Severity::Warning;
             finding.help = Some("grant it only on the service account or resource that needs it".to_owned());
         } else if !matches!(grant.scope, Scope::CloudRun(_) | Scope::Bucket) {
@@ -68,6 +72,20 @@ pub(super) fn check(cx: &mut Context<'_>) {
             }
         }
     }
+}
+
+/// The other far-reaching roles that one line grants, as the instances of a resource do: `, beside ...`.
+fn others(project: &Project, here: Span, role: &str) -> String {
+    let is_far = |other: &str| {
+        matches!(other, "roles/owner" | "roles/editor") || LADDERS.iter().any(|(ladder, _)| *ladder == other)
+    };
+    let at_once = project.grants.iter().filter(|grant| width(&grant.scope).is_some());
+    let roles = at_once.filter_map(|grant| grant.role.known()).filter(|(_, place)| place.span == here);
+    let mut names: Vec<String> = roles.map(|(other, _)| other.raw().to_owned()).collect();
+    names.retain(|other| other != role && is_far(other));
+    names.sort();
+    names.dedup();
+    if names.is_empty() { String::new() } else { format!(", beside {}", listed(&names)) }
 }
 
 fn width(scope: &Scope) -> Option<&'static str> {

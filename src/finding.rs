@@ -128,6 +128,29 @@ pub struct Finding {
     pub words: u64,
 }
 
+impl Finding {
+    /// A finding that says only this.
+    pub fn new(rule: RuleId, concern: &'static str, severity: Severity, message: String, span: Span) -> Self {
+        Self {
+            rule,
+            concern,
+            severity,
+            message,
+            span,
+            label: None,
+            related: Vec::new(),
+            help: None,
+            fix: None,
+            subject: None,
+            cause: None,
+            is_secret: false,
+            fingerprint: String::new(),
+            place: 0,
+            words: 0,
+        }
+    }
+}
+
 /// What several findings have in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cause {

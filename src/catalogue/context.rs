@@ -45,23 +45,9 @@ impl<'a> Context<'a> {
         let related =
             here.trail.as_deref().unwrap_or_default().iter().filter(|origin| !here.span.contains(origin.span));
         let related = related.map(|origin| Label { span: origin.span, message: origin.what.to_string() }).collect();
-        self.findings.push(Finding {
-            rule: self.rule,
-            concern: self.concern,
-            severity: self.page.front.severity,
-            message: message.into(),
-            span: here.span,
-            label: None,
-            related,
-            help: None,
-            fix: None,
-            subject: None,
-            cause: None,
-            is_secret: false,
-            fingerprint: String::new(),
-            place: 0,
-            words: 0,
-        });
+        let severity = self.page.front.severity;
+        let finding = Finding::new(self.rule, self.concern, severity, message.into(), here.span);
+        self.findings.push(Finding { related, ..finding });
         self.findings.last_mut().expect("one was just pushed")
     }
 

@@ -2,7 +2,7 @@
 
 use super::phases::Phases;
 use super::setup::{self, Setup};
-use super::{CheckArguments, Error, FailOnName, SeverityName, fix, output};
+use super::{CheckArguments, Error, FailOnName, fix, output};
 use crate::config::FailOn;
 use crate::engine::repair::{self, Repaired};
 use crate::engine::{Memory, Note, Report, lint_observed};
@@ -22,8 +22,8 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
             changed = fixed.changed.len();
             let _ = fix::announce(&mut io::stderr().lock(), arguments, verb, &fixed);
             if arguments.diff {
-                let has_colour = super::style(arguments.color, io::stdout().is_terminal()).has_colour;
-                fix::diff(&mut io::stdout().lock(), &setup.sources, &fixed.changed, has_colour)?;
+                let style = super::style(arguments.color, io::stdout().is_terminal());
+                fix::diff(&mut io::stdout().lock(), &setup.sources, &fixed.changed, style)?;
                 return Ok(ExitCode::from(u8::from(changed > 0)));
             }
             fix::write(&setup.root, &fixed.changed)?;
@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
     let fails = report.findings.iter().any(|finding| fail_on.is_reached(finding.severity));
     // What is shown does not change the verdict.
     let all = report.findings.len();
-    let least = arguments.severity.map_or(Severity::Info, SeverityName::value);
+    let least = arguments.severity.unwrap_or(Severity::Info);
     report.findings.retain(|finding| finding.severity >= least);
     output::write(arguments, &report, &setup.sources, all - report.findings.len())?;
     if arguments.verbose {

@@ -6,6 +6,8 @@ use super::{CheckArguments, Error};
 use crate::engine::Memory;
 use crate::engine::repair::{self, Repaired};
 use crate::finding::Fix;
+use crate::report::colour::painted;
+use crate::report::terminal::Style;
 use crate::report::visible::visible;
 use crate::source::Sources;
 use crate::walk;
@@ -54,31 +56,30 @@ pub(super) fn write(root: &Path, changed: &BTreeMap<String, String>) -> Result<(
     Ok(())
 }
 
-/// Writes a line in a colour, which ends before the line does.
-fn painted(out: &mut dyn Write, line: &str, colour: AnsiColor) -> io::Result<()> {
-    let paint = colour.on_default();
-    let (text, end) = line.strip_suffix('\n').map_or((line, ""), |text| (text, "\n"));
-    write!(out, "{paint}{text}{paint:#}{end}")
-}
-
 /// Writes the changes as a unified diff.
 pub(super) fn diff(
     out: &mut dyn Write,
     before: &Sources,
     changed: &BTreeMap<String, String>,
-    has_colour: bool,
+    style: Style,
 ) -> io::Result<()> {
     for (path, text) in changed {
         let Some(id) = before.find(path) else { continue };
         let diff = TextDiff::from_lines(&*before.get(id).text, text.as_str());
         let text = diff.unified_diff().context_radius(3).header(&format!("a/{path}"), &format!("b/{path}")).to_string();
         for line in text.split_inclusive('\n') {
-            match line.as_bytes().first().filter(|_| has_colour) {
-                Some(b'+') => painted(out, line, AnsiColor::Green)?,
-                Some(b'-') => painted(out, line, AnsiColor::Red)?,
-                Some(b'@') => painted(out, line, AnsiColor::Cyan)?,
-                _ => write!(out, "{line}")?,
-            }
+            let colour = match line.as_bytes().first() {
+                Some(b'+') => AnsiColor::Green,
+                Some(b'-') => AnsiColor::Red,
+                Some(b'@') => AnsiColor::Cyan,
+                _ => {
+                    write!(out, "{line}")?;
+                    continue;
+                }
+            };
+            // The colour ends before the line does.
+            let (text, end) = line.strip_suffix('\n').map_or((line, ""), |text| (text, "\n"));
+            write!(out, "{}{end}", painted(text, colour.on_default(), style))?;
         }
     }
     Ok(())

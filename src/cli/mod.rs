@@ -259,8 +259,8 @@ struct CheckArguments {
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<FailOnName>,
     /// Show only findings of this severity and above; the exit code does not depend on it
-    #[arg(long, value_enum, value_name = "SEVERITY")]
-    severity: Option<SeverityName>,
+    #[arg(long, value_parser = severities(), value_name = "SEVERITY")]
+    severity: Option<Severity>,
     /// The order of findings in `full` and `concise` [default: severity, the most severe last, for `full`; else path]
     #[arg(long, value_enum, value_name = "ORDER")]
     sort: Option<SortName>,
@@ -347,23 +347,6 @@ impl FailOnName {
             Self::Warning => FailOn::AtLeast(Severity::Warning),
             Self::Info => FailOn::AtLeast(Severity::Info),
             Self::Never => FailOn::Never,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum SeverityName {
-    Error,
-    Warning,
-    Info,
-}
-
-impl SeverityName {
-    fn value(self) -> Severity {
-        match self {
-            Self::Error => Severity::Error,
-            Self::Warning => Severity::Warning,
-            Self::Info => Severity::Info,
         }
     }
 }
@@ -486,6 +469,12 @@ fn style(when: When, is_terminal: bool) -> Style {
     let measured = || terminal_size::terminal_size().filter(|_| is_terminal).map(|(width, _)| usize::from(width.0));
     let columns = asked.or_else(measured).unwrap_or(100_usize);
     Style { has_colour, has_unicode: !is_dumb, width: columns.clamp(40, 120), order: Order::Path }
+}
+
+/// The severities, the highest first.
+fn severities() -> impl TypedValueParser<Value = Severity> {
+    PossibleValuesParser::new(Severity::ALL.into_iter().rev().map(Severity::name))
+        .map(|name| Severity::of_name(&name).expect("only names of severities are possible"))
 }
 
 fn formats() -> impl TypedValueParser<Value = Format> {

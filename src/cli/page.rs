@@ -1,6 +1,7 @@
 //! The page of a rule as text for a terminal.
 
 use crate::catalogue::{Fence, Rule, RuleOption, Safety, fences};
+use crate::report::colour::{painted, strong};
 use crate::report::terminal::Style;
 use crate::report::visible::visible;
 use anstyle::AnsiColor;
@@ -10,7 +11,7 @@ use textwrap::{Options, WordSeparator, WordSplitter};
 /// Writes the page: settings, prose and examples, references.
 pub(super) fn write(out: &mut dyn Write, rule: &Rule, style: Style) -> io::Result<()> {
     let page = rule.page();
-    writeln!(out, "{}", strong(&format!("{} ({}, {})", rule.id, rule.concern, page.front.severity), style))?;
+    writeln!(out, "{}", strong(&visible(&format!("{} ({}, {})", rule.id, rule.concern, page.front.severity)), style))?;
     writeln!(out, "{}\n", wrapped(&page.front.summary, style.width, ""))?;
     let settings = settings(rule);
     let column = settings.iter().map(|(name, _)| name.len()).max().unwrap_or_default() + 2;
@@ -81,7 +82,7 @@ fn example(out: &mut dyn Write, fence: &Fence, content: &str, style: Style) -> i
         "fixed" => format!("{title} after the fix:"),
         _ => format!("{title}:"),
     };
-    writeln!(out, "\n  {}", painted(&label, AnsiColor::Cyan.on_default(), style))?;
+    writeln!(out, "\n  {}", painted(&visible(&label), AnsiColor::Cyan.on_default(), style))?;
     for line in content.lines() {
         writeln!(out, "{}", format!("    {}", visible(line)).trim_end())?;
     }
@@ -90,17 +91,8 @@ fn example(out: &mut dyn Write, fence: &Fence, content: &str, style: Style) -> i
 
 /// Writes a heading: bold, or underlined where there is no colour.
 fn heading(out: &mut dyn Write, title: &str, style: Style) -> io::Result<()> {
-    writeln!(out, "\n{}", strong(title, style))?;
+    writeln!(out, "\n{}", strong(&visible(title), style))?;
     if style.has_colour { Ok(()) } else { writeln!(out, "{}", "-".repeat(title.chars().count())) }
-}
-
-fn strong(text: &str, style: Style) -> String {
-    painted(text, anstyle::Style::new().bold(), style)
-}
-
-fn painted(text: &str, paint: anstyle::Style, style: Style) -> String {
-    let text = visible(text);
-    if style.has_colour { format!("{paint}{text}{paint:#}") } else { text.into_owned() }
 }
 
 /// A paragraph in lines, each after the indentation. Words are never divided: most with a hyphen are names.

@@ -33,7 +33,6 @@ pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
         let mut build = resolve(request, command, pipelines, sources, is_settled);
         build.has_new_files = has_new_files;
         build.has_moved = has_moved;
-        build.is_fresh = is_settled;
         if has_moved {
             // The folder that paths are relative to is unknown.
             build.context = None;
@@ -87,7 +86,7 @@ fn resolve(
         tags: request.tags.clone(),
         has_new_files: false,
         has_moved: false,
-        is_fresh: false,
+        is_fresh: is_settled,
         is_guessed: false,
     };
     if request.is_open {
@@ -143,8 +142,9 @@ pub(super) fn may_be_submodule(tree: &Tree, path: &str) -> bool {
     tree.presence(".gitmodules") == Presence::File && above.any(|folder| tree.presence(folder) == Presence::Missing)
 }
 
-/// The folders that a command may run in, and whether the checkout's root is taken as where it starts. A build step runs in the workspace: for a trigger, that is the root of the
-/// checkout; for `gcloud builds submit`, it is the given folder, usually that of the configuration or one above it.
+/// The folders that a command may run in, and whether the root of the checkout is taken as where it starts. A build step
+/// runs in the workspace: for a trigger, that is the root of the checkout; for `gcloud builds submit`, it is the given
+/// folder, usually that of the configuration or one above it.
 fn workspaces(command: &Command, pipelines: &[Arc<Pipeline>], sources: &Sources) -> Vec<(String, bool)> {
     let mut home = folder_of(&sources.get(command.source()).path);
     let mut folders = vec![(String::new(), true)];

@@ -2,7 +2,7 @@
 
 use super::builds::may_be_submodule;
 use crate::known::docker;
-use crate::model::{Build, Copied, Dockerfile, MissingSource, Text, WideCopy, file_holds_secrets};
+use crate::model::{Build, Copied, Copy, Dockerfile, MissingSource, Text, WideCopy, file_holds_secrets};
 use crate::source::{Fragment, HOLE, Notation, Presence, Sources, Tree, folder_of, join};
 use crate::span::Span;
 use crate::syntax::ignorefile::{Dialect, IgnoreList};
@@ -41,26 +41,23 @@ impl IgnoreFiles {
         self.of_context(dockerfile, context).is_none_or(|(_, list)| list.excludes(path).is_none())
     }
 
-    fn git(&self, path: &str) -> Option<(Span, String)> {
-        self.0.iter().filter(|(list, _)| list.ends_with(".gitignore")).find_map(|(list, patterns)| {
+    /// The `.gitignore` files above a path: the name of each, its patterns, and the path from its folder.
+    fn git_lists<'p>(&self, path: &'p str) -> impl Iterator<Item = (&String, &IgnoreList, &'p str)> {
+        self.0.iter().filter(|(list, _)| list.ends_with(".gitignore")).filter_map(move |(list, patterns)| {
             let folder = folder_of(list);
             let inner = if folder.is_empty() { path } else { path.strip_prefix(folder)?.strip_prefix('/')? };
-            Some((patterns.excludes(inner)?, list.clone()))
+            Some((list, patterns, inner))
         })
+    }
+
+    fn git(&self, path: &str) -> Option<(Span, String)> {
+        self.git_lists(path).find_map(|(list, patterns, inner)| Some((patterns.excludes(inner)?, list.clone())))
     }
 
     /// Whether a `.gitignore` has a pattern for something in a folder that the checkout does not have: it is made on
     /// the way, or only files that git ignores are in it.
     fn hides_below(&self, path: &str) -> bool {
-        self.0.iter().filter(|(list, _)| list.ends_with(".gitignore")).any(|(list, patterns)| {
-            let folder = folder_of(list);
-            let inner = if folder.is_empty() {
-                Some(path)
-            } else {
-                path.strip_prefix(folder).and_then(|path| path.strip_prefix('/'))
-            };
-            inner.is_some_and(|inner| patterns.names_below(inner))
-        })
+        self.git_lists(path).any(|(_, patterns, inner)| patterns.names_below(inner))
     }
 
     fn gcloud(&self, path: &str) -> Option<(Span, String)> {
@@ -108,11 +105,7 @@ impl<'a> Contexts<'a> {
     /// The copies of a Dockerfile with these builds.
     pub(crate) fn copies(&self, file: &Dockerfile, builds: &[Arc<Build>]) -> Copies {
         let path = self.sources.get(file.source).path.to_string();
-        let mut contexts = contexts(&path, builds);
-        // Of guessed contexts, the one that has other sources comes first, or else the folder of the Dockerfile.
-        for contexts in contexts.iter_mut().filter(|contexts| contexts.iter().all(|context| context.build.is_none())) {
-            contexts.sort_by_key(|context| !self.holds_sources(file, &context.folder));
-        }
+        let contexts = contexts(&path, builds, &|folder| self.holds_sources(file, folder));
         let missing = contexts.as_ref().map(|contexts| self.missing(file, &path, contexts)).unwrap_or_default();
         Copies { missing, wide: self.wide(file, &path, contexts) }
     }
@@ -121,16 +114,10 @@ impl<'a> Contexts<'a> {
         let mut missing = Vec::new();
         let tree = &self.sources.tree;
         let looks = Looks { contexts: self, tree, dockerfile: path };
-        let copies = || {
-            let copies = file.stages.iter().flat_map(|stage| &stage.copies);
-            let copies = copies.filter(|copy| matches!(copy.from, Copied::Context));
-            copies.flat_map(|copy| copy.sources.iter().map(|source| (copy.span, source)))
-        };
-        // If any source is found in a context, that context is taken as right, even if it was guessed.
-        let is_anchored = contexts.iter().any(|context| self.holds_sources(file, &context.folder));
-        for (copy, source) in copies() {
+        let sources = from_context(file).flat_map(|copy| copy.sources.iter().map(|source| (copy.span, source)));
+        for (copy, source) in sources {
             let Some(relative) = plain_path(source) else { continue };
-            if let Some((context, reason)) = looks.for_source(&relative, contexts, is_anchored) {
+            if let Some((context, reason)) = looks.for_source(&relative, contexts) {
                 let is_ignored = reason.is_some();
                 missing.push(MissingSource {
                     meant: (!is_ignored && contexts.len() == 1 && source.trail().is_empty())
@@ -154,9 +141,8 @@ impl<'a> Contexts<'a> {
 
     /// Whether any source of a copy is in a context.
     fn holds_sources(&self, file: &Dockerfile, context: &str) -> bool {
-        let copies = file.stages.iter().flat_map(|stage| &stage.copies);
-        let sources = copies.filter(|copy| matches!(copy.from, Copied::Context)).flat_map(|copy| &copy.sources);
-        sources
+        from_context(file)
+            .flat_map(|copy| &copy.sources)
             .filter_map(plain_path)
             .filter_map(|source| join(context, &source))
             .any(|path| matches!(self.sources.tree.presence(&path), Presence::File | Presence::Folder))
@@ -234,6 +220,11 @@ fn meant(path: &str, context: &str, tree: &Tree) -> Option<String> {
     best.filter(|_| is_one).map(|(_, file)| file.to_owned())
 }
 
+/// The copies of a Dockerfile that take their sources from the build context.
+fn from_context(file: &Dockerfile) -> impl Iterator<Item = &Copy> {
+    file.stages.iter().flat_map(|stage| &stage.copies).filter(|copy| matches!(copy.from, Copied::Context))
+}
+
 /// A source as a path in the context; `None` for patterns, URLs and unknown texts.
 fn plain_path(source: &Text) -> Option<String> {
     let raw = source.raw();
@@ -249,7 +240,8 @@ struct BuildContext {
     folder: String,
     /// The build that names it; `None` if it is guessed.
     build: Option<Span>,
-    /// Whether it holds what a build finds there for certain: [`Build::is_guessed`] says otherwise.
+    /// Whether it holds what a build finds there for certain: [`Build::is_guessed`] says otherwise, and a guess is right
+    /// if any guess has other sources.
     is_certain: bool,
     /// Whether the build works on a fresh checkout, [`Build::is_fresh`].
     is_fresh: bool,
@@ -257,7 +249,10 @@ struct BuildContext {
 
 /// The contexts of a Dockerfile, with the builds that use them. Without a known build they are guessed; `None` if a
 /// build has an unknown context or adds files to it.
-fn contexts(path: &str, builds: &[Arc<Build>]) -> Option<Vec<BuildContext>> {
+///
+/// `holds_sources` tells whether any source of a copy is in a folder: of guesses, such a folder comes first, or else that
+/// of the Dockerfile.
+fn contexts(path: &str, builds: &[Arc<Build>], holds_sources: &dyn Fn(&str) -> bool) -> Option<Vec<BuildContext>> {
     let mut contexts: Vec<BuildContext> = Vec::new();
     let mut is_built = false;
     for build in builds {
@@ -276,15 +271,13 @@ fn contexts(path: &str, builds: &[Arc<Build>]) -> Option<Vec<BuildContext>> {
     }
     if !is_built {
         // The folder of the Dockerfile, and all folders above it.
-        let mut folder = folder_of(path);
-        loop {
-            let guess = BuildContext { folder: folder.to_owned(), build: None, is_certain: false, is_fresh: false };
-            contexts.push(guess);
-            if folder.is_empty() {
-                break;
-            }
-            folder = folder_of(folder);
-        }
+        let above =
+            std::iter::successors(Some(folder_of(path)), |&folder| (!folder.is_empty()).then(|| folder_of(folder)));
+        let (mut folders, others): (Vec<&str>, Vec<&str>) = above.partition(|folder| holds_sources(folder));
+        let is_certain = !folders.is_empty();
+        folders.extend(others);
+        let guess = |folder: &str| BuildContext { folder: folder.to_owned(), build: None, is_certain, is_fresh: false };
+        contexts.extend(folders.into_iter().map(guess));
     }
     Some(contexts)
 }
@@ -300,12 +293,7 @@ type Reason = Option<(Span, String)>;
 impl Looks<'_> {
     /// The context in which a source is missing, with the ignore list that excludes it, if any. `None` if the source
     /// may exist in one of the contexts.
-    fn for_source<'c>(
-        &self,
-        source: &str,
-        contexts: &'c [BuildContext],
-        is_anchored: bool,
-    ) -> Option<(&'c BuildContext, Reason)> {
+    fn for_source<'c>(&self, source: &str, contexts: &'c [BuildContext]) -> Option<(&'c BuildContext, Reason)> {
         let mut first = None;
         for context in contexts {
             match self.in_context(source, &context.folder) {
@@ -326,9 +314,8 @@ impl Looks<'_> {
         if self.is_made(source) {
             return None;
         }
-        // In a guessed context, a file of that name in any folder may be the source.
-        let is_sure = if context.build.is_some() { context.is_certain } else { is_anchored };
-        if !is_sure && self.is_elsewhere(source) {
+        // In an uncertain context, a file of that name in any folder may be the source.
+        if !context.is_certain && self.is_elsewhere(source) {
             return None;
         }
         Some((context, reason))

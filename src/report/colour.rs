@@ -5,7 +5,7 @@ use crate::finding::Severity;
 use anstyle::AnsiColor;
 
 /// A severity, in its colour if there is colour.
-pub(super) fn severity(severity: Severity, style: Style) -> String {
+pub(crate) fn severity(severity: Severity, style: Style) -> String {
     let colour = match severity {
         Severity::Error => AnsiColor::Red,
         Severity::Warning => AnsiColor::Yellow,
@@ -15,10 +15,11 @@ pub(super) fn severity(severity: Severity, style: Style) -> String {
 }
 
 /// A text that stands out, such as the name of a file.
-pub(super) fn strong(text: &str, style: Style) -> String {
+pub(crate) fn strong(text: &str, style: Style) -> String {
     painted(text, anstyle::Style::new().bold(), style)
 }
 
-fn painted(text: &str, paint: anstyle::Style, style: Style) -> String {
+/// A text in a style, if there is colour.
+pub(crate) fn painted(text: &str, paint: anstyle::Style, style: Style) -> String {
     if style.has_colour { format!("{paint}{text}{paint:#}") } else { text.to_owned() }
 }

@@ -97,6 +97,7 @@ impl<'a> Gathered<'a> {
     /// What to do, in lines: the help of the first part, or one line for each rule.
     pub(super) fn help(&self, sources: &Sources) -> Vec<String> {
         let first = self.first();
+        let own = first.help.iter().flat_map(|help| help.split('\n')).map(str::to_owned);
         match &first.cause {
             Some(Cause::Lacks { name, .. }) if self.parts.len() > 1 => self
                 .parts
@@ -108,12 +109,9 @@ impl<'a> Gathered<'a> {
                 })
                 .collect(),
             Some(Cause::Same { .. }) if self.parts.len() > 1 => {
-                let mut lines: Vec<String> =
-                    first.help.iter().flat_map(|help| help.split('\n')).map(str::to_owned).collect();
-                lines.push(format!("also {}", self.places(sources)));
-                lines
+                own.chain([format!("also {}", self.places(sources))]).collect()
             }
-            _ => first.help.iter().flat_map(|help| help.split('\n')).map(str::to_owned).collect(),
+            _ => own.collect(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The output formats of a report, one file for each.
 
-mod colour;
+pub(crate) mod colour;
 pub mod concise;
 mod gathered;
 pub mod github;

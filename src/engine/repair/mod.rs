@@ -100,7 +100,8 @@ fn repair_with(
     }
 }
 
-/// Applies fixes until no fix is left or there were too many passes without progress; then it also returns the fixes of the last pass.
+/// Applies fixes until no fix is left or there were too many passes without progress; then it also returns the fixes of
+/// the last pass.
 fn settle(
     sources: &Sources,
     lint: &mut Lint<'_>,
@@ -268,23 +269,7 @@ mod tests {
     }
 
     fn finding(rule: RuleId, span: Span) -> Finding {
-        Finding {
-            rule,
-            concern: "",
-            severity: crate::finding::Severity::Info,
-            message: String::new(),
-            span,
-            label: None,
-            related: Vec::new(),
-            help: None,
-            fix: None,
-            subject: None,
-            cause: None,
-            is_secret: false,
-            fingerprint: String::new(),
-            place: 0,
-            words: 0,
-        }
+        Finding::new(rule, "", crate::finding::Severity::Info, String::new(), span)
     }
 
     fn told(repaired: &Repaired) -> Vec<String> {

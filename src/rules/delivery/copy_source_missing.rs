@@ -12,17 +12,13 @@ pub(super) fn check(cx: &mut Context<'_>) {
     for build in project.builds.iter().filter(is_built_somewhere) {
         cx.unknown(build.span, &Why::Other("the build context is known only when the build runs".into()));
     }
-    let mut rest = &project.missing_sources[..];
-    while let [first, ..] = rest {
-        // The sources of one instruction that do not exist are one finding.
-        let is_same = |other: &&MissingSource| {
-            other.copy == first.copy && other.context == first.context && other.ignored.is_none()
-        };
-        let same = if first.ignored.is_none() { rest.iter().take_while(is_same).count() } else { 1 };
-        let (sources, others) = rest.split_at(same.max(1));
-        rest = others;
-        match &first.ignored {
-            Some((pattern, list)) => excluded(cx, first, *pattern, list),
+    // The sources of one instruction that do not exist are one finding.
+    let belong_together = |one: &MissingSource, next: &MissingSource| {
+        one.copy == next.copy && one.context == next.context && one.ignored.is_none() && next.ignored.is_none()
+    };
+    for sources in project.missing_sources.chunk_by(belong_together) {
+        match &sources[0].ignored {
+            Some((pattern, list)) => excluded(cx, &sources[0], *pattern, list),
             None => absent(cx, sources),
         }
     }

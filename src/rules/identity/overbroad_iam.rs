@@ -24,7 +24,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         }
         let Setting::Known(role, place) = &grant.role else { continue };
         let (role, wide) = (role.raw(), width(&grant.scope));
-        if let Some(wide) = wide.filter(|_| matches!(role, "roles/owner" | "roles/editor")) {
+        if let Some(wide) = wide.filter(|_| is_basic(role)) {
             if !is_google_agent(grant) {
                 let others = others(project, place.span, role);
                 let finding = cx.flag(place.clone(), format!("{} grants `{role}` on {wide}{others}", grant.subject));
@@ -76,9 +76,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
 
 /// The other far-reaching roles that one line grants, as the instances of a resource do: `, beside ...`.
 fn others(project: &Project, here: Span, role: &str) -> String {
-    let is_far = |other: &str| {
-        matches!(other, "roles/owner" | "roles/editor") || LADDERS.iter().any(|(ladder, _)| *ladder == other)
-    };
+    let is_far = |other: &str| is_basic(other) || LADDERS.iter().any(|(ladder, _)| *ladder == other);
     let at_once = project.grants.iter().filter(|grant| width(&grant.scope).is_some());
     let roles = at_once.filter_map(|grant| grant.role.known()).filter(|(_, place)| place.span == here);
     let mut names: Vec<String> = roles.map(|(other, _)| other.raw().to_owned()).collect();
@@ -86,6 +84,10 @@ fn others(project: &Project, here: Span, role: &str) -> String {
     names.sort();
     names.dedup();
     if names.is_empty() { String::new() } else { format!(", beside {}", listed(&names)) }
+}
+
+fn is_basic(role: &str) -> bool {
+    matches!(role, "roles/owner" | "roles/editor")
 }
 
 fn width(scope: &Scope) -> Option<&'static str> {

@@ -87,21 +87,13 @@ fn is_rollout(line: &Invocation) -> bool {
         "--verbosity",
         "--account",
         "--impersonate-service-account",
-        "--no-traffic",
-        "--tag",
-        "--revision-suffix",
         "--labels",
-        "--update-env-vars",
-        "--remove-env-vars",
-        "--update-secrets",
-        "--remove-secrets",
-        "--update-labels",
-        "--remove-labels",
     ];
-    let is_in = |names: &'static [&'static str]| move |given: &Given| names.contains(&given.name);
+    let is_of_one = |given: &Given| OF_A_ROLLOUT.contains(&given.name);
+    let sets_nothing = |given: &Given| is_of_one(given) || WITHOUT_SETTINGS.contains(&given.name);
     // One command for many services brings an image to each of them.
     let is_for_many = line.positionals.first().is_some_and(|name| name.raw().contains(HOLE));
-    (is_for_many || line.flags.iter().any(is_in(OF_A_ROLLOUT))) && line.flags.iter().all(is_in(WITHOUT_SETTINGS))
+    (is_for_many || line.flags.iter().any(is_of_one)) && line.flags.iter().all(sets_nothing)
 }
 
 /// Whether a value of a flag removes what was set before: an empty one, `default`, and `auto` for a fixed number of

@@ -51,10 +51,13 @@ pub(super) fn entries(flags: &[Given], name: &str) -> Vec<(Text, Option<Text>)> 
 /// Whether a list of pairs is rejected because a value holds the separator (`KEY=a,b,OTHER=c`): another separator, which
 /// the list does not contain, and the places to write it, after `gcloud topic escaping`.
 pub(super) fn separated(flag: &Flag, text: &Text) -> Option<Option<Separator>> {
-    let is_list = flag.kind.contains("dict") || flag.kind.contains("Dict");
     let items = split(text);
     let is_pair = |item: &Text| item.raw().contains('=');
-    if !is_list || !items.first().is_some_and(is_pair) || items.iter().all(is_pair) || text.raw().starts_with('^') {
+    if !is_dictionary(flag)
+        || !items.first().is_some_and(is_pair)
+        || items.iter().all(is_pair)
+        || text.raw().starts_with('^')
+    {
         return None;
     }
     let raw = text.known().filter(|_| text.trail().is_empty());
@@ -67,10 +70,15 @@ pub(super) fn separated(flag: &Flag, text: &Text) -> Option<Option<Separator>> {
     }))
 }
 
+/// Whether the value of a flag is a list of pairs.
+fn is_dictionary(flag: &Flag) -> bool {
+    flag.kind.contains("dict") || flag.kind.contains("Dict")
+}
+
 /// gcloud's complaint about a value, as far as the value is known.
 pub(super) fn check(flag: &Flag, text: &Text) -> Result<(), String> {
     let raw = text.raw();
-    if flag.kind.contains("dict") || flag.kind.contains("Dict") {
+    if is_dictionary(flag) {
         for item in split(text) {
             let raw = item.raw();
             if !raw.contains('=') && !raw.contains(HOLE) {

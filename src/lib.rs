@@ -5,6 +5,7 @@
 //!
 //! The modules are in reading order. Each may use only those before it, which `tests/architecture.rs` enforces.
 
+mod budget;
 mod spelling;
 mod span;
 pub mod source;

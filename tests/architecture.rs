@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 
 /// Each module with the modules that it may use.
 const LAYERS: &[(&str, &[&str])] = &[
+    ("budget", &[]),
     ("spelling", &[]),
     ("span", &[]),
     ("source", &["span"]),
     ("syntax", &["span", "source"]),
     ("known", &[]),
     ("model", &["span", "source", "syntax", "known"]),
-    ("read", &["span", "source", "syntax", "known", "model"]),
+    ("read", &["budget", "span", "source", "syntax", "known", "model"]),
     ("link", &["span", "source", "syntax", "known", "model", "read"]),
     ("finding", &["span", "source"]),
     ("catalogue", &["span", "model", "finding"]),
@@ -63,8 +64,10 @@ const CORNERS: &[(&str, &[&str])] = &[
     ("gen_lsp_types", &["lsp/"]),
     ("lsp_server", &["lsp/"]),
     ("crossbeam_channel", &["lsp/"]),
+    ("rpds", &["read/variables.rs"]),
     ("url", &["lsp/uri.rs"]),
-    ("rustix", &["lsp/mod.rs"]),
+    ("rustix", &["lsp/mod.rs", "walk/file.rs"]),
+    ("tempfile", &["walk/file.rs"]),
     ("rayon", &["engine/", "walk/", "suppress/fingerprint.rs", "lsp/folder.rs"]),
     ("gix", &["walk/history.rs"]),
     ("quick_xml", &["report/xml.rs"]),

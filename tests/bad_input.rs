@@ -219,16 +219,19 @@ fn unreadable_files_are_named_and_the_others_are_checked() {
     expect("latin/Dockerfile:2:6 warning[unpinned-base-image]", &out);
     expect("latin/main.tf:1:6 error[unreadable-file] this file is not UTF-8", &out);
     expect("empty/Dockerfile:1:1 error[syntax-error]", &out);
-    expect("note: binary/Dockerfile: not analysed", &err);
-    expect("note: wide/main.tf: not analysed", &err);
-    expect("note: large/Dockerfile: not analysed: 100 MiB", &err);
+    expect("binary/Dockerfile:1:1 error[syntax-error] syntax error: unknown instruction", &out);
+    expect(
+        "wide/main.tf:1:1 warning[unreadable-file] this file can't be checked: it contains bytes with the value",
+        &out,
+    );
+    expect("large/Dockerfile:1:1 warning[unreadable-file] this file can't be checked: 100 MiB", &out);
     expect("note: folder/Dockerfile: not analysed: it is not a regular file", &err);
-    expect("could not be read: its name is not UTF-8", &err);
+    expect("not analysed: its name is not UTF-8", &err);
     expect("note: latin/Dockerfile: is not UTF-8 from line 1 on", &err);
     assert!(!out.contains("etc/"), "{out}");
     // Root can read every file.
     if std::fs::read(&closed).is_err() {
-        expect("closed/main.tf:1:1 error[unreadable-file] this file can't be read: ", &out);
+        expect("closed/main.tf:1:1 error[unreadable-file] this file can't be checked: ", &out);
     }
 }
 

@@ -3,18 +3,7 @@
 mod support;
 
 use std::path::Path;
-use std::process::Command;
-use support::{Scratch, run};
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let output = Command::new("git")
-        .current_dir(folder)
-        .args(["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"])
-        .args(arguments)
-        .output()
-        .expect("git is installed");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-}
+use support::{Scratch, git, run};
 
 const SERVICE: &str = "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  template:\n    metadata:\n      \
 annotations:\n        autoscaling.knative.dev/maxScale: \"5\"\n    spec:\n      containers:\n        - image: a.pkg.dev/b/c:1\n          \
@@ -166,4 +155,116 @@ fn packed_objects_and_work_trees_are_read() {
     let tree = folder.0.join("tree");
     std::fs::write(tree.join("Dockerfile"), "FROM node:latest\nFROM python:latest\nUSER nobody\n").expect("written");
     assert_eq!(found(&tree, &["--diff-base", "main"]), ["Dockerfile:2:6 warning[latest-tag"]);
+}
+
+#[test]
+fn what_a_submodule_had_before_the_change_is_not_new() {
+    let (module, folder) = (repository(), repository());
+    let address = module.0.display().to_string();
+    git(&folder.0, &["submodule", "--quiet", "add", &address, "lib"]);
+    git(&folder.0, &["commit", "--quiet", "-am", "module"]);
+    folder.write("a.txt", b"x");
+    git(&folder.0, &["commit", "--quiet", "-am", "more"]);
+    assert_eq!(found(&folder.0, &["--diff-base", "HEAD~1"]), Vec::<String>::new());
+    // A new commit of the submodule is compared with its former one.
+    folder.write("lib/other/Dockerfile", b"FROM python:latest\nUSER nobody\n");
+    git(&folder.0.join("lib"), &["add", "."]);
+    git(&folder.0.join("lib"), &["commit", "--quiet", "-m", "other"]);
+    git(&folder.0, &["commit", "--quiet", "-am", "newer module"]);
+    assert_eq!(found(&folder.0, &["--diff-base", "HEAD~1"]), ["lib/other/Dockerfile:1:6 warning[latest-tag"]);
+    // Without the former commit nothing is known, and nothing is called new.
+    let clone = Scratch::new();
+    git(&clone.0, &["clone", "--quiet", &folder.0.display().to_string(), "copy"]);
+    let copy = clone.0.join("copy");
+    git(&copy.join("lib"), &["init", "--quiet"]);
+    std::fs::write(copy.join("lib/Dockerfile"), "FROM node:latest\nUSER node\n").expect("written");
+    let (code, out, err) = run(&copy, &["check", "--format", "concise", "--diff-base", "HEAD~1"]);
+    assert_eq!((code, out.as_str()), (0, ""), "{err}");
+    assert!(err.contains("note: lib: not analysed: the commit of this submodule from before the change"), "{err}");
+}
+
+#[test]
+fn an_announced_file_is_not_part_of_the_commit() {
+    let folder = repository();
+    folder.write("new/Dockerfile", b"FROM node:latest\nUSER node\n");
+    git(&folder.0, &["add", "--intent-to-add", "new"]);
+    assert_eq!(found(&folder.0, &["--staged"]), Vec::<String>::new());
+    git(&folder.0, &["add", "new"]);
+    assert_eq!(found(&folder.0, &["--staged"]), ["new/Dockerfile:1:6 warning[latest-tag"]);
+}
+
+#[test]
+fn a_sparse_checkout_lacks_no_file() {
+    for index in ["--sparse-index", "--no-sparse-index"] {
+        let folder = Scratch::with(&[
+            ("app/Dockerfile", "FROM alpine:3.20\nUSER 1\nCOPY lib/a.txt lib/gone.txt /x/\nCMD [\"a\"]\n"),
+            ("lib/a.txt", "x"),
+            (
+                "cloudbuild.yaml",
+                "timeout: 10s\nsteps:\n- name: gcr.io/cloud-builders/docker\n  args: [build, -f, app/Dockerfile, .]\n",
+            ),
+        ]);
+        git(&folder.0, &["init", "--quiet"]);
+        git(&folder.0, &["add", "."]);
+        git(&folder.0, &["commit", "--quiet", "-m", "first"]);
+        git(&folder.0, &["sparse-checkout", "init", "--cone", index]);
+        git(&folder.0, &["sparse-checkout", "set", "app"]);
+        assert!(!folder.0.join("lib").exists());
+        let missing = "app/Dockerfile:3:16 error[copy-source-missing";
+        assert_eq!(found(&folder.0, &[]), [missing]);
+        folder.write("app/Dockerfile", format!("#\n{}", folder.read("app/Dockerfile")).as_bytes());
+        git(&folder.0, &["add", "."]);
+        assert_eq!(found(&folder.0, &["--staged"]), Vec::<String>::new(), "{index}");
+    }
+}
+
+#[test]
+fn a_partial_clone_names_the_remedy() {
+    let folder = repository();
+    git(&folder.0, &["config", "uploadpack.allowFilter", "true"]);
+    git(&folder.0, &["config", "uploadpack.allowAnySHA1InWant", "true"]);
+    folder.write("Dockerfile", b"FROM node:latest\nUSER node\n# more\n");
+    git(&folder.0, &["commit", "--quiet", "-am", "more"]);
+    let clone = Scratch::new();
+    let address = format!("file://{}", folder.0.display());
+    git(&clone.0, &["clone", "--quiet", "--filter=blob:none", &address, "copy"]);
+    let copy = clone.0.join("copy");
+    let (code, _, err) = run(&copy, &["check", "--diff-base", "HEAD~1"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("fetch it with `git fetch --refetch --no-filter`"), "{err}");
+    git(&copy, &["fetch", "--quiet", "--refetch", "--no-filter"]);
+    assert_eq!(found(&copy, &["--diff-base", "HEAD~1"]), Vec::<String>::new());
+}
+
+#[test]
+fn repositories_of_other_formats_are_read_or_named() {
+    for (option, is_read) in [("--object-format=sha256", true), ("--ref-format=reftable", false)] {
+        let folder = Scratch::with(&[("Dockerfile", "FROM node:latest\nUSER node\n")]);
+        git(&folder.0, &["init", "--quiet", option]);
+        git(&folder.0, &["add", "."]);
+        git(&folder.0, &["commit", "--quiet", "-m", "first"]);
+        let (code, out, err) = run(&folder.0, &["check", "--format", "concise", "--diff-base", "HEAD"]);
+        assert_eq!((code, out.as_str()), (if is_read { 0 } else { 2 }, ""), "{err}");
+        assert_eq!(err.contains("keeps its references as a reftable, which is not supported"), !is_read, "{err}");
+    }
+}
+
+#[test]
+fn a_tracked_file_is_checked_even_if_an_ignore_list_names_it() {
+    let folder = repository();
+    folder.write(".gitignore", b"out/\n*.dockerfile\n");
+    folder.write("out/Dockerfile", b"FROM node:latest\nUSER node\n");
+    folder.write("out/made/Dockerfile", b"FROM node:latest\nUSER node\n");
+    folder.write("a.dockerfile", b"FROM node:latest\nUSER node\n");
+    git(&folder.0, &["add", "--force", "out/Dockerfile", "a.dockerfile"]);
+    let tracked = ["a.dockerfile:1:6 warning[latest-tag", "out/Dockerfile:1:6 warning[latest-tag"];
+    assert_eq!(found(&folder.0, &["a.dockerfile", "out"]), tracked);
+    assert_eq!(found(&folder.0.join("out"), &["."]), tracked[1..]);
+    // A work tree has an index of its own.
+    git(&folder.0, &["commit", "--quiet", "-am", "forced"]);
+    git(&folder.0, &["worktree", "add", "--quiet", "../tree-of-work", "-b", "topic"]);
+    let tree = folder.0.with_file_name("tree-of-work");
+    let listed = found(&tree, &["a.dockerfile", "out"]);
+    std::fs::remove_dir_all(&tree).expect("it was made");
+    assert_eq!(listed, tracked);
 }

@@ -224,9 +224,9 @@ fn a_run_in_a_part_of_the_repository_reports_only_this_part() {
         ("out/known/Dockerfile", "FROM node:latest\nUSER node\n"),
         ("in/known/Dockerfile", "FROM node:latest\nUSER node\n"),
     ]);
-    scratch.write("out/binary/Dockerfile", b"\0");
+    scratch.write("out/binary/data.yaml", b"\0\0\0\0\0");
     scratch.write("out/latin/Dockerfile", &bad.chars().map(|c| c as u8).collect::<Vec<_>>());
-    scratch.write("in/binary/Dockerfile", b"\0");
+    scratch.write("in/binary/data.yaml", b"\0\0\0\0\0");
     assert_eq!(run(&scratch.0, &["baseline", "write", "--select", "latest-tag"]).0, 0);
     scratch.write("out/known/Dockerfile", b"FROM node:24.1.0\nUSER node\n");
     scratch.write("in/known/Dockerfile", b"FROM node:24.1.0\nUSER node\n");

@@ -21,6 +21,7 @@ const OTHER_PAGES: &[&str] = &[
     "docs/migrate.md",
     "docs/performance.md",
     "docs/rules.md",
+    "docs/security.md",
 ];
 
 /// The fences of a page, with their languages.

@@ -5,7 +5,7 @@ use super::{BaselineAction, ChangeArguments, Error, ScopeArguments};
 use crate::engine::{Report, lint};
 use crate::finding::Finding;
 use crate::suppress::{Baseline, By};
-use crate::walk;
+use crate::walk::{self, Place};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -22,7 +22,7 @@ fn write(scope: &ScopeArguments) -> Result<ExitCode, Error> {
     let setup = whole(scope)?;
     let report = lint(&setup.sources, &setup.config);
     let (baseline, locked) = gather(found(&report), &setup);
-    walk::create(&setup.baseline, &baseline.text()).map_err(|error| match error.kind() {
+    walk::create(&setup.baseline, &baseline.text(), place(scope, &setup)).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => Error::BaselineExists(setup.baseline.clone()),
         _ => Error::NotWritten(setup.baseline.clone(), error),
     })?;
@@ -35,7 +35,7 @@ fn update(scope: &ScopeArguments) -> Result<ExitCode, Error> {
     let (mut baseline, locked) = gather(found(&report).chain(known(&report)), &setup);
     let added = report.findings.len() - locked;
     keep(&mut baseline, &report);
-    save(&setup, &baseline)?;
+    save(scope, &setup, &baseline)?;
     tell(
         &setup,
         &[
@@ -62,7 +62,7 @@ fn prune(scope: &ScopeArguments, is_check: bool) -> Result<ExitCode, Error> {
     }
     let (mut baseline, _) = gather(known(&report), &setup);
     keep(&mut baseline, &report);
-    save(&setup, &baseline)?;
+    save(scope, &setup, &baseline)?;
     tell(&setup, &[(resolved, "removed"), (baseline.entries.len(), "kept")])
 }
 
@@ -108,8 +108,15 @@ fn keep(baseline: &mut Baseline, report: &Report) {
     baseline.add(report.unused.iter().filter(|unused| !unused.is_gone).map(|unused| unused.entry.clone()));
 }
 
-fn save(setup: &Setup, baseline: &Baseline) -> Result<(), Error> {
-    walk::replace(&setup.baseline, &baseline.text()).map_err(|error| Error::NotWritten(setup.baseline.clone(), error))
+fn save(scope: &ScopeArguments, setup: &Setup, baseline: &Baseline) -> Result<(), Error> {
+    walk::write(&setup.baseline, &baseline.text(), place(scope, setup))
+        .map_err(|error| Error::NotWritten(setup.baseline.clone(), error))
+}
+
+/// Where the baseline may be written: the configuration of a repository names no file outside of it.
+fn place<'a>(scope: &ScopeArguments, setup: &'a Setup) -> Place<'a> {
+    let top = walk::top(&setup.root);
+    if scope.baseline.is_some() { Place::Named(top) } else { Place::Below(top) }
 }
 
 fn tell(setup: &Setup, counts: &[(usize, &str)]) -> Result<ExitCode, Error> {

@@ -5,10 +5,12 @@ use super::setup::{self, Setup};
 use super::{CheckArguments, Error, FailOnName, fix, output};
 use crate::config::FailOn;
 use crate::engine::repair::{self, Repaired};
-use crate::engine::{Memory, Note, Report, lint_observed};
+use crate::engine::{Memory, Note, Report, lint, lint_observed};
 use crate::finding::{Finding, Severity};
 use crate::model::Surface;
+use crate::report::visible::visible;
 use crate::source::Source;
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -17,16 +19,20 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
     let mut setup = setup::prepare(&arguments.scope, &arguments.change)?;
     setup::with_baseline(&mut setup, &arguments.scope)?;
     let mut changed = 0;
+    let mut unwritten = BTreeMap::new();
     let mut report = match edited(arguments, &setup)? {
         Some((verb, fixed)) => {
             changed = fixed.changed.len();
-            let _ = fix::announce(&mut io::stderr().lock(), arguments, verb, &fixed);
             if arguments.diff {
+                let _ = fix::announce(&mut io::stderr().lock(), arguments, verb, &fixed);
                 let style = super::style(arguments.color, io::stdout().is_terminal());
                 fix::diff(&mut io::stdout().lock(), &setup.sources, &fixed.changed, style)?;
                 return Ok(ExitCode::from(u8::from(changed > 0)));
             }
-            fix::write(&setup.root, &fixed.changed)?;
+            unwritten = fix::write(&setup.root, &fixed.changed);
+            changed -= unwritten.len();
+            let fixed = if unwritten.is_empty() { fixed } else { without(fixed, &unwritten, &setup) };
+            let _ = fix::announce(&mut io::stderr().lock(), arguments, verb, &fixed);
             setup.sources = fixed.sources;
             fixed.report
         }
@@ -43,7 +49,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
     let all = report.findings.len();
     let least = arguments.severity.unwrap_or(Severity::Info);
     report.findings.retain(|finding| finding.severity >= least);
-    output::write(arguments, &report, &setup.sources, all - report.findings.len())?;
+    output::write(arguments, &report, &setup, all - report.findings.len())?;
     if arguments.verbose {
         let mut err = io::stderr().lock();
         phases.write(&mut err)?;
@@ -54,7 +60,13 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
     }
     let has_changed = arguments.exit_non_zero_on_fix && changed > 0;
     let has_nothing = arguments.fail_on_nothing && report.files.is_empty();
-    let code = u8::from((fails && !arguments.exit_zero) || has_changed || has_nothing);
+    let has_unread = arguments.fail_on_unread && !report.notes.is_empty();
+    let mut code = u8::from((fails && !arguments.exit_zero) || has_changed || has_nothing || has_unread);
+    for (path, error) in unwritten {
+        code = 2;
+        let error = Error::NotWritten(path.into(), error);
+        writeln!(io::stderr(), "seaworthy: {}", visible(&error.to_string()))?;
+    }
     // The process ends here; dropping all of this would only take time.
     std::mem::forget((report, setup));
     Ok(ExitCode::from(code))
@@ -71,6 +83,20 @@ fn edited(arguments: &CheckArguments, setup: &Setup) -> Result<Option<(&'static 
         return Ok(Some(("silenced", silence(setup, reason))));
     }
     Ok((arguments.fix || arguments.diff).then(|| ("fixed", fix::apply(setup, arguments))))
+}
+
+/// The result of a repair whose changes of some files could not be written: their findings are still there.
+fn without(fixed: Repaired, unwritten: &BTreeMap<String, io::Error>, setup: &Setup) -> Repaired {
+    let is_written = |path: &String| !unwritten.contains_key(path);
+    let changed: BTreeMap<String, String> = fixed.changed.into_iter().filter(|(path, _)| is_written(path)).collect();
+    let sources = setup.sources.with(&changed);
+    let report = lint(&sources, &setup.config);
+    let by_rule: BTreeMap<_, _> = fixed.fixed.into_iter().filter(|((path, _), _)| is_written(path)).collect();
+    // Comments are no fixes; they are counted by what they silence.
+    let silenced = |report: &Report| report.suppressed.len();
+    let new = silenced(&report).saturating_sub(silenced(&lint(&setup.sources, &setup.config)));
+    let count = by_rule.values().sum::<usize>().max(new);
+    Repaired { sources, report, count, fixed: by_rule, changed, refused: fixed.refused }
 }
 
 /// Inserts comments in memory, in the requested files.

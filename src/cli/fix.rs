@@ -1,8 +1,8 @@
 //! `seaworthy check --fix` and `--diff`: applies fixes until no fix is left.
 
+use super::CheckArguments;
 use super::check::files;
 use super::setup::Setup;
-use super::{CheckArguments, Error};
 use crate::engine::Memory;
 use crate::engine::repair::{self, Repaired};
 use crate::finding::Fix;
@@ -10,7 +10,7 @@ use crate::report::colour::painted;
 use crate::report::terminal::Style;
 use crate::report::visible::visible;
 use crate::source::Sources;
-use crate::walk;
+use crate::walk::{Draft, Place};
 use anstyle::AnsiColor;
 use similar::TextDiff;
 use std::collections::BTreeMap;
@@ -48,12 +48,23 @@ pub(super) fn announce(
     }
 }
 
-/// Writes the changed files to disk.
-pub(super) fn write(root: &Path, changed: &BTreeMap<String, String>) -> Result<(), Error> {
+/// Writes the changed files to disk, and returns those that could not be written. All are first written beside the old
+/// ones, so that a full disk changes no file.
+pub(super) fn write(root: &Path, changed: &BTreeMap<String, String>) -> BTreeMap<String, io::Error> {
+    let mut failed = BTreeMap::new();
+    let mut drafts = Vec::new();
     for (path, text) in changed {
-        walk::replace(&root.join(path), text).map_err(|error| Error::NotWritten(path.into(), error))?;
+        match Draft::new(&root.join(path), text, Place::Below(root)) {
+            Ok(draft) => drafts.push((path, draft)),
+            Err(error) => drop(failed.insert(path.clone(), error)),
+        }
     }
-    Ok(())
+    for (path, draft) in drafts {
+        if let Err(error) = draft.keep() {
+            failed.insert(path.clone(), error);
+        }
+    }
+    failed
 }
 
 /// Writes the changes as a unified diff.

@@ -1,7 +1,7 @@
 //! `seaworthy man`: manual pages, one for each command.
 
 use super::{Arguments, Error};
-use crate::walk;
+use crate::walk::{self, Place};
 use clap::CommandFactory;
 use clap_mangen::Man;
 use std::io::{self, Write};
@@ -23,7 +23,7 @@ pub(super) fn run(folder: Option<&Path>) -> Result<ExitCode, Error> {
         }
         let path = folder.join(format!("{name}.1"));
         let text = page(command)?;
-        walk::write(&path, &text).map_err(|error| Error::NotWritten(path.clone(), error))?;
+        walk::write(&path, &text, Place::Named(folder)).map_err(|error| Error::NotWritten(path.clone(), error))?;
     }
     Ok(ExitCode::SUCCESS)
 }

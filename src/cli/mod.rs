@@ -297,6 +297,9 @@ struct CheckArguments {
     /// Exit with 1 if there was no file to check
     #[arg(long)]
     fail_on_nothing: bool,
+    /// Exit with 1 if a file could not be checked, or not in full
+    #[arg(long)]
+    fail_on_unread: bool,
     /// Exit with 1 if --fix changes a file
     #[arg(long, requires = "fix")]
     exit_non_zero_on_fix: bool,

@@ -1,12 +1,12 @@
 //! Writes the results of a run: to standard output and to files, and a summary to standard error.
 
+use super::setup::Setup;
 use super::{CheckArguments, Error, SortName, style};
 use crate::engine::Report;
 use crate::report::terminal::Order;
 use crate::report::visible::visible;
 use crate::report::{Format, statistics, summary};
-use crate::source::Sources;
-use crate::walk;
+use crate::walk::{self, Place};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -41,18 +41,15 @@ pub(super) fn parse(text: &str) -> Result<(Format, PathBuf), String> {
 const LONG: usize = 5;
 
 /// Writes the results; `hidden` is the number of findings that `--severity` left out.
-pub(super) fn write(
-    arguments: &CheckArguments,
-    report: &Report,
-    sources: &Sources,
-    hidden: usize,
-) -> Result<(), Error> {
+pub(super) fn write(arguments: &CheckArguments, report: &Report, setup: &Setup, hidden: usize) -> Result<(), Error> {
+    let sources = &setup.sources;
     for (format, file) in &arguments.output {
         let mut text = Vec::new();
         let plain = style(super::When::Never, false);
         format.write(&mut text, report, sources, plain, arguments.show_unknown)?;
         let text = String::from_utf8_lossy(&text);
-        walk::write(file, &text).map_err(|error| Error::NotWritten(file.clone(), error))?;
+        walk::write(file, &text, Place::Named(walk::top(&setup.root)))
+            .map_err(|error| Error::NotWritten(file.clone(), error))?;
     }
     let format = format(arguments);
     let has_table = matches!(format, Format::Full | Format::Concise | Format::Grouped | Format::Json | Format::Jsonl);

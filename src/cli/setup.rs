@@ -8,7 +8,7 @@ use crate::catalogue::Profile;
 use crate::config::{BASELINE, Cascade};
 use crate::engine::{Config, lint};
 use crate::finding::RuleId;
-use crate::source::{Source, Sources, Tree, join};
+use crate::source::{Source, Sources, Tree, Unread, UnreadReason, join};
 use crate::suppress::{Baseline, By};
 use crate::walk::{self, Choice, Repository, Request};
 use std::io::{self, Read};
@@ -133,6 +133,13 @@ fn sources(
         None => None,
     };
     let mut sources = walk::read(request);
+    let before = before.map(|(before, unknown)| {
+        for module in unknown {
+            sources.retain(|path| path.strip_prefix(&*module).is_none_or(|rest| !rest.starts_with('/')));
+            sources.unread.push(Unread { path: module.into(), reason: UnreadReason::FormerUnknown });
+        }
+        before
+    });
     if let Some(path) = stdin {
         let mut bytes = Vec::new();
         io::stdin().lock().read_to_end(&mut bytes)?;
@@ -174,7 +181,8 @@ pub(super) fn baseline(setup: &Setup, arguments: &ScopeArguments) -> Result<Opti
         return Ok(None);
     }
     let is_named = arguments.baseline.is_some() || !setup.baseline.ends_with(BASELINE);
-    match walk::text(&setup.baseline) {
+    let root = arguments.baseline.is_none().then(|| walk::top(&setup.root));
+    match walk::text(&setup.baseline, root) {
         Ok(text) => match Baseline::parse(&text) {
             Ok(baseline) => Ok(Some(baseline)),
             Err(reason) => Err(Error::BadBaseline(setup.baseline.clone(), reason)),

@@ -206,13 +206,14 @@ impl<'a> View<'a> {
         self.layers().map(|layer| &*layer.file)
     }
 
-    /// Whether a rule runs here: by its level if one is set, otherwise by the profile. `least` is the profile that
-    /// includes it.
+    /// Whether a rule runs here: by its level if one is set, if it is locked, otherwise by the profile. `least` is the
+    /// profile that includes it.
     pub fn decide(&self, rule: &str, least: Profile, profile: Option<Profile>) -> Decision {
         match self.level(rule).map(|said| said.value) {
             Some(Level::Off) => Decision::Off,
             Some(Level::On) => Decision::On,
             Some(Level::At(severity)) => Decision::At(severity),
+            None if self.locks().is_some_and(|locks| locks.unignorable.contains_key(rule)) => Decision::On,
             None => {
                 let profile = profile.or(self.profile().map(|said| said.value)).unwrap_or(Profile::Recommended);
                 if least <= profile { Decision::On } else { Decision::Off }

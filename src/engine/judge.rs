@@ -8,7 +8,7 @@ use super::understand::Trouble;
 use super::{Config, Note, Phase, Report, Unused};
 use crate::catalogue::{self, Check, Context, Reach, Rule, Undecided};
 use crate::config::Decision;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::rules;
 use crate::source::{PerSource, Sources, UnreadReason};
@@ -341,7 +341,11 @@ fn name_subjects(findings: &mut [Finding], project: &Project) {
 /// Findings about files as a whole: unreadable ones and those with syntax errors.
 fn about_files(cx: &mut Context<'_>, trouble: &[(SourceId, Problem)], sources: &Sources) {
     let mut counts: HashMap<SourceId, usize> = HashMap::new();
-    for (id, problem) in trouble.iter().filter(|(_, problem)| problem.fault != Fault::Parser) {
+    let unread = || sources.unread.iter().filter(|unread| unread.is_finding());
+    // Such a file has an empty text, which may have errors of its own.
+    let are_unread: HashSet<SourceId> = unread().filter_map(|unread| sources.find(&unread.path)).collect();
+    let is_told = |id: &SourceId, problem: &Problem| problem.fault != Fault::Parser && !are_unread.contains(id);
+    for (id, problem) in trouble.iter().filter(|(id, problem)| is_told(id, problem)) {
         let is_encoding = problem.fault == Fault::Encoding;
         if is_encoding != (cx.rule() == "unreadable-file") {
             continue;
@@ -358,12 +362,39 @@ fn about_files(cx: &mut Context<'_>, trouble: &[(SourceId, Problem)], sources: &
         }
     }
     if cx.rule() == "unreadable-file" {
-        for unread in &sources.unread {
-            let (UnreadReason::Refused(reason), Some(id)) = (&unread.reason, sources.find(&unread.path)) else {
-                continue;
-            };
-            cx.flag(Span::new(id, 0, 0), format!("this file can't be read: {reason}"));
+        for unread in unread() {
+            let Some(id) = sources.find(&unread.path) else { continue };
+            let (what, is_certain) = unread_because(&unread.reason);
+            let finding = cx.flag(Span::new(id, 0, 0), format!("this file can't be checked: {what}"));
+            if !is_certain {
+                finding.severity = Severity::Warning;
+            }
         }
+    }
+}
+
+/// Why a file is not analysed, and whether its own tool can't read it either.
+fn unread_because(reason: &UnreadReason) -> (String, bool) {
+    match reason {
+        UnreadReason::Refused(reason) => (reason.clone(), true),
+        UnreadReason::TooLarge(size) => {
+            (format!("{} MiB are too much for a file of its kind", size.div_ceil(1 << 20)), false)
+        }
+        UnreadReason::Binary => ("it contains bytes with the value zero, so it is no text".to_owned(), false),
+        UnreadReason::Utf16 => ("it is text in UTF-16; save it as UTF-8".to_owned(), false),
+        UnreadReason::NotAFile => ("it is not a regular file".to_owned(), false),
+        UnreadReason::LinkOutside => ("it is a symbolic link that leads out of the repository".to_owned(), false),
+        UnreadReason::DeadLink => ("it is a symbolic link to nothing".to_owned(), false),
+        UnreadReason::Ignored => {
+            ("a `.gitignore` leaves it out, and no Git repository tells whether it is tracked".to_owned(), false)
+        }
+        UnreadReason::IgnoreListLink => {
+            ("it is a symbolic link, which Git does not follow either; its patterns do not count".to_owned(), true)
+        }
+        UnreadReason::FormerUnknown => (
+            "the commit of this submodule from before the change is not here, so nothing in it is new".to_owned(),
+            true,
+        ),
     }
 }
 
@@ -387,17 +418,11 @@ fn notes(report: &mut Report, trouble: &[(SourceId, Problem)], sources: &Sources
         }
     }
     for unread in &sources.unread {
-        let message = match &unread.reason {
-            // If it has a source to point at, it is a finding.
-            UnreadReason::Refused(_) if sources.find(&unread.path).is_some() => continue,
-            UnreadReason::Refused(reason) => format!("could not be read: {reason}"),
-            UnreadReason::TooLarge(size) => {
-                format!("not analysed: {} MiB are too much for a file of its kind", size.div_ceil(1 << 20))
-            }
-            UnreadReason::Binary => "not analysed: it contains bytes with the value zero, so it is no text".to_owned(),
-            UnreadReason::Utf16 => "not analysed: it is text in UTF-16; save it as UTF-8".to_owned(),
-            UnreadReason::NotAFile => "not analysed: it is not a regular file".to_owned(),
-        };
+        // If it has a source to point at, it is a finding.
+        if unread.is_finding() && sources.find(&unread.path).is_some() {
+            continue;
+        }
+        let message = format!("not analysed: {}", unread_because(&unread.reason).0);
         report.notes.push(Note { path: unread.path.clone(), message });
     }
     report.notes.sort();

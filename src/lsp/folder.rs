@@ -233,7 +233,7 @@ impl Folder {
         let (cascade, problems) = walk::configuration(&self.real, &tree, &Choice::Nearest, &text);
         let file = self.top.join(cascade.baseline().0);
         let is_named = !file.ends_with(BASELINE);
-        let baseline = match text(&file).map_or_else(|| walk::text(&file), Ok) {
+        let baseline = match text(&file).map_or_else(|| walk::text(&file, Some(&self.top)), Ok) {
             Ok(text) => Baseline::parse(&text).map(Some),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && !is_named => Ok(None),
             Err(error) => Err(error.to_string()),

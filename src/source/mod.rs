@@ -107,6 +107,25 @@ pub struct Unread {
     pub reason: UnreadReason,
 }
 
+impl Unread {
+    /// Whether this is a finding, and not only a note: the file is one that a tool of the deployment reads by its name,
+    /// or the operating system refused it.
+    pub fn is_finding(&self) -> bool {
+        match self.reason {
+            UnreadReason::Refused(_) => true,
+            // A folder may have any name, and a link may lead into a submodule that is not checked out.
+            UnreadReason::NotAFile
+            | UnreadReason::DeadLink
+            | UnreadReason::Ignored
+            | UnreadReason::IgnoreListLink
+            | UnreadReason::FormerUnknown => false,
+            UnreadReason::TooLarge(_) | UnreadReason::Binary | UnreadReason::Utf16 | UnreadReason::LinkOutside => {
+                Notation::is_read_by_name(&self.path)
+            }
+        }
+    }
+}
+
 /// Why a file is not analysed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UnreadReason {
@@ -120,6 +139,16 @@ pub enum UnreadReason {
     Utf16,
     /// It has the name of a supported file, but is a folder, a socket or a device.
     NotAFile,
+    /// It is a symbolic link out of the root.
+    LinkOutside,
+    /// It is a symbolic link to nothing.
+    DeadLink,
+    /// A `.gitignore` leaves it out, and there is no Git repository that could tell whether it is tracked nevertheless.
+    Ignored,
+    /// It is a `.gitignore` that is a symbolic link, which Git does not follow either.
+    IgnoreListLink,
+    /// It is a submodule, and its commit from before the change is not here.
+    FormerUnknown,
 }
 
 #[cfg(test)]

@@ -83,6 +83,15 @@ impl Notation {
         }
     }
 
+    /// Whether a tool of a deployment reads the file at a path because of its name.
+    pub fn is_read_by_name(path: &str) -> bool {
+        match Self::by_name(path) {
+            Self::Dockerfile | Self::Terraform | Self::TerraformVars | Self::TerraformJson => true,
+            Self::Yaml => path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase().starts_with("cloudbuild"),
+            Self::TerraformLock | Self::Shell | Self::Ignore | Self::Requirements | Self::Prose | Self::Other => false,
+        }
+    }
+
     /// The notation of a text by its first lines, for files that are named on the command line.
     pub fn by_content(text: &str) -> Self {
         let text = text.trim_start_matches('\u{feff}');

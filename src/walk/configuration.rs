@@ -25,7 +25,7 @@ pub fn top(root: &Path) -> &Path {
 /// The root of a run that starts in a folder: the nearest folder at or above it with a `.git` or with a configuration
 /// that says `root = true`, or the folder itself.
 pub fn root_of(start: &Path) -> &Path {
-    let says_so = |path: PathBuf| super::text(&path).is_ok_and(|text| config::is_root(&text));
+    let says_so = |path: PathBuf| super::text(&path, None).is_ok_and(|text| config::is_root(&text));
     let is_root = |folder: &&Path| {
         folder.join(".git").exists()
             || NAMES.iter().map(|name| folder.join(name)).find(|path| path.is_file()).is_some_and(says_so)
@@ -70,12 +70,7 @@ pub fn configuration(
 }
 
 fn fetch(top: &Path, choice: &Choice, path: &str) -> Result<String, String> {
-    let full = top.join(path);
-    let real = full.canonicalize().map_err(|error| error.to_string())?;
     // A symbolic link must not lead out of the repository, unless the user named the configuration file.
-    if !real.starts_with(top) && !matches!(choice, Choice::File(_)) {
-        return Err("it lies outside of the repository".to_owned());
-    }
-    let bytes = std::fs::read(&real).map_err(|error| error.to_string())?;
-    String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())
+    let root = (!matches!(choice, Choice::File(_))).then_some(top);
+    super::text(&top.join(path), root).map_err(|error| error.to_string())
 }

@@ -2,14 +2,20 @@
 //! is started and nothing is fetched.
 
 use super::{CLOSED, Candidate, Outcome, Request, gathered, relative, top, way};
-use crate::source::{LARGEST_FILE, Sources, Tree};
+use crate::source::{LARGEST_FILE, Notation, Sources, Tree, folder_of, join};
 use gix::bstr::ByteSlice;
+use gix::index::entry::{Flags, Mode};
 use gix::objs::tree::EntryKind;
+use gix::open::{Permissions, permissions};
 use gix::{ObjectId, index};
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
 /// The repository that contains the root of a run.
 pub struct Repository {
     repository: gix::Repository,
+    /// The top of its work tree.
+    top: PathBuf,
     /// The path of the run's folder from the top, with a trailing `/`, or empty.
     below: String,
     /// Files that are read regardless of their names, relative to the folder of the run.
@@ -42,6 +48,17 @@ pub enum Trouble {
     /// An object, the index or a reference can't be read.
     #[error("the Git repository can't be read: {0}")]
     Unreadable(String),
+    /// An object is not here because the clone is partial.
+    #[error(
+        "this clone is partial (`--filter`) and lacks what is to be compared: fetch it with `git fetch --refetch --no-filter`"
+    )]
+    Partial,
+    /// The repository has a format that is not supported.
+    #[error("the Git repository {0}, which is not supported")]
+    Unsupported(&'static str),
+    /// A commit has too many files.
+    #[error("a commit has more than {MOST_FILES} files")]
+    TooLarge,
 }
 
 fn unreadable(error: impl std::fmt::Display) -> Trouble {
@@ -55,18 +72,19 @@ impl Repository {
     /// If there is no repository, or it can't be read.
     pub fn of(request: &Request) -> Result<Self, Trouble> {
         let top = top(&request.root);
-        let repository = gix::open(top).map_err(|error| Trouble::NoRepository(error.to_string()))?;
+        let repository = open(top)?;
         let way = way(top, &request.root);
         let below = if way.is_empty() { way } else { format!("{way}/") };
         let named = request.named.iter().filter_map(|path| relative(&request.root, path)).collect();
-        Ok(Self { repository, below, named })
+        Ok(Self { repository, top: top.to_owned(), below, named })
     }
 
-    /// The sources of the merge base of `HEAD` and another commit.
+    /// The sources of the merge base of `HEAD` and another commit, with those of submodules that are checked out, and
+    /// the submodules whose commit of that time is not here.
     ///
     /// # Errors
     /// If the name is not a commit, there is no merge base, or something can't be read.
-    pub fn parted_from(&self, name: &str) -> Result<Sources, Trouble> {
+    pub fn parted_from(&self, name: &str) -> Result<(Sources, Vec<String>), Trouble> {
         let no_commit = || Trouble::NoCommit(name.to_owned());
         let commit = self.repository.rev_parse_single(name).map_err(|_| no_commit())?;
         let commit = commit.object().map_err(unreadable)?.peel_to_commit().map_err(|_| no_commit())?.id;
@@ -78,7 +96,8 @@ impl Repository {
         };
         let base = base.ok_or_else(|| Trouble::NoMergeBase { name: name.to_owned(), is_shallow })?;
         let tree = base.object().map_err(unreadable)?.peel_to_tree().map_err(unreadable)?;
-        self.committed(tree.id)
+        let mut unknown = Vec::new();
+        Ok((self.committed(tree.id, Some(&mut unknown))?, unknown))
     }
 
     /// The sources of `HEAD`; empty before the first commit.
@@ -86,7 +105,7 @@ impl Repository {
     /// # Errors
     /// If something can't be read.
     pub fn head(&self) -> Result<Sources, Trouble> {
-        self.committed(self.repository.head_tree_id_or_empty().map_err(unreadable)?.detach())
+        self.committed(self.repository.head_tree_id_or_empty().map_err(unreadable)?.detach(), None)
     }
 
     /// The sources as staged for the next commit.
@@ -95,81 +114,308 @@ impl Repository {
     /// If something can't be read, or has a merge conflict.
     pub fn staged(&self) -> Result<Sources, Trouble> {
         let index = self.repository.index_or_empty().map_err(unreadable)?;
-        let mut files = Vec::new();
+        let mut listing = Listing::of(self, None);
         for entry in index.entries() {
-            let Some(path) = entry.path(&index).to_str().ok().and_then(|path| path.strip_prefix(&self.below)) else {
+            // A path that is not UTF-8 is not supported.
+            let Some(path) = entry.path(&index).to_str().ok() else { continue };
+            if entry.mode == Mode::DIR {
+                // What a sparse checkout leaves out may be listed as a folder, with a slash at the end.
+                listing.enter(path.to_owned(), entry.id)?;
                 continue;
-            };
-            if entry.stage() != index::entry::Stage::Unconflicted {
-                return Err(Trouble::NotMerged(path.to_owned()));
             }
-            let is_file = matches!(entry.mode, index::entry::Mode::FILE | index::entry::Mode::FILE_EXECUTABLE);
-            files.push(File { path: path.to_owned(), id: is_file.then_some(entry.id) });
+            let Some(below) = path.strip_prefix(&self.below) else { continue };
+            if entry.stage() != index::entry::Stage::Unconflicted {
+                return Err(Trouble::NotMerged(below.to_owned()));
+            }
+            // With `git add -N` a path is announced, but the commit will not have it.
+            if entry.flags.contains(Flags::INTENT_TO_ADD) {
+                continue;
+            }
+            listing.files.push(File { path: below.to_owned(), content: content_of(entry.mode, 0, entry.id) });
         }
-        self.sources(files)
+        listing.sources(&self.named)
     }
 
-    fn committed(&self, tree: ObjectId) -> Result<Sources, Trouble> {
-        let mut files = Vec::new();
-        let mut open = vec![(String::new(), tree)];
-        while let Some((folder, id)) = open.pop() {
+    fn committed(&self, tree: ObjectId, modules: Option<&mut Vec<String>>) -> Result<Sources, Trouble> {
+        let mut listing = Listing::of(self, modules);
+        listing.enter(String::new(), tree)?;
+        listing.sources(&self.named)
+    }
+}
+
+/// What is at a path of a commit or of the index.
+enum Content {
+    /// A file: the repository that has its object, by its place in the [`Listing`], and the object.
+    Blob(usize, ObjectId),
+    /// A symbolic link.
+    Link(usize, ObjectId),
+    /// A submodule that is not entered.
+    Closed,
+}
+
+struct File {
+    path: String,
+    content: Content,
+}
+
+fn content_of(mode: Mode, repository: usize, id: ObjectId) -> Content {
+    match mode {
+        Mode::FILE | Mode::FILE_EXECUTABLE => Content::Blob(repository, id),
+        Mode::SYMLINK => Content::Link(repository, id),
+        _ => Content::Closed,
+    }
+}
+
+/// The files of a commit or of the index.
+struct Listing<'a> {
+    below: &'a str,
+    top: &'a Path,
+    /// The repository and those of its submodules.
+    repositories: Vec<gix::Repository>,
+    files: Vec<File>,
+    /// If submodules are entered: those that could not be, although they are checked out.
+    modules: Option<&'a mut Vec<String>>,
+}
+
+/// The maximum number of files of a commit. A tree of a few objects can have any number of them.
+const MOST_FILES: usize = 2_000_000;
+
+impl<'a> Listing<'a> {
+    fn of(history: &'a Repository, modules: Option<&'a mut Vec<String>>) -> Self {
+        let repositories = vec![history.repository.clone()];
+        Self { below: &history.below, top: &history.top, repositories, files: Vec::new(), modules }
+    }
+
+    /// Adds everything below a folder, which is empty or ends with a slash.
+    fn enter(&mut self, folder: String, tree: ObjectId) -> Result<(), Trouble> {
+        let mut open = vec![(folder, 0, tree)];
+        while let Some((folder, at, id)) = open.pop() {
             if id.is_empty_tree() {
                 continue;
             }
-            let tree = self.repository.find_tree(id).map_err(unreadable)?;
+            let repository = self.repositories[at].clone();
+            let tree = repository.find_tree(id).map_err(|error| missing(&repository, &error))?;
             for entry in tree.iter() {
                 let entry = entry.map_err(unreadable)?;
                 // File names that are not UTF-8 are not supported.
                 let Ok(name) = entry.filename().to_str() else { continue };
                 let path = format!("{folder}{name}");
-                match entry.mode().kind() {
-                    EntryKind::Tree if self.leads_to(&path) => open.push((format!("{path}/"), entry.object_id())),
-                    EntryKind::Tree => {}
-                    kind => {
-                        let is_file = matches!(kind, EntryKind::Blob | EntryKind::BlobExecutable);
-                        if let Some(path) = path.strip_prefix(&self.below) {
-                            files.push(File { path: path.to_owned(), id: is_file.then(|| entry.object_id()) });
+                let content = match entry.mode().kind() {
+                    EntryKind::Tree => {
+                        if self.leads_to(&path) {
+                            open.push((format!("{path}/"), at, entry.object_id()));
                         }
+                        continue;
                     }
+                    EntryKind::Blob | EntryKind::BlobExecutable => Content::Blob(at, entry.object_id()),
+                    EntryKind::Link => Content::Link(at, entry.object_id()),
+                    EntryKind::Commit => match self.module(&path, entry.object_id()) {
+                        Some((at, tree)) => {
+                            open.push((format!("{path}/"), at, tree));
+                            continue;
+                        }
+                        None => Content::Closed,
+                    },
+                };
+                if let Some(path) = path.strip_prefix(self.below) {
+                    self.files.push(File { path: path.to_owned(), content });
+                }
+                if self.files.len() > MOST_FILES || open.len() > MOST_FILES {
+                    return Err(Trouble::TooLarge);
                 }
             }
         }
-        self.sources(files)
+        Ok(())
+    }
+
+    /// The tree of a commit of a submodule, from the repository of the submodule that is checked out.
+    fn module(&mut self, path: &str, commit: ObjectId) -> Option<(usize, ObjectId)> {
+        let modules = self.modules.as_deref_mut().filter(|_| is_within(path, self.below))?;
+        let folder = self.top.join(path);
+        if !folder.join(".git").exists() {
+            return None;
+        }
+        let found = open(&folder).ok().and_then(|module| {
+            let tree = module.find_commit(commit).ok()?.tree_id().ok()?.detach();
+            Some((module, tree))
+        });
+        let Some((module, tree)) = found else {
+            modules.extend(path.strip_prefix(self.below).map(str::to_owned));
+            return None;
+        };
+        self.repositories.push(module);
+        Some((self.repositories.len() - 1, tree))
     }
 
     /// Whether a folder is inside of the run's folder, or contains it.
     fn leads_to(&self, folder: &str) -> bool {
-        let folder = format!("{folder}/");
-        folder.starts_with(&self.below) || self.below.starts_with(&folder)
+        is_within(folder, self.below) || self.below.starts_with(&format!("{folder}/"))
     }
 
-    fn sources(&self, files: Vec<File>) -> Result<Sources, Trouble> {
+    fn sources(self, named: &[String]) -> Result<Sources, Trouble> {
         let mut tree = Tree::default();
         let mut outcomes: Vec<Outcome> = Vec::new();
-        for File { path, id } in files {
+        let blobs: HashMap<&str, (usize, ObjectId)> = self.files.iter().filter_map(File::blob).collect();
+        for File { path, content } in &self.files {
             let folders = path.match_indices('/').map(|(end, _)| &path[..end]);
             let is_closed = |folder: &&str| CLOSED.contains(&folder.rsplit('/').next().unwrap_or_default());
-            let closed = folders.into_iter().find(is_closed).or(id.is_none().then_some(path.as_str()));
-            if let Some(closed) = closed {
+            if let Some(closed) = folders.into_iter().find(is_closed) {
                 tree.close(closed);
                 continue;
             }
-            let Some(id) = id else { continue };
-            tree.extend([path.as_str()]);
-            let Some(candidate) = Candidate::of(&path, self.named.contains(&path)) else { continue };
-            let size = self.repository.find_header(id).map_err(unreadable)?.size();
+            let (at, id) = match content {
+                Content::Blob(at, id) => {
+                    tree.extend([path.as_str()]);
+                    (*at, *id)
+                }
+                Content::Link(at, id) => {
+                    tree.close(path);
+                    match self.target(path, *at, *id, &blobs)? {
+                        Some(blob) => blob,
+                        None => continue,
+                    }
+                }
+                Content::Closed => {
+                    tree.close(path);
+                    continue;
+                }
+            };
+            let Some(candidate) = Candidate::of(path, named.contains(path)) else { continue };
+            let repository = &self.repositories[at];
+            let size = repository.find_header(id).map_err(|error| missing(repository, &error))?.size();
             outcomes.extend(if size > LARGEST_FILE {
                 candidate.too_large(size)
             } else {
-                candidate.source(self.repository.find_object(id).map_err(unreadable)?.detach().data)
+                candidate.source(repository.find_object(id).map_err(|error| missing(repository, &error))?.detach().data)
             });
         }
         Ok(gathered(outcomes, tree, Vec::new()))
     }
+
+    /// The file that a link with the name of a supported one leads to, unless it is read under its own name.
+    fn target(
+        &self,
+        path: &str,
+        at: usize,
+        id: ObjectId,
+        blobs: &HashMap<&str, (usize, ObjectId)>,
+    ) -> Result<Option<(usize, ObjectId)>, Trouble> {
+        if Candidate::of(path, false).is_none() {
+            return Ok(None);
+        }
+        let repository = &self.repositories[at];
+        let link = repository.find_object(id).map_err(|error| missing(repository, &error))?;
+        let target = link.data.to_str().ok().filter(|target| !target.starts_with('/'));
+        let target = target.and_then(|target| join(folder_of(path), target));
+        let is_read = |target: &String| Notation::by_name(target) == Notation::by_name(path);
+        Ok(target.filter(|target| !is_read(target)).and_then(|target| blobs.get(target.as_str()).copied()))
+    }
 }
 
-/// A file of a commit or of the index; without an id if it is a symbolic link or a submodule.
-struct File {
-    path: String,
-    id: Option<ObjectId>,
+impl File {
+    fn blob(&self) -> Option<(&str, (usize, ObjectId))> {
+        match self.content {
+            Content::Blob(at, id) => Some((&self.path, (at, id))),
+            Content::Link(..) | Content::Closed => None,
+        }
+    }
+}
+
+/// Whether a path is below a folder that ends with a slash, or is the whole.
+fn is_within(path: &str, below: &str) -> bool {
+    format!("{path}/").starts_with(below)
+}
+
+/// The trouble with an object. In a partial clone it may not have been fetched.
+fn missing(repository: &gix::Repository, error: &impl std::fmt::Display) -> Trouble {
+    let config = repository.config_snapshot();
+    let is_partial = config.string("extensions.partialClone").is_some()
+        || config
+            .plumbing()
+            .sections_by_name("remote")
+            .into_iter()
+            .flatten()
+            .any(|remote| remote.value("promisor").is_some_and(|value| value.eq_ignore_ascii_case(b"true")));
+    if is_partial { Trouble::Partial } else { Trouble::Unreadable(error.to_string()) }
+}
+
+/// Opens the repository of a folder, without the configuration of the user and the system.
+fn open(top: &Path) -> Result<gix::Repository, Trouble> {
+    let place = top.join(".git");
+    let metadata = std::fs::metadata(&place).map_err(|error| Trouble::NoRepository(error.to_string()))?;
+    if !metadata.is_dir() && !metadata.is_file() {
+        return Err(Trouble::NoRepository("`.git` is neither a folder nor a file".to_owned()));
+    }
+    if place.join("reftable").is_dir() {
+        return Err(Trouble::Unsupported("keeps its references as a reftable"));
+    }
+    let permissions = Permissions {
+        config: permissions::Config { env: true, ..permissions::Config::isolated() },
+        attributes: permissions::Attributes::isolated(),
+        ..Permissions::all()
+    };
+    let options = gix::open::Options::default().permissions(permissions);
+    gix::open_opts(top, options).map_err(|error| Trouble::NoRepository(error.to_string()))
+}
+
+/// Files that Git tracks, although a walk does not find them.
+#[derive(Debug, Default)]
+pub(super) struct Tracked {
+    /// They are on disk, but a `.gitignore` leaves them out.
+    pub(super) ignored: Vec<String>,
+    /// They are not on disk, because the checkout is sparse.
+    pub(super) absent: Vec<String>,
+}
+
+/// The files that Git tracks although a walk does not find them; `left_out` are the entries that a `.gitignore` leaves
+/// out. `None` if this is not known: there is no repository, or its index can't be read.
+pub(super) fn tracked(root: &Path, left_out: &[String]) -> Option<Tracked> {
+    let top = top(root);
+    let place = top.join(".git");
+    // An index may be large, so it is read only where it matters. A work tree has its own, elsewhere.
+    if left_out.is_empty() && !place.join("info/sparse-checkout").exists() && !place.is_file() {
+        return Some(Tracked::default());
+    }
+    let repository = open(top).ok()?;
+    let Some(index) = repository.try_index().ok()? else { return Some(Tracked::default()) };
+    let below = match way(top, root) {
+        way if way.is_empty() => way,
+        way => format!("{way}/"),
+    };
+    let left_out: HashSet<&str> = left_out.iter().map(String::as_str).collect();
+    let mut found = Tracked::default();
+    let mut folders: Option<Listing<'_>> = None;
+    for entry in index.entries() {
+        let Ok(full) = entry.path(&index).to_str() else { continue };
+        if entry.mode == Mode::DIR {
+            let listing = folders.get_or_insert_with(|| Listing {
+                below: &below,
+                top,
+                repositories: vec![repository.clone()],
+                files: Vec::new(),
+                modules: None,
+            });
+            // Of a partial clone only what it has is known.
+            let _ = listing.enter(full.to_owned(), entry.id);
+            continue;
+        }
+        let Some(path) = full.strip_prefix(&below) else { continue };
+        let mut parts = path.split('/');
+        let is_file = matches!(entry.mode, Mode::FILE | Mode::FILE_EXECUTABLE);
+        if !is_file || parts.any(|part| CLOSED.contains(&part)) {
+            continue;
+        }
+        if entry.flags.contains(Flags::SKIP_WORKTREE) {
+            found.absent.push(path.to_owned());
+            continue;
+        }
+        let mut prefixes = path.match_indices('/').map(|(end, _)| &path[..end]).chain([path]);
+        let is_left_out = !left_out.is_empty() && prefixes.any(|prefix| left_out.contains(prefix));
+        let is_on_disk = || std::fs::symlink_metadata(root.join(path)).is_ok_and(|metadata| metadata.is_file());
+        if is_left_out && is_on_disk() {
+            found.ignored.push(path.to_owned());
+        }
+    }
+    found.absent.extend(folders.into_iter().flat_map(|listing| listing.files).map(|file| file.path));
+    Some(found)
 }

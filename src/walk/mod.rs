@@ -1,17 +1,22 @@
 //! Reads sources from disk and writes files: the only module that uses the file system.
 
+mod candidate;
 mod configuration;
 mod day;
+mod file;
 mod history;
+mod ignored;
 
 pub use configuration::{Choice, configuration, root_of, top, way};
 pub use day::today;
+pub use file::{Draft, Place, create, write};
 pub use history::{Repository, Trouble};
 
-use crate::source::{LARGEST_FILE, Notation, Source, Sources, Tree, Unread, UnreadReason, join};
+use crate::source::{Notation, Presence, Source, Sources, Tree, Unread, UnreadReason, join};
+use candidate::{Candidate, Outcome};
 use ignore::WalkBuilder;
+use ignored::Ignored;
 use rayon::prelude::*;
-use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
 
@@ -29,81 +34,146 @@ pub struct Request {
 
 /// Reads a checkout: every path into the tree, every file with a supported name into a source.
 pub fn read(request: &Request) -> Sources {
-    let mut tree = Tree::default();
-    let mut candidates: Vec<(String, PathBuf)> = Vec::new();
-    let mut unread = Vec::new();
-    let entries: Mutex<Vec<Entry>> = Mutex::default();
-    let closed: Mutex<Vec<String>> = Mutex::default();
     let root = &request.root;
-    let filter_root = root.clone();
-    let walker = WalkBuilder::new(root)
-        .hidden(false)
-        .parents(false)
-        .git_global(false)
-        .git_exclude(false)
-        .require_git(false)
-        .ignore(false)
-        .follow_links(false)
-        .threads(std::thread::available_parallelism().map_or(2, usize::from).min(8))
-        .build_parallel();
-    walker.run(|| {
-        let (entries, closed, root) = (&entries, &closed, &filter_root);
-        let mut found = Batch { entries: Vec::new(), to: entries };
-        Box::new(move |entry| {
-            match entry {
-                Ok(entry) => {
-                    let Some(path) = relative(root, entry.path()) else {
-                        let path = entry.path().strip_prefix(root).unwrap_or(entry.path()).to_string_lossy();
-                        found.entries.push(Entry::refused(&path, "its name is not UTF-8"));
-                        return ignore::WalkState::Skip;
-                    };
-                    let kind = entry.file_type();
-                    let is_folder = kind.is_some_and(|kind| kind.is_dir());
-                    if is_folder && entry.file_name().to_str().is_some_and(|name| CLOSED.contains(&name)) {
-                        lock(closed).push(path);
-                        return ignore::WalkState::Skip;
-                    }
-                    if kind.is_some_and(|kind| kind.is_symlink()) {
-                        lock(closed).push(path);
-                    } else if !path.is_empty() {
-                        let is_file = kind.is_some_and(|kind| kind.is_file());
-                        found.entries.push(Entry { path, full: entry.into_path(), is_folder, is_file });
-                    }
-                }
-                Err(error) => {
-                    if let Some(path) = blamed(&error).and_then(|path| relative(root, path)) {
-                        let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                        found.entries.push(Entry::refused(&path, &reason));
-                    }
-                }
+    let (entries, ignored) = walk(root);
+    let mut tree = Tree::default();
+    let mut candidates: Vec<(String, bool)> = Vec::new();
+    let mut unread = Vec::new();
+    let mut links = Vec::new();
+    let mut left_out = Vec::new();
+    for Entry { path, kind } in entries {
+        let notation = Notation::by_name(&path);
+        match kind {
+            Kind::File => candidates.push((path, true)),
+            Kind::Folder if notation == Notation::Dockerfile && path.ends_with("Dockerfile") => {
+                unread.push(Unread { path: path.into(), reason: UnreadReason::NotAFile });
             }
-            ignore::WalkState::Continue
-        })
-    });
-    for folder in closed.into_inner().unwrap_or_default() {
-        tree.close(&folder);
-    }
-    for entry in entries.into_inner().unwrap_or_default() {
-        if let Some((path, reason)) = entry.path.split_once('\0') {
-            unread.push(Unread { path: path.into(), reason: UnreadReason::Refused(reason.to_owned()) });
-        } else if entry.is_file {
-            tree.extend([entry.path.as_str()]);
-            candidates.push((entry.path, entry.full));
-        } else if (!entry.is_folder
-            || Notation::by_name(&entry.path) == Notation::Dockerfile && entry.path.ends_with("Dockerfile"))
-            && Notation::by_name(&entry.path) != Notation::Other
-        {
-            unread.push(Unread { path: entry.path.into(), reason: UnreadReason::NotAFile });
+            Kind::Folder => {}
+            Kind::Closed => tree.close(&path),
+            Kind::Link => {
+                tree.close(&path);
+                links.push(path);
+            }
+            Kind::Ignored => left_out.push(path),
+            Kind::Special if notation != Notation::Other => {
+                unread.push(Unread { path: path.into(), reason: UnreadReason::NotAFile });
+            }
+            Kind::Special => {}
+            Kind::Refused(reason) => {
+                unread.push(Unread { path: path.into(), reason: UnreadReason::Refused(reason) });
+            }
         }
     }
-    let mut outcomes: Vec<Outcome> = candidates.par_iter().filter_map(|(path, full)| load(path, full, false)).collect();
+    unread.extend(ignored);
+    // Git ignores no file that it tracks, and a sparse checkout has files that are not on disk.
+    match history::tracked(root, &left_out) {
+        Some(tracked) => {
+            candidates.extend(tracked.ignored.into_iter().map(|path| (path, true)));
+            candidates.extend(tracked.absent.into_iter().map(|path| (path, false)));
+        }
+        None => {
+            let left_out = left_out.into_iter().filter(|path| Notation::is_read_by_name(path));
+            unread.extend(left_out.map(|path| Unread { path: path.into(), reason: UnreadReason::Ignored }));
+        }
+    }
+    tree.extend(candidates.iter().map(|(path, _)| path.as_str()));
+    let read = |(path, is_on_disk): &(String, bool)| {
+        if *is_on_disk { candidate::load(path, &root.join(path), false) } else { None }
+    };
+    let mut outcomes: Vec<Outcome> = candidates.par_iter().filter_map(read).collect();
+    outcomes.extend(links.iter().filter_map(|path| linked(root, path, &tree)));
     for named in &request.named {
         match relative(root, named) {
-            Some(path) if !path.is_empty() => outcomes.extend(load(&path, named, true)),
+            Some(path) if !path.is_empty() => outcomes.extend(candidate::load(&path, named, true)),
             _ => {}
         }
     }
     gathered(outcomes, tree, unread)
+}
+
+/// An entry of a folder.
+struct Entry {
+    path: String,
+    kind: Kind,
+}
+
+enum Kind {
+    File,
+    Folder,
+    /// A folder that is not entered.
+    Closed,
+    Link,
+    /// A file or folder that a `.gitignore` leaves out.
+    Ignored,
+    /// A pipe, a socket or a device.
+    Special,
+    /// It can't be read, for this reason.
+    Refused(String),
+}
+
+/// Every entry below the root that no `.gitignore` leaves out, and the `.gitignore` files that can't be used.
+fn walk(root: &Path) -> (Vec<Entry>, Vec<Unread>) {
+    let entries: Mutex<Vec<Entry>> = Mutex::default();
+    let ignored = Ignored::new(root);
+    let walker = WalkBuilder::new(root)
+        .standard_filters(false)
+        .follow_links(false)
+        .threads(std::thread::available_parallelism().map_or(2, usize::from).min(8))
+        .build_parallel();
+    walker.run(|| {
+        let mut found = Batch { entries: Vec::new(), to: &entries };
+        let mut view = ignored.view();
+        Box::new(move |entry| {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    if let Some(path) = blamed(&error).and_then(|path| relative(root, path)) {
+                        let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                        found.entries.push(Entry { path, kind: Kind::Refused(reason) });
+                    }
+                    return ignore::WalkState::Continue;
+                }
+            };
+            let kind = entry.file_type();
+            let is_folder = kind.is_some_and(|kind| kind.is_dir());
+            let is_ignored = view.leaves_out(entry.path(), is_folder);
+            let Some(path) = relative(root, entry.path()) else {
+                if !is_ignored {
+                    let path = entry.path().strip_prefix(root).unwrap_or(entry.path()).to_string_lossy().into_owned();
+                    found.entries.push(Entry { path, kind: Kind::Refused("its name is not UTF-8".to_owned()) });
+                }
+                return ignore::WalkState::Skip;
+            };
+            let kind = match kind {
+                _ if path.is_empty() => return ignore::WalkState::Continue,
+                _ if is_folder && entry.file_name().to_str().is_some_and(|name| CLOSED.contains(&name)) => Kind::Closed,
+                _ if is_ignored => Kind::Ignored,
+                _ if is_folder => Kind::Folder,
+                Some(kind) if kind.is_symlink() => Kind::Link,
+                Some(kind) if kind.is_file() => Kind::File,
+                _ => Kind::Special,
+            };
+            let is_entered = matches!(kind, Kind::Folder);
+            found.entries.push(Entry { path, kind });
+            if is_folder && !is_entered { ignore::WalkState::Skip } else { ignore::WalkState::Continue }
+        })
+    });
+    (entries.into_inner().unwrap_or_default(), ignored.unusable())
+}
+
+/// What a link with the name of a supported file leads to: a file of the checkout that is not read under its own name
+/// is read under the name of the link.
+fn linked(root: &Path, path: &str, tree: &Tree) -> Option<Outcome> {
+    let candidate = Candidate::of(path, false).filter(|_| !path.ends_with(".gitignore"))?;
+    let full = root.join(path);
+    let target = match file::resolved(root, &full) {
+        Ok(target) => target,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return candidate.unread(UnreadReason::DeadLink),
+        Err(_) => return candidate.unread(UnreadReason::LinkOutside),
+    };
+    let own = relative(&root.canonicalize().ok()?, &target)?;
+    let is_read = Notation::by_name(&own) == Notation::by_name(path) && tree.presence(&own) == Presence::File;
+    if is_read || target.is_dir() { None } else { candidate::load(path, &target, false) }
 }
 
 /// Sources from the outcomes of reading files.
@@ -113,8 +183,8 @@ fn gathered(outcomes: Vec<Outcome>, tree: Tree, mut unread: Vec<Unread>) -> Sour
         match outcome {
             Outcome::Source(source) => files.push(*source),
             Outcome::Unread(problem) => {
-                if matches!(problem.reason, UnreadReason::Refused(_)) {
-                    // An empty source, so that a finding has a place.
+                if problem.is_finding() {
+                    // An empty source, so that the finding has a place.
                     files.push(Source::new(problem.path.clone(), ""));
                 }
                 unread.push(problem);
@@ -123,20 +193,6 @@ fn gathered(outcomes: Vec<Outcome>, tree: Tree, mut unread: Vec<Unread>) -> Sour
     }
     unread.sort_by(|a, b| a.path.cmp(&b.path));
     Sources::new(files, tree, unread)
-}
-
-struct Entry {
-    path: String,
-    full: PathBuf,
-    is_folder: bool,
-    is_file: bool,
-}
-
-impl Entry {
-    /// An entry that could not be read, with the reason after a zero byte, which no path contains.
-    fn refused(path: &str, reason: &str) -> Self {
-        Self { path: format!("{path}\0{reason}"), full: PathBuf::new(), is_folder: false, is_file: false }
-    }
 }
 
 /// The entries that one walking thread has found; they are collected when the thread ends.
@@ -155,98 +211,15 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-enum Outcome {
-    Source(Box<Source>),
-    Unread(Unread),
-}
-
-/// A file that may be supported, by its name or because it was named explicitly.
-struct Candidate<'a> {
-    path: &'a str,
-    notation: Notation,
-    /// Whether it may be a script without an extension; its first line decides.
-    may_be_script: bool,
-    is_named: bool,
-}
-
-impl<'a> Candidate<'a> {
-    fn of(path: &'a str, is_named: bool) -> Option<Self> {
-        let notation = Notation::by_name(path);
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let may_be_script = notation == Notation::Other && !name.contains('.') && !path.contains(".git/");
-        let is_candidate = notation != Notation::Other || may_be_script || is_named;
-        is_candidate.then_some(Self { path, notation, may_be_script: may_be_script && !is_named, is_named })
-    }
-
-    fn is_wanted(&self) -> bool {
-        self.notation != Notation::Other || self.is_named
-    }
-
-    fn unread(&self, reason: UnreadReason) -> Option<Outcome> {
-        self.is_wanted().then(|| Outcome::Unread(Unread { path: self.path.into(), reason }))
-    }
-
-    /// The outcome for a file that is too large. It is reported only if it was named explicitly, or if its name has a
-    /// notation other than prose and requirements, because large files of these are rarely of interest.
-    fn too_large(&self, size: u64) -> Option<Outcome> {
-        let is_told =
-            self.is_named || !matches!(self.notation, Notation::Prose | Notation::Other | Notation::Requirements);
-        if is_told { self.unread(UnreadReason::TooLarge(size)) } else { None }
-    }
-
-    /// The outcome for a file with this content.
-    fn source(&self, bytes: Vec<u8>) -> Option<Outcome> {
-        if bytes.contains(&0) {
-            let is_utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
-            let reason = if is_utf16 { UnreadReason::Utf16 } else { UnreadReason::Binary };
-            return if self.notation == Notation::Prose { None } else { self.unread(reason) };
-        }
-        if self.may_be_script && !bytes.starts_with(SCRIPT) {
-            return None;
-        }
-        let mut source = Source::from_bytes(self.path, bytes);
-        if self.is_named && source.notation == Notation::Other {
-            source.notation = Notation::by_content(&source.text);
-        }
-        (source.notation != Notation::Other).then(|| Outcome::Source(Box::new(source)))
-    }
-}
-
-/// The first bytes of a script.
-const SCRIPT: &[u8] = b"#!";
-
-/// Reads one file if it may be supported, by its name or because it was named explicitly.
-fn load(path: &str, full: &Path, is_named: bool) -> Option<Outcome> {
-    let candidate = Candidate::of(path, is_named)?;
-    let mut file = match std::fs::File::open(full) {
-        Ok(file) => file,
-        Err(error) => return candidate.unread(UnreadReason::Refused(error.to_string())),
-    };
-    let metadata = file.metadata().ok()?;
-    if !metadata.is_file() {
-        return candidate.unread(UnreadReason::NotAFile);
-    }
-    if metadata.len() > LARGEST_FILE {
-        return candidate.too_large(metadata.len());
-    }
-    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
-    if candidate.may_be_script {
-        // There are many files without an extension, so only scripts are read in full.
-        let mut start = [0; SCRIPT.len()];
-        if file.read_exact(&mut start).is_err() || start != *SCRIPT {
-            return None;
-        }
-        bytes.extend_from_slice(&start);
-    }
-    if let Err(error) = file.read_to_end(&mut bytes) {
-        return Some(Outcome::Unread(Unread { path: path.into(), reason: UnreadReason::Refused(error.to_string()) }));
-    }
-    candidate.source(bytes)
-}
-
 /// Reads a file again that [`read`] has read; `None` if it is no longer a readable file of a supported notation.
 pub fn reread(root: &Path, path: &str) -> Option<Source> {
-    match load(path, &root.join(path), false)? {
+    let target = file::resolved(root, &root.join(path)).ok()?;
+    let own = relative(&root.canonicalize().ok()?, &target)?;
+    // A link to a file that is read under its own name is not read again.
+    if own != path && Notation::by_name(&own) == Notation::by_name(path) {
+        return None;
+    }
+    match candidate::load(path, &target, false)? {
         Outcome::Source(source) => Some(*source),
         Outcome::Unread(_) => None,
     }
@@ -271,57 +244,16 @@ fn blamed(error: &ignore::Error) -> Option<&Path> {
     }
 }
 
-/// The text of a file that seaworthy itself maintains, such as a baseline.
+/// The text of a file that seaworthy itself maintains or is configured by, such as a baseline. With a root, a link must
+/// not lead out of it.
 ///
 /// # Errors
-/// Those of the file system; a file that is not UTF-8 is an error as well.
-pub fn text(path: &Path) -> std::io::Result<String> {
-    std::fs::read_to_string(path)
-}
-
-/// Writes a new file; an existing file is left unchanged.
-///
-/// # Errors
-/// Those of the file system, `AlreadyExists` among them.
-pub fn create(path: &Path, text: &str) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    std::fs::File::create_new(path)?.write_all(text.as_bytes())
-}
-
-/// Writes a file in an existing folder. An existing regular file is replaced as a whole; a pipe, a device or a new file
-/// is written directly.
-///
-/// # Errors
-/// Those of the file system.
-pub fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    match std::fs::metadata(path) {
-        Ok(metadata) if metadata.is_file() => replace(path, text),
-        _ => std::fs::write(path, text),
-    }
-}
-
-/// Replaces the text of a file atomically: a reader sees either the old text or the new one. Symbolic links are
-/// followed, and the file keeps its permissions.
-///
-/// # Errors
-/// Those of the file system; the file is then unchanged.
-pub fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let path = path.canonicalize()?;
-    let permissions = std::fs::metadata(&path)?.permissions();
-    if permissions.readonly() {
-        return Err(std::io::ErrorKind::PermissionDenied.into());
-    }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".seaworthy-{}", std::process::id()));
-    let beside = path.with_file_name(name);
-    let written = std::fs::write(&beside, text)
-        .and_then(|()| std::fs::set_permissions(&beside, permissions))
-        .and_then(|()| std::fs::rename(&beside, &path));
-    if written.is_err() {
-        // The unfinished temporary file is useless.
-        let _ = std::fs::remove_file(&beside);
-    }
-    written
+/// Those of the file system; a file that is not UTF-8, not a regular file or too large is an error as well.
+pub fn text(path: &Path, root: Option<&Path>) -> std::io::Result<String> {
+    let real = match root {
+        Some(root) => file::resolved(root, path)?,
+        None => path.canonicalize()?,
+    };
+    let bytes = file::read(&real, file::LARGEST_OWN)?;
+    String::from_utf8(bytes).map_err(|_| std::io::Error::new(std::io::ErrorKind::InvalidData, "it is not UTF-8"))
 }

@@ -59,6 +59,18 @@ pub fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     (output.status.code().expect("the program ended by itself"), text(output.stdout), text(output.stderr))
 }
 
+/// Runs Git, as somebody with a name and with access to other repositories on this disk.
+pub fn git(folder: &Path, arguments: &[&str]) {
+    let settings = ["user.name=a", "user.email=a@example.com", "init.defaultBranch=main", "protocol.file.allow=always"];
+    let output = Command::new("git")
+        .current_dir(folder)
+        .args(settings.iter().flat_map(|setting| ["-c", *setting]))
+        .args(arguments)
+        .output()
+        .expect("git is installed");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// The folders of the fixture repositories, sorted.
 pub fn repositories() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/repos");

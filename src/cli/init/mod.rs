@@ -2,7 +2,7 @@
 //! overwritten.
 
 use super::{Error, InitArguments};
-use crate::walk;
+use crate::walk::{self, Place};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -49,10 +49,11 @@ pub(super) fn run(arguments: &InitArguments) -> Result<ExitCode, Error> {
         (arguments.gitlab, GITLAB),
         (arguments.cloud_build, CLOUD_BUILD),
     ];
+    let root = folder.canonicalize().map_err(|error| Error::NoSuchPath(folder.clone(), error))?;
     for template in asked.iter().filter(|(is_asked, _)| *is_asked).map(|(_, template)| template) {
         let text = template.text.replace("{version}", env!("CARGO_PKG_VERSION"));
         let path = folder.join(template.path);
-        match walk::create(&path, &text) {
+        match walk::create(&path, &text, Place::Below(&root)) {
             Ok(()) => writeln!(io::stderr(), "{} is written", template.path)?,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 writeln!(io::stderr(), "{} exists: {}", template.path, template.otherwise)?;

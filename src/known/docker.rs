@@ -12,6 +12,17 @@ pub(crate) static BUILD_FLAGS_WITH_VALUE: Words = Words::new(
     --platform --progress --provenance --sbom --secret --security-opt --shm-size --ssh --tag -t --target --ulimit",
 );
 
+/// Builtins and reserved words of dash and bash (<https://man7.org/linux/man-pages/man1/dash.1.html>,
+/// <https://www.gnu.org/software/bash/manual/bash.html#Shell-Builtin-Commands>). With `exec` in front, the shell would look
+/// for a program of that name.
+pub(crate) static OF_THE_SHELL: Words = Words::new(
+    "
+    . : [ [[ ! { } alias bg bind break builtin caller case cd command compgen complete continue coproc declare dirs disown
+    do done echo elif else enable esac eval exec exit export false fc fg fi for function getopts hash help history if in
+    jobs kill let local logout mapfile popd printf pushd pwd read readarray readonly return select set shift shopt source
+    suspend test then time times trap true type typeset ulimit umask unalias unset until wait while",
+);
+
 /// Names of folders that steps before an image build usually generate, as seen in public repositories.
 pub(crate) static GENERATED_FOLDERS: Words = Words::new(
     "

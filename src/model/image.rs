@@ -2,6 +2,7 @@
 
 use super::setting::{Setting, Why};
 use super::text::Text;
+use crate::known::docker::OF_THE_SHELL;
 use crate::known::images;
 use crate::known::registries::OWNERS_ON_GCR;
 use crate::source::HOLE;
@@ -130,6 +131,11 @@ impl Image {
             && !self.host.as_ref().is_some_and(|host| host.contains(HOLE))
     }
 
+    /// Whether it is an image of Windows, by the names that Microsoft gives to its images and tags.
+    pub fn is_of_windows(&self) -> bool {
+        ["windows", "nanoserver", "servercore", "ltsc20"].iter().any(|part| self.text.raw().contains(part))
+    }
+
     /// Whether the image, as published, starts its process as root; `None` if that is unknown.
     ///
     /// Only the images in `image_users.tsv` are known.
@@ -214,6 +220,8 @@ pub struct Stage {
     pub copies: Vec<Copy>,
     /// `RUN` instructions.
     pub runs: Vec<Run>,
+    /// `WORKDIR`s.
+    pub folders: Vec<Text>,
     /// The last instruction of the stage.
     pub end: Span,
 }
@@ -305,11 +313,25 @@ pub enum Copied {
 pub struct Run {
     /// The instruction.
     pub span: Span,
+    /// Whether it has exec form: a list of arguments, started without a shell.
+    pub is_exec: bool,
     /// Paths on which a cache or a temporary file system is mounted.
     pub mounts: Vec<String>,
 }
 
 impl Launch {
+    /// Whether a line in shell form is one program with its arguments, so that `exec` can be put in front of it: no
+    /// assignment, group or shell builtin, and no list that failed to parse as exec form.
+    pub fn is_one_program(&self) -> bool {
+        let Some(line) = self.line.as_ref().map(Text::raw) else { return false };
+        let first = line.split_whitespace().next().unwrap_or_default();
+        let is_plain = first.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+'));
+        self.commands == 1
+            && is_plain
+            && !OF_THE_SHELL.contains(first)
+            && !line.contains([';', '&', '|', '(', ')', '`', '\n'])
+    }
+
     /// Whether it names a program; an empty list resets the instruction of the base image.
     pub fn starts_something(&self) -> bool {
         !self.words.is_empty() || self.line.is_some()

@@ -141,6 +141,14 @@ impl Project {
         containers.filter_map(|container| Some(container.image.known()?.0))
     }
 
+    /// Whether a `RUN` of a stage adds a user.
+    pub fn makes_user(&self, stage: &Stage) -> bool {
+        self.commands.iter().any(|command| {
+            matches!(command.home, Home::Run(source, index, _) if source == stage.span.source && index == stage.index)
+                && matches!(command.program_name(), "useradd" | "adduser")
+        })
+    }
+
     /// Whether the image of a Dockerfile is a tool of builds: it is built here, build steps run in it, and no workload
     /// does.
     pub fn is_tool(&self, file: &Dockerfile) -> bool {

@@ -3,6 +3,7 @@
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix, Label, Severity};
 use crate::model::{Pipeline, SubstitutionUse, Why, listed};
+use crate::span::Span;
 use std::collections::HashSet;
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -25,8 +26,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
             }
         }
         let (own, foreign): (Vec<_>, Vec<_>) = missing.into_iter().partition(|used| used.name.starts_with('_'));
-        own_ones(cx, pipeline, &own);
-        foreign.into_iter().for_each(|used| foreign_one(cx, used));
+        own_ones(cx, &own);
+        foreign.into_iter().for_each(|used| foreign_one(cx, pipeline, used));
     }
 }
 
@@ -36,23 +37,18 @@ fn is_missing(pipeline: &Pipeline, used: &SubstitutionUse) -> bool {
 }
 
 /// Reports all user-defined substitutions of a pipeline that have no value, in one finding.
-fn own_ones(cx: &mut Context<'_>, pipeline: &Pipeline, missing: &[&SubstitutionUse]) {
+fn own_ones(cx: &mut Context<'_>, missing: &[&SubstitutionUse]) {
     let Some((first, others)) = missing.split_first() else { return };
     let names: Vec<String> = missing.iter().map(|used| format!("${}", used.name)).collect();
     let finding = cx.flag(first.span, format!("this repository defines no value for {}", listed(&names)));
     let label =
         |used: &&SubstitutionUse| Label { span: used.span, message: format!("`${}` has no value either", used.name) };
     finding.related.extend(others.iter().map(label));
-    finding.fix = pipeline.substitution_room.as_ref().map(|room| {
-        let entries: Vec<String> = missing.iter().map(|used| format!("{}: CHANGE_ME", used.name)).collect();
-        let edit = Edit::fill(room, &entries.join(&room.line));
-        Fix::risky("add placeholders for the defaults", vec![edit])
-    });
     finding.help = Some("add a default to `substitutions`, unless the trigger sets it".to_owned());
 }
 
 /// Reports a name without a leading underscore that is not a built-in substitution.
-fn foreign_one(cx: &mut Context<'_>, used: &SubstitutionUse) {
+fn foreign_one(cx: &mut Context<'_>, pipeline: &Pipeline, used: &SubstitutionUse) {
     let name = &used.name;
     let finding = cx.flag(
         used.span,
@@ -61,6 +57,14 @@ fn foreign_one(cx: &mut Context<'_>, used: &SubstitutionUse) {
     finding.severity = Severity::Error;
     finding.help =
         Some(format!("write `$${name}` for a shell variable, or `$_{name}` for a user-defined substitution"));
-    // One more `$` at the start of the use.
-    finding.fix = Some(Fix::risky(format!("write `$${name}`"), vec![Edit::replace(used.span.head(), "$")]));
+    let own = format!("_{name}");
+    if pipeline.substitutions.iter().any(|entry| entry.name == own) {
+        // Behind `$` or `${`.
+        let opening = if used.span.range().len() == name.len() + 1 { 1 } else { 2 };
+        let at = Span::new(used.span.source, used.span.start + opening, used.span.start + opening);
+        finding.fix = Some(Fix::risky(format!("write `${own}`"), vec![Edit::replace(at, "_")]));
+    } else {
+        // One more `$` at the start of the use.
+        finding.fix = Some(Fix::risky(format!("write `$${name}`"), vec![Edit::replace(used.span.head(), "$")]));
+    }
 }

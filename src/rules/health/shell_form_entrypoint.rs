@@ -9,10 +9,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
     for file in &project.dockerfiles {
         for stage in project.final_stages(file) {
             // There is no SIGTERM on Windows, and no Windows on Cloud Run.
-            if file
-                .lineage(stage)
-                .any(|stage| matches!(&stage.base, Base::Image(image) if image.repository().contains("windows")))
-            {
+            if file.lineage(stage).any(|stage| matches!(&stage.base, Base::Image(image) if image.is_of_windows())) {
                 continue;
             }
             // The image starts the instruction of the nearest stage that has one, from the stage itself downwards.
@@ -56,7 +53,7 @@ fn one(cx: &mut Context<'_>, stage: &Stage, launch: &Launch) {
     finding.subject = Some("process".to_owned());
     finding.help =
         Some("put `exec` in front of the command, or use the exec form `[\"program\", \"argument\"]`".to_owned());
-    if launch.commands == 1 && is_program(line.raw()) {
+    if launch.is_one_program() {
         finding.fix = Some(Fix::safe(
             "put `exec` in front of the command",
             vec![Edit::replace(line.trim().span().head(), "exec ")],
@@ -73,16 +70,4 @@ fn hands_over(script: &str) -> bool {
     script
         .split([' ', ';', '&', '|', '\n', '\t'])
         .any(|word| matches!(word, "exec" | "tini" | "dumb-init" | "/tini" | "/sbin/tini" | "supervisord"))
-}
-
-/// Whether a line is one program with its arguments, so that `exec` can be put in front of it: no assignment, group or
-/// shell builtin, and no list that failed to parse as exec form.
-fn is_program(line: &str) -> bool {
-    let first = line.split_whitespace().next().unwrap_or_default();
-    let is_plain = first.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+'));
-    const OF_THE_SHELL: &[&str] = &[
-        ".", "source", "eval", "cd", "export", "set", "trap", "alias", "test", "if", "for", "while", "case", "until",
-        "function",
-    ];
-    is_plain && !OF_THE_SHELL.contains(&first) && !line.contains([';', '&', '|', '(', ')', '`', '\n'])
 }

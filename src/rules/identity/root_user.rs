@@ -71,9 +71,10 @@ fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
             _ if !starts_something(file, stage, &ancestor.base) => {}
             Base::Scratch => {
                 let message = format!("{} runs as root: it sets no `USER` on top of `scratch`", stage.label());
+                let fix = switch(cx, stage, "USER 65532\n", "65532");
                 let finding = cx.flag(stage.span, message);
                 finding.help = Some("end it with a numeric user, such as `USER 65532`".to_owned());
-                finding.fix = switch(stage, "USER 65532\n", "65532");
+                finding.fix = fix;
             }
             Base::Image(image) if image.starts_as_root() == Some(true) => {
                 let message = format!(
@@ -81,10 +82,11 @@ fn final_stage(cx: &mut Context<'_>, file: &Dockerfile, stage: &Stage) {
                     stage.label(),
                     image.shown()
                 );
+                let fix = user_of(image).and_then(|(lines, user)| switch(cx, stage, lines, user));
                 let finding = cx.flag(stage.span, message);
                 finding.cause = Some(Cause::same(image.repository(), String::new()));
                 finding.help = Some(help());
-                finding.fix = user_of(image).and_then(|(lines, user)| switch(stage, lines, user));
+                finding.fix = fix;
             }
             Base::Image(_) => {}
             Base::Unknown(why) => cx.unknown(ancestor.span, why),
@@ -110,10 +112,19 @@ fn user_of(image: &Image) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// A fix that inserts the lines before the first `ENTRYPOINT` or `CMD` of the stage.
-fn switch(stage: &Stage, lines: &str, user: &str) -> Option<Fix> {
+/// A fix that inserts the lines before the first `ENTRYPOINT` or `CMD` behind every `RUN`, which may need root. There is none
+/// if the process would hardly start as another user.
+fn switch(cx: &Context<'_>, stage: &Stage, lines: &str, user: &str) -> Option<Fix> {
+    let last = stage.runs.iter().map(|run| run.span.end).max().unwrap_or_default();
     let launches = stage.entrypoint.iter().chain(&stage.command).map(|launch| launch.span);
-    let here = launches.min_by_key(|span| span.start)?.head();
+    let here = launches.filter(|span| span.start >= last).min_by_key(|span| span.start)?.head();
+    let number = |port: &Text| port.raw().split('/').next().and_then(|port| port.parse::<u16>().ok());
+    let is_privileged = |port: &Text| number(port).is_some_and(|port| port < 1024);
+    let is_of_root = |folder: &Text| format!("{}/", folder.raw()).starts_with("/root/");
+    // A user that the stage makes is the one to switch to.
+    if cx.project.makes_user(stage) || stage.ports.iter().any(is_privileged) || stage.folders.iter().any(is_of_root) {
+        return None;
+    }
     Some(Fix::risky(format!("run it as `{user}`"), vec![Edit::replace(here, lines)]))
 }
 

@@ -2,23 +2,82 @@
 
 use crate::catalogue::Context;
 use crate::finding::{Cause, Edit, Fix};
-use crate::model::{Command, Home, PackageCall, PackageManager, Run, Stage};
+use crate::model::{Base, Command, Dockerfile, Home, PackageCall, PackageManager, Run, Stage};
+use std::collections::HashMap;
+
+type Commands<'a> = HashMap<Home, Vec<&'a Command>>;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
+    let mut commands: Commands<'_> = HashMap::new();
+    for command in project.commands.iter().filter(|command| matches!(command.home, Home::Run(..))) {
+        commands.entry(command.home).or_default().push(command);
+    }
     for file in project.dockerfiles.iter().filter(|file| !project.is_tool(file)) {
+        let above = above(file, &commands);
         for stage in project.shipped_stages(file) {
-            for (number, run) in stage.runs.iter().enumerate() {
-                let home = Home::Run(file.source, stage.index, number);
-                let commands: Vec<&Command> =
-                    project.commands.iter().map(|command| &**command).filter(|command| command.home == home).collect();
-                one(cx, stage, run, &commands);
+            let mut later = above[stage.index];
+            for (number, run) in stage.runs.iter().enumerate().rev() {
+                let commands =
+                    commands.get(&Home::Run(file.source, stage.index, number)).map_or(&[][..], Vec::as_slice);
+                one(cx, stage, run, commands, later);
+                later = later.max(Later::of(commands));
             }
         }
     }
 }
 
-fn one(cx: &mut Context<'_>, stage: &Stage, run: &Run, commands: &[&Command]) {
+/// What is done with the package lists of a `RUN` behind it, in its stage and in the stages on top.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Later {
+    /// Nothing is installed, or the lists are downloaded again first.
+    Nothing,
+    /// It is not known: a program of the repository runs.
+    Unknown,
+    /// Something is installed from these lists.
+    Installs,
+}
+
+impl Later {
+    /// What one `RUN` does with the lists that it finds.
+    fn of(commands: &[&Command]) -> Self {
+        let mut later = Self::Nothing;
+        for command in commands {
+            match command.packages_of(PackageManager::Apt) {
+                Some(call) if call.updates_index => return later,
+                Some(call) if call.installs => return Self::Installs,
+                None if is_of_repository(command) => later = Self::Unknown,
+                _ => {}
+            }
+        }
+        later
+    }
+}
+
+/// For each stage, what the stages on top of it do.
+fn above(file: &Dockerfile, commands: &Commands<'_>) -> Vec<Later> {
+    let mut above = vec![Later::Nothing; file.stages.len()];
+    for stage in file.stages.iter().rev() {
+        let Base::Stage(below) = stage.base else { continue };
+        let homes = (0..stage.runs.len()).map(|number| Home::Run(file.source, stage.index, number));
+        let own = homes.filter_map(|home| commands.get(&home)).map(|commands| Later::of(commands)).max();
+        above[below] = above[below].max(above[stage.index]).max(own.unwrap_or(Later::Nothing));
+    }
+    above
+}
+
+/// Whether a command runs a program that may do anything: it is unknown, named by a path, or a script.
+fn is_of_repository(command: &Command) -> bool {
+    match command.program().map(|word| word.known()) {
+        Some(Some(name)) => {
+            name.contains('/') && !name.starts_with("/usr/") && !name.starts_with("/bin/")
+                || matches!(command.program_name(), "sh" | "bash" | "source" | "." | "make")
+        }
+        Some(None) | None => true,
+    }
+}
+
+fn one(cx: &mut Context<'_>, stage: &Stage, run: &Run, commands: &[&Command], later: Later) {
     let thing = format!("{} of {}", stage.label(), cx.project.file(run.span.source).path);
     for (word, why) in commands.iter().filter_map(|command| command.words.first()).filter_map(|w| Some((w, w.why()?))) {
         cx.unknown(word.span(), why);
@@ -37,19 +96,18 @@ fn one(cx: &mut Context<'_>, stage: &Stage, run: &Run, commands: &[&Command]) {
             .flag(install.span, format!("{} keeps the package lists of `apt-get update` in the image", stage.label()));
         finding.subject = Some("apt".to_owned());
         finding.cause = Some(Cause::same(thing.clone(), String::new()));
-        finding.help =
-            Some("end the same `RUN` with `rm -rf /var/lib/apt/lists/*`, or mount a cache on that folder".to_owned());
+        finding.help = Some(match later {
+            Later::Installs => "a later `RUN` installs from these lists: make the two one, and end it with `rm -rf /var/lib/apt/lists/*`",
+            _ => "end the same `RUN` with `rm -rf /var/lib/apt/lists/*`, or mount a cache on that folder",
+        }.to_owned());
         // After the last command, and only if it ends the instruction.
-        if let Some(last) = commands
-            .iter()
-            .map(|command| command.span)
-            .max_by_key(|span| span.end)
-            .filter(|last| last.end == run.span.end)
-        {
-            finding.fix = Some(Fix::safe(
-                "remove the package lists at the end of the `RUN`",
-                vec![Edit::replace(last.tail(), " && rm -rf /var/lib/apt/lists/*")],
-            ));
+        let last = commands.iter().map(|command| command.span).max_by_key(|span| span.end);
+        if let Some(last) = last.filter(|last| last.end == run.span.end && !run.is_exec && later != Later::Installs) {
+            let sudo = if install.words.first().is_some_and(|word| word.raw() == "sudo") { "sudo " } else { "" };
+            let edits = vec![Edit::replace(last.tail(), format!(" && {sudo}rm -rf /var/lib/apt/lists/*"))];
+            let title = "remove the package lists at the end of the `RUN`";
+            finding.fix =
+                Some(if later == Later::Nothing { Fix::safe(title, edits) } else { Fix::risky(title, edits) });
         }
     }
     let of_apk = |wants: fn(&PackageCall) -> bool| {

@@ -2,10 +2,11 @@
 
 use crate::catalogue::Context;
 use crate::finding::{Cause, Edit, Fix};
-use crate::model::{Image, Place, Project, Resource, Setting, is_of_others};
+use crate::model::{Command, Home, Image, Place, Project, Resource, Setting, is_of_others};
 use crate::source::HOLE;
 use crate::span::SourceId;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let mut uses: Vec<(Image, Place, bool)> = Vec::new();
@@ -45,7 +46,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         finding.cause = Some(Cause::same(format!("{host}/{}", first.replace(HOLE, "*")), String::new()));
         finding.fix = moved(project, image, uses.iter().map(|(other, ..)| other));
         finding.help = Some(
-            "name the image in Artifact Registry (`REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE`) when you next touch this".to_owned(),
+            "name the image in Artifact Registry (`REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE`) when you next touch this; outside of Cloud Build, `gcloud auth configure-docker` lets Docker log in there".to_owned(),
         );
     }
 }
@@ -65,6 +66,19 @@ fn moved<'a>(project: &Project, image: &Image, uses: impl Iterator<Item = &'a Im
     let (source, repository) = (image.text.span().source, image.repository());
     let same = uses.filter(|other| other.text.span().source == source && other.repository() == repository);
     let mut all: Vec<Image> = same.cloned().collect();
+    // Docker must know how to log in at the new host; in a build it does.
+    let has_word = |command: &&Arc<Command>, part: &str| command.words.iter().any(|word| word.raw().contains(part));
+    let pushes = |command: &&Arc<Command>| {
+        matches!(command.home, Home::Script(home) if home == source)
+            && command.name() == Some("docker")
+            && has_word(command, "push")
+    };
+    let is_configured = |command: &&Arc<Command>| has_word(command, "configure-docker") && has_word(command, "pkg.dev");
+    if project.commands.iter().any(|command| pushes(&command))
+        && !project.commands.iter().any(|command| is_configured(&command))
+    {
+        return None;
+    }
     // An image built under the old name can't be pushed under the new one, so commands are edited too.
     for word in project.commands.iter().filter(|command| command.source() == source).flat_map(|command| &command.words)
     {

@@ -43,10 +43,12 @@ fn one(cx: &mut Context<'_>, module: &Module, provider: &str) {
             let finding = cx.flag(place.clone(), message);
             finding.subject = Some(format!("provider `{provider}`"));
             finding.cause = Some(cause);
-            // Every release up to the newest major version stays allowed.
-            finding.fix = version.trim().strip_prefix(">=").filter(|_| place.trail.is_none()).map(|least| {
-                let bounded = format!("\">= {}, < {}.0.0\"", least.trim(), NEWEST_MAJOR + 1);
-                Fix::risky(format!("write `{bounded}`"), vec![Edit::replace(place.span, bounded)])
+            // Every release up to the newest major version stays allowed; it may be newer than this program.
+            finding.fix = version.trim().strip_prefix(">=").filter(|_| place.trail.is_none()).and_then(|least| {
+                let least = least.trim();
+                let major: u32 = least.split('.').next()?.parse().ok()?;
+                let bounded = format!("\">= {least}, < {}.0.0\"", NEWEST_MAJOR.max(major).checked_add(1)?);
+                Some(Fix::risky(format!("write `{bounded}`"), vec![Edit::replace(place.span, bounded)]))
             });
             finding.help = Some("add an upper bound, such as with `~>`, or commit `.terraform.lock.hcl`".to_owned());
         }

@@ -10,24 +10,29 @@ use std::sync::Arc;
 pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
     let (commands, pipelines) = (&facts.commands, &facts.pipelines);
     let mut builds = Vec::new();
-    for (index, command) in commands.iter().enumerate() {
+    // The first step of each pipeline with an unknown image, which may add files.
+    let unsettled: HashMap<SourceId, usize> = pipelines
+        .iter()
+        .map(|pipeline| {
+            let first = pipeline.steps.iter().position(|step| !is_harmless(step));
+            (pipeline.source, first.unwrap_or(usize::MAX))
+        })
+        .collect();
+    // What the commands above have done.
+    let (mut source, mut writes, mut moves) = (None, false, false);
+    for command in commands {
+        if source.replace(command.source()) != Some(command.source()) {
+            (writes, moves) = (false, false);
+        }
+        let (has_new_files, has_moved) = (writes, moves);
+        writes |= command.writes_files();
+        moves |= command.inside.is_none() && matches!(command.invocation, Invocation::ChangeFolder);
         let Invocation::BuildImage(request) = &command.invocation else { continue };
         if matches!(command.home, Home::Run(..)) {
             continue;
         }
-        let before = || commands[..index].iter().rev().take_while(|other| other.source() == command.source());
-        let has_new_files = before().any(|command| command.writes_files());
-        let has_moved =
-            before().any(|other| other.inside.is_none() && matches!(other.invocation, Invocation::ChangeFolder));
         let is_settled = match command.home {
-            Home::Step(source, step) => {
-                // An earlier step with an unknown image may have added files.
-                let earlier = pipelines
-                    .iter()
-                    .find(|pipeline| pipeline.source == source)
-                    .map_or(&[][..], |pipeline| &pipeline.steps[..step]);
-                !has_new_files && earlier.iter().all(is_harmless)
-            }
+            Home::Step(source, step) => !has_new_files && unsettled.get(&source).is_none_or(|first| step <= *first),
             _ => false,
         };
         let mut build = resolve(request, command, pipelines, sources, is_settled);

@@ -7,16 +7,16 @@ use crate::source::{Fragment, HOLE, Notation, Presence, Sources, Tree, folder_of
 use crate::span::Span;
 use crate::syntax::ignorefile::{Dialect, IgnoreList};
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// The ignore lists of a run, by path.
+/// The ignore lists of a run, by path, so that every run finds them in the same order.
 #[derive(Debug, Default)]
-pub(crate) struct IgnoreFiles(HashMap<String, IgnoreList>);
+pub(crate) struct IgnoreFiles(BTreeMap<String, IgnoreList>);
 
 impl IgnoreFiles {
     pub(crate) fn read(sources: &Sources) -> Self {
-        let mut lists = HashMap::new();
+        let mut lists = BTreeMap::new();
         for (id, source) in sources.iter().filter(|(_, source)| source.notation == Notation::Ignore) {
             let dialect = if source.path.ends_with(".dockerignore") { Dialect::Docker } else { Dialect::Git };
             lists.insert(source.path.to_string(), IgnoreList::parse(&Fragment::whole(id, source), dialect));
@@ -43,7 +43,9 @@ impl IgnoreFiles {
 
     /// The `.gitignore` files above a path: the name of each, its patterns, and the path from its folder.
     fn git_lists<'p>(&self, path: &'p str) -> impl Iterator<Item = (&String, &IgnoreList, &'p str)> {
-        self.0.iter().filter(|(list, _)| list.ends_with(".gitignore")).filter_map(move |(list, patterns)| {
+        // The nearest one first: paths below a folder come behind those of the folder itself.
+        let lists = self.0.iter().rev().filter(|(list, _)| list.ends_with(".gitignore"));
+        lists.filter_map(move |(list, patterns)| {
             let folder = folder_of(list);
             let inner = if folder.is_empty() { path } else { path.strip_prefix(folder)?.strip_prefix('/')? };
             Some((list, patterns, inner))
@@ -90,6 +92,8 @@ pub(crate) struct Contexts<'a> {
     is_submitted: bool,
     /// The answers of [`Looks::is_elsewhere`] so far.
     elsewhere: RefCell<HashMap<String, bool>>,
+    /// The files by the parts of their paths: names of folders and of the file.
+    parts: OnceCell<HashMap<Box<str>, Vec<Arc<str>>>>,
     /// Whether the checkout has sources of compiled programs.
     compiles: OnceCell<bool>,
     /// The files whose names suggest secrets.
@@ -98,8 +102,25 @@ pub(crate) struct Contexts<'a> {
 
 impl<'a> Contexts<'a> {
     pub(crate) fn new(ignored: &'a IgnoreFiles, sources: &'a Sources, is_submitted: bool) -> Self {
-        let (elsewhere, compiles, secrets) = Default::default();
-        Self { ignored, sources, is_submitted, elsewhere, compiles, secrets }
+        let (elsewhere, parts, compiles, secrets) = Default::default();
+        Self { ignored, sources, is_submitted, elsewhere, parts, compiles, secrets }
+    }
+
+    /// The files with this name, or in a folder of this name.
+    fn files_with(&self, part: &str) -> &[Arc<str>] {
+        let parts = self.parts.get_or_init(|| {
+            let mut parts: HashMap<Box<str>, Vec<Arc<str>>> = HashMap::new();
+            for file in self.sources.tree.files().map(Arc::<str>::from) {
+                for part in file.split('/') {
+                    match parts.get_mut(part) {
+                        Some(files) => files.push(file.clone()),
+                        None => drop(parts.insert(part.into(), vec![file.clone()])),
+                    }
+                }
+            }
+            parts
+        });
+        parts.get(part).map_or(&[], Vec::as_slice)
     }
 
     /// The copies of a Dockerfile with these builds.
@@ -111,7 +132,7 @@ impl<'a> Contexts<'a> {
     }
 
     fn missing(&self, file: &Dockerfile, path: &str, contexts: &[BuildContext]) -> Vec<MissingSource> {
-        let mut missing = Vec::new();
+        let mut missing: Vec<MissingSource> = Vec::new();
         let tree = &self.sources.tree;
         let looks = Looks { contexts: self, tree, dockerfile: path };
         let sources = from_context(file).flat_map(|copy| copy.sources.iter().map(|source| (copy.span, source)));
@@ -120,9 +141,12 @@ impl<'a> Contexts<'a> {
             if let Some((context, reason)) = looks.for_source(&relative, contexts) {
                 let is_ignored = reason.is_some();
                 missing.push(MissingSource {
-                    meant: (!is_ignored && contexts.len() == 1 && source.trail().is_empty())
-                        .then(|| meant(&relative, &context.folder, tree))
-                        .flatten(),
+                    meant: (missing.len() < MOST_MEANT
+                        && !is_ignored
+                        && contexts.len() == 1
+                        && source.trail().is_empty())
+                    .then(|| meant(&relative, &context.folder, tree))
+                    .flatten(),
                     span: source.span(),
                     copy,
                     shown: source.raw().to_owned(),
@@ -194,6 +218,9 @@ impl<'a> Contexts<'a> {
     }
 }
 
+/// The most missing sources of a Dockerfile for which a file is looked for that may be meant.
+const MOST_MEANT: usize = 100;
+
 /// The only file of a context that has the name of the missing one, or a similar name in the same folder.
 fn meant(path: &str, context: &str, tree: &Tree) -> Option<String> {
     let cut = if context.is_empty() { 0 } else { context.len() + 1 };
@@ -202,7 +229,13 @@ fn meant(path: &str, context: &str, tree: &Tree) -> Option<String> {
     }
     let mut best: Option<(usize, &str)> = None;
     let mut is_one = false;
-    for file in tree.below(context).filter_map(|file| file.get(cut..)) {
+    // What was put away is not what was meant.
+    let is_put_away = |file: &&str| {
+        folder_of(file)
+            .split('/')
+            .any(|part| matches!(part, "archive" | "archived" | "backup" | "deprecated" | "legacy" | "old"))
+    };
+    for file in tree.below(context).filter_map(|file| file.get(cut..)).filter(|file| !is_put_away(file)) {
         let is_named_so = name(file) == name(path);
         if !is_named_so && folder_of(file) != folder_of(path) {
             continue;
@@ -326,10 +359,9 @@ impl Looks<'_> {
         if let Some(known) = self.contexts.elsewhere.borrow().get(source) {
             return *known;
         }
-        let (tail, within, below) = (format!("/{source}"), format!("/{source}/"), format!("{source}/"));
-        let is_it =
-            |file: &str| file == source || file.ends_with(&tail) || file.starts_with(&below) || file.contains(&within);
-        let is_elsewhere = self.tree.files().any(is_it);
+        let within = format!("/{source}/");
+        let rarest = source.split('/').map(|part| self.contexts.files_with(part)).min_by_key(|files| files.len());
+        let is_elsewhere = rarest.unwrap_or_default().iter().any(|file| format!("/{file}/").contains(&within));
         self.contexts.elsewhere.borrow_mut().insert(source.to_owned(), is_elsewhere);
         is_elsewhere
     }

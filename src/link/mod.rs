@@ -40,7 +40,7 @@ pub(crate) fn left_open(workload: &Workload) -> Workload {
 /// The substitutions, among those that pipelines use without defining them, that anything else in the repository names:
 /// a trigger, a script, a workflow, a runbook.
 pub(crate) fn given_substitutions(project: &Project, sources: &Sources) -> HashSet<String> {
-    let mut needed: Vec<&str> = project
+    let needed: Vec<&str> = project
         .pipelines
         .iter()
         .flat_map(|pipeline| {
@@ -52,34 +52,38 @@ pub(crate) fn given_substitutions(project: &Project, sources: &Sources) -> HashS
                 .filter(move |name| name.starts_with('_') && !defined.contains(name))
         })
         .collect();
-    needed.sort_unstable();
-    needed.dedup();
+    let needed: HashSet<&str> = needed.into_iter().collect();
     let mut given = HashSet::new();
     if needed.is_empty() {
         return given;
     }
     let pipelines: HashSet<_> = project.pipelines.iter().map(|pipeline| pipeline.source).collect();
-    for (id, source) in sources.iter() {
-        if source.notation == Notation::Ignore {
+    let mut take = |text: &str| given.extend(names(text).filter(|name| needed.contains(name)).map(str::to_owned));
+    for (id, source) in sources.iter().filter(|(_, source)| source.notation != Notation::Ignore) {
+        if !pipelines.contains(&id) {
+            take(&source.text);
             continue;
         }
-        for name in &needed {
-            let mentions = memchr::memmem::find_iter(source.text.as_bytes(), name.as_bytes()).any(|at| {
-                let after = source.text.as_bytes().get(at + name.len()).copied().unwrap_or(b' ');
-                let before = at.checked_sub(1).map_or(b' ', |at| source.text.as_bytes()[at]);
-                let goes_on = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-                let is_word = !goes_on(after) && !goes_on(before);
-                // In a pipeline's own text, a use does not give a value; a comment that says `--substitutions` does.
-                let line = source.text[..at].rfind('\n').map_or(0, |line| line + 1);
-                is_word && (!pipelines.contains(&id) || source.text[line..at].contains("--substitutions"))
-            });
-            if mentions {
-                given.insert((*name).to_owned());
-            }
-        }
+        // In a pipeline's own text, a use does not give a value; a comment that says `--substitutions` does.
+        let commented = source.text.lines().filter_map(|line| line.split_once("--substitutions"));
+        commented.for_each(|(_, given)| take(given));
     }
     given
 }
+
+/// The words of a text that begin with an underscore.
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    let bytes = text.as_bytes();
+    let is_of_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    memchr::memchr_iter(b'_', bytes).filter_map(move |at| {
+        let begins = !at.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(is_of_word);
+        let length = bytes[at..].iter().take_while(|byte| is_of_word(byte)).take(LONGEST_NAME + 1).count();
+        if begins && length <= LONGEST_NAME { text.get(at..at + length) } else { None }
+    })
+}
+
+/// The longest name of a substitution that is looked for, in bytes.
+const LONGEST_NAME: usize = 256;
 
 /// Whether any command sends the checkout to Cloud Build from where it runs.
 pub(crate) fn submits(commands: &[Arc<Command>]) -> bool {

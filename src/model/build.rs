@@ -29,9 +29,6 @@ pub struct Pipeline {
     pub uses: Vec<SubstitutionUse>,
     /// The key `substitutions`, if there is one.
     pub substitutions_key: Option<Span>,
-    /// Where an entry of `substitutions` would be inserted; its name must be put before the value.
-    #[serde(skip)]
-    pub substitution_room: Option<Room>,
     /// Keys that Cloud Build does not know.
     pub unknown_fields: Vec<UnknownField>,
     /// Images it pushes (`images:`).

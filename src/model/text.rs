@@ -78,9 +78,14 @@ impl Text {
 
     /// Part of the text.
     pub fn slice(&self, range: Range<usize>) -> Self {
-        let before = self.raw()[..range.start].matches(HOLE).count();
-        let within = self.raw()[range.clone()].matches(HOLE).count();
-        let holes = self.holes.iter().skip(before).take(within).cloned().collect();
+        // Most texts have no holes, and lists are cut into many slices.
+        let holes = if self.holes.is_empty() {
+            Default::default()
+        } else {
+            let before = self.raw()[..range.start].matches(HOLE).count();
+            let within = self.raw()[range.clone()].matches(HOLE).count();
+            self.holes.iter().skip(before).take(within).cloned().collect()
+        };
         Self { fragment: self.fragment.slice(range), holes, trail: self.trail.clone() }
     }
 

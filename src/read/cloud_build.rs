@@ -6,15 +6,17 @@
 
 use super::shell::{self, Setup};
 use super::variables::{Assembly, Expression, Meaning, Outcome, Scope, apply, expression, known};
+use crate::budget::{Budget, Exhausted, Shares};
 use crate::known::{Words, cloud_build as fields};
 use crate::model::{
     Facts, Home, Image, Named, NamedValue, Pipeline, Setting, Step, Substitution, SubstitutionUse, Suggestion, Text,
     UnknownField, Why,
 };
-use crate::source::{Fragment, Room};
-use crate::span::SourceId;
+use crate::source::Fragment;
+use crate::span::{SourceId, Span};
 use crate::syntax::Problem;
 use crate::syntax::yaml::Node;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Whether a document has the shape of a Cloud Build configuration. Many tools have `steps` with names. In Cloud Build,
@@ -61,11 +63,30 @@ pub(crate) fn is_pipeline(root: Node<'_>, path: &str) -> bool {
 pub(crate) fn read(source: SourceId, root: Node<'_>) -> (Facts, Vec<Problem>) {
     let mut reader = Reader::default();
     reader.substitutions(root);
+    // `$` in their values means something only to builds with dynamic substitutions. A trigger sets these, and is not known
+    // (https://cloud.google.com/build/docs/configuring-builds/use-bash-and-bindings-in-substitutions).
+    let is_dynamic = root.get("options").and_then(|options| options.get("dynamicSubstitutions"));
+    if is_dynamic.and_then(|said| said.text()) != Some("true") {
+        reader.uses.clear();
+    }
     let steps_entry = root.entry("steps").expect("the shape was checked");
-    let options_env = root.get("options").and_then(|options| options.get("env"));
+    let shared = root.get("options").and_then(|options| options.get("env"));
+    let shares = Shares::among(steps_entry.value.items().count(), root.span().range().len());
+    let budget = shares.of(0);
+    let mut shared_variables = Scope::default();
+    if shared.is_some_and(|env| reader.variables(env, &mut shared_variables, &budget).is_err()) {
+        reader.problems.push(Problem::beyond_us(steps_entry.key.span(), TOO_MUCH));
+    }
     let mut steps = Vec::new();
+    let mut seen: HashSet<Span> = HashSet::new();
     for (index, node) in steps_entry.value.items().enumerate() {
-        let step = reader.step(source, index, node, options_env, root);
+        // A step that is an alias has no text of its own.
+        let is_alias = !seen.insert(node.span());
+        let own = if is_alias { 0 } else { node.span().range().len() };
+        let script = node.get("script").filter(|_| is_alias).and_then(|script| script.text()).map_or(0, str::len);
+        let budget = shares.of(own);
+        let _ = budget.charge(script, SCRIPT * script);
+        let step = reader.step(source, index, node, &shared_variables, root, &budget);
         steps.push(step);
     }
     for key in ["images", "tags", "artifacts", "options", "serviceAccount", "logsBucket"] {
@@ -114,10 +135,6 @@ pub(crate) fn read(source: SourceId, root: Node<'_>) -> (Facts, Vec<Problem>) {
         substitutions: reader.substitutions,
         uses: reader.uses,
         substitutions_key: root.entry("substitutions").map(|entry| entry.key.span()),
-        substitution_room: root.room(&["substitutions", "_"]).map(|room| {
-            let before = room.before.trim_end_matches("_: ").to_owned();
-            Room { before, ..room }
-        }),
         unknown_fields,
         images,
     };
@@ -151,6 +168,7 @@ fn check_fields(
     if !node.is_mapping() {
         return;
     }
+    let present: HashSet<&str> = node.entries().iter().filter_map(|entry| entry.key.text()).collect();
     for entry in node.own_entries() {
         let Some(name) = entry.key.text() else { continue };
         // gcloud also rejects keys that only hold YAML anchors (`x-steps`, `.anchor`), but `<<` is a merge key.
@@ -165,7 +183,7 @@ fn check_fields(
             .iter()
             .find(close)
             // A rename must not repeat a field that exists.
-            .filter(|near| self::field(node, near).is_none())
+            .filter(|near| !present.contains(near) && !present.contains(snake(near).as_str()))
             .map(|near| Suggestion::Rename(near.to_owned()))
             .or_else(|| {
                 others
@@ -177,6 +195,12 @@ fn check_fields(
         out.push(UnknownField { name: name.to_owned(), span: entry.key.span(), owner, is_placeholder, suggestion });
     }
 }
+
+/// What an argument or a variable costs beside its text, in bytes.
+const ITEM: usize = 256;
+/// What the commands of a script cost for each byte of it, in bytes.
+const SCRIPT: usize = 64;
+const TOO_MUCH: &str = "stands for more text than is followed";
 
 /// The most nodes that are searched for substitutions; nested aliases can multiply a few nodes without limit.
 const MOST_NODES: usize = 10_000;
@@ -215,8 +239,9 @@ impl Reader {
         source: SourceId,
         index: usize,
         node: Node<'_>,
-        options_env: Option<Node<'_>>,
+        shared: &Scope,
         root: Node<'_>,
+        budget: &Budget,
     ) -> Step {
         let get = |name: &str| field(node, name);
         let image = match get("name") {
@@ -230,34 +255,24 @@ impl Reader {
             },
             None => Setting::Absent(node.span()),
         };
-        let mut variables = Scope::default();
-        for env in [options_env, get("env")].into_iter().flatten() {
-            for item in env.items() {
-                let Some((name, value)) = self.expand(item).and_then(|text| text.split_once('=')) else { continue };
-                self.facts.named_values.push(NamedValue {
-                    name: name.shown(),
-                    value: value.clone(),
-                    span: item.span(),
-                    kind: Named::BuildEnv,
-                    is_sensitive: false,
-                });
-                variables.set(name.raw(), Meaning::Known(value, Some(name.span())));
-            }
-        }
+        let mut variables = shared.clone();
+        let is_paid = get("env").is_none_or(|env| self.variables(env, &mut variables, budget).is_ok());
         let entrypoint = get("entrypoint").and_then(|node| self.expand(node));
-        let arguments: Vec<Text> = get("args")
-            .into_iter()
-            .flat_map(|args| if args.is_sequence() { args.items().collect() } else { vec![args] })
-            .filter_map(|argument| self.expand(argument))
-            .collect();
+        let arguments = self.arguments(get("args"), budget);
+        let script = get("script").and_then(|node| node.fragment());
+        let is_paid = is_paid && arguments.is_ok() && !budget.is_exhausted();
+        let arguments = arguments.unwrap_or_default();
         let folder = match get("dir") {
             Some(node) => self.expand(node).map_or(Setting::Absent(node.span()), known),
             None => Setting::Absent(node.span()),
         };
         let home = Home::Step(source, index);
-        let setup = Setup { home, scope: &variables, are_values_final: false };
+        let setup = Setup { home, scope: &variables, are_values_final: false, budget };
         let span = node.span();
-        if let Some(script) = get("script").and_then(|node| node.fragment()) {
+        if !is_paid {
+            // Of a step that is known in part only, no command is known.
+            self.problems.push(Problem::beyond_us(span, TOO_MUCH));
+        } else if let Some(script) = script {
             let automap =
                 |node: Node<'_>| field(node, "automapSubstitutions").and_then(|node| node.text()) == Some("true");
             let scope = if automap(node) || root.get("options").is_some_and(automap) {
@@ -302,6 +317,38 @@ impl Reader {
             folder,
             span,
         }
+    }
+
+    /// Reads the entries of an `env`.
+    fn variables(&mut self, env: Node<'_>, into: &mut Scope, budget: &Budget) -> Result<(), Exhausted> {
+        for item in env.items() {
+            let Some(text) = self.expand(item) else { continue };
+            budget.charge(1, ITEM + text.raw().len())?;
+            let Some((name, value)) = text.split_once('=') else { continue };
+            self.facts.named_values.push(NamedValue {
+                name: name.shown(),
+                value: value.clone(),
+                span: item.span(),
+                kind: Named::BuildEnv,
+                is_sensitive: false,
+            });
+            into.set(name.raw(), Meaning::Known(value, Some(name.span())));
+        }
+        Ok(())
+    }
+
+    fn arguments(&mut self, args: Option<Node<'_>>, budget: &Budget) -> Result<Vec<Text>, Exhausted> {
+        let mut arguments = Vec::new();
+        let (alone, many) = match args {
+            Some(args) if args.is_sequence() => (None, Some(args)),
+            args => (args, None),
+        };
+        for argument in alone.into_iter().chain(many.iter().flat_map(|args| args.items())) {
+            let Some(text) = self.expand(argument) else { continue };
+            budget.charge(1, ITEM + text.raw().len())?;
+            arguments.push(text);
+        }
+        Ok(arguments)
     }
 
     fn count_uses(&mut self, node: Node<'_>) {

@@ -3,6 +3,7 @@
 //! Fields and levels of annotations: <https://cloud.google.com/run/docs/reference/yaml/v1> and the discovery document
 //! of the run v1 API.
 
+use crate::budget::{Budget, Shares};
 use crate::model::attribute::{self, Attribute, Type, steps};
 use crate::model::{
     Container, EnvValue, EnvVariable, Facts, Held, Image, Probe, ProbeKind, Setting, Settings, Text, Value, ValueKind,
@@ -11,6 +12,7 @@ use crate::model::{
 use crate::source::{Fragment, HOLE, Room};
 use crate::span::Span;
 use crate::syntax::yaml::Node;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// The kind of workload that a document describes. `apiVersion` decides too: a `v1` Service belongs to Kubernetes.
@@ -38,7 +40,13 @@ pub(crate) fn read(kind: WorkloadKind, root: Node<'_>) -> Facts {
     let nodes: Vec<_> = containers_entry.as_ref().map(|entry| entry.value.items().collect()).unwrap_or_default();
     let here = containers_entry.as_ref().map_or(head, |entry| entry.key.span());
     let has_one = nodes.len() == 1;
-    let containers: Vec<_> = nodes.iter().map(|node| container(*node, kind, has_one)).collect();
+    let shares = Shares::among(nodes.len(), root.span().range().len());
+    let mut seen: HashSet<Span> = HashSet::new();
+    let mut budget_of = |node: &Node<'_>| {
+        // A container that is an alias has no text of its own.
+        shares.of(if seen.insert(node.span()) { node.span().range().len() } else { 0 })
+    };
+    let containers: Vec<_> = nodes.iter().map(|node| container(*node, kind, has_one, &budget_of(node))).collect();
     let place = containers.first().map_or(here, |container| container.span);
     let mut settings = Settings::new(place, None);
     let task = if kind == WorkloadKind::Job { "spec.template.spec.template.spec" } else { "spec.template.spec" };
@@ -167,7 +175,11 @@ fn at(root: Node<'_>, path: &str) -> Option<Setting<Value>> {
 /// A scalar or a list of scalars as a value.
 fn value(node: Node<'_>) -> Value {
     if node.is_sequence() {
-        let items: Vec<Value> = node.items().map(value).collect();
+        // No setting is a list of lists, and aliases could make such a list as long as they like.
+        let item = |item: Node<'_>| {
+            if item.is_sequence() { Value::unknown(item.span(), Why::Computed) } else { value(item) }
+        };
+        let items: Vec<Value> = node.items().map(item).collect();
         return Value::new(ValueKind::List(items.into()), node.span());
     }
     match scalar(node) {
@@ -180,7 +192,10 @@ fn value(node: Node<'_>) -> Value {
     }
 }
 
-fn container(node: Node<'_>, kind: WorkloadKind, is_only: bool) -> Container {
+/// What a variable costs, in bytes.
+const VARIABLE: usize = 512;
+
+fn container(node: Node<'_>, kind: WorkloadKind, is_only: bool, budget: &Budget) -> Container {
     let image_entry = node.entry("image");
     let here = image_entry.as_ref().map_or(node.span().head(), |entry| entry.span());
     let written = node.get("image").filter(|value| !value.is_null()).and_then(scalar);
@@ -206,13 +221,21 @@ fn container(node: Node<'_>, kind: WorkloadKind, is_only: bool) -> Container {
         },
     );
     rooms(node, &mut settings);
-    let env = node.get("env").into_iter().flat_map(|env| env.items()).filter_map(variable).collect();
+    let mut env = Vec::new();
+    let mut open_env = Vec::new();
+    for item in node.get("env").into_iter().flat_map(|env| env.items()) {
+        if budget.charge(1, VARIABLE).is_err() {
+            open_env.push((item.span(), Why::Other("stands for more variables than are followed".into())));
+            break;
+        }
+        env.extend(variable(item));
+    }
     Container {
         name: node.get("name").and_then(|node| node.text()).map(str::to_owned),
         span: here,
         image,
         env,
-        open_env: Vec::new(),
+        open_env,
         is_ingress: kind == WorkloadKind::Service && (is_only || node.get("ports").is_some()),
         settings,
     }

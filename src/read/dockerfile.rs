@@ -2,6 +2,7 @@
 
 use super::shell::{self, Setup};
 use super::variables::{Assembly, Meaning, Outcome, Scope, apply, expression, known};
+use crate::budget::Shares;
 use crate::model::{
     Base, Copied, Copy, Dockerfile, Facts, Home, Image, Launch, Named, NamedValue, Run, Setting, Stage, Text, User,
     Variable, Why,
@@ -10,6 +11,7 @@ use crate::source::Fragment;
 use crate::span::{SourceId, Span};
 use crate::syntax::dockerfile::{Assignment, File, Flag, Form, Instruction, Kind, Word};
 use crate::syntax::{Problem, shell as shell_syntax};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Reads one Dockerfile. `overridden` lists the arguments that a build sets, so that their defaults are not used.
@@ -23,8 +25,14 @@ pub(crate) fn read(source: SourceId, file: &File, is_complete: bool, overridden:
         dockerfile: Dockerfile { source, stages: Vec::new(), is_complete, arguments: Vec::new() },
         global: Scope::default(),
         scopes: Vec::new(),
-        has_own_shell: false,
+        names: HashMap::new(),
+        own_variables: HashSet::new(),
+        shares: Shares::among(1, 0),
+        own_shells: Vec::new(),
     };
+    let runs = file.instructions.iter().filter(|instruction| matches!(instruction.kind, Kind::Run { .. })).count();
+    let size = file.instructions.last().map_or(0, |last| last.span.end as usize);
+    reader.shares = Shares::among(runs, size);
     for instruction in file.instructions.iter().filter(|instruction| !instruction.on_build) {
         reader.instruction(instruction);
     }
@@ -46,8 +54,15 @@ struct Reader<'a> {
     global: Scope,
     /// The variables of each stage at its end.
     scopes: Vec<Scope>,
-    /// Whether a `SHELL` instruction of this stage has changed the shell of its commands.
-    has_own_shell: bool,
+    /// The last stage of each name, which is in lower case.
+    names: HashMap<String, usize>,
+    /// What each `RUN` may cost.
+    shares: Shares,
+    /// The variables that an `ENV` of the current stage sets.
+    own_variables: HashSet<String>,
+    /// For each stage, whether a `SHELL` instruction has changed the shell of its commands. A stage inherits it: BuildKit
+    /// starts with a copy of the configuration of the stage below (`frontend/dockerfile/dockerfile2llb/convert.go`).
+    own_shells: Vec<bool>,
 }
 
 impl Reader<'_> {
@@ -65,6 +80,7 @@ impl Reader<'_> {
         let Some(scope) = self.scopes.last().cloned() else { return };
         let expand = |word: &Word| expand(word, escape, &scope, true);
         let run_number = self.dockerfile.stages.last().map_or(0, |stage| stage.runs.len());
+        let has_own_shell = self.own_shells.last().copied().unwrap_or_default();
         let Some(stage) = self.dockerfile.stages.last_mut() else { return };
         stage.end = span;
         match &instruction.kind {
@@ -75,12 +91,13 @@ impl Reader<'_> {
                     if let Some(scope) = self.scopes.last_mut() {
                         scope.define(&variable.name, &variable.value, variable.name_span);
                     }
+                    self.own_variables.insert(variable.name.clone());
                     stage.environment.push(variable);
                 }
             }
             Kind::Copy { flags, sources, destination } | Kind::Add { flags, sources, destination } => {
                 let is_add = matches!(instruction.kind, Kind::Add { .. });
-                let from = copied_from(&self.dockerfile.stages, flags, escape, &scope);
+                let from = self.copied_from(flags, &scope);
                 let stage = self.dockerfile.stages.last_mut().expect("a stage was there above");
                 stage.copies.push(Copy {
                     span,
@@ -92,9 +109,14 @@ impl Reader<'_> {
                 });
             }
             Kind::Run { flags, form } => {
-                stage.runs.push(Run { span, mounts: flags.iter().filter_map(mounted).collect() });
+                stage.runs.push(Run {
+                    span,
+                    is_exec: matches!(form, Form::Exec(..)),
+                    mounts: flags.iter().filter_map(mounted).collect(),
+                });
                 let home = Home::Run(self.source, stage.index, run_number);
-                let setup = Setup { home, scope: &scope, are_values_final: true };
+                let budget = self.shares.of(span.range().len());
+                let setup = Setup { home, scope: &scope, are_values_final: true, budget: &budget };
                 match form {
                     Form::Shell(script) => {
                         let (read, problems) = shell::read(script, &Text::of(script.clone()), &setup);
@@ -110,24 +132,21 @@ impl Reader<'_> {
                     }
                 }
             }
-            Kind::Cmd(form) => stage.command = Some(launch(form, span, self.has_own_shell)),
-            Kind::Entrypoint(form) => stage.entrypoint = Some(launch(form, span, self.has_own_shell)),
+            Kind::Cmd(form) => stage.command = Some(launch(form, span, has_own_shell)),
+            Kind::Entrypoint(form) => stage.entrypoint = Some(launch(form, span, has_own_shell)),
             Kind::User(user) => stage.user = Some(User { name: expand(user), span }),
             Kind::Expose(ports) => stage.ports.extend(ports.iter().map(expand)),
-            Kind::Shell(_) => self.has_own_shell = true,
+            Kind::Shell(_) => self.own_shells.last_mut().into_iter().for_each(|own| *own = true),
+            Kind::Workdir(folder) => stage.folders.push(expand(folder)),
             Kind::From { .. } | Kind::Arg(_) => unreachable!("handled above"),
-            Kind::Label(_) | Kind::Healthcheck { .. } | Kind::Workdir(_) | Kind::Other => {}
+            Kind::Label(_) | Kind::Healthcheck { .. } | Kind::Other => {}
         }
     }
 
     fn from(&mut self, span: Span, image: &Word, name: Option<&Word>) {
         let text = expand(image, self.escape, &self.global, true);
         let raw = text.raw().to_owned();
-        let earlier = self
-            .dockerfile
-            .stages
-            .iter()
-            .rposition(|stage| stage.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(&raw)));
+        let earlier = self.names.get(&raw.to_ascii_lowercase()).copied();
         let scope = earlier.and_then(|index| self.scopes.get(index)).cloned().unwrap_or_default();
         let base = match earlier {
             Some(index) => Base::Stage(index),
@@ -135,8 +154,12 @@ impl Reader<'_> {
             None if raw.is_empty() => Base::Unknown(Why::Variable(image.text.trim_start_matches('$').into())),
             None => Base::Image(Image::of(text)),
         };
-        self.has_own_shell = false;
+        self.own_shells.push(earlier.and_then(|index| self.own_shells.get(index)).copied().unwrap_or_default());
         self.scopes.push(scope);
+        self.own_variables.clear();
+        if let Some(name) = name {
+            self.names.insert(name.text.to_ascii_lowercase(), self.dockerfile.stages.len());
+        }
         self.dockerfile.stages.push(Stage {
             index: self.dockerfile.stages.len(),
             is_only: false,
@@ -151,8 +174,24 @@ impl Reader<'_> {
             environment: Vec::new(),
             copies: Vec::new(),
             runs: Vec::new(),
+            folders: Vec::new(),
             end: span,
         });
+    }
+
+    fn copied_from(&self, flags: &[Flag], scope: &Scope) -> Copied {
+        let Some(flag) = flags.iter().find(|flag| flag.name == "from") else { return Copied::Context };
+        let Some(value) = &flag.value else { return Copied::Unknown };
+        if let Ok(number) = value.text.parse::<usize>() {
+            return if number < self.dockerfile.stages.len() { Copied::Stage(number) } else { Copied::Unknown };
+        }
+        let text = expand(value, self.escape, scope, true);
+        match self.names.get(&text.raw().to_ascii_lowercase()) {
+            Some(index) => Copied::Stage(*index),
+            // A plain word may be a named context of the build (`--build-context`).
+            None if text.why().is_some() || !text.raw().contains(['/', ':', '@', '.']) => Copied::Unknown,
+            None => Copied::Image(Image::of(text)),
+        }
     }
 
     fn arguments(&mut self, span: Span, assignments: &[Assignment]) {
@@ -177,8 +216,7 @@ impl Reader<'_> {
             let scope = self.scopes.last_mut().expect("every stage has a scope");
             // An `ENV` of the same name overrides an `ARG`. An `ARG` without default gets the default from before the
             // first `FROM`.
-            let is_env = stage.environment.iter().any(|env| env.name == name);
-            if !is_env {
+            if !self.own_variables.contains(&name) {
                 match (&variable.value, global.get(&name)) {
                     (Setting::Absent(_), Meaning::Unset) => {
                         scope.set(&name, Meaning::Unknown(Why::Variable(name.as_str().into())))
@@ -219,24 +257,6 @@ fn mounted(flag: &Flag) -> Option<String> {
         .split(',')
         .find_map(|part| ["target=", "dst=", "destination="].iter().find_map(|key| part.trim().strip_prefix(key)));
     if is_transient { target.map(|target| target.trim_end_matches('/').to_owned()) } else { None }
-}
-
-fn copied_from(stages: &[Stage], flags: &[Flag], escape: char, scope: &Scope) -> Copied {
-    let Some(flag) = flags.iter().find(|flag| flag.name == "from") else { return Copied::Context };
-    let Some(value) = &flag.value else { return Copied::Unknown };
-    if let Ok(number) = value.text.parse::<usize>() {
-        return if number < stages.len() { Copied::Stage(number) } else { Copied::Unknown };
-    }
-    let text = expand(value, escape, scope, true);
-    let by_name = stages
-        .iter()
-        .rposition(|stage| stage.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(text.raw())));
-    match by_name {
-        Some(index) => Copied::Stage(index),
-        // A plain word may be a named context of the build (`--build-context`).
-        None if text.why().is_some() || !text.raw().contains(['/', ':', '@', '.']) => Copied::Unknown,
-        None => Copied::Image(Image::of(text)),
-    }
 }
 
 fn launch(form: &Form, span: Span, has_own_shell: bool) -> Launch {

@@ -2,6 +2,7 @@
 
 use super::command::is_shell_of_input;
 use super::variables::{Assembly, Meaning, Scope};
+use crate::budget::{Budget, Shares};
 use crate::model::{Command, Home, Invocation, Named, NamedValue, Text, Why};
 use crate::source::{Fragment, HOLE, Room, indentation, line_break};
 use crate::span::Span;
@@ -18,6 +19,8 @@ pub(super) struct Setup<'a> {
     /// Whether a conditional assignment sets its variable: the scripts of a `RUN` are short, so their last assignment
     /// is taken. If not, the variable becomes Unknown.
     pub(super) are_values_final: bool,
+    /// What its expansions and the scripts in its words may cost.
+    pub(super) budget: &'a Budget,
 }
 
 /// The result of reading a script.
@@ -32,7 +35,10 @@ const DEEPEST: usize = 3;
 
 /// Reads a script file.
 pub(crate) fn script(fragment: &Fragment) -> (Read, Vec<Problem>) {
-    let setup = Setup { home: Home::Script(fragment.source()), scope: &Scope::default(), are_values_final: false };
+    let size = fragment.text().len();
+    let budget = Shares::among(1, size).of(size);
+    let (home, scope) = (Home::Script(fragment.source()), &Scope::default());
+    let setup = Setup { home, scope, are_values_final: false, budget: &budget };
     read(fragment, &Text::of(fragment.clone()), &setup)
 }
 
@@ -81,7 +87,12 @@ struct Reader<'a> {
     problems: Vec<Problem>,
     pipelines: u32,
     numbers: u32,
+    /// Whether a note says that the budget ran out.
+    is_cut: bool,
 }
+
+/// What a word costs beside its text, in bytes.
+const WORD: usize = 128;
 
 impl<'a> Reader<'a> {
     /// A reader whose pipelines and commands are numbered from `first`.
@@ -94,6 +105,7 @@ impl<'a> Reader<'a> {
             problems: Vec::new(),
             pipelines: first,
             numbers: first,
+            is_cut: false,
         }
     }
 
@@ -108,6 +120,10 @@ impl<'a> Reader<'a> {
             match step {
                 Step::Command(command) => {
                     let (words, splits) = self.words(command, host);
+                    if self.setup.budget.is_exhausted() && !self.is_cut {
+                        self.is_cut = true;
+                        self.problems.push(Problem::beyond_us(command.span, "stands for more text than is followed"));
+                    }
                     if words.is_empty() {
                         continue;
                     }
@@ -163,7 +179,9 @@ impl<'a> Reader<'a> {
         }) else {
             return;
         };
-        if let Some(script) = words.get(at + 1) {
+        if let Some(script) = words.get(at + 1)
+            && self.setup.budget.charge(script.raw().len(), script.raw().len()).is_ok()
+        {
             self.script(&script.fragment().clone(), &script.clone(), depth + 1);
         }
     }
@@ -178,19 +196,21 @@ impl<'a> Reader<'a> {
                 match &hole.kind {
                     HoleKind::Elements(name) => {
                         match self.arrays.get(name) {
-                            Some(Some(elements)) => {
+                            Some(Some(elements)) if self.pays(elements.iter().map(|(text, _)| text)) => {
                                 words.extend(elements.iter().map(|(text, _)| text.clone()));
                                 splits.extend(elements.iter().map(|(_, splits)| *splits));
                             }
                             _ => {
-                                words.push(fill(word, host, &self.scope));
+                                words.push(self.fill(word, host));
                                 splits.push(true);
                             }
                         }
                         continue;
                     }
                     HoleKind::Variable(name) if !hole.quoted => {
-                        if let Meaning::Known(text, _) = self.scope.get(name) {
+                        if let Meaning::Known(text, _) = self.scope.get(name)
+                            && self.setup.budget.charge(text.raw().len(), WORD * text.raw().len()).is_ok()
+                        {
                             // The words of a variable's value keep the spans where the value was written.
                             words.extend(blank_separated(text.raw()).map(|range| text.slice(range)));
                             splits.resize(words.len(), false);
@@ -203,10 +223,28 @@ impl<'a> Reader<'a> {
             let may_split = word.holes.iter().any(|hole| {
                 !hole.quoted && !matches!(&hole.kind, HoleKind::Variable(name) if matches!(self.scope.get(name), Meaning::Known(..)))
             });
-            words.push(fill(word, host, &self.scope));
+            words.push(self.fill(word, host));
             splits.push(may_split);
         }
         (words, splits)
+    }
+
+    /// A word with its variables resolved, as far as that can be paid for.
+    fn fill(&self, word: &Word, host: &Text) -> Text {
+        let budget = self.setup.budget;
+        if !budget.is_exhausted() {
+            let filled = fill(word, host, &self.scope);
+            if word.holes.is_empty() || self.pays(std::iter::once(&filled)) {
+                return filled;
+            }
+        }
+        fill(word, host, &Scope::default())
+    }
+
+    /// Whether the budget pays for a copy of these words.
+    fn pays<'t>(&self, words: impl Iterator<Item = &'t Text>) -> bool {
+        let (count, length) = words.fold((0, 0), |(count, length), word| (count + 1, length + word.raw().len()));
+        self.setup.budget.charge(count, length + count * WORD).is_ok()
     }
 
     fn assign(&mut self, assignment: &Assignment, host: &Text) {
@@ -215,7 +253,7 @@ impl<'a> Reader<'a> {
             AssignedValue::Array(elements) => {
                 let filled: Vec<_> = elements
                     .iter()
-                    .map(|word| (fill(word, host, &self.scope), word.holes.iter().any(|hole| !hole.quoted)))
+                    .map(|word| (self.fill(word, host), word.holes.iter().any(|hole| !hole.quoted)))
                     .collect();
                 let known = !assignment.conditional || self.setup.are_values_final;
                 match self.arrays.get_mut(name) {
@@ -227,7 +265,7 @@ impl<'a> Reader<'a> {
                 }
             }
             AssignedValue::Word(word) => {
-                let value = fill(word, host, &self.scope);
+                let value = self.fill(word, host);
                 self.read.named_values.push(NamedValue {
                     name: name.to_owned(),
                     value: value.clone(),

@@ -3,6 +3,7 @@
 use crate::model::{Origin, Place, Setting, Text, Why};
 use crate::source::{Fragment, HOLE};
 use crate::span::Span;
+use rpds::HashTrieMapSync;
 
 /// The value of a variable.
 #[derive(Debug, Clone)]
@@ -15,26 +16,28 @@ pub(super) enum Meaning {
     Unset,
 }
 
-/// The variables that are set at a point in a text.
+/// The variables that are set at a point in a text. Copies share what they have in common, because every stage, step and
+/// instruction starts with one.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scope {
-    entries: Vec<(String, Meaning)>,
+    entries: HashTrieMapSync<String, Meaning>,
 }
 
 impl Scope {
     pub(super) fn set(&mut self, name: &str, meaning: Meaning) {
-        match self.entries.iter_mut().find(|(entry, _)| entry == name) {
-            Some((_, entry)) => *entry = meaning,
-            None => self.entries.push((name.to_owned(), meaning)),
-        }
+        self.entries.insert_mut(name.to_owned(), meaning);
     }
 
     pub(super) fn get(&self, name: &str) -> Meaning {
-        self.entries.iter().find(|(entry, _)| entry == name).map_or(Meaning::Unset, |(_, meaning)| meaning.clone())
+        self.entries.get(name).cloned().unwrap_or(Meaning::Unset)
     }
 
     /// Copies the variables of another scope into this one.
     pub(super) fn extend(&mut self, other: &Self) {
+        if self.entries.is_empty() {
+            self.entries = other.entries.clone();
+            return;
+        }
         other.entries.iter().for_each(|(name, meaning)| self.set(name, meaning.clone()));
     }
 

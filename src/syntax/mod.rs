@@ -4,6 +4,7 @@
 //! about Google Cloud, rules or other files; `read` turns trees into facts about a deployment.
 
 pub mod dockerfile;
+mod endings;
 pub mod hcl;
 pub mod ignorefile;
 pub mod shell;

@@ -1,7 +1,7 @@
 //! Cuts a Dockerfile into logical lines, one instruction each, without parsing them.
 
 use super::{here, words};
-use std::collections::HashSet;
+use crate::syntax::endings::Endings;
 use std::ops::Range;
 
 /// One instruction.
@@ -29,8 +29,7 @@ pub(super) struct Document {
 /// The instructions, without comments between them.
 pub(super) fn split(text: &str, escape: char) -> impl Iterator<Item = Chunk> + '_ {
     let mut lines = Lines { text, at: 0 };
-    // Names that the rest of the text does not contain as a line: a flood of them must not cost a search each.
-    let mut absent: HashSet<String> = HashSet::new();
+    let mut endings = None;
     std::iter::from_fn(move || {
         loop {
             let line = lines.next()?;
@@ -56,10 +55,9 @@ pub(super) fn split(text: &str, escape: char) -> impl Iterator<Item = Chunk> + '
             let joined = Joined::of(text, start..end, escape);
             for document in here::beginnings(&joined.text) {
                 let word = joined.at(document.range.start)..joined.at(document.range.end - 1) + 1;
-                let ending = if absent.contains(&document.name) { None } else { lines.ending(&document) };
-                let Some(last) = ending else {
-                    chunk.endless = Some((word, document.name.clone()));
-                    absent.insert(document.name);
+                let endings = endings.get_or_insert_with(|| Endings::of(text));
+                let Some(last) = endings.find(&document.name, document.strips_tabs, lines.at) else {
+                    chunk.endless = Some((word, document.name));
                     break;
                 };
                 chunk.documents.push(Document { word, body: lines.at..last.start });
@@ -117,17 +115,6 @@ impl Iterator for Lines<'_> {
         let length = self.text[start..].find('\n').map_or(self.text.len() - start, |at| at + 1);
         self.at = start + length;
         Some(start..self.at)
-    }
-}
-
-impl Lines<'_> {
-    /// The line that ends a here-document which begins at the next line.
-    fn ending(&self, document: &here::Beginning) -> Option<Range<usize>> {
-        Lines { text: self.text, at: self.at }.find(|line| {
-            let body = self.text[line.clone()].trim_end_matches(['\n', '\r']);
-            let body = if document.strips_tabs { body.trim_start_matches('\t') } else { body };
-            body == document.name
-        })
     }
 }
 

@@ -7,7 +7,7 @@ use super::word::Word;
 use super::{AssignedValue, Assignment, Command, Script, Step};
 use crate::source::Fragment;
 use crate::syntax::Problem;
-use std::collections::HashSet;
+use crate::syntax::endings::Endings;
 
 pub(super) fn read(fragment: &Fragment) -> (Script, Vec<Problem>) {
     let mut reader = Reader {
@@ -22,7 +22,7 @@ pub(super) fn read(fragment: &Fragment) -> (Script, Vec<Problem>) {
         depth: 0,
         inside: None,
         uncertain: 0,
-        endless: HashSet::new(),
+        endings: None,
     };
     reader.list(None);
     (reader.script, reader.problems)
@@ -43,14 +43,16 @@ struct Reader<'a> {
     inside: Option<u32>,
     /// The number of branches, loops and functions that are open.
     uncertain: u32,
-    /// Terminators of here-documents that the rest of the text does not contain as a line.
-    endless: HashSet<String>,
+    /// The lines of the text, once a here-document asks for its end.
+    endings: Option<Endings<'a>>,
 }
 
 struct PendingDocument {
     terminator: String,
     strip_tabs: bool,
     command: u32,
+    /// The step of its command, once that is known.
+    owner: Option<usize>,
 }
 
 /// An open structure.
@@ -257,6 +259,9 @@ impl<'a> Reader<'a> {
             self.script.steps.extend(names.map(|name| Step::Forget(name.to_owned())).collect::<Vec<_>>());
         }
         let span = words[0].range.to(words[words.len() - 1].range);
+        for pending in self.pending.iter_mut().rev().take_while(|pending| pending.command == number) {
+            pending.owner = Some(self.script.steps.len());
+        }
         self.script.steps.push(Step::Command(Command {
             words,
             span,
@@ -334,7 +339,7 @@ impl<'a> Reader<'a> {
         match kind {
             "<<" | "<<-" if !word.fragment.text().is_empty() => {
                 let terminator = word.fragment.text().to_owned();
-                self.pending.push(PendingDocument { terminator, strip_tabs: kind == "<<-", command });
+                self.pending.push(PendingDocument { terminator, strip_tabs: kind == "<<-", command, owner: None });
             }
             ">" | ">>" | "&>" | "&>>" | ">|" => writes.push(word),
             _ => {}
@@ -346,32 +351,13 @@ impl<'a> Reader<'a> {
     fn documents(&mut self) {
         for pending in std::mem::take(&mut self.pending) {
             let start = self.at;
-            let mut end = None;
-            let mut at = start;
-            if self.endless.contains(&pending.terminator) {
-                continue;
-            }
-            for line in self.text[start..].split_inclusive('\n') {
-                let body = line.trim_end_matches(['\n', '\r']);
-                let body = if pending.strip_tabs { body.trim_start_matches('\t') } else { body };
-                if body == pending.terminator {
-                    end = Some((at, at + line.len()));
-                    break;
-                }
-                at += line.len();
-            }
+            let endings = self.endings.get_or_insert_with(|| Endings::of(self.text));
             // Without its terminator, the document would be the rest of the text; more likely it is no here-document.
-            let Some((end, next)) = end else {
-                self.endless.insert(pending.terminator);
-                continue;
-            };
-            self.at = next;
-            let body = self.fragment.slice(start..end);
-            let owner = self.script.steps.iter_mut().rev().find_map(|step| match step {
-                Step::Command(command) if command.number == pending.command => Some(command),
-                _ => None,
-            });
-            if let Some(owner) = owner {
+            let Some(end) = endings.find(&pending.terminator, pending.strip_tabs, start) else { continue };
+            self.at = end.end;
+            let body = self.fragment.slice(start..end.start);
+            let owner = pending.owner.and_then(|owner| self.script.steps.get_mut(owner));
+            if let Some(Step::Command(owner)) = owner {
                 owner.document.get_or_insert(body);
             }
         }

@@ -4,6 +4,7 @@ use super::{Argument, Given};
 use crate::known::gcloud::Flag;
 use crate::model::{Separator, Text, seconds};
 use crate::source::HOLE;
+use std::collections::HashMap;
 
 /// The items of a list: split at commas, or at the delimiter that the text begins with (`^;^a;b`).
 pub(super) fn split(text: &Text) -> Vec<Text> {
@@ -32,6 +33,7 @@ pub(super) fn split(text: &Text) -> Vec<Text> {
 /// The entries of every use of a dictionary flag; the last value of a key wins.
 pub(super) fn entries(flags: &[Given], name: &str) -> Vec<(Text, Option<Text>)> {
     let mut entries: Vec<(Text, Option<Text>)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for given in flags.iter().filter(|given| given.name == name) {
         let Argument::Text(text) = &given.value else { continue };
         for item in split(text) {
@@ -39,9 +41,12 @@ pub(super) fn entries(flags: &[Given], name: &str) -> Vec<(Text, Option<Text>)> 
                 Some((key, value)) => (key, Some(value)),
                 None => (item, None),
             };
-            match entries.iter_mut().find(|(other, _)| other.raw() == key.raw()) {
-                Some(entry) => entry.1 = value,
-                None => entries.push((key, value)),
+            match places.get(key.raw()) {
+                Some(place) => entries[*place].1 = value,
+                None => {
+                    places.insert(key.raw().to_owned(), entries.len());
+                    entries.push((key, value));
+                }
             }
         }
     }

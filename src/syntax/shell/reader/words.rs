@@ -192,7 +192,8 @@ impl Reader<'_> {
             HoleKind::Command
         } else if rest.starts_with("{{") {
             // A placeholder of a template language: `${{ ... }}`.
-            self.at += 1 + rest.find("}}").map_or(2, |end| end + 2);
+            let near = &rest.as_bytes()[..rest.len().min(FARTHEST_BRACES)];
+            self.at += 1 + memchr::memmem::find(near, b"}}").map_or(2, |end| end + 2);
             HoleKind::Unknowable
         } else if rest.starts_with('{') {
             match matching(rest, FARTHEST_BRACES) {

@@ -13,6 +13,7 @@ mod disk;
 mod documents;
 mod encoding;
 mod folder;
+mod framing;
 mod hover;
 mod navigation;
 mod place;
@@ -31,20 +32,22 @@ use gen_lsp_types::{
 };
 use lsp_server::{Connection, ErrorCode, Message, Request, RequestId, Response};
 use serde_json::{Value, json};
-use std::io::{BufRead, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::time::{Duration, Instant};
 use worker::{Job, Open, Worker};
 
 /// Serves a client over standard input and output until the input ends or the client sends `exit`; returns the exit
 /// code.
 pub fn run() -> u8 {
+    run_on(BufReader::new(std::io::stdin()), std::io::stdout())
+}
+
+/// Serves a client over two streams; see [`run`].
+pub fn run_on(mut input: impl BufRead + Send + 'static, mut output: impl Write + Send + 'static) -> u8 {
     let (incoming, receiver) = unbounded::<Message>();
     let (sender, outgoing) = unbounded::<Message>();
-    std::thread::spawn(move || read(&mut std::io::stdin().lock(), &incoming));
-    let writer = std::thread::spawn(move || {
-        let mut out = std::io::stdout().lock();
-        outgoing.into_iter().try_for_each(|message| message.write(&mut out))
-    });
+    std::thread::spawn(move || read(&mut input, &incoming));
+    let writer = std::thread::spawn(move || outgoing.into_iter().try_for_each(|message| message.write(&mut output)));
     let code = serve(Connection { sender, receiver });
     // The last messages may still be in the writer's queue; a client that does not read them is gone.
     let begin = Instant::now();
@@ -60,7 +63,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Reads messages until the input ends. An invalid message is reported and skipped, since later ones may be valid.
 fn read(input: &mut impl BufRead, to: &Sender<Message>) {
     loop {
-        match Message::read(input) {
+        match framing::read(input) {
             Ok(Some(message)) => {
                 if to.send(message).is_err() {
                     // The server has ended.

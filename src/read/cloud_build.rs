@@ -91,7 +91,7 @@ pub(crate) fn read(source: SourceId, root: Node<'_>) -> (Facts, Vec<Problem>) {
     }
     for key in ["images", "tags", "artifacts", "options", "serviceAccount", "logsBucket"] {
         if let Some(node) = root.get(key) {
-            reader.count_uses(node);
+            reader.count_uses(node, 0);
         }
     }
     let mut unknown_fields = Vec::new();
@@ -204,6 +204,8 @@ const TOO_MUCH: &str = "stands for more text than is followed";
 
 /// The most nodes that are searched for substitutions; nested aliases can multiply a few nodes without limit.
 const MOST_NODES: usize = 10_000;
+/// How deep they are searched.
+const DEEPEST: usize = 32;
 
 #[derive(Default)]
 struct Reader {
@@ -351,15 +353,16 @@ impl Reader {
         Ok(arguments)
     }
 
-    fn count_uses(&mut self, node: Node<'_>) {
+    fn count_uses(&mut self, node: Node<'_>, depth: usize) {
         self.counted += 1;
-        if self.counted > MOST_NODES {
+        // An alias may refer to the list that it is in.
+        if self.counted > MOST_NODES || depth > DEEPEST {
             return;
         }
         if node.is_mapping() {
-            node.entries().into_iter().for_each(|entry| self.count_uses(entry.value));
+            node.entries().into_iter().for_each(|entry| self.count_uses(entry.value, depth + 1));
         } else if node.is_sequence() {
-            node.items().for_each(|item| self.count_uses(item));
+            node.items().for_each(|item| self.count_uses(item, depth + 1));
         } else {
             let _ = self.expand(node);
         }

@@ -7,6 +7,7 @@
 
 mod spelling;
 mod span;
+mod budget;
 pub mod source;
 pub mod syntax;
 mod known;

@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str])] = &[
     ("spelling", &[]),
     ("span", &[]),
+    ("budget", &[]),
     ("source", &["span"]),
     ("syntax", &["span", "source"]),
     ("known", &[]),
     ("model", &["span", "source", "syntax", "known"]),
-    ("read", &["span", "source", "syntax", "known", "model"]),
+    ("read", &["span", "budget", "source", "syntax", "known", "model"]),
     ("link", &["span", "source", "syntax", "known", "model", "read"]),
     ("finding", &["span", "source"]),
     ("catalogue", &["span", "model", "finding"]),

@@ -94,14 +94,16 @@ fn attribute(name: Ident, node: yaml::Node) -> Attribute {
 }
 
 fn value(node: yaml::Node, depth: usize) -> Expr {
-    let kind = if node.is_mapping() && depth < DEEPEST {
+    let kind = if depth >= DEEPEST && (node.is_mapping() || node.is_sequence()) {
+        ExprKind::Beyond
+    } else if node.is_mapping() {
         let entries = node.own_entries().map(|entry| {
             let key =
                 Expr { span: entry.key.span(), kind: ExprKind::String(entry.key.text().unwrap_or_default().into()) };
             (key, value(entry.value, depth + 1))
         });
         ExprKind::Object(entries.collect())
-    } else if node.is_sequence() && depth < DEEPEST {
+    } else if node.is_sequence() {
         ExprKind::Tuple(node.items().map(|item| value(item, depth + 1)).collect())
     } else {
         scalar(node)

@@ -7,6 +7,8 @@
 mod chunks;
 mod convert;
 mod json;
+mod limits;
+mod scanner;
 
 use super::Problem;
 use crate::source::{Fragment, Inside};
@@ -82,12 +84,18 @@ pub enum ExprKind {
     Object(Vec<(Expr, Expr)>),
     Variable(Box<str>),
     Traversal(Box<Expr>, Vec<Step>),
-    Call { name: Box<str>, arguments: Vec<Expr>, expands_last: bool },
+    Call {
+        name: Box<str>,
+        arguments: Vec<Expr>,
+        expands_last: bool,
+    },
     Conditional(Box<[Expr; 3]>),
     Not(Box<Expr>),
     Negate(Box<Expr>),
     Binary(Operator, Box<[Expr; 2]>),
     For(Box<For>),
+    /// Beyond a limit of the parser; nothing is known about it.
+    Beyond,
 }
 
 /// A piece of a template.
@@ -193,19 +201,48 @@ pub fn parse(fragment: &Fragment) -> (Body, Vec<Problem>) {
                 .push(Problem::beyond_us(fragment.span(first_line(text, &piece.range)), "is too large to be analysed"));
             continue;
         }
-        let chunk = &text[piece.range.clone()];
-        match parse_body(chunk) {
-            Ok(body) => whole.append(convert::body(fragment, start, &body)),
-            Err(error) => {
-                let smooth = chunks::smooth(chunk);
-                match smooth.as_deref().map(parse_body) {
-                    Some(Ok(body)) => whole.append(convert::body(fragment, start, &body)),
-                    _ => problems.push(problem(fragment, start, chunk, &error)),
-                }
-            }
-        }
+        let (body, found) = item(fragment, start, &text[piece.range.clone()]);
+        whole.append(body);
+        problems.extend(found);
     }
     (whole, problems)
+}
+
+/// Reads a top-level item that starts at an offset of the text of `fragment`.
+fn item(fragment: &Fragment, start: usize, chunk: &str) -> (Body, Vec<Problem>) {
+    let read = |body| (convert::body(fragment, start, body), Vec::new());
+    let first = match parse_body(chunk) {
+        Ok(body) => return read(&body),
+        Err(error) => error,
+    };
+    let smooth = chunks::smooth(chunk);
+    let text = smooth.as_deref().unwrap_or(chunk);
+    let error = match smooth.as_deref().map(parse_body) {
+        Some(Ok(body)) => return read(&body),
+        Some(Err(error)) if limits::is_limit(&error) => error,
+        _ => first,
+    };
+    if !limits::is_limit(&error) {
+        return (Body::default(), vec![problem(fragment, start, chunk, &error)]);
+    }
+    let limits::Relieved { text, values, blocks } = limits::relieve(text);
+    match parse_body(&text) {
+        Ok(body) => {
+            let body = convert::body_without(fragment, start, &body, &values);
+            let limit = |message| {
+                move |range: Range<usize>| {
+                    Problem::beyond_us(fragment.span(start + range.start..start + range.end), message)
+                }
+            };
+            let values = values.into_iter().map(limit("has an expression that is too long or too deeply nested"));
+            (body, values.chain(blocks.into_iter().map(limit("nests blocks too deeply to be followed"))).collect())
+        }
+        Err(error) if limits::is_limit(&error) => {
+            let span = fragment.span(first_line(fragment.text(), &(start..start + chunk.len())));
+            (Body::default(), vec![Problem::beyond_us(span, "nests too deeply to be followed")])
+        }
+        Err(error) => (Body::default(), vec![problem(fragment, start, chunk, &error)]),
+    }
 }
 
 /// Reads a file in JSON syntax (`.tf.json`, `.tfvars.json`).
@@ -216,7 +253,13 @@ pub fn parse_json(fragment: &Fragment) -> (Body, Vec<Problem>) {
 /// Parses a string of JSON syntax as a template; `None` if it is invalid.
 pub fn parse_template(fragment: &Fragment) -> Option<Expr> {
     let quoted = format!("x = \"{}\"", fragment.text().replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"));
-    let body = parse_body(&quoted).ok()?;
+    let body = match parse_body(&quoted) {
+        Ok(body) => body,
+        Err(error) if limits::is_limit(&error) => {
+            return Some(Expr { span: fragment.full_span(), kind: ExprKind::Beyond });
+        }
+        Err(_) => return None,
+    };
     let mut body = convert::body(&Fragment::standing_for(&quoted, fragment.full_span()), 0, &body);
     Some(body.attributes.pop()?.value)
 }

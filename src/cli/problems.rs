@@ -7,7 +7,7 @@ use crate::report::terminal;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 /// The most problems of each severity that are shown; each of them shows a part of its file, which is read for it.
-const MOST_SHOWN: usize = 50;
+const MOST_SHOWN: usize = 20;
 
 /// Writes problems; returns whether one of them is an error. With `is_strict` every problem is an error.
 pub(super) fn write(problems: &[Problem], cascade: &Cascade, is_strict: bool) -> io::Result<bool> {

@@ -110,6 +110,9 @@ pub enum Trouble {
     /// More files than one configuration file may extend, directly or through others.
     #[error("this extends more than {0} files, itself and through others")]
     TooManyExtended(usize),
+    /// More patterns than a file may have.
+    #[error("this file has more than {0} patterns")]
+    TooManyPatterns(usize),
     /// Two configuration files in one folder; the second is not used.
     #[error("`{0}` is not used because there is a `seaworthy.toml` in the same folder")]
     TwoFiles(String),
@@ -149,6 +152,7 @@ impl Problem {
             | Trouble::Outside(_)
             | Trouble::Circle(_)
             | Trouble::TooManyExtended(_)
+            | Trouble::TooManyPatterns(_)
             | Trouble::Locked { .. } => true,
         }
     }
@@ -172,6 +176,7 @@ impl Problem {
             Trouble::NoPaths => Some("add `paths`, such as `paths = [\"legacy/\"]`".to_owned()),
             Trouble::Outside(_) => Some("copy the file into the repository, and name the copy".to_owned()),
             Trouble::TooManyExtended(_) => Some("join the files, or extend fewer of them".to_owned()),
+            Trouble::TooManyPatterns(_) => Some("name folders instead of the files in them".to_owned()),
             Trouble::Locked { lock, .. } => {
                 Some(format!("remove this setting, because {lock} makes the rule unignorable"))
             }

@@ -33,12 +33,16 @@ pub(super) const SUPPRESSION_KEYS: [&str; 3] = ["unignorable", "require-reason",
 /// The key of a rule's level beside its options.
 pub(super) const SEVERITY: &str = "severity";
 
+/// The most patterns of a file: every path of the checkout is compared with all of them.
+const MOST_PATTERNS: usize = 2_000;
+
 /// Reads a file. Invalid settings are reported and left out; the rest is kept.
 pub(super) fn read(file: &str, text: &str) -> (Layer, Vec<Problem>) {
     let mut reader = Reader {
         file: file.into(),
         mark: text.len() - text.trim_start_matches('\u{feff}').len(),
         line_ends: memchr::memchr_iter(b'\n', text.as_bytes()).collect(),
+        patterns: 0,
         problems: Vec::new(),
     };
     let mut layer = Layer { file: file.into(), text: text.into(), ..Layer::default() };
@@ -68,6 +72,8 @@ struct Reader {
     mark: usize,
     /// The offset of each line break.
     line_ends: Vec<usize>,
+    /// The number of patterns so far.
+    patterns: usize,
     problems: Vec<Problem>,
 }
 
@@ -161,6 +167,14 @@ impl Reader {
     fn patterns(&mut self, key: &str, value: &Value<'_>) -> Vec<Said<Pattern>> {
         let mut patterns = Vec::new();
         for Said { value, at } in self.texts(key, value) {
+            self.patterns += 1;
+            if self.patterns > MOST_PATTERNS {
+                // It is reported once: the file as a whole is at fault.
+                if self.patterns == MOST_PATTERNS + 1 {
+                    self.problems.push(Problem { at, trouble: Trouble::TooManyPatterns(MOST_PATTERNS) });
+                }
+                break;
+            }
             match Pattern::new(&value) {
                 Ok(pattern) => patterns.push(Said { value: pattern, at }),
                 Err(reason) => {

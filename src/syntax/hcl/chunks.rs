@@ -7,7 +7,7 @@ use std::ops::Range;
 /// A top-level attribute or block.
 pub(super) struct Chunk {
     pub(super) range: Range<usize>,
-    /// The approximate number of entries in its largest bracket: line breaks and commas.
+    /// The approximate number of entries in its largest braces: line breaks and commas.
     pub(super) entries: usize,
 }
 
@@ -16,8 +16,10 @@ pub(super) fn split(text: &str) -> Vec<Chunk> {
     let mut chunks = Vec::new();
     let mut scanner = Scanner::new(text);
     let mut start = None;
-    let mut entries: Vec<usize> = Vec::new();
+    // The entries of each open bracket; `None` for brackets that are not braces.
+    let mut entries: Vec<Option<usize>> = Vec::new();
     let mut most = 0;
+    let mut is_after_comma = false;
     while let Some((token, range)) = scanner.next() {
         match token {
             Token::Comment => {}
@@ -27,15 +29,17 @@ pub(super) fn split(text: &str) -> Vec<Chunk> {
                     most = 0;
                 }
             }
+            // A line break after a comma is no other entry.
+            Token::LineEnd if is_after_comma => {}
             Token::LineEnd | Token::Comma => {
-                if let Some(count) = entries.last_mut() {
+                if let Some(Some(count)) = entries.last_mut() {
                     *count += 1;
                     most = most.max(*count);
                 }
             }
             Token::Open => {
                 start.get_or_insert(range.start);
-                entries.push(0);
+                entries.push((text.as_bytes()[range.start] == b'{').then_some(0));
             }
             Token::Close => {
                 start.get_or_insert(range.start);
@@ -45,11 +49,17 @@ pub(super) fn split(text: &str) -> Vec<Chunk> {
                 start.get_or_insert(range.start);
             }
         }
+        is_after_comma = token == Token::Comma;
     }
     if let Some(start) = start {
         chunks.push(Chunk { range: start..text.len(), entries: most });
     }
     resynchronise(text, chunks)
+}
+
+/// The number of entries in the largest braces of an expression.
+pub(super) fn entries(expression: &str) -> usize {
+    split(expression).iter().map(|chunk| chunk.entries).max().unwrap_or(0)
 }
 
 /// If a bracket is never closed, the last chunk runs to the end of the file. Cuts it at each line that begins a block

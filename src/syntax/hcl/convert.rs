@@ -8,13 +8,9 @@ use hcl_edit::structure::{BlockLabel, Body as EditBody, Structure};
 use hcl_edit::template::{Element, Template};
 use std::ops::Range;
 
-/// Converts a body that was parsed from the text of `fragment` starting at `base`.
-pub(super) fn body(fragment: &Fragment, base: usize, body: &EditBody) -> Body {
-    body_without(fragment, base, body, &[])
-}
-
-/// Converts a body in which names stand for the expressions at `beyond`, which are in order.
-pub(super) fn body_without(fragment: &Fragment, base: usize, body: &EditBody, beyond: &[Range<usize>]) -> Body {
+/// Converts a body that was parsed from the text of `fragment` starting at `base`. Names stand for the expressions at
+/// `beyond`, which are in order.
+pub(super) fn body(fragment: &Fragment, base: usize, body: &EditBody, beyond: &[Range<usize>]) -> Body {
     Converter { fragment, base, beyond }.body(body)
 }
 

@@ -21,9 +21,14 @@ const BLOCKS: &[(&str, usize)] = &[
 ];
 
 pub(super) fn parse(fragment: &Fragment) -> (Body, Vec<Problem>) {
-    let (documents, problems) = yaml::parse(fragment);
+    let (documents, mut problems) = yaml::parse(fragment);
     let mut body = Body::default();
     let Some(document) = documents.first() else { return (body, problems) };
+    // Only YAML has aliases, and a few of them may stand for more objects than any memory holds.
+    if let Some(alias) = document.alias() {
+        problems.push(Problem::invalid(alias, "JSON has no aliases"));
+        return (body, problems);
+    }
     for entry in document.root().own_entries() {
         let name = ident(entry.key);
         match BLOCKS.iter().find(|(kind, _)| *kind == &*name.text) {

@@ -4,17 +4,29 @@
 
 use super::chunks::key_at;
 use super::scanner::{Scanner, Token};
+use crate::span::Span;
+use crate::syntax::Problem;
 use hcl_edit::parser::{Error, parse_body};
 use std::ops::Range;
 
-/// A text without the parts that are beyond the limits of the parser. Its length is the same, so that offsets stay
-/// valid.
-pub(super) struct Relieved {
-    pub(super) text: String,
+/// The parts that are left out of a text, in order.
+#[derive(Default)]
+pub(super) struct LeftOut {
     /// The expressions that a name has taken the place of.
     pub(super) values: Vec<Range<usize>>,
-    /// The contents of blocks that are left out.
-    pub(super) blocks: Vec<Range<usize>>,
+    /// The contents of blocks.
+    blocks: Vec<Range<usize>>,
+}
+
+impl LeftOut {
+    pub(super) fn problems(self, span: impl Fn(Range<usize>) -> Span) -> Vec<Problem> {
+        let told = |ranges: Vec<Range<usize>>, message| {
+            ranges.into_iter().map(move |range| (range, message)).collect::<Vec<_>>()
+        };
+        let values = told(self.values, "has an expression that is too long or too deeply nested");
+        let blocks = told(self.blocks, "nests blocks too deeply to be followed");
+        values.into_iter().chain(blocks).map(|(range, message)| Problem::beyond_us(span(range), message)).collect()
+    }
 }
 
 /// Blocks are nested less deeply in every provider. The parser counts them and the expressions in them together.
@@ -27,26 +39,24 @@ pub(super) fn is_limit(error: &Error) -> bool {
     error.message().contains("expected at most ")
 }
 
-pub(super) fn relieve(text: &str) -> Relieved {
+/// Takes out the values of attributes that are beyond a limit, and the contents of blocks that are nested too deeply.
+/// The length stays the same, so that offsets stay valid. `is_beyond` is given a value and the number of blocks around it.
+pub(super) fn relieve(text: &str, left_out: &mut LeftOut, is_beyond: impl Fn(&str, usize) -> bool) -> String {
     let Outline { values, blocks } = outline(text);
     let is_inside = |range: &Range<usize>| {
         let next = blocks.partition_point(|block| block.end <= range.start);
         blocks.get(next).is_some_and(|block| block.start <= range.start)
     };
-    let values: Vec<Range<usize>> = values
-        .into_iter()
-        .filter(|(range, depth)| !is_inside(range) && is_beyond(&text[range.clone()], *depth))
-        .map(|(range, _)| range)
-        .collect();
+    let values =
+        values.into_iter().filter(|(range, depth)| !is_inside(range) && is_beyond(&text[range.clone()], *depth));
+    let values: Vec<Range<usize>> = values.map(|(range, _)| range).collect();
     let mut bytes = text.as_bytes().to_vec();
-    for range in &blocks {
-        bytes[range.clone()].fill(b' ');
-    }
-    for range in &values {
-        bytes[range.clone()].fill(b'x');
-    }
-    let text = String::from_utf8(bytes).unwrap_or_default();
-    Relieved { text, values, blocks }
+    blocks.iter().for_each(|range| bytes[range.clone()].fill(b' '));
+    values.iter().for_each(|range| bytes[range.clone()].fill(b'x'));
+    left_out.values.extend(values);
+    left_out.values.sort_by_key(|range| range.start);
+    left_out.blocks.extend(blocks);
+    String::from_utf8(bytes).expect("whole expressions and blocks were replaced by ASCII")
 }
 
 struct Outline {
@@ -103,7 +113,7 @@ fn outline(text: &str) -> Outline {
 }
 
 /// Whether an expression alone meets a limit, at the depth where it is written.
-fn is_beyond(expression: &str, depth: usize) -> bool {
+pub(super) fn is_beyond(expression: &str, depth: usize) -> bool {
     let is_mark = |byte: &u8| b"+-*/%=!<>&|?:([{".contains(byte);
     if expression.bytes().filter(|byte| is_mark(byte)).count() < FEWEST_MARKS {
         return false;

@@ -14,6 +14,7 @@ use super::Problem;
 use crate::source::{Fragment, Inside};
 use crate::span::Span;
 use hcl_edit::parser::parse_body;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// The content of a file or of a block.
@@ -179,70 +180,70 @@ impl Block {
     }
 }
 
-/// The largest top-level block that is read: the time of the parser grows with the square of the keys of an object.
-const LARGEST_BLOCK: usize = 1024 * 1024;
-/// The most entries of a bracket that is read, for the same reason.
-const MOST_ENTRIES: usize = 5_000;
+/// The most entries of an object that is read: the time of the parser grows with the square of their number.
+const MOST_ENTRIES: usize = 2_000;
 
 /// Reads a file in native syntax.
 pub fn parse(fragment: &Fragment) -> (Body, Vec<Problem>) {
     let text = fragment.text();
     let mut problems = Vec::new();
     let pieces = chunks::split(text);
-    let is_small = pieces.iter().all(|piece| piece.range.len() <= LARGEST_BLOCK && piece.entries <= MOST_ENTRIES);
+    let is_small = pieces.iter().all(|piece| piece.entries <= MOST_ENTRIES);
     if is_small && let Ok(body) = parse_body(text) {
-        return (convert::body(fragment, 0, &body), problems);
+        return (convert::body(fragment, 0, &body, &[]), problems);
     }
     let mut whole = Body::default();
     for piece in pieces {
-        let start = piece.range.start;
-        if piece.range.len() > LARGEST_BLOCK || piece.entries > MOST_ENTRIES {
-            problems
-                .push(Problem::beyond_us(fragment.span(first_line(text, &piece.range)), "is too large to be analysed"));
-            continue;
-        }
-        let (body, found) = item(fragment, start, &text[piece.range.clone()]);
+        let (body, found) = item(fragment, &piece);
         whole.append(body);
         problems.extend(found);
     }
     (whole, problems)
 }
 
-/// Reads a top-level item that starts at an offset of the text of `fragment`.
-fn item(fragment: &Fragment, start: usize, chunk: &str) -> (Body, Vec<Problem>) {
-    let read = |body| (convert::body(fragment, start, body), Vec::new());
-    let first = match parse_body(chunk) {
-        Ok(body) => return read(&body),
-        Err(error) => error,
-    };
-    let smooth = chunks::smooth(chunk);
-    let text = smooth.as_deref().unwrap_or(chunk);
-    let error = match smooth.as_deref().map(parse_body) {
-        Some(Ok(body)) => return read(&body),
-        Some(Err(error)) if limits::is_limit(&error) => error,
-        _ => first,
-    };
-    if !limits::is_limit(&error) {
-        return (Body::default(), vec![problem(fragment, start, chunk, &error)]);
+/// Reads a top-level item.
+fn item(fragment: &Fragment, piece: &chunks::Chunk) -> (Body, Vec<Problem>) {
+    let start = piece.range.start;
+    let chunk = &fragment.text()[piece.range.clone()];
+    let mut text = Cow::Borrowed(chunk);
+    let mut left_out = limits::LeftOut::default();
+    let mut first = None;
+    if piece.entries > MOST_ENTRIES {
+        text = limits::relieve(&text, &mut left_out, |value, _| chunks::entries(value) > MOST_ENTRIES).into();
     }
-    let limits::Relieved { text, values, blocks } = limits::relieve(text);
-    match parse_body(&text) {
-        Ok(body) => {
-            let body = convert::body_without(fragment, start, &body, &values);
-            let limit = |message| {
-                move |range: Range<usize>| {
-                    Problem::beyond_us(fragment.span(start + range.start..start + range.end), message)
-                }
-            };
-            let values = values.into_iter().map(limit("has an expression that is too long or too deeply nested"));
-            (body, values.chain(blocks.into_iter().map(limit("nests blocks too deeply to be followed"))).collect())
+    // Rewritten only if it is not accepted as it is, and relieved only if that is not enough.
+    for step in 0..3 {
+        match step {
+            1 => match chunks::smooth(&text) {
+                Some(smooth) => text = smooth.into(),
+                None if first.as_ref().is_some_and(limits::is_limit) => continue,
+                None => break,
+            },
+            2 => text = limits::relieve(&text, &mut left_out, limits::is_beyond).into(),
+            _ => {}
         }
-        Err(error) if limits::is_limit(&error) => {
-            let span = fragment.span(first_line(fragment.text(), &(start..start + chunk.len())));
-            (Body::default(), vec![Problem::beyond_us(span, "nests too deeply to be followed")])
+        let error = match parse_body(&text) {
+            Ok(body) => {
+                let body = convert::body(fragment, start, &body, &left_out.values);
+                return (body, left_out.problems(|range| fragment.span(start + range.start..start + range.end)));
+            }
+            Err(error) => error,
+        };
+        let is_limit = limits::is_limit(&error);
+        if step == 2 && is_limit {
+            let span = fragment.span(first_line(fragment.text(), &piece.range));
+            return (Body::default(), vec![Problem::beyond_us(span, "nests too deeply to be followed")]);
         }
-        Err(error) => (Body::default(), vec![problem(fragment, start, chunk, &error)]),
+        // What is wrong with the text as it was written is told, unless that was only a limit.
+        if first.is_none() || step == 2 {
+            first = Some(error);
+        }
+        if step == 1 && !is_limit {
+            break;
+        }
     }
+    let problem = first.map(|error| problem(fragment, start, chunk, &error));
+    (Body::default(), problem.into_iter().collect())
 }
 
 /// Reads a file in JSON syntax (`.tf.json`, `.tfvars.json`).
@@ -260,7 +261,7 @@ pub fn parse_template(fragment: &Fragment) -> Option<Expr> {
         }
         Err(_) => return None,
     };
-    let mut body = convert::body(&Fragment::standing_for(&quoted, fragment.full_span()), 0, &body);
+    let mut body = convert::body(&Fragment::standing_for(&quoted, fragment.full_span()), 0, &body, &[]);
     Some(body.attributes.pop()?.value)
 }
 

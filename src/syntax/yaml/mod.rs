@@ -186,6 +186,12 @@ impl Document {
         scalars.map(|data| self.fragment.span(data.range.clone())).any(|span| span.start <= at && at < span.end)
     }
 
+    /// The first alias.
+    pub fn alias(&self) -> Option<Span> {
+        let alias = self.nodes.iter().find(|data| matches!(data.kind, Kind::Alias(_)))?;
+        Some(self.fragment.span(alias.range.clone()))
+    }
+
     /// The outermost node.
     pub fn root(&self) -> Node<'_> {
         Node { document: self, index: 0 }

@@ -88,8 +88,9 @@ impl By {
     }
 }
 
-/// The most unknown names of one comment that are reported one by one; each fix writes all the others again.
-const MOST_UNKNOWN: usize = 20;
+/// The most unknown names of one comment that are reported one by one. With more there are no fixes, because each writes
+/// all the others again.
+const MOST_UNKNOWN: usize = 100;
 
 /// The rule that reports comments without effect.
 pub(crate) const STALE: &str = "stale-ignore";
@@ -346,7 +347,7 @@ pub(crate) fn report(
             let finding = cx.flag(*span, format!("this ignores `{name}`, which is not a rule"));
             let nearest = rules::nearest(name);
             finding.help = nearest.map(|rule| format!("did you mean `{rule}`?"));
-            finding.fix = Some(match nearest {
+            finding.fix = (directive.unknown.len() <= MOST_UNKNOWN).then(|| match nearest {
                 Some(rule) => Fix::risky(format!("write `{rule}`"), vec![Edit::replace(*span, rule)]),
                 None => directive.without(&[name], "remove the name"),
             });

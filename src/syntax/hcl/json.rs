@@ -66,12 +66,15 @@ fn blocks(kind: &Ident, node: yaml::Node, depth: usize, labels: &mut Vec<Ident>,
 
 /// The deepest nesting that is read; no configuration reaches it.
 const DEEPEST: usize = 32;
+/// The deepest nesting of blocks. What is in a block is also read as a value of each block around it, so its cost grows
+/// with this number.
+const DEEPEST_BLOCK: usize = 10;
 
 fn content(node: yaml::Node, depth: usize) -> Body {
     let mut body = Body::default();
     for entry in node.own_entries() {
         let name = ident(entry.key);
-        if depth < DEEPEST {
+        if depth < DEEPEST_BLOCK {
             let objects = std::iter::once(entry.value).filter(yaml::Node::is_mapping);
             let listed = entry.value.items().filter(yaml::Node::is_mapping);
             for object in objects.chain(listed) {

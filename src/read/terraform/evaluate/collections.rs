@@ -96,7 +96,7 @@ impl Context<'_> {
                         ValueKind::Null => &[],
                         _ => std::slice::from_ref(&value),
                     };
-                    evaluation.budget.charge(items.len(), items.len() * size_of::<Value>())?;
+                    evaluation.budget.charge(items.len(), size_of_val(items))?;
                     let rest = &steps[index + 1..];
                     let walked: Result<Vec<_>, _> =
                         items.iter().map(|item| self.walk(item.clone(), rest, at, evaluation)).collect();

@@ -5,9 +5,9 @@
 //!
 //! The modules are in reading order. Each may use only those before it, which `tests/architecture.rs` enforces.
 
-mod budget;
 mod spelling;
 mod span;
+mod budget;
 pub mod source;
 pub mod syntax;
 mod known;

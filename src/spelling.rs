@@ -3,13 +3,16 @@
 /// The candidate that is most similar to a name, if they differ in at most half of the name's characters, or in one if
 /// the candidate has digits: with two other digits it is another name. Upper and lower case are the same.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let (lower, half) = (name.to_lowercase(), name.chars().count() / 2);
+    let (lower, length) = (name.to_lowercase(), name.chars().count());
+    let half = length / 2;
     let is_similar = |(distance, candidate): &(usize, &str)| {
         let has_digits = candidate.bytes().any(|b| b.is_ascii_digit());
         *distance <= if has_digits { half.min(1) } else { half }
     };
     candidates
         .into_iter()
+        // They differ at least in length. A long name would be compared with every candidate for nothing.
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= half)
         .map(|candidate| (strsim::damerau_levenshtein(&candidate.to_lowercase(), &lower), candidate))
         .filter(is_similar)
         .min()

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 /// Each module with the modules that it may use.
 const LAYERS: &[(&str, &[&str])] = &[
-    ("budget", &[]),
     ("spelling", &[]),
     ("span", &[]),
+    ("budget", &[]),
     ("source", &["span"]),
     ("syntax", &["span", "source"]),
     ("known", &[]),

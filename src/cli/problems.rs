@@ -6,13 +6,21 @@ use crate::finding::Severity;
 use crate::report::terminal;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
+/// The most problems of each severity that are shown; each of them shows a part of its file, which is read for it.
+const MOST_SHOWN: usize = 20;
+
 /// Writes problems; returns whether one of them is an error. With `is_strict` every problem is an error.
 pub(super) fn write(problems: &[Problem], cascade: &Cascade, is_strict: bool) -> io::Result<bool> {
     let mut err = BufWriter::new(io::stderr().lock());
-    let mut is_bad = false;
+    let (mut errors, mut warnings) = (0, 0);
     for problem in problems {
-        let severity = if problem.is_error() || is_strict { Severity::Error } else { Severity::Warning };
-        is_bad |= severity == Severity::Error;
+        let is_error = problem.is_error() || is_strict;
+        let (severity, count) =
+            if is_error { (Severity::Error, &mut errors) } else { (Severity::Warning, &mut warnings) };
+        *count += 1;
+        if *count > MOST_SHOWN {
+            continue;
+        }
         let text = cascade.layers().find(|layer| layer.file == problem.at.file).map(|layer| layer.text.clone());
         match text {
             Some(text) => {
@@ -21,6 +29,11 @@ pub(super) fn write(problems: &[Problem], cascade: &Cascade, is_strict: bool) ->
             None => writeln!(err, "{}: {severity}: {problem}", problem.at.file)?,
         }
     }
+    for (severity, count) in [(Severity::Error, errors), (Severity::Warning, warnings)] {
+        if count > MOST_SHOWN {
+            writeln!(err, "{severity}: {} more of these in configuration files are not shown", count - MOST_SHOWN)?;
+        }
+    }
     err.flush()?;
-    Ok(is_bad)
+    Ok(errors > 0)
 }

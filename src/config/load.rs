@@ -35,7 +35,7 @@ pub fn load(files: &[Found], root: &str, fetch: &dyn Fn(&str) -> Result<String, 
             continue;
         }
         let mut layers = Vec::new();
-        loader.chain(path, None, &mut Vec::new(), &mut layers);
+        loader.chain(path, &mut layers);
         for Said { value, at } in layers.iter().filter_map(|layer| layer.baseline.as_ref()) {
             if value.starts_with('/') || join(folder, value).is_none() {
                 loader.problems.push(Problem { at: at.clone(), trouble: Trouble::Outside(value.clone()) });
@@ -58,6 +58,17 @@ pub fn load(files: &[Found], root: &str, fetch: &dyn Fn(&str) -> Result<String, 
     (Cascade::new(root, governing), problems)
 }
 
+/// The most files that one configuration file may extend, directly and through others.
+const MOST_EXTENDED: usize = 64;
+
+/// One step on the way through the files that extend each other.
+enum Visit {
+    /// Reads a file; with the setting that names it, unless it was found by its name.
+    Enter(String, Option<At>),
+    /// Everything that a file extends has been read.
+    Leave,
+}
+
 struct Loader<'a> {
     fetch: &'a dyn Fn(&str) -> Result<String, String>,
     layers: BTreeMap<String, Arc<Layer>>,
@@ -66,50 +77,67 @@ struct Loader<'a> {
 
 impl Loader<'_> {
     /// Adds a file and the files it extends, highest precedence first.
-    fn chain(&mut self, path: &str, named: Option<&At>, above: &mut Vec<String>, layers: &mut Vec<Arc<Layer>>) {
-        let tell = |problems: &mut Vec<Problem>, trouble| {
-            let at = named.cloned().unwrap_or_else(|| At { file: path.into(), range: 0..0, line: 1 });
-            problems.push(Problem { at, trouble });
-        };
-        if above.iter().any(|other| other == path) {
-            tell(&mut self.problems, Trouble::Circle(path.to_owned()));
-            return;
-        }
-        let layer = match self.layers.get(path) {
-            Some(layer) => layer.clone(),
-            None => {
-                let text = match (self.fetch)(path) {
-                    Ok(text) => text,
-                    Err(reason) => {
-                        tell(&mut self.problems, Trouble::Unreadable { path: path.to_owned(), reason });
-                        return;
+    fn chain(&mut self, path: &str, layers: &mut Vec<Arc<Layer>>) {
+        let mut pending = vec![Visit::Enter(path.to_owned(), None)];
+        // The files between the first one and the one that is visited.
+        let mut above: Vec<String> = Vec::new();
+        let mut visited = 0;
+        while let Some(visit) = pending.pop() {
+            let Visit::Enter(path, named) = visit else {
+                above.pop();
+                continue;
+            };
+            if visited > MOST_EXTENDED {
+                self.tell(&path, named, Trouble::TooManyExtended(MOST_EXTENDED));
+                return;
+            }
+            visited += 1;
+            if above.contains(&path) {
+                self.tell(&path, named, Trouble::Circle(path.clone()));
+                continue;
+            }
+            let Some(layer) = self.layer(&path, named) else { continue };
+            // A file can be reached in two ways; its first and higher precedence wins.
+            if layers.iter().any(|other| other.file == layer.file) {
+                continue;
+            }
+            layers.push(layer.clone());
+            pending.push(Visit::Leave);
+            // The last file has the highest precedence, so it is put on top.
+            for Said { value, at } in &layer.extend {
+                // A file that the user named may be anywhere; the files it extends are resolved relative to it.
+                let mark = if path.starts_with('/') { "/" } else { "" };
+                match join(folder_of(&path), value) {
+                    Some(next) if !value.starts_with('/') => {
+                        pending.push(Visit::Enter(format!("{mark}{next}"), Some(at.clone())));
                     }
-                };
-                let (layer, problems) = read(path, &text);
-                self.problems.extend(problems);
-                self.layers.entry(path.to_owned()).or_insert(Arc::new(layer)).clone()
+                    _ => self.problems.push(Problem { at: at.clone(), trouble: Trouble::Outside(value.clone()) }),
+                }
+            }
+            above.push(path);
+        }
+    }
+
+    /// Reads a file, if it was not read before; `named` is the setting that names it.
+    fn layer(&mut self, path: &str, named: Option<At>) -> Option<Arc<Layer>> {
+        if let Some(layer) = self.layers.get(path) {
+            return Some(layer.clone());
+        }
+        let text = match (self.fetch)(path) {
+            Ok(text) => text,
+            Err(reason) => {
+                self.tell(path, named, Trouble::Unreadable { path: path.to_owned(), reason });
+                return None;
             }
         };
-        // A file can be reached in two ways; its first and higher precedence wins.
-        if layers.iter().any(|other| other.file == layer.file) {
-            return;
-        }
-        layers.push(layer.clone());
-        above.push(path.to_owned());
-        for Said { value, at } in layer.extend.iter().rev() {
-            // A file that the user named may be anywhere; the files it extends are resolved relative to it.
-            let mark = if path.starts_with('/') { "/" } else { "" };
-            match join(folder_of(path), value) {
-                Some(next) if !value.starts_with('/') => {
-                    self.chain(&format!("{mark}{next}"), Some(at), above, layers);
-                }
-                _ => {
-                    let trouble = Trouble::Outside(value.clone());
-                    self.problems.push(Problem { at: at.clone(), trouble });
-                }
-            }
-        }
-        above.pop();
+        let (layer, problems) = read(path, &text);
+        self.problems.extend(problems);
+        Some(self.layers.entry(path.to_owned()).or_insert(Arc::new(layer)).clone())
+    }
+
+    fn tell(&mut self, path: &str, named: Option<At>, trouble: Trouble) {
+        let at = named.unwrap_or_else(|| At { file: path.into(), range: 0..0, line: 1 });
+        self.problems.push(Problem { at, trouble });
     }
 
     /// Reports settings that violate the locks of extended files and of the folders above.

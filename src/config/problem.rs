@@ -107,6 +107,12 @@ pub enum Trouble {
     /// A file that extends itself, directly or through others.
     #[error("`{0}` extends itself")]
     Circle(String),
+    /// More files than one configuration file may extend, directly or through others.
+    #[error("this extends more than {0} files, itself and through others")]
+    TooManyExtended(usize),
+    /// More patterns than a file may have.
+    #[error("this file has more than {0} patterns")]
+    TooManyPatterns(usize),
     /// Two configuration files in one folder; the second is not used.
     #[error("`{0}` is not used because there is a `seaworthy.toml` in the same folder")]
     TwoFiles(String),
@@ -145,6 +151,8 @@ impl Problem {
             | Trouble::Unreadable { .. }
             | Trouble::Outside(_)
             | Trouble::Circle(_)
+            | Trouble::TooManyExtended(_)
+            | Trouble::TooManyPatterns(_)
             | Trouble::Locked { .. } => true,
         }
     }
@@ -167,6 +175,8 @@ impl Problem {
             Trouble::IdlePattern(_) => Some("remove it, or write it relative to the folder of this file".to_owned()),
             Trouble::NoPaths => Some("add `paths`, such as `paths = [\"legacy/\"]`".to_owned()),
             Trouble::Outside(_) => Some("copy the file into the repository, and name the copy".to_owned()),
+            Trouble::TooManyExtended(_) => Some("join the files, or extend fewer of them".to_owned()),
+            Trouble::TooManyPatterns(_) => Some("name folders instead of the files in them".to_owned()),
             Trouble::Locked { lock, .. } => {
                 Some(format!("remove this setting, because {lock} makes the rule unignorable"))
             }

@@ -7,7 +7,7 @@ use crate::finding::RuleId;
 use crate::model::Environment;
 use crate::rules;
 use crate::spelling::nearest;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 use toml::Spanned;
@@ -33,9 +33,18 @@ pub(super) const SUPPRESSION_KEYS: [&str; 3] = ["unignorable", "require-reason",
 /// The key of a rule's level beside its options.
 pub(super) const SEVERITY: &str = "severity";
 
+/// The most patterns of a file: every path of the checkout is compared with all of them.
+const MOST_PATTERNS: usize = 2_000;
+
 /// Reads a file. Invalid settings are reported and left out; the rest is kept.
 pub(super) fn read(file: &str, text: &str) -> (Layer, Vec<Problem>) {
-    let mut reader = Reader { file: file.into(), text, problems: Vec::new() };
+    let mut reader = Reader {
+        file: file.into(),
+        mark: text.len() - text.trim_start_matches('\u{feff}').len(),
+        line_ends: memchr::memchr_iter(b'\n', text.as_bytes()).collect(),
+        patterns: 0,
+        problems: Vec::new(),
+    };
     let mut layer = Layer { file: file.into(), text: text.into(), ..Layer::default() };
     // Some editors write a byte order mark, which the TOML parser does not accept.
     let (table, errors) = DeTable::parse_recoverable(text.strip_prefix('\u{feff}').unwrap_or(text));
@@ -46,7 +55,7 @@ pub(super) fn read(file: &str, text: &str) -> (Layer, Vec<Problem>) {
     reader.problems.sort_by_key(|problem| problem.at.range.start);
     // The parser inserts placeholder values after a syntax error; problems with those are not the user's.
     let is_syntax = |problem: &Problem| matches!(problem.trouble, Trouble::Syntax(_));
-    let broken: Vec<usize> =
+    let broken: HashSet<usize> =
         reader.problems.iter().filter(|problem| is_syntax(problem)).map(|problem| problem.at.range.start).collect();
     reader.problems.retain(|problem| is_syntax(problem) || !broken.contains(&problem.at.range.start));
     (layer, reader.problems)
@@ -57,20 +66,24 @@ pub fn is_root(text: &str) -> bool {
     read("", text).0.is_root.is_some_and(|said| said.value)
 }
 
-struct Reader<'a> {
+struct Reader {
     file: Arc<str>,
-    text: &'a str,
+    /// The length of the byte order mark, which the parser does not see.
+    mark: usize,
+    /// The offset of each line break.
+    line_ends: Vec<usize>,
+    /// The number of patterns so far.
+    patterns: usize,
     problems: Vec<Problem>,
 }
 
 type Value<'a> = Spanned<DeValue<'a>>;
 
-impl Reader<'_> {
+impl Reader {
     fn at(&self, range: Range<usize>) -> At {
-        let mark = self.text.len() - self.text.trim_start_matches('\u{feff}').len();
-        let range = range.start + mark..range.end + mark;
-        let before = &self.text.as_bytes()[..range.start.min(self.text.len())];
-        At { file: self.file.clone(), line: memchr::memchr_iter(b'\n', before).count() + 1, range }
+        let range = range.start + self.mark..range.end + self.mark;
+        let line = self.line_ends.partition_point(|end| *end < range.start) + 1;
+        At { file: self.file.clone(), line, range }
     }
 
     fn tell(&mut self, range: Range<usize>, trouble: Trouble) {
@@ -154,6 +167,14 @@ impl Reader<'_> {
     fn patterns(&mut self, key: &str, value: &Value<'_>) -> Vec<Said<Pattern>> {
         let mut patterns = Vec::new();
         for Said { value, at } in self.texts(key, value) {
+            self.patterns += 1;
+            if self.patterns > MOST_PATTERNS {
+                // It is reported once: the file as a whole is at fault.
+                if self.patterns == MOST_PATTERNS + 1 {
+                    self.problems.push(Problem { at, trouble: Trouble::TooManyPatterns(MOST_PATTERNS) });
+                }
+                break;
+            }
             match Pattern::new(&value) {
                 Ok(pattern) => patterns.push(Said { value: pattern, at }),
                 Err(reason) => {

@@ -400,6 +400,7 @@ fn unread_because(reason: &UnreadReason) -> (String, bool) {
 
 fn notes(report: &mut Report, trouble: &[(SourceId, Problem)], sources: &Sources) {
     let mut counts: HashMap<SourceId, usize> = HashMap::new();
+    let mut limits: HashMap<SourceId, usize> = HashMap::new();
     for (id, problem) in trouble {
         let source = sources.get(*id);
         let count = counts.entry(*id).or_default();
@@ -412,9 +413,16 @@ fn notes(report: &mut Report, trouble: &[(SourceId, Problem)], sources: &Sources
                 });
             }
         } else {
-            let line = source.position(problem.span.start).line;
-            let message = format!("not analysed in full: line {line} {}", problem.message);
-            report.notes.push(Note { path: source.path.clone(), message });
+            let limit = limits.entry(*id).or_default();
+            *limit += 1;
+            if *limit <= MOST_PROBLEMS {
+                let line = source.position(problem.span.start).line;
+                let message = format!("not analysed in full: line {line} {}", problem.message);
+                report.notes.push(Note { path: source.path.clone(), message });
+            } else if *limit == MOST_PROBLEMS + 1 {
+                let message = "not analysed in full: there are more such places than are shown".to_owned();
+                report.notes.push(Note { path: source.path.clone(), message });
+            }
         }
     }
     for unread in &sources.unread {

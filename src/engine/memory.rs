@@ -26,7 +26,7 @@ pub struct Memory {
     dockerfiles: PerSource<Resolved>,
     modules: HashMap<String, Module>,
     /// The inputs of the last run over all modules (their trees and the paths), and the facts in the order of the
-    /// folders.
+    /// folders, each with its problems.
     all: Option<All>,
     /// Linked results.
     pub(super) linked: Linked,
@@ -39,7 +39,7 @@ pub struct Memory {
 }
 
 /// See [`Memory`].
-type All = (Vec<Arc<Tree>>, crate::source::Tree, Vec<Arc<Facts>>);
+type All = (Vec<Arc<Tree>>, crate::source::Tree, Vec<Arc<Made>>);
 
 /// A parsed source, with its inputs.
 #[derive(Debug, Clone)]
@@ -60,7 +60,7 @@ impl Kept {
     }
 }
 
-/// The facts and problems of a Dockerfile.
+/// The facts and problems of a Dockerfile or a Terraform module.
 pub(super) type Made = (Arc<Facts>, Vec<Problem>);
 
 /// A Dockerfile that was read with the arguments that its builds set.
@@ -77,7 +77,7 @@ struct Module {
     trees: Vec<(SourceId, Arc<Tree>, bool)>,
     callers: Callers,
     around: terraform::Around,
-    facts: Arc<Facts>,
+    made: Arc<Made>,
 }
 
 /// A Terraform folder of this run; `module` is `None` until it is read.
@@ -123,7 +123,7 @@ impl Memory {
             })
             .collect();
         let parts: Vec<&str> = name.split('.').collect();
-        let is_library = module.facts.modules.iter().any(|module| module.is_library);
+        let is_library = module.made.0.modules.iter().any(|module| module.is_library);
         terraform::look_up(folder, &files, &module.callers, is_library, &parts)
     }
 
@@ -182,14 +182,14 @@ impl Memory {
     }
 
     /// Reads Terraform modules, in the order of their folders.
-    pub(super) fn modules(&mut self, bodies: &[(SourceId, Arc<Tree>)], sources: &Sources) -> Vec<Arc<Facts>> {
+    pub(super) fn modules(&mut self, bodies: &[(SourceId, Arc<Tree>)], sources: &Sources) -> Vec<Arc<Made>> {
         let is_same = |(trees, paths, _): &&All| {
             trees.len() == bodies.len()
                 && trees.iter().zip(bodies).all(|(kept, (_, tree))| Arc::ptr_eq(kept, tree))
                 && paths.is_same(&sources.tree)
         };
-        if let Some((_, _, facts)) = self.all.as_ref().filter(is_same) {
-            return facts.clone();
+        if let Some((_, _, made)) = self.all.as_ref().filter(is_same) {
+            return made.clone();
         }
         let trees: HashMap<SourceId, &Arc<Tree>> = bodies.iter().map(|(id, tree)| (*id, tree)).collect();
         let files = bodies.iter().filter_map(|(id, tree)| {
@@ -226,16 +226,17 @@ impl Memory {
         read.par_iter_mut().filter(|folder| folder.module.is_none()).for_each(|folder| {
             let Folder { path, files, around, .. } = *folder;
             let callers = callers.get(path).unwrap_or(&nobody);
-            let facts = Arc::new(terraform::read(path, files, callers, around));
+            let (facts, problems) = terraform::read(path, files, callers, around);
+            let made = Arc::new((Arc::new(facts), problems));
             let trees = files.iter().map(|file| (file.source, trees[&file.source].clone(), file.is_values)).collect();
-            folder.module = Some(Module { trees, callers: callers.clone(), around, facts });
+            folder.module = Some(Module { trees, callers: callers.clone(), around, made });
         });
         let read: Vec<(String, Module)> =
             read.into_iter().filter_map(|folder| Some((folder.path.to_owned(), folder.module?))).collect();
-        let facts: Vec<_> = read.iter().map(|(_, module)| module.facts.clone()).collect();
+        let made: Vec<_> = read.iter().map(|(_, module)| module.made.clone()).collect();
         self.modules = read.into_iter().collect();
         let trees = bodies.iter().map(|(_, tree)| tree.clone()).collect();
-        self.all = Some((trees, sources.tree.clone(), facts.clone()));
-        facts
+        self.all = Some((trees, sources.tree.clone(), made.clone()));
+        made
     }
 }

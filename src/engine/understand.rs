@@ -74,8 +74,10 @@ pub(super) fn understand(
         dockerfiles.push(Used { source: *id, facts: of_file.clone(), builds });
     }
     for module in memory.modules(&bodies, sources) {
-        facts.merge(&module);
-        parts.push(Part::File { facts: module, builds: Arc::default() });
+        let (of_module, problems) = &*module;
+        trouble.problems.extend(problems.iter().map(|problem| (problem.span.source, problem.clone())));
+        facts.merge(of_module);
+        parts.push(Part::File { facts: of_module.clone(), builds: Arc::default() });
     }
     memory.linked.open(&mut facts.workloads);
     project.facts = Arc::new(facts);

@@ -5,7 +5,7 @@ use crate::known::docker;
 use crate::model::{Build, Copied, Copy, Dockerfile, MissingSource, Text, WideCopy, file_holds_secrets};
 use crate::source::{Fragment, HOLE, Notation, Presence, Sources, Tree, folder_of, join};
 use crate::span::Span;
-use crate::syntax::ignorefile::{Dialect, IgnoreList};
+use crate::syntax::ignorefile::{Dialect, IgnoreList, Verdict};
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -18,8 +18,8 @@ impl IgnoreFiles {
     pub(crate) fn read(sources: &Sources) -> Self {
         let mut lists = BTreeMap::new();
         for (id, source) in sources.iter().filter(|(_, source)| source.notation == Notation::Ignore) {
-            let dialect = if source.path.ends_with(".dockerignore") { Dialect::Docker } else { Dialect::Git };
-            lists.insert(source.path.to_string(), IgnoreList::parse(&Fragment::whole(id, source), dialect));
+            let list = IgnoreList::parse(&Fragment::whole(id, source), Dialect::of(&source.path));
+            lists.insert(source.path.to_string(), list);
         }
         Self(lists)
     }
@@ -36,9 +36,9 @@ impl IgnoreFiles {
         self.of_context(dockerfile, context).is_some()
     }
 
-    /// Whether a path of a context is part of the build.
+    /// Whether a path of a context is certainly part of the build.
     pub(crate) fn lets_in(&self, dockerfile: &str, context: &str, path: &str) -> bool {
-        self.of_context(dockerfile, context).is_none_or(|(_, list)| list.excludes(path).is_none())
+        self.of_context(dockerfile, context).is_none_or(|(_, list)| list.verdict(path) == Verdict::Kept)
     }
 
     /// The `.gitignore` files above a path: the name of each, its patterns, and the path from its folder.
@@ -52,8 +52,17 @@ impl IgnoreFiles {
         })
     }
 
-    fn git(&self, path: &str) -> Option<(Span, String)> {
-        self.git_lists(path).find_map(|(list, patterns, inner)| Some((patterns.excludes(inner)?, list.clone())))
+    /// What the `.gitignore` files say about a path, and the name of the one that excludes it.
+    fn git(&self, path: &str) -> (Verdict, String) {
+        let mut verdict = (Verdict::Kept, String::new());
+        for (list, patterns, inner) in self.git_lists(path) {
+            match patterns.verdict(inner) {
+                Verdict::Excluded(span) => return (Verdict::Excluded(span), list.clone()),
+                Verdict::Unknown => verdict.0 = Verdict::Unknown,
+                Verdict::Kept => {}
+            }
+        }
+        verdict
     }
 
     /// Whether a `.gitignore` has a pattern for something in a folder that the checkout does not have: it is made on
@@ -63,8 +72,10 @@ impl IgnoreFiles {
     }
 
     fn gcloud(&self, path: &str) -> Option<(Span, String)> {
-        let list = self.0.get(".gcloudignore")?;
-        Some((list.excludes(path)?, ".gcloudignore".to_owned()))
+        match self.0.get(".gcloudignore")?.verdict(path) {
+            Verdict::Excluded(span) => Some((span, ".gcloudignore".to_owned())),
+            Verdict::Kept | Verdict::Unknown => None,
+        }
     }
 }
 
@@ -373,10 +384,14 @@ impl Looks<'_> {
             Presence::Missing if may_be_submodule(self.tree, &path) || self.contexts.ignored.hides_below(&path) => {
                 Ok(())
             }
-            Presence::Missing => Err(self.contexts.ignored.git(&path)),
+            Presence::Missing => match self.contexts.ignored.git(&path) {
+                (Verdict::Excluded(span), list) => Err(Some((span, list))),
+                (Verdict::Kept, _) => Err(None),
+                (Verdict::Unknown, _) => Ok(()),
+            },
             Presence::File => {
                 if let Some((list, patterns)) = self.contexts.ignored.of_context(self.dockerfile, context)
-                    && let Some(span) = patterns.excludes(source)
+                    && let Verdict::Excluded(span) = patterns.verdict(source)
                 {
                     return Err(Some((span, list)));
                 }
@@ -392,9 +407,9 @@ impl Looks<'_> {
                 let prefix = if context.is_empty() { 0 } else { context.len() + 1 };
                 let mut reason = None;
                 for file in self.tree.below(&path) {
-                    match patterns.excludes(&file[prefix..]) {
-                        None => return Ok(()),
-                        Some(span) => reason = Some((span, list.clone())),
+                    match patterns.verdict(&file[prefix..]) {
+                        Verdict::Kept | Verdict::Unknown => return Ok(()),
+                        Verdict::Excluded(span) => reason = Some((span, list.clone())),
                     }
                 }
                 if reason.is_some() { Err(reason) } else { Ok(()) }

@@ -15,6 +15,16 @@ pub struct Value {
     pub span: Span,
     /// Where it was set, if it came through variables.
     pub trail: Option<Arc<[Origin]>>,
+    extent: Extent,
+}
+
+/// How large a value is. It is kept with the value, because one that is walked from top to bottom may take forever:
+/// lists share their items, and thirty of them can stand for a billion.
+#[derive(Debug, Clone, Copy)]
+struct Extent {
+    bytes: u32,
+    depth: u16,
+    is_known: bool,
 }
 
 /// The kinds of values.
@@ -39,7 +49,28 @@ pub enum ValueKind {
 impl Value {
     /// A value that is used where it was written.
     pub fn new(kind: ValueKind, span: Span) -> Self {
-        Self { kind, span, trail: None }
+        let extent = Extent::of(&kind);
+        Self { kind, span, trail: None, extent }
+    }
+
+    /// The value with the places where it was set.
+    pub fn with_trail(self, trail: Option<Arc<[Origin]>>) -> Self {
+        Self { trail, ..self }
+    }
+
+    /// Its size in bytes if nothing were shared, saturating.
+    pub fn bytes(&self) -> usize {
+        self.extent.bytes as usize
+    }
+
+    /// How deep lists and objects are nested in it.
+    pub fn depth(&self) -> usize {
+        usize::from(self.extent.depth)
+    }
+
+    /// Whether no part of it is unknown.
+    pub fn is_known(&self) -> bool {
+        self.extent.is_known
     }
 
     /// An unknown value.
@@ -78,6 +109,9 @@ impl Value {
 
     /// Why it is unknown, if any part of it is.
     pub fn why(&self) -> Option<&Why> {
+        if self.is_known() {
+            return None;
+        }
         match &self.kind {
             ValueKind::Unknown(why) => Some(why),
             ValueKind::Text(text) => text.why(),
@@ -149,6 +183,34 @@ impl Value {
             ValueKind::Bool(value) => Some(*value),
             ValueKind::Text(text) => text.known()?.parse().ok(),
             _ => None,
+        }
+    }
+}
+
+impl Extent {
+    fn of(kind: &ValueKind) -> Self {
+        const ONE: u32 = size_of::<Value>() as u32;
+        let whole = |bytes: usize, items: &mut dyn Iterator<Item = &Value>| {
+            let start =
+                Self { bytes: ONE.saturating_add(bytes.try_into().unwrap_or(u32::MAX)), depth: 1, is_known: true };
+            items.fold(start, |whole, item| Self {
+                bytes: whole.bytes.saturating_add(item.extent.bytes),
+                depth: whole.depth.max(item.extent.depth.saturating_add(1)),
+                is_known: whole.is_known && item.extent.is_known,
+            })
+        };
+        match kind {
+            ValueKind::Text(text) => Self {
+                bytes: ONE.saturating_add(text.raw().len().try_into().unwrap_or(u32::MAX)),
+                depth: 0,
+                is_known: text.why().is_none(),
+            },
+            ValueKind::List(items) => whole(0, &mut items.iter()),
+            ValueKind::Object(entries) => {
+                whole(entries.iter().map(|(key, _)| key.len()).sum(), &mut entries.iter().map(|(_, value)| value))
+            }
+            ValueKind::Unknown(_) => Self { bytes: ONE, depth: 0, is_known: false },
+            _ => Self { bytes: ONE, depth: 0, is_known: true },
         }
     }
 }

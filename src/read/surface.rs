@@ -7,7 +7,7 @@ use crate::model::{Comment, Facts, Surface};
 use crate::read;
 use crate::source::{Fragment, Notation, Source};
 use crate::span::{SourceId, Span};
-use crate::syntax::{self, Problem, hcl};
+use crate::syntax::{self, Problem, hcl, ignorefile};
 use std::sync::Arc;
 
 /// A tree that is read in the second pass.
@@ -65,7 +65,8 @@ pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
             facts.requirements.push(read::requirements::read(id, &source.path, &fragment));
         }
         Notation::Yaml => documents = yaml(id, source, &fragment, &mut parsed, &mut facts),
-        Notation::TerraformLock | Notation::Ignore | Notation::Prose | Notation::Other => {}
+        Notation::Ignore => parsed.problems = ignorefile::limits(&fragment, ignorefile::Dialect::of(&source.path)),
+        Notation::TerraformLock | Notation::Prose | Notation::Other => {}
     }
     read::command::interpret(&mut facts);
     if parsed.surface.is_some() {

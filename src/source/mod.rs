@@ -6,6 +6,7 @@
 //! Google Cloud.
 
 mod fragment;
+mod glob;
 mod lines;
 mod notation;
 mod room;
@@ -13,6 +14,7 @@ mod sources;
 mod tree;
 
 pub use fragment::{Builder, Fragment, HOLE};
+pub use glob::Glob;
 pub use lines::{Lines, Position};
 pub use notation::Notation;
 pub use room::{Inside, Room, indentation, line_break};

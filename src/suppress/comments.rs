@@ -88,6 +88,10 @@ impl By {
     }
 }
 
+/// The most unknown names of one comment that are reported one by one. With more there are no fixes, because each writes
+/// all the others again.
+const MOST_UNKNOWN: usize = 100;
+
 /// The rule that reports comments without effect.
 pub(crate) const STALE: &str = "stale-ignore";
 
@@ -148,6 +152,7 @@ fn own(comment: &Comment, file: &impl Fn(Span) -> Span) -> Option<Directive> {
     };
     for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
         match rules::find(name) {
+            Some(rule) if directive.rules.contains(&rule.id) => {}
             Some(rule) => directive.rules.push(rule.id),
             None => {
                 // `name` is a slice of `names`, so the difference of their addresses is its offset in the list.
@@ -338,14 +343,18 @@ pub(crate) fn report(
 ) {
     for (directive, used) in directives.iter().zip(used) {
         let here = directive.span;
-        for (name, span) in &directive.unknown {
+        for (name, span) in directive.unknown.iter().take(MOST_UNKNOWN) {
             let finding = cx.flag(*span, format!("this ignores `{name}`, which is not a rule"));
             let nearest = rules::nearest(name);
             finding.help = nearest.map(|rule| format!("did you mean `{rule}`?"));
-            finding.fix = Some(match nearest {
+            finding.fix = (directive.unknown.len() <= MOST_UNKNOWN).then(|| match nearest {
                 Some(rule) => Fix::risky(format!("write `{rule}`"), vec![Edit::replace(*span, rule)]),
                 None => directive.without(&[name], "remove the name"),
             });
+        }
+        if let Some((_, first)) = directive.unknown.get(MOST_UNKNOWN) {
+            let more = directive.unknown.len() - MOST_UNKNOWN;
+            cx.flag(*first, format!("this and the names after it ignore nothing: {more} of them are not rules"));
         }
         for (rule, lock) in &directive.locked {
             cx.flag(here, format!("`{rule}` can't be ignored here")).help =

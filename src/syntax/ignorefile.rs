@@ -1,10 +1,11 @@
 //! Lists of path patterns: `.dockerignore` by the rules of the image builder, `.gitignore` and `.gcloudignore` by those
 //! of git.
 
-use crate::source::Fragment;
+use super::Problem;
+use crate::source::{Fragment, Glob};
 use crate::span::Span;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use regex::Regex;
+use std::ops::Range;
 
 /// The rules that a list follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,19 @@ pub struct IgnoreList {
     patterns: Vec<Pattern>,
     /// Other lists this one includes (`#!include:.gitignore`).
     pub includes: Vec<String>,
+    /// Whether it has more patterns than are read.
+    is_open: bool,
+}
+
+/// What a list says about a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is left out, by this pattern.
+    Excluded(Span),
+    /// It is kept.
+    Kept,
+    /// A pattern that is not understood may decide.
+    Unknown,
 }
 
 #[derive(Debug)]
@@ -35,37 +49,45 @@ struct Pattern {
 
 #[derive(Debug)]
 enum Matcher {
-    Docker(Regex),
+    Docker(Glob),
     Git(Box<Gitignore>),
+    /// A pattern that is not understood may match anything.
+    Unknown,
 }
 
-/// Patterns beyond this many are ignored; hand-written lists are far shorter.
+/// The most patterns of a list that are read; hand-written lists are far shorter. Every path of a context is compared
+/// with all of them.
 const MOST_PATTERNS: usize = 5_000;
+
+impl Dialect {
+    /// The dialect of a list with this path.
+    pub fn of(path: &str) -> Self {
+        if path.ends_with(".dockerignore") { Self::Docker } else { Self::Git }
+    }
+}
 
 impl IgnoreList {
     /// Reads a list.
     pub fn parse(fragment: &Fragment, dialect: Dialect) -> Self {
-        let mut list = Self { patterns: Vec::new(), includes: Vec::new() };
-        let mut at = 0;
-        for line in fragment.text().split_inclusive('\n') {
-            let start = at;
-            at += line.len();
-            let trimmed = line.trim();
-            if let Some(include) = trimmed.strip_prefix("#!include:") {
+        let mut list = Self { patterns: Vec::new(), includes: Vec::new(), is_open: false };
+        for (range, line) in lines(fragment.text()) {
+            if let Some(include) = line.strip_prefix("#!include:") {
                 list.includes.push(include.trim().to_owned());
             }
-            if trimmed.is_empty() || trimmed.starts_with('#') || list.patterns.len() >= MOST_PATTERNS {
+            if line.starts_with('#') {
                 continue;
             }
-            let offset = start + (line.len() - line.trim_start().len());
-            let span = fragment.span(offset..offset + trimmed.len());
-            let (body, negated) = trimmed.strip_prefix('!').map_or((trimmed, false), |rest| (rest.trim(), true));
+            if list.patterns.len() >= MOST_PATTERNS {
+                list.is_open = true;
+                break;
+            }
+            let (body, negated) = line.strip_prefix('!').map_or((line, false), |rest| (rest.trim(), true));
             let matcher = match dialect {
-                Dialect::Docker => docker(body).map(Matcher::Docker),
+                Dialect::Docker => docker(body),
                 Dialect::Git => git(body).map(|list| Matcher::Git(Box::new(list))),
             };
             list.patterns.extend(matcher.map(|matcher| Pattern {
-                span,
+                span: fragment.span(range),
                 body: body.trim_matches('/').into(),
                 negated,
                 matcher,
@@ -74,9 +96,20 @@ impl IgnoreList {
         list
     }
 
-    /// The pattern that excludes a path (relative to the folder of the list); `None` if the path is kept.
-    pub fn excludes(&self, path: &str) -> Option<Span> {
-        self.decides(path).flatten()
+    /// What the list says about a path (relative to the folder of the list).
+    pub fn verdict(&self, path: &str) -> Verdict {
+        if self.is_open {
+            return Verdict::Unknown;
+        }
+        for pattern in self.patterns.iter().rev() {
+            match pattern.matches(path) {
+                Some(true) if pattern.negated => return Verdict::Kept,
+                Some(true) => return Verdict::Excluded(pattern.span),
+                Some(false) => {}
+                None => return Verdict::Unknown,
+            }
+        }
+        Verdict::Kept
     }
 
     /// Whether a pattern excludes something in a folder, written out with that folder: `datasets/raw/` for `datasets`.
@@ -84,23 +117,48 @@ impl IgnoreList {
         let is_below = |body: &str| body.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         self.patterns.iter().any(|pattern| !pattern.negated && is_below(&pattern.body))
     }
+}
 
-    /// The verdict of the last matching pattern: `Some(Some(pattern))` excludes the path, `Some(None)` keeps it; `None`
-    /// if no pattern matches.
-    pub fn decides(&self, path: &str) -> Option<Option<Span>> {
-        let decisive = self.patterns.iter().rev().find(|pattern| pattern.matches(path))?;
-        Some((!decisive.negated).then_some(decisive.span))
+/// The places of a list that are beyond what is understood of it.
+pub fn limits(fragment: &Fragment, dialect: Dialect) -> Vec<Problem> {
+    let mut count = 0;
+    let mut problems = Vec::new();
+    for (range, line) in lines(fragment.text()).filter(|(_, line)| !line.starts_with('#')) {
+        count += 1;
+        if count > MOST_PATTERNS {
+            let message = format!("begins the patterns beyond the first {MOST_PATTERNS}, so the list is not used");
+            problems.push(Problem::beyond_us(fragment.span(range), message));
+            break;
+        }
+        let body = line.strip_prefix('!').unwrap_or(line).trim();
+        if dialect == Dialect::Docker && matches!(docker(body), Some(Matcher::Unknown)) {
+            problems.push(Problem::beyond_us(fragment.span(range), "has a pattern that is not understood"));
+        }
     }
+    problems
+}
+
+/// The lines of a list that are not blank, without blanks around them.
+fn lines(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
+    let mut at = 0;
+    text.split_inclusive('\n').filter_map(move |line| {
+        let start = at + (line.len() - line.trim_start().len());
+        at += line.len();
+        let line = line.trim();
+        (!line.is_empty()).then(|| (start..start + line.len(), line))
+    })
 }
 
 impl Pattern {
-    fn matches(&self, path: &str) -> bool {
+    /// Whether it matches; `None` if that is unknown.
+    fn matches(&self, path: &str) -> Option<bool> {
         match &self.matcher {
-            Matcher::Docker(regex) => ancestors(path).any(|part| regex.is_match(part)),
-            Matcher::Git(list) => {
+            Matcher::Docker(glob) => Some(ancestors(path).any(|part| glob.matches(part))),
+            Matcher::Git(list) => Some(
                 list.matched(path, false).is_ignore()
-                    || ancestors(path).skip(1).any(|part| list.matched(part, true).is_ignore())
-            }
+                    || ancestors(path).skip(1).any(|part| list.matched(part, true).is_ignore()),
+            ),
+            Matcher::Unknown => None,
         }
     }
 }
@@ -116,42 +174,13 @@ fn git(pattern: &str) -> Option<Gitignore> {
     builder.build().ok()
 }
 
-/// A pattern of `.dockerignore` as a regular expression over whole paths, after moby's patternmatcher.
-fn docker(pattern: &str) -> Option<Regex> {
+/// A pattern of `.dockerignore`, cleaned as by moby's patternmatcher; `None` if it is empty.
+fn docker(pattern: &str) -> Option<Matcher> {
     let cleaned = pattern.trim_matches('/').trim_start_matches("./");
     if cleaned.is_empty() || cleaned == "." {
         return None;
     }
-    let mut regex = String::from("^");
-    let mut rest = cleaned;
-    while let Some(character) = rest.chars().next() {
-        let mut length = character.len_utf8();
-        match character {
-            '*' if rest.starts_with("**/") => {
-                regex.push_str("(.*/)?");
-                length = 3;
-            }
-            '*' if rest.starts_with("**") => {
-                regex.push_str(".*");
-                length = 2;
-            }
-            '*' => regex.push_str("[^/]*"),
-            '?' => regex.push_str("[^/]"),
-            '[' if rest.contains(']') => {
-                length = rest.find(']').map_or(length, |end| end + 1);
-                regex.push_str(&rest[..length]);
-            }
-            '\\' if rest.len() > 1 => {
-                let escaped = rest[1..].chars().next()?;
-                regex.push_str(&regex::escape(escaped.encode_utf8(&mut [0; 4])));
-                length += escaped.len_utf8();
-            }
-            other => regex.push_str(&regex::escape(other.encode_utf8(&mut [0; 4]))),
-        }
-        rest = &rest[length..];
-    }
-    regex.push('$');
-    Regex::new(&regex).ok()
+    Some(Glob::new(cleaned).map_or(Matcher::Unknown, Matcher::Docker))
 }
 
 #[cfg(test)]
@@ -164,35 +193,39 @@ mod tests {
         IgnoreList::parse(&Fragment::whole(SourceId(0), &Source::new(".dockerignore", text)), dialect)
     }
 
+    fn is_excluded(list: &IgnoreList, path: &str) -> bool {
+        matches!(list.verdict(path), Verdict::Excluded(_))
+    }
+
     #[test]
     fn docker_patterns_are_anchored() {
         let list = list("# c\n.env*\n**/*.pem\nnode_modules\ndist/*.map\n", Dialect::Docker);
         for excluded in [".env", ".env.local", "a/b/c.pem", "node_modules/x/y", "dist/a.map"] {
-            assert!(list.excludes(excluded).is_some(), "{excluded}");
+            assert!(is_excluded(&list, excluded), "{excluded}");
         }
         for kept in ["sub/.env", "a/node_modules/x", "dist/a/b.map", "src"] {
-            assert!(list.excludes(kept).is_none(), "{kept}");
+            assert!(!is_excluded(&list, kept), "{kept}");
         }
     }
 
     #[test]
     fn docker_allow_lists() {
         let list = list("*\n!src\n!package.json\nsrc/secret.txt\n", Dialect::Docker);
-        assert!(list.excludes("README.md").is_some());
-        assert!(list.excludes("src/main.py").is_none());
-        assert!(list.excludes("package.json").is_none());
-        assert!(list.excludes("src/secret.txt").is_some());
+        assert!(is_excluded(&list, "README.md"));
+        assert!(!is_excluded(&list, "src/main.py"));
+        assert!(!is_excluded(&list, "package.json"));
+        assert!(is_excluded(&list, "src/secret.txt"));
     }
 
     #[test]
     fn git_patterns_match_at_any_depth() {
         let list = list("*.key\n/build\nlogs/\n!keep.key\n", Dialect::Git);
-        assert!(list.excludes("a/b.key").is_some());
-        assert!(list.excludes("keep.key").is_none());
-        assert!(list.excludes("build/x").is_some());
-        assert!(list.excludes("a/build/x").is_none());
-        assert!(list.excludes("a/logs/x").is_some());
-        assert!(list.excludes("logs").is_none(), "a file named like the folder stays");
+        assert!(is_excluded(&list, "a/b.key"));
+        assert!(!is_excluded(&list, "keep.key"));
+        assert!(is_excluded(&list, "build/x"));
+        assert!(!is_excluded(&list, "a/build/x"));
+        assert!(is_excluded(&list, "a/logs/x"));
+        assert!(!is_excluded(&list, "logs"), "a file named like the folder stays");
     }
 
     #[test]
@@ -200,6 +233,24 @@ mod tests {
         let text = ".git\n#!include:.gitignore\n  *.log\n";
         let list = list(text, Dialect::Git);
         assert_eq!(list.includes, [".gitignore"]);
-        assert_eq!(&text[list.excludes("a.log").expect("excluded").range()], "*.log");
+        let Verdict::Excluded(span) = list.verdict("a.log") else { panic!("excluded") };
+        assert_eq!(&text[span.range()], "*.log");
+    }
+
+    #[test]
+    fn a_list_with_too_many_patterns_decides_nothing() {
+        let text = format!("{}!.env\n", ".env\n".repeat(MOST_PATTERNS));
+        let list = list(&text, Dialect::Docker);
+        assert_eq!(list.verdict(".env"), Verdict::Unknown);
+        let problems = limits(&Fragment::whole(SourceId(0), &Source::new(".dockerignore", &*text)), Dialect::Docker);
+        assert_eq!(problems.len(), 1);
+        assert_eq!(&text[problems[0].span.range()], "!.env");
+    }
+
+    #[test]
+    fn a_pattern_that_is_not_understood_decides_nothing_alone() {
+        let list = list("a\n[\\pL]\nb\n", Dialect::Docker);
+        assert_eq!(list.verdict("a"), Verdict::Unknown);
+        assert!(is_excluded(&list, "b"));
     }
 }

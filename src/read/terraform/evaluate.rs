@@ -1,15 +1,19 @@
 //! Evaluates expressions, as far as one module determines their values.
 
+mod collections;
 mod names;
+mod operators;
 
-use super::equality::{equal, unknown_like};
 use super::{Callers, File, functions};
+use crate::budget::{Budget, Exhausted, Shares};
 use crate::model::{Environment, Named, NamedValue, Origin, Text, Value, ValueKind, Why};
 use crate::source::{Fragment, HOLE};
 use crate::span::Span;
-use crate::syntax::hcl::{Expr, ExprKind, For, Operator, Part, Step};
-use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use crate::syntax::Problem;
+use crate::syntax::hcl::{Body, Expr, ExprKind, Part};
+use names::Name;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// The names that the expressions of a module can refer to.
@@ -17,13 +21,12 @@ pub(crate) struct Context<'a> {
     folder: &'a str,
     variables: BTreeMap<&'a str, Variable<'a>>,
     locals: HashMap<&'a str, (&'a Expr, Span)>,
-    /// Values of variables and locals that are already evaluated.
-    memory: RefCell<HashMap<String, Value>>,
-    /// Names that are being evaluated, to detect cycles.
-    open: RefCell<HashSet<String>>,
-    depth: Cell<usize>,
-    /// The steps that are left; at zero, results are Unknown, so that a malicious module can't stall a run.
-    budget: Cell<u64>,
+    /// Values of variables and locals that are already evaluated, Unknown ones included.
+    memory: RefCell<HashMap<Name<'a>, Value>>,
+    /// The budget of a resource, a local value and so on.
+    shares: Shares,
+    /// What was too costly to evaluate.
+    exhausted: RefCell<Vec<Problem>>,
 }
 
 struct Variable<'a> {
@@ -43,13 +46,35 @@ fn is_set_aside(path: &str) -> bool {
     Environment::of_path(path).0.is_set_aside()
 }
 
-/// Values of the names that `for`, `dynamic`, `for_each` and `count` bind, innermost last.
-pub(super) type Bindings = Vec<(String, Value)>;
+/// The evaluation of one resource, local value or other thing that has a budget.
+pub(super) struct Evaluation<'b> {
+    /// Values of the names that `for`, `dynamic`, `for_each` and `count` bind, innermost last.
+    pub(super) bindings: Vec<(String, Value)>,
+    /// What it may cost.
+    pub(super) budget: &'b Budget,
+    depth: usize,
+    /// Whether it is of a variable or local, whose own references were evaluated before.
+    is_of_name: bool,
+}
 
+impl<'b> Evaluation<'b> {
+    pub(super) fn new(budget: &'b Budget) -> Self {
+        Self { bindings: Vec::new(), budget, depth: 0, is_of_name: false }
+    }
+
+    fn bound(&self, name: &str) -> Option<&Value> {
+        self.bindings.iter().rev().find(|(bound, _)| bound == name).map(|(_, value)| value)
+    }
+}
+
+/// The deepest nesting of expressions. The parser stops earlier in all notations.
 const DEEPEST: usize = 100;
-/// The longest text that may be composed of others, in bytes.
-const LONGEST: usize = 1024 * 1024;
-const BUDGET: u64 = 2_000_000;
+/// The largest value, in bytes if nothing were shared, and the deepest nesting of lists in it. They bound the work of
+/// everything that walks a value from top to bottom.
+const LARGEST: usize = 8 << 20;
+const DEEPEST_VALUE: usize = 64;
+/// The most places that the trail of a composed text names.
+const LONGEST_TRAIL: usize = 8;
 
 impl<'a> Context<'a> {
     pub(super) fn new(folder: &'a str, files: &'a [File<'_>], callers: &Callers, is_library: bool) -> Self {
@@ -93,20 +118,41 @@ impl<'a> Context<'a> {
                 }
             }
         }
+        let users = files.iter().map(|file| users(file.body)).sum();
+        let size = files.iter().map(|file| size(file.body)).sum();
         Self {
             folder,
             variables,
             locals,
             memory: RefCell::default(),
-            open: RefCell::default(),
-            depth: Cell::new(0),
-            budget: Cell::new(BUDGET),
+            shares: Shares::among(users, size),
+            exhausted: RefCell::default(),
         }
     }
 
-    /// The value of an expression.
+    /// The value of an expression that is evaluated for itself.
     pub(crate) fn evaluate(&self, expr: &Expr) -> Value {
-        self.value(expr, &mut Vec::new())
+        let budget = self.budget(expr.span);
+        let value = self.value(expr, &mut Evaluation::new(&budget));
+        self.settle(&budget, expr.span, || "has a value that takes too long to work out".to_owned());
+        value
+    }
+
+    /// The budget of something that is written at a place.
+    pub(super) fn budget(&self, at: Span) -> Budget {
+        self.shares.of(at.range().len())
+    }
+
+    /// Notes that a budget ran out, if it did; the message continues "line 3 ".
+    pub(super) fn settle(&self, budget: &Budget, at: Span, message: impl FnOnce() -> String) {
+        if budget.is_exhausted() {
+            self.exhausted.borrow_mut().push(Problem::beyond_us(at, message()));
+        }
+    }
+
+    /// What was too costly to evaluate.
+    pub(super) fn into_problems(self) -> Vec<Problem> {
+        self.exhausted.into_inner()
     }
 
     /// Literal values of variables, for the search for secrets.
@@ -119,12 +165,10 @@ impl<'a> Context<'a> {
                 .chain(variable.given.iter().map(|(expr, ..)| *expr))
                 .chain(variable.elsewhere.iter().copied());
             for expr in exprs {
-                if let ExprKind::String(_) = expr.kind
-                    && let Some(value) = self.evaluate(expr).as_text()
-                {
+                if let ExprKind::String(text) = &expr.kind {
                     values.push(NamedValue {
                         name: (*name).to_owned(),
-                        value,
+                        value: literal(text, expr.span),
                         span: expr.span,
                         kind: Named::TerraformVariable,
                         is_sensitive: variable.is_sensitive,
@@ -135,104 +179,98 @@ impl<'a> Context<'a> {
         values
     }
 
-    /// Takes steps off the budget; `false` if it is used up.
-    pub(super) fn spend(&self, steps: usize) -> bool {
-        let left = self.budget.get().saturating_sub(steps as u64 + 1);
-        self.budget.set(left);
-        left > 0
-    }
-
-    pub(super) fn value(&self, expr: &Expr, bindings: &mut Bindings) -> Value {
-        if self.depth.get() >= DEEPEST || !self.spend(1) {
-            return Value::unknown(expr.span, Why::Other("takes too long to work out".into()));
-        }
-        self.depth.set(self.depth.get() + 1);
-        let mut value = self.value_inner(expr, bindings);
-        value.span = expr.span;
-        self.depth.set(self.depth.get() - 1);
-        value
-    }
-
-    fn value_inner(&self, expr: &Expr, bindings: &mut Bindings) -> Value {
+    /// The value of an expression; Unknown if the budget runs out, or if it is beyond any.
+    pub(super) fn value(&self, expr: &Expr, evaluation: &mut Evaluation<'_>) -> Value {
         let at = expr.span;
-        let plain = |kind| Value::new(kind, at);
+        let budget = evaluation.budget;
+        let result = if evaluation.depth < DEEPEST {
+            evaluation.depth += 1;
+            let result = budget.charge(1, 0).and_then(|()| self.try_value(expr, evaluation));
+            evaluation.depth -= 1;
+            result
+        } else {
+            Err(budget.exhaust())
+        };
+        match result {
+            Ok(mut value) if value.bytes() <= LARGEST && value.depth() <= DEEPEST_VALUE => {
+                value.span = at;
+                value
+            }
+            Ok(_) => {
+                budget.exhaust();
+                too_costly(at)
+            }
+            Err(Exhausted) => too_costly(at),
+        }
+    }
+
+    fn try_value(&self, expr: &Expr, evaluation: &mut Evaluation<'_>) -> Result<Value, Exhausted> {
+        let at = expr.span;
+        let plain = |kind| Ok(Value::new(kind, at));
         match &expr.kind {
             ExprKind::Null => plain(ValueKind::Null),
             ExprKind::Bool(value) => plain(ValueKind::Bool(*value)),
             ExprKind::Number(number) => plain(ValueKind::Number(*number)),
-            ExprKind::String(text) => plain(ValueKind::Text(literal(text, at))),
-            ExprKind::Template(parts) => self.template(parts, at, bindings),
+            ExprKind::String(text) => {
+                evaluation.budget.charge(text.len() / 64, text.len())?;
+                plain(ValueKind::Text(literal(text, at)))
+            }
+            ExprKind::Template(parts) => self.template(parts, at, evaluation),
             ExprKind::Tuple(items) => {
-                let items: Vec<_> = items.iter().map(|item| self.value(item, bindings)).collect();
+                evaluation.budget.charge(0, items.len() * size_of::<Value>())?;
+                let items: Vec<_> = items.iter().map(|item| self.value(item, evaluation)).collect();
                 plain(ValueKind::List(items.into()))
             }
-            ExprKind::Object(entries) => self.object(entries, at, bindings),
-            ExprKind::Variable(name) => match bindings.iter().rev().find(|(bound, _)| bound.as_str() == &**name) {
-                Some((_, value)) => value.clone(),
-                None => Value::unknown(at, Why::Reference((&**name).into())),
+            ExprKind::Object(entries) => self.object(entries, at, evaluation),
+            ExprKind::Variable(name) => match evaluation.bound(name) {
+                Some(value) => referred(value.clone(), evaluation.budget),
+                None => Ok(Value::unknown(at, Why::Reference((&**name).into()))),
             },
-            ExprKind::Traversal(base, steps) => self.traversal(base, steps, at, bindings),
+            ExprKind::Traversal(base, steps) => self.traversal(base, steps, at, evaluation),
             ExprKind::Call { name, arguments, expands_last } => {
-                functions::call(self, name, arguments, *expands_last, at, bindings)
+                functions::call(self, name, arguments, *expands_last, at, evaluation)
             }
-            ExprKind::Conditional(parts) => {
-                let [condition, yes, no] = &**parts;
-                let condition = self.value(condition, bindings);
-                match condition.bool() {
-                    Some(true) => self.value(yes, bindings),
-                    Some(false) => self.value(no, bindings),
-                    None => {
-                        let (yes, no) = (self.value(yes, bindings), self.value(no, bindings));
-                        match equal(&yes, &no) {
-                            Some(true) => yes,
-                            _ => Value::unknown(at, condition.why().cloned().unwrap_or(Why::Computed)),
-                        }
-                    }
-                }
-            }
+            ExprKind::Conditional(parts) => self.conditional(parts, at, evaluation),
             ExprKind::Not(inner) => {
-                let value = self.value(inner, bindings);
-                match value.bool() {
-                    Some(on) => plain(ValueKind::Bool(!on)),
+                let value = self.value(inner, evaluation);
+                Ok(match value.bool() {
+                    Some(on) => Value::new(ValueKind::Bool(!on), at),
                     None => unknown_like(&value, at),
-                }
+                })
             }
             ExprKind::Negate(inner) => {
-                let value = self.value(inner, bindings);
-                match value.number() {
-                    Some(number) => plain(ValueKind::Number(-number)),
+                let value = self.value(inner, evaluation);
+                Ok(match value.number() {
+                    Some(number) => Value::new(ValueKind::Number(-number), at),
                     None => unknown_like(&value, at),
-                }
+                })
             }
-            ExprKind::Binary(operator, operands) => self.binary(*operator, operands, at, bindings),
-            ExprKind::For(expression) => self.for_each(expression, at, bindings),
+            ExprKind::Binary(operator, operands) => self.binary(*operator, operands, at, evaluation),
+            ExprKind::For(expression) => self.for_each(expression, at, evaluation),
+            ExprKind::Beyond => Ok(Value::unknown(at, Why::Other("is nested too deeply to be read".into()))),
         }
     }
 
-    fn template(&self, parts: &[Part], at: Span, bindings: &mut Bindings) -> Value {
+    fn template(&self, parts: &[Part], at: Span, evaluation: &mut Evaluation<'_>) -> Result<Value, Exhausted> {
+        let budget = evaluation.budget;
         let mut text = String::new();
         let mut holes = Vec::new();
         let mut trail: Vec<Origin> = Vec::new();
         for part in parts {
             match part {
-                Part::Literal(literal, _) => text.push_str(literal),
+                Part::Literal(literal, _) => {
+                    budget.charge(literal.len() / 64, literal.len())?;
+                    text.push_str(literal);
+                }
                 Part::Value(expr) => {
-                    let value = self.value(expr, bindings);
+                    let value = self.value(expr, evaluation);
                     // `"${x}"` is `x` itself, whatever its type.
                     if parts.len() == 1 {
-                        return value;
+                        return Ok(value);
                     }
-                    trail.extend(value.trail.as_deref().unwrap_or_default().iter().cloned());
-                    match value.as_text() {
-                        Some(part) => {
-                            text.push_str(part.raw());
-                            holes.extend(part.reasons().iter().cloned());
-                        }
-                        None => {
-                            text.push(HOLE);
-                            holes.push(value.why().cloned().unwrap_or(Why::Computed));
-                        }
-                    }
+                    let set_at = value.trail.as_deref().unwrap_or_default().iter();
+                    trail.extend(set_at.take(LONGEST_TRAIL - trail.len()).cloned());
+                    append(&value, &mut text, &mut holes, budget)?;
                 }
                 Part::Directive(_) => {
                     text.push(HOLE);
@@ -240,198 +278,79 @@ impl<'a> Context<'a> {
                 }
             }
         }
-        if text.len() > LONGEST || !self.spend(text.len() / 16) {
-            return Value::unknown(at, Why::Other("is too long to be a setting".into()));
-        }
-        trail.truncate(8);
-        let trail: Option<Arc<[Origin]>> = (!trail.is_empty()).then(|| trail.clone().into());
         let fragment = Fragment::standing_for(&text, at);
-        Value {
-            kind: ValueKind::Text(Text::new(fragment, holes, trail.as_deref().unwrap_or_default().to_vec())),
-            span: at,
-            trail,
-        }
+        let shared: Option<Arc<[Origin]>> = (!trail.is_empty()).then(|| trail.clone().into());
+        Ok(Value::new(ValueKind::Text(Text::new(fragment, holes, trail)), at).with_trail(shared))
     }
+}
 
-    fn object(&self, entries: &[(Expr, Expr)], at: Span, bindings: &mut Bindings) -> Value {
-        let mut object: Vec<(Box<str>, Value)> = Vec::new();
-        for (key, value) in entries {
-            let key = self.value(key, bindings);
-            let value = self.value(value, bindings);
-            match key.as_text().and_then(|key| key.known().map(str::to_owned)) {
-                Some(key) => object.push((key.into(), value)),
-                // An unknown key may be any key.
-                None => return Value::unknown(at, key.why().cloned().unwrap_or(Why::Computed)),
-            }
-        }
-        Value::new(ValueKind::Object(object.into()), at)
-    }
+/// The value of an expression that consists of literals only; it depends on nothing and costs no more than its text.
+pub(super) fn constant(expr: &Expr) -> Option<Value> {
+    let kind = match &expr.kind {
+        ExprKind::Null => ValueKind::Null,
+        ExprKind::Bool(value) => ValueKind::Bool(*value),
+        ExprKind::Number(number) => ValueKind::Number(*number),
+        ExprKind::String(text) => ValueKind::Text(literal(text, expr.span)),
+        ExprKind::Tuple(items) => ValueKind::List(items.iter().map(constant).collect::<Option<Vec<_>>>()?.into()),
+        _ => return None,
+    };
+    Some(Value::new(kind, expr.span))
+}
 
-    fn traversal(&self, base: &Expr, steps: &[Step], at: Span, bindings: &mut Bindings) -> Value {
-        let attribute = |step: &Step| match step {
-            Step::Attribute(name) => Some(name.text.clone()),
-            _ => None,
-        };
-        if let ExprKind::Variable(root) = &base.kind
-            && !bindings.iter().any(|(bound, _)| bound.as_str() == &**root)
-        {
-            let first = steps.first().and_then(attribute);
-            return match (&**root, first) {
-                ("var", Some(name)) => self.walk(self.variable(&name, at), &steps[1..], at, bindings),
-                ("local", Some(name)) => self.walk(self.local(&name, at), &steps[1..], at, bindings),
-                ("path", Some(name)) => match &*name {
-                    "module" | "root" => Value::new(ValueKind::Text(Text::standing_for(self.folder, at)), at),
-                    _ => Value::unknown(at, Why::Computed),
-                },
-                ("each" | "count" | "terraform" | "self", Some(name)) => {
-                    Value::unknown(at, Why::Variable(format!("{root}.{name}").into()))
-                }
-                _ => Value::unknown(at, Why::Reference(address(root, steps).into())),
-            };
+/// Appends a value to a text; a value that is no text leaves a hole.
+pub(super) fn append(value: &Value, text: &mut String, holes: &mut Vec<Why>, budget: &Budget) -> Result<(), Exhausted> {
+    match text_of(value, budget)? {
+        Some(part) => {
+            text.push_str(part.raw());
+            holes.extend(part.reasons().iter().cloned());
         }
-        let value = self.value(base, bindings);
-        self.walk(value, steps, at, bindings)
+        None => {
+            text.push(HOLE);
+            holes.push(value.why().cloned().unwrap_or(Why::Computed));
+        }
     }
+    Ok(())
+}
 
-    fn walk(&self, mut value: Value, steps: &[Step], at: Span, bindings: &mut Bindings) -> Value {
-        for (index, step) in steps.iter().enumerate() {
-            if matches!(value.kind, ValueKind::Unknown(_)) {
-                return value;
-            }
-            let trail = value.trail.clone();
-            let inner = match step {
-                Step::Attribute(name) => value.get(&name.text).cloned(),
-                Step::Index(key) => {
-                    let key = self.value(key, bindings);
-                    match (&key.kind, key.number()) {
-                        (ValueKind::Unknown(why), _) => return Value::unknown(at, why.clone()),
-                        (_, Some(number)) if value.list().is_some() => {
-                            value.list().and_then(|items| items.get(number as usize)).cloned()
-                        }
-                        _ => match key.as_text().map(|key| key.known().map(str::to_owned)) {
-                            Some(Some(key)) => value.get(&key).cloned(),
-                            _ => return Value::unknown(at, key.why().cloned().unwrap_or(Why::Computed)),
-                        },
-                    }
-                }
-                Step::Splat(_) => {
-                    let items = match &value.kind {
-                        ValueKind::List(items) => items.to_vec(),
-                        ValueKind::Null => Vec::new(),
-                        _ => vec![value.clone()],
-                    };
-                    let rest = &steps[index + 1..];
-                    let items: Vec<_> = items.into_iter().map(|item| self.walk(item, rest, at, bindings)).collect();
-                    return Value::new(ValueKind::List(items.into()), at);
-                }
-            };
-            match inner {
-                Some(mut inner) => {
-                    if inner.trail.is_none() {
-                        inner.trail = trail;
-                    }
-                    value = inner;
-                }
-                None => return Value::unknown(at, Why::NoSuchPart),
-            }
-        }
-        value
+/// The value as a text, if it has one; its copy is paid for.
+pub(super) fn text_of(value: &Value, budget: &Budget) -> Result<Option<Text>, Exhausted> {
+    if let ValueKind::Text(text) = &value.kind {
+        let (length, holes) = (text.raw().len(), text.reasons().len());
+        budget.charge(length / 64 + holes / 16, length + holes * size_of::<Why>())?;
     }
+    Ok(value.as_text())
+}
 
-    fn binary(&self, operator: Operator, operands: &[Expr; 2], at: Span, bindings: &mut Bindings) -> Value {
-        use Operator::*;
-        let left = self.value(&operands[0], bindings);
-        let right = self.value(&operands[1], bindings);
-        let kind = match operator {
-            Equal => equal(&left, &right).map(ValueKind::Bool),
-            NotEqual => equal(&left, &right).map(|same| ValueKind::Bool(!same)),
-            And => match (left.bool(), right.bool()) {
-                (Some(false), _) | (_, Some(false)) => Some(ValueKind::Bool(false)),
-                (Some(true), Some(true)) => Some(ValueKind::Bool(true)),
-                _ => None,
-            },
-            Or => match (left.bool(), right.bool()) {
-                (Some(true), _) | (_, Some(true)) => Some(ValueKind::Bool(true)),
-                (Some(false), Some(false)) => Some(ValueKind::Bool(false)),
-                _ => None,
-            },
-            _ => left.number().zip(right.number()).map(|(left, right)| match operator {
-                Less => ValueKind::Bool(left < right),
-                LessOrEqual => ValueKind::Bool(left <= right),
-                Greater => ValueKind::Bool(left > right),
-                GreaterOrEqual => ValueKind::Bool(left >= right),
-                Add => ValueKind::Number(left + right),
-                Subtract => ValueKind::Number(left - right),
-                Multiply => ValueKind::Number(left * right),
-                Divide => ValueKind::Number(left / right),
-                _ => ValueKind::Number(left % right),
-            }),
-        };
-        match kind {
-            Some(kind) => Value::new(kind, at),
-            None => Value::unknown(at, left.why().or(right.why()).cloned().unwrap_or(Why::Computed)),
-        }
-    }
+/// A value that is referred to. Whatever the reference is for may look at each of its items, so they are paid for here.
+fn referred(value: Value, budget: &Budget) -> Result<Value, Exhausted> {
+    let width = match &value.kind {
+        ValueKind::List(items) => items.len() / 16,
+        ValueKind::Object(entries) => entries.len() / 16,
+        ValueKind::Text(text) => text.raw().len() / 64,
+        _ => 0,
+    };
+    budget.charge(width, 0)?;
+    Ok(value)
+}
 
-    fn for_each(&self, expression: &For, at: Span, bindings: &mut Bindings) -> Value {
-        let collection = self.value(&expression.collection, bindings);
-        let entries: Vec<(Value, Value)> = match &collection.kind {
-            ValueKind::List(items) => items
-                .iter()
-                .enumerate()
-                .map(|(index, item)| (Value::new(ValueKind::Number(index as f64), item.span), item.clone()))
-                .collect(),
-            ValueKind::Object(entries) => entries
-                .iter()
-                .map(|(key, value)| {
-                    (Value::new(ValueKind::Text(Text::standing_for(key, value.span)), value.span), value.clone())
-                })
-                .collect(),
-            _ => return unknown_like(&collection, at),
-        };
-        let mut list = Vec::new();
-        let mut object: Vec<(Box<str>, Value)> = Vec::new();
-        for (key, value) in entries {
-            if !self.spend(1) {
-                return Value::unknown(at, Why::Other("takes too long to work out".into()));
-            }
-            let depth = bindings.len();
-            if let Some(name) = &expression.key_name {
-                bindings.push((name.to_string(), key));
-            }
-            bindings.push((expression.value_name.to_string(), value));
-            let keep = match &expression.condition {
-                Some(condition) => self.value(condition, bindings).bool(),
-                None => Some(true),
-            };
-            let produced = (keep == Some(true)).then(|| {
-                let key = expression.key.as_ref().map(|key| self.value(key, bindings));
-                (key, self.value(&expression.value, bindings))
-            });
-            bindings.truncate(depth);
-            if keep.is_none() {
-                return Value::unknown(at, Why::Computed);
-            }
-            match produced {
-                Some((None, value)) => list.push(value),
-                Some((Some(key), value)) => match key.as_text().and_then(|key| key.known().map(str::to_owned)) {
-                    Some(key) if expression.groups => match object.iter_mut().find(|(name, _)| **name == *key) {
-                        Some((_, group)) => {
-                            let mut items = group.list().unwrap_or_default().to_vec();
-                            items.push(value);
-                            group.kind = ValueKind::List(items.into());
-                        }
-                        None => object.push((key.into(), Value::new(ValueKind::List(vec![value].into()), at))),
-                    },
-                    Some(key) => object.push((key.into(), value)),
-                    None => return Value::unknown(at, Why::Computed),
-                },
-                None => {}
-            }
-        }
-        let kind = if expression.is_object { ValueKind::Object(object.into()) } else { ValueKind::List(list.into()) };
-        Value { kind, span: at, trail: collection.trail }
-    }
+/// An unknown value, with the reason of the value that it depends on.
+pub(super) fn unknown_like(value: &Value, at: Span) -> Value {
+    Value::unknown(at, value.why().cloned().unwrap_or(Why::Computed))
+}
+
+fn too_costly(at: Span) -> Value {
+    Value::unknown(at, Why::Other("takes too long to work out".into()))
+}
+
+/// The number of things in a file that have a budget of their own, about.
+fn users(body: &Body) -> usize {
+    let listed = body.blocks.iter().filter(|block| matches!(&*block.kind.text, "locals" | "terraform"));
+    body.attributes.len() + body.blocks.len() + listed.map(|block| users(&block.body)).sum::<usize>()
+}
+
+fn size(body: &Body) -> usize {
+    let blocks = body.blocks.iter().map(|block| block.span.range().len());
+    blocks.chain(body.attributes.iter().map(|attribute| attribute.span.range().len())).sum()
 }
 
 /// A string literal; its span excludes the quotes if the text has no escapes.
@@ -442,19 +361,4 @@ fn literal(text: &str, at: Span) -> Text {
         at
     };
     Text::standing_for(text, span)
-}
-
-/// `type.name.attribute`, without indexes and splats.
-fn address(root: &str, steps: &[Step]) -> String {
-    let mut address = root.to_owned();
-    for step in steps {
-        match step {
-            Step::Attribute(name) => {
-                address.push('.');
-                address.push_str(&name.text);
-            }
-            Step::Index(_) | Step::Splat(_) => {}
-        }
-    }
-    address
 }

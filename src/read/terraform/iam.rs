@@ -4,6 +4,7 @@ use super::resource::referenced;
 use crate::model::{Grant, Resource, ResourceBlock, Scope, Setting, Text, Value, ValueKind, Why};
 use crate::source::{Fragment, HOLE};
 use crate::span::Span;
+use std::collections::HashMap;
 
 /// The grant of a `google_*_iam_member` or `google_*_iam_binding`.
 pub(super) fn grant(resource: &Resource) -> Option<Grant> {
@@ -19,33 +20,36 @@ pub(super) fn grant(resource: &Resource) -> Option<Grant> {
     })
 }
 
-/// The grants of a `google_iam_policy`, with the scope of the resource that uses it.
-pub(super) fn policy(policy: &Resource, resources: &[Resource]) -> Vec<Grant> {
-    let address = format!("data.{}", policy.address());
-    let user = resources.iter().find(|resource| match resource.block.get("policy_data") {
-        Setting::Unknown(_, why) => {
-            matches!(&why, crate::model::Why::Reference(to) if to.starts_with(&format!("{address}.")))
+/// The grants of each `google_iam_policy`, with the scope of the resource that uses it.
+pub(super) fn policies(policies: &[Resource], resources: &[Resource]) -> Vec<Grant> {
+    let mut users: HashMap<String, &Resource> = HashMap::new();
+    if !policies.is_empty() {
+        for user in resources {
+            let Setting::Unknown(_, Why::Reference(to)) = user.block.get("policy_data") else { continue };
+            let address: Vec<&str> = to.split('.').take(3).collect();
+            users.entry(address.join(".")).or_insert(user);
         }
-        _ => false,
-    });
-    let scope = user.map_or(Scope::Other("policy".to_owned()), |user| {
+    }
+    policies.iter().flat_map(|policy| grants_of(policy, &users)).collect()
+}
+
+fn grants_of(policy: &Resource, users: &HashMap<String, &Resource>) -> Vec<Grant> {
+    let address = format!("data.{}", policy.address());
+    let scope = users.get(&address).map_or(Scope::Other("policy".to_owned()), |user| {
         let owner = user.kind.trim_start_matches("google_").trim_end_matches("_iam_policy");
         scope(owner, &user.block)
     });
-    policy
-        .block
-        .each("binding")
-        .map(|block| {
-            let (role, members) = binding(block);
-            Grant {
-                span: role.known().map_or(block.header, |(_, place)| place.span),
-                role,
-                members,
-                scope: scope.clone(),
-                subject: format!("`{address}`"),
-            }
-        })
-        .collect()
+    let grant = |block| {
+        let (role, members) = binding(block);
+        Grant {
+            span: role.known().map_or(block.header, |(_, place)| place.span),
+            role,
+            members,
+            scope: scope.clone(),
+            subject: format!("`{address}`"),
+        }
+    };
+    policy.block.each("binding").map(grant).collect()
 }
 
 fn binding(block: &ResourceBlock) -> (Setting<Text>, Vec<Text>) {

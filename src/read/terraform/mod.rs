@@ -18,6 +18,7 @@ pub(crate) use look_up::look_up;
 use crate::model::{Facts, Module, ModuleCall, Requirement, Setting, Value};
 use crate::source::{Tree, folder_of, join};
 use crate::span::{SourceId, Span};
+use crate::syntax::Problem;
 use crate::syntax::hcl::{Block, Body, Expr};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -110,8 +111,8 @@ fn literal(expr: &Expr) -> Option<&str> {
     }
 }
 
-/// Reads one module.
-pub(crate) fn read(folder: &str, files: &[File<'_>], callers: &Callers, around: Around) -> Facts {
+/// Reads one module. The problems are values that are too costly to evaluate.
+pub(crate) fn read(folder: &str, files: &[File<'_>], callers: &Callers, around: Around) -> (Facts, Vec<Problem>) {
     let blocks =
         |kind: &'static str| files.iter().filter(|file| !file.is_values).flat_map(move |file| file.body.blocks(kind));
     let has_provider = blocks("provider").next().is_some();
@@ -136,33 +137,34 @@ pub(crate) fn read(folder: &str, files: &[File<'_>], callers: &Callers, around: 
         is_generated: around.is_generated,
     };
     let mut resources = Vec::new();
-    let mut grants = Vec::new();
+    let mut providers = HashSet::new();
     for block in blocks("resource") {
         let kind = block.label(0).unwrap_or_default();
         let provider = kind.split('_').next().unwrap_or_default();
-        if !module.used_providers.iter().any(|(name, _)| name == provider) {
+        if providers.insert(provider) {
             module.used_providers.push((provider.to_owned(), block.header));
         }
         resources.extend(resource::read(folder, block, &context));
     }
-    for block in blocks("data").filter(|block| block.label(0) == Some("google_iam_policy")) {
-        for policy in resource::read(folder, block, &context) {
-            grants.extend(iam::policy(&policy, &resources));
-        }
-    }
+    let policies: Vec<_> = blocks("data")
+        .filter(|block| block.label(0) == Some("google_iam_policy"))
+        .flat_map(|block| resource::read(folder, block, &context))
+        .collect();
+    let mut grants = iam::policies(&policies, &resources);
     grants.extend(resources.iter().filter_map(iam::grant));
     let firewalls = resources.iter().filter_map(firewall::rule).collect();
     let workloads = resources.iter().filter_map(cloud_run::workload).map(Arc::new).collect();
     let mut named_values = context.named_values();
     for call in blocks("module") {
-        resource::arguments(call, &context, &mut named_values);
+        resource::arguments(call, &mut named_values);
     }
     for resource in &resources {
         resource::named_values(resource, &mut named_values);
     }
     let resources = resources.into_iter().map(Arc::new).collect();
     let modules = vec![Arc::new(module)];
-    Facts { modules, resources, workloads, grants, firewalls, named_values, ..Facts::default() }
+    let facts = Facts { modules, resources, workloads, grants, firewalls, named_values, ..Facts::default() };
+    (facts, context.into_problems())
 }
 
 /// Whether a folder is named for reusable modules. If nothing in this checkout calls such a module, its variables are

@@ -1,12 +1,13 @@
 //! Cuts an HCL text into its top-level items, and rewrites syntax that `hcl-edit` rejects and Terraform accepts.
 
-use std::collections::HashSet;
+use super::scanner::{Scanner, Token};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// A top-level attribute or block.
 pub(super) struct Chunk {
     pub(super) range: Range<usize>,
-    /// The approximate number of entries in its largest bracket: line breaks and commas.
+    /// The approximate number of entries in its largest braces: line breaks and commas.
     pub(super) entries: usize,
 }
 
@@ -15,8 +16,10 @@ pub(super) fn split(text: &str) -> Vec<Chunk> {
     let mut chunks = Vec::new();
     let mut scanner = Scanner::new(text);
     let mut start = None;
-    let mut entries: Vec<usize> = Vec::new();
+    // The entries of each open bracket; `None` for brackets that are not braces.
+    let mut entries: Vec<Option<usize>> = Vec::new();
     let mut most = 0;
+    let mut is_after_comma = false;
     while let Some((token, range)) = scanner.next() {
         match token {
             Token::Comment => {}
@@ -26,15 +29,17 @@ pub(super) fn split(text: &str) -> Vec<Chunk> {
                     most = 0;
                 }
             }
+            // A line break after a comma is no other entry.
+            Token::LineEnd if is_after_comma => {}
             Token::LineEnd | Token::Comma => {
-                if let Some(count) = entries.last_mut() {
+                if let Some(Some(count)) = entries.last_mut() {
                     *count += 1;
                     most = most.max(*count);
                 }
             }
             Token::Open => {
                 start.get_or_insert(range.start);
-                entries.push(0);
+                entries.push((text.as_bytes()[range.start] == b'{').then_some(0));
             }
             Token::Close => {
                 start.get_or_insert(range.start);
@@ -44,11 +49,17 @@ pub(super) fn split(text: &str) -> Vec<Chunk> {
                 start.get_or_insert(range.start);
             }
         }
+        is_after_comma = token == Token::Comma;
     }
     if let Some(start) = start {
         chunks.push(Chunk { range: start..text.len(), entries: most });
     }
     resynchronise(text, chunks)
+}
+
+/// The number of entries in the largest braces of an expression.
+pub(super) fn entries(expression: &str) -> usize {
+    split(expression).iter().map(|chunk| chunk.entries).max().unwrap_or(0)
 }
 
 /// If a bracket is never closed, the last chunk runs to the end of the file. Cuts it at each line that begins a block
@@ -98,7 +109,7 @@ pub(super) fn smooth(text: &str) -> Option<String> {
     let mut scanner = Scanner::new(text);
     let mut changed = false;
     // The keys of each open bracket, with the offset of their last byte.
-    let mut scopes: Vec<Vec<(String, usize)>> = Vec::new();
+    let mut scopes: Vec<HashMap<String, usize>> = Vec::new();
     let mut line_ends: Vec<Range<usize>> = Vec::new();
     let mut fresh = true;
     while let Some((token, range)) = scanner.next() {
@@ -109,7 +120,7 @@ pub(super) fn smooth(text: &str) -> Option<String> {
                 continue;
             }
             Token::Comment => continue,
-            Token::Open => scopes.push(Vec::new()),
+            Token::Open => scopes.push(HashMap::new()),
             Token::Close => {
                 scopes.pop();
             }
@@ -125,20 +136,19 @@ pub(super) fn smooth(text: &str) -> Option<String> {
                 }
                 if fresh && let (Some(key), Some(scope)) = (key_at(rest), scopes.last_mut()) {
                     // As in Terraform the later key wins: the earlier one is renamed.
-                    if let Some(index) = scope.iter().rposition(|(other, _)| other == key) {
+                    if let Some(end) = scope.get(key).copied() {
                         let stem = &key[..key.len() - 1];
                         let free = (b'0'..=b'z').filter(u8::is_ascii_alphanumeric).find(|byte| {
                             let name = format!("{stem}{}", *byte as char);
-                            !name.starts_with(|c: char| c.is_ascii_digit())
-                                && scope.iter().all(|(other, _)| *other != name)
+                            !name.starts_with(|c: char| c.is_ascii_digit()) && !scope.contains_key(&name)
                         });
                         if let Some(byte) = free {
-                            bytes[scope[index].1] = byte;
-                            scope[index].0 = format!("{stem}{}", byte as char);
+                            bytes[end] = byte;
+                            scope.insert(format!("{stem}{}", byte as char), end);
                             changed = true;
                         }
                     }
-                    scope.push((key.to_owned(), range.start + key.len() - 1));
+                    scope.insert(key.to_owned(), range.start + key.len() - 1);
                 }
             }
         }
@@ -149,144 +159,11 @@ pub(super) fn smooth(text: &str) -> Option<String> {
 }
 
 /// The bare key of an object entry at the start of `rest`.
-fn key_at(rest: &str) -> Option<&str> {
+pub(super) fn key_at(rest: &str) -> Option<&str> {
     let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-')?;
     let after = rest[length..].trim_start_matches([' ', '\t']);
     let assigns = after.starts_with('=') && !after.starts_with("==") || after.starts_with(':');
     (length > 0 && assigns).then(|| &rest[..length])
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Token {
-    Open,
-    Close,
-    Comma,
-    LineEnd,
-    Comment,
-    /// A string, a here-document, or any other run of characters.
-    Other,
-}
-
-/// Reads a text token by token, just precisely enough to find the brackets.
-struct Scanner<'a> {
-    text: &'a str,
-    at: usize,
-    /// The number of open brackets.
-    open: usize,
-    /// The words of here-documents that have no terminator in the rest of the text.
-    endless: HashSet<&'a str>,
-}
-
-impl<'a> Scanner<'a> {
-    fn new(text: &'a str) -> Self {
-        Self { text, at: 0, open: 0, endless: HashSet::new() }
-    }
-
-    fn depth(&self) -> usize {
-        self.open
-    }
-
-    fn next(&mut self) -> Option<(Token, Range<usize>)> {
-        let bytes = self.text.as_bytes();
-        while self.at < bytes.len() && matches!(bytes[self.at], b' ' | b'\t' | b'\r') {
-            self.at += 1;
-        }
-        let start = self.at;
-        let rest = &self.text[start..];
-        let byte = *bytes.get(start)?;
-        let (token, length) = match byte {
-            b'\n' => (Token::LineEnd, 1),
-            b'#' => (Token::Comment, line_length(rest)),
-            b'/' if rest.starts_with("//") => (Token::Comment, line_length(rest)),
-            b'/' if rest.starts_with("/*") => (Token::Comment, rest.find("*/").map_or(rest.len(), |end| end + 2)),
-            b'{' | b'[' | b'(' => {
-                self.open += 1;
-                (Token::Open, 1)
-            }
-            b'}' | b']' | b')' => {
-                self.open = self.open.saturating_sub(1);
-                (Token::Close, 1)
-            }
-            b',' => (Token::Comma, 1),
-            b'"' => (Token::Other, string_length(rest)),
-            b'<' if rest.starts_with("<<") => (Token::Other, heredoc_length(rest, &mut self.endless)),
-            _ => {
-                let length = rest.find(|c: char| {
-                    c.is_whitespace() || matches!(c, '{' | '}' | '[' | ']' | '(' | ')' | ',' | '"' | '#' | '/' | '<')
-                });
-                (Token::Other, length.unwrap_or(rest.len()).max(rest.chars().next().map_or(1, char::len_utf8)))
-            }
-        };
-        self.at += length;
-        Some((token, start..self.at))
-    }
-}
-
-fn line_length(rest: &str) -> usize {
-    rest.find('\n').unwrap_or(rest.len())
-}
-
-/// The length of a quoted string. Interpolations may contain more strings; an unclosed string ends with its line.
-fn string_length(rest: &str) -> usize {
-    let bytes = rest.as_bytes();
-    let mut at = 1;
-    // The interpolations open here, each with the number of its open braces.
-    let mut braces: Vec<usize> = Vec::new();
-    let mut in_string = true;
-    while at < bytes.len() {
-        match (bytes[at], in_string) {
-            (b'\\', true) => at += 1,
-            (b'"', true) => {
-                if braces.is_empty() {
-                    return at + 1;
-                }
-                in_string = false;
-            }
-            (b'$' | b'%', true) if bytes.get(at + 1) == Some(&b'{') => {
-                if bytes.get(at.wrapping_sub(1)) == Some(&bytes[at]) {
-                    at += 1;
-                } else {
-                    braces.push(1);
-                    in_string = false;
-                    at += 1;
-                }
-            }
-            (b'\n', true) => return line_length(rest),
-            (b'"', false) => in_string = true,
-            (b'{', false) => *braces.last_mut().unwrap_or(&mut 0) += 1,
-            (b'}', false) => {
-                if let Some(count) = braces.last_mut() {
-                    *count -= 1;
-                    if *count == 0 {
-                        braces.pop();
-                        in_string = true;
-                    }
-                }
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    line_length(rest)
-}
-
-/// The length of a here-document including its terminator; 2, the length of `<<`, if there is none.
-fn heredoc_length<'a>(rest: &'a str, endless: &mut HashSet<&'a str>) -> usize {
-    let word_start = if rest.starts_with("<<-") { 3 } else { 2 };
-    let line_end = line_length(rest);
-    let word = rest[word_start..line_end].trim();
-    if word.is_empty() || endless.contains(word) || !word.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') {
-        return 2;
-    }
-    let mut at = (line_end + 1).min(rest.len());
-    for line in rest[at..].split_inclusive('\n') {
-        if line.trim() == word {
-            return at + line.trim_end_matches(['\n', '\r']).len();
-        }
-        at += line.len();
-    }
-    endless.insert(word);
-    2
 }
 
 #[cfg(test)]

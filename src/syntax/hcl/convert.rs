@@ -6,15 +6,18 @@ use crate::span::Span;
 use hcl_edit::expr::{self, BinaryOperator, Expression, ObjectKey, TraversalOperator, UnaryOperator};
 use hcl_edit::structure::{BlockLabel, Body as EditBody, Structure};
 use hcl_edit::template::{Element, Template};
+use std::ops::Range;
 
-/// Converts a body that was parsed from the text of `fragment` starting at `base`.
-pub(super) fn body(fragment: &Fragment, base: usize, body: &EditBody) -> Body {
-    Converter { fragment, base }.body(body)
+/// Converts a body that was parsed from the text of `fragment` starting at `base`. Names stand for the expressions at
+/// `beyond`, which are in order.
+pub(super) fn body(fragment: &Fragment, base: usize, body: &EditBody, beyond: &[Range<usize>]) -> Body {
+    Converter { fragment, base, beyond }.body(body)
 }
 
 struct Converter<'a> {
     fragment: &'a Fragment,
     base: usize,
+    beyond: &'a [Range<usize>],
 }
 
 impl Converter<'_> {
@@ -22,6 +25,11 @@ impl Converter<'_> {
         // Only nodes that were not parsed lack a span, and we create no such nodes.
         let range = node.span().unwrap_or_default();
         self.fragment.span(self.base + range.start..self.base + range.end)
+    }
+
+    fn is_beyond(&self, node: &impl hcl_edit::Span) -> bool {
+        let at = node.span().unwrap_or_default();
+        self.beyond.binary_search_by_key(&at.start, |range| range.start).is_ok()
     }
 
     fn body(&self, body: &EditBody) -> Body {
@@ -74,6 +82,7 @@ impl Converter<'_> {
             Expression::HeredocTemplate(heredoc) => self.heredoc(&heredoc.template),
             // Parentheses only widen the span.
             Expression::Parenthesis(inner) => self.expr(inner.inner()).kind,
+            Expression::Variable(name) if self.is_beyond(name) => ExprKind::Beyond,
             Expression::Variable(name) => ExprKind::Variable(name.as_str().into()),
             Expression::Conditional(conditional) => ExprKind::Conditional(Box::new([
                 self.expr(&conditional.cond_expr),

@@ -21,9 +21,14 @@ const BLOCKS: &[(&str, usize)] = &[
 ];
 
 pub(super) fn parse(fragment: &Fragment) -> (Body, Vec<Problem>) {
-    let (documents, problems) = yaml::parse(fragment);
+    let (documents, mut problems) = yaml::parse(fragment);
     let mut body = Body::default();
     let Some(document) = documents.first() else { return (body, problems) };
+    // Only YAML has aliases, and a few of them may stand for more objects than any memory holds.
+    if let Some(alias) = document.alias() {
+        problems.push(Problem::invalid(alias, "JSON has no aliases"));
+        return (body, problems);
+    }
     for entry in document.root().own_entries() {
         let name = ident(entry.key);
         match BLOCKS.iter().find(|(kind, _)| *kind == &*name.text) {
@@ -61,12 +66,15 @@ fn blocks(kind: &Ident, node: yaml::Node, depth: usize, labels: &mut Vec<Ident>,
 
 /// The deepest nesting that is read; no configuration reaches it.
 const DEEPEST: usize = 32;
+/// The deepest nesting of blocks. What is in a block is also read as a value of each block around it, so its cost grows
+/// with this number.
+const DEEPEST_BLOCK: usize = 10;
 
 fn content(node: yaml::Node, depth: usize) -> Body {
     let mut body = Body::default();
     for entry in node.own_entries() {
         let name = ident(entry.key);
-        if depth < DEEPEST {
+        if depth < DEEPEST_BLOCK {
             let objects = std::iter::once(entry.value).filter(yaml::Node::is_mapping);
             let listed = entry.value.items().filter(yaml::Node::is_mapping);
             for object in objects.chain(listed) {
@@ -94,14 +102,16 @@ fn attribute(name: Ident, node: yaml::Node) -> Attribute {
 }
 
 fn value(node: yaml::Node, depth: usize) -> Expr {
-    let kind = if node.is_mapping() && depth < DEEPEST {
+    let kind = if depth >= DEEPEST && (node.is_mapping() || node.is_sequence()) {
+        ExprKind::Beyond
+    } else if node.is_mapping() {
         let entries = node.own_entries().map(|entry| {
             let key =
                 Expr { span: entry.key.span(), kind: ExprKind::String(entry.key.text().unwrap_or_default().into()) };
             (key, value(entry.value, depth + 1))
         });
         ExprKind::Object(entries.collect())
-    } else if node.is_sequence() && depth < DEEPEST {
+    } else if node.is_sequence() {
         ExprKind::Tuple(node.items().map(|item| value(item, depth + 1)).collect())
     } else {
         scalar(node)

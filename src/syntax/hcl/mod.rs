@@ -7,11 +7,14 @@
 mod chunks;
 mod convert;
 mod json;
+mod limits;
+mod scanner;
 
 use super::Problem;
 use crate::source::{Fragment, Inside};
 use crate::span::Span;
 use hcl_edit::parser::parse_body;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// The content of a file or of a block.
@@ -82,12 +85,18 @@ pub enum ExprKind {
     Object(Vec<(Expr, Expr)>),
     Variable(Box<str>),
     Traversal(Box<Expr>, Vec<Step>),
-    Call { name: Box<str>, arguments: Vec<Expr>, expands_last: bool },
+    Call {
+        name: Box<str>,
+        arguments: Vec<Expr>,
+        expands_last: bool,
+    },
     Conditional(Box<[Expr; 3]>),
     Not(Box<Expr>),
     Negate(Box<Expr>),
     Binary(Operator, Box<[Expr; 2]>),
     For(Box<For>),
+    /// Beyond a limit of the parser; nothing is known about it.
+    Beyond,
 }
 
 /// A piece of a template.
@@ -171,41 +180,70 @@ impl Block {
     }
 }
 
-/// The largest top-level block that is read: the time of the parser grows with the square of the keys of an object.
-const LARGEST_BLOCK: usize = 1024 * 1024;
-/// The most entries of a bracket that is read, for the same reason.
-const MOST_ENTRIES: usize = 5_000;
+/// The most entries of an object that is read: the time of the parser grows with the square of their number.
+const MOST_ENTRIES: usize = 2_000;
 
 /// Reads a file in native syntax.
 pub fn parse(fragment: &Fragment) -> (Body, Vec<Problem>) {
     let text = fragment.text();
     let mut problems = Vec::new();
     let pieces = chunks::split(text);
-    let is_small = pieces.iter().all(|piece| piece.range.len() <= LARGEST_BLOCK && piece.entries <= MOST_ENTRIES);
+    let is_small = pieces.iter().all(|piece| piece.entries <= MOST_ENTRIES);
     if is_small && let Ok(body) = parse_body(text) {
-        return (convert::body(fragment, 0, &body), problems);
+        return (convert::body(fragment, 0, &body, &[]), problems);
     }
     let mut whole = Body::default();
     for piece in pieces {
-        let start = piece.range.start;
-        if piece.range.len() > LARGEST_BLOCK || piece.entries > MOST_ENTRIES {
-            problems
-                .push(Problem::beyond_us(fragment.span(first_line(text, &piece.range)), "is too large to be analysed"));
-            continue;
-        }
-        let chunk = &text[piece.range.clone()];
-        match parse_body(chunk) {
-            Ok(body) => whole.append(convert::body(fragment, start, &body)),
-            Err(error) => {
-                let smooth = chunks::smooth(chunk);
-                match smooth.as_deref().map(parse_body) {
-                    Some(Ok(body)) => whole.append(convert::body(fragment, start, &body)),
-                    _ => problems.push(problem(fragment, start, chunk, &error)),
-                }
-            }
-        }
+        let (body, found) = item(fragment, &piece);
+        whole.append(body);
+        problems.extend(found);
     }
     (whole, problems)
+}
+
+/// Reads a top-level item.
+fn item(fragment: &Fragment, piece: &chunks::Chunk) -> (Body, Vec<Problem>) {
+    let start = piece.range.start;
+    let chunk = &fragment.text()[piece.range.clone()];
+    let mut text = Cow::Borrowed(chunk);
+    let mut left_out = limits::LeftOut::default();
+    let mut first = None;
+    if piece.entries > MOST_ENTRIES {
+        text = limits::relieve(&text, &mut left_out, |value, _| chunks::entries(value) > MOST_ENTRIES).into();
+    }
+    // Rewritten only if it is not accepted as it is, and relieved only if that is not enough.
+    for step in 0..3 {
+        match step {
+            1 => match chunks::smooth(&text) {
+                Some(smooth) => text = smooth.into(),
+                None if first.as_ref().is_some_and(limits::is_limit) => continue,
+                None => break,
+            },
+            2 => text = limits::relieve(&text, &mut left_out, limits::is_beyond).into(),
+            _ => {}
+        }
+        let error = match parse_body(&text) {
+            Ok(body) => {
+                let body = convert::body(fragment, start, &body, &left_out.values);
+                return (body, left_out.problems(|range| fragment.span(start + range.start..start + range.end)));
+            }
+            Err(error) => error,
+        };
+        let is_limit = limits::is_limit(&error);
+        if step == 2 && is_limit {
+            let span = fragment.span(first_line(fragment.text(), &piece.range));
+            return (Body::default(), vec![Problem::beyond_us(span, "nests too deeply to be followed")]);
+        }
+        // What is wrong with the text as it was written is told, unless that was only a limit.
+        if first.is_none() || step == 2 {
+            first = Some(error);
+        }
+        if step == 1 && !is_limit {
+            break;
+        }
+    }
+    let problem = first.map(|error| problem(fragment, start, chunk, &error));
+    (Body::default(), problem.into_iter().collect())
 }
 
 /// Reads a file in JSON syntax (`.tf.json`, `.tfvars.json`).
@@ -216,8 +254,14 @@ pub fn parse_json(fragment: &Fragment) -> (Body, Vec<Problem>) {
 /// Parses a string of JSON syntax as a template; `None` if it is invalid.
 pub fn parse_template(fragment: &Fragment) -> Option<Expr> {
     let quoted = format!("x = \"{}\"", fragment.text().replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"));
-    let body = parse_body(&quoted).ok()?;
-    let mut body = convert::body(&Fragment::standing_for(&quoted, fragment.full_span()), 0, &body);
+    let body = match parse_body(&quoted) {
+        Ok(body) => body,
+        Err(error) if limits::is_limit(&error) => {
+            return Some(Expr { span: fragment.full_span(), kind: ExprKind::Beyond });
+        }
+        Err(_) => return None,
+    };
+    let mut body = convert::body(&Fragment::standing_for(&quoted, fragment.full_span()), 0, &body, &[]);
     Some(body.attributes.pop()?.value)
 }
 

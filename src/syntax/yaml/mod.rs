@@ -9,7 +9,7 @@ mod scalar;
 use super::Problem;
 use crate::source::Fragment;
 use crate::span::Span;
-use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, StructureStyle};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -59,8 +59,11 @@ pub fn parse(fragment: &Fragment) -> (Vec<Document>, Vec<Problem>) {
             }
             Some(Err(error)) => {
                 let at = error.marker().byte_offset().unwrap_or_default().min(text.len());
-                let message = error.info().to_string();
-                problems.push(Problem::invalid(fragment.span(character_at(text, at)), message));
+                let span = fragment.span(character_at(text, at));
+                problems.push(match error.kind() {
+                    ErrorKind::RecursionLimitExceeded => Problem::beyond_us(span, "nests too deeply to be followed"),
+                    _ => Problem::invalid(span, error.info().to_string()),
+                });
                 builder = Builder::new(fragment);
                 if !matches!(parser.proceed_next_document(), Ok(true)) {
                     break;
@@ -181,6 +184,12 @@ impl Document {
     pub fn is_text_at(&self, at: u32) -> bool {
         let scalars = self.nodes.iter().filter(|data| matches!(data.kind, Kind::Scalar { .. }));
         scalars.map(|data| self.fragment.span(data.range.clone())).any(|span| span.start <= at && at < span.end)
+    }
+
+    /// The first alias.
+    pub fn alias(&self) -> Option<Span> {
+        let alias = self.nodes.iter().find(|data| matches!(data.kind, Kind::Alias(_)))?;
+        Some(self.fragment.span(alias.range.clone()))
     }
 
     /// The outermost node.

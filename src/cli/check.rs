@@ -2,29 +2,32 @@
 
 use super::phases::Phases;
 use super::setup::{self, Setup};
-use super::{CheckArguments, Error, FailOnName, fix, output};
+use super::{CheckArguments, Error, FailOnName, fix, output, streams};
 use crate::config::FailOn;
 use crate::engine::repair::{self, Repaired};
 use crate::engine::{Memory, Note, Report, lint_observed};
 use crate::finding::{Finding, Severity};
 use crate::model::Surface;
 use crate::source::Source;
-use std::io::{self, IsTerminal, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
-    let mut phases = Phases::begin(!arguments.quiet && io::stderr().is_terminal());
+    let mut phases = Phases::begin(!arguments.quiet && streams::err_is_terminal());
     let mut setup = setup::prepare(&arguments.scope, &arguments.change)?;
     setup::with_baseline(&mut setup, &arguments.scope)?;
     let mut changed = 0;
     let mut report = match edited(arguments, &setup)? {
         Some((verb, fixed)) => {
             changed = fixed.changed.len();
-            let _ = fix::announce(&mut io::stderr().lock(), arguments, verb, &fixed);
+            // Whatever becomes of standard error, the results are written.
+            let _ = fix::announce(&mut streams::err(), arguments, verb, &fixed);
             if arguments.diff {
-                let style = super::style(arguments.color, io::stdout().is_terminal());
-                fix::diff(&mut io::stdout().lock(), &setup.sources, &fixed.changed, style)?;
-                return Ok(ExitCode::from(u8::from(changed > 0)));
+                let style = super::style(arguments.color, streams::out_is_terminal());
+                let mut out = streams::out_in(style);
+                streams::delivered(fix::diff(&mut out, &setup.sources, &fixed, style).and_then(|()| out.flush()))?;
+                let has_failed = output::tell_failures(&fixed.report.failures);
+                return Ok(ExitCode::from(if has_failed { 2 } else { u8::from(changed > 0) }));
             }
             fix::write(&setup.root, &fixed.changed)?;
             setup.sources = fixed.sources;
@@ -32,6 +35,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
         }
         None => lint_observed(&setup.sources, &setup.config, &|phase| phases.phase(phase)),
     };
+    report.failures.append(&mut setup.failures);
     restrict(&mut report, &setup);
     explain_named(&mut report, &setup);
     phases.enter("report");
@@ -43,18 +47,19 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
     let all = report.findings.len();
     let least = arguments.severity.unwrap_or(Severity::Info);
     report.findings.retain(|finding| finding.severity >= least);
-    output::write(arguments, &report, &setup.sources, all - report.findings.len())?;
+    let has_failed = output::write(arguments, &report, &setup.sources, all - report.findings.len())?;
     if arguments.verbose {
-        let mut err = io::stderr().lock();
-        phases.write(&mut err)?;
+        let mut err = streams::err();
+        let _ = phases.write(&mut err);
         for surface in Surface::ALL {
             let count = report.files.iter().filter(|file| file.surface == Some(surface)).count();
-            writeln!(err, "{surface:<13} {}", files(count))?;
+            let _ = writeln!(err, "{surface:<13} {}", files(count));
         }
     }
     let has_changed = arguments.exit_non_zero_on_fix && changed > 0;
     let has_nothing = arguments.fail_on_nothing && report.files.is_empty();
     let code = u8::from((fails && !arguments.exit_zero) || has_changed || has_nothing);
+    let code = if has_failed { 2 } else { code };
     // The process ends here; dropping all of this would only take time.
     std::mem::forget((report, setup));
     Ok(ExitCode::from(code))

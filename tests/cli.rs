@@ -3,8 +3,6 @@
 mod support;
 
 use serde_json::Value;
-use std::io::Read;
-use std::process::Stdio;
 use support::{Scratch, program, run};
 
 const SERVICE: &str = "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      serviceAccountName: web@shop.iam.gserviceaccount.com\n      containers:\n        - image: europe-docker.pkg.dev/shop/web/web:1\n";

@@ -246,7 +246,7 @@ fn findings_anywhere_in_any_text_are_shown_in_every_format() {
     // Sources with the same paths have the same ids, so these findings give a span of each.
     let plain = Sources::from_texts(paths.map(|path| (path, "FROM python:latest\n")));
     let spans: Vec<_> = lint(&plain, &Config::default()).findings.iter().map(|finding| finding.span).collect();
-    for round in 0..150 {
+    for round in 0..60 {
         let files = paths.map(|path| Source::new(path, random_text(&mut random, 60)));
         let sources = Sources::new(files.into(), Tree::default(), Vec::new());
         let random_span = |random: &mut Random| {

@@ -88,7 +88,7 @@ pub fn problem(
     let Problem { at, .. } = problem;
     let source = Source::new(at.file.clone(), text);
     // No source of a run, so there are no secrets under its id.
-    let (source, mut places) = Snippet::of(SourceId(0), &source, &Secrets::default(), &[at.range.clone()]);
+    let (source, mut places) = Snippet::of(SourceId(0), &source, &Secrets::default(), std::slice::from_ref(&at.range));
     let shown = Shown {
         code: severity.to_string(),
         severity: as_miette(severity),

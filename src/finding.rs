@@ -2,8 +2,9 @@
 
 use crate::source::Room;
 use crate::span::Span;
+use crate::visible::visible;
 use serde::{Serialize, Serializer};
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Deref;
@@ -147,6 +148,37 @@ impl Finding {
             fingerprint: String::new(),
             place: 0,
             words: 0,
+        }
+    }
+}
+
+/// The length in characters at which a text of a finding is cut. A name can be as long as a file.
+const LONGEST: usize = 1_000;
+
+/// Makes a text one line of visible characters that is not too long.
+pub(crate) fn show(text: &mut String) {
+    if text.len() > LONGEST
+        && let Some((end, _)) = text.char_indices().nth(LONGEST)
+    {
+        text.truncate(end);
+        text.push('…');
+    }
+    if let Cow::Owned(shown) = visible(text) {
+        *text = shown;
+    }
+}
+
+impl Finding {
+    /// Makes every text that people read one line of visible characters: names of a repository are part of them.
+    pub(crate) fn show(&mut self) {
+        show(&mut self.message);
+        self.related.iter_mut().for_each(|label| show(&mut label.message));
+        self.label.iter_mut().chain(&mut self.help).for_each(show);
+        self.fix.iter_mut().for_each(|fix| show(&mut fix.title));
+        match &mut self.cause {
+            Some(Cause::Same { item, .. }) => show(item),
+            Some(Cause::Lacks { name, .. }) => show(name),
+            None => {}
         }
     }
 }

@@ -6,6 +6,7 @@
 //! The modules are in reading order. Each may use only those before it, which `tests/architecture.rs` enforces.
 
 mod spelling;
+mod visible;
 mod span;
 mod budget;
 pub mod source;

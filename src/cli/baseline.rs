@@ -1,12 +1,14 @@
 //! `seaworthy baseline`: the findings that a team has accepted for now.
 
+use super::output::tell_failures;
 use super::setup::{self, Setup};
-use super::{BaselineAction, ChangeArguments, Error, ScopeArguments};
+use super::{BaselineAction, ChangeArguments, Error, ScopeArguments, streams};
 use crate::engine::{Report, lint};
 use crate::finding::Finding;
 use crate::suppress::{Baseline, By};
+use crate::visible::visible;
 use crate::walk::{self, Place};
-use std::io::{self, Write};
+use std::io;
 use std::process::ExitCode;
 
 pub(super) fn run(action: &BaselineAction) -> Result<ExitCode, Error> {
@@ -20,7 +22,7 @@ pub(super) fn run(action: &BaselineAction) -> Result<ExitCode, Error> {
 /// Writes a new baseline; an existing one is an error.
 fn write(scope: &ScopeArguments) -> Result<ExitCode, Error> {
     let setup = whole(scope)?;
-    let report = lint(&setup.sources, &setup.config);
+    let report = complete(&setup)?;
     let (baseline, locked) = gather(found(&report), &setup);
     walk::create(&setup.baseline, &baseline.text(), place(scope, &setup)).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => Error::BaselineExists(setup.baseline.clone()),
@@ -52,11 +54,9 @@ fn prune(scope: &ScopeArguments, is_check: bool) -> Result<ExitCode, Error> {
     let (setup, report) = checked(scope)?;
     let resolved = report.resolved().count();
     if is_check {
-        let mut err = io::stderr().lock();
         for entry in report.resolved() {
-            writeln!(err, "{}: [{}] {}", entry.path, entry.rule, entry.message)?;
+            streams::tell(&visible(&format!("{}: [{}] {}", entry.path, entry.rule, entry.message)));
         }
-        drop(err);
         tell(&setup, &[(resolved, "to remove")])?;
         return Ok(ExitCode::from(u8::from(resolved > 0)));
     }
@@ -80,8 +80,14 @@ fn checked(scope: &ScopeArguments) -> Result<(Setup, Report), Error> {
     let mut setup = whole(scope)?;
     let baseline = setup::baseline(&setup, scope)?.ok_or_else(|| Error::NoBaseline(setup.baseline.clone()))?;
     setup.config.baselines.push((By::Baseline, baseline));
-    let report = lint(&setup.sources, &setup.config);
+    let report = complete(&setup)?;
     Ok((setup, report))
+}
+
+/// The report of a run in which nothing failed: what a failure has hidden would count as resolved.
+fn complete(setup: &Setup) -> Result<Report, Error> {
+    let report = lint(&setup.sources, &setup.config);
+    if tell_failures(&report.failures) { Err(Error::Incomplete) } else { Ok(report) }
 }
 
 fn found(report: &Report) -> impl Iterator<Item = &Finding> {
@@ -132,6 +138,6 @@ fn tell(setup: &Setup, counts: &[(usize, &str)]) -> Result<ExitCode, Error> {
     };
     let parts: Vec<String> = counts.iter().enumerate().filter_map(named).collect();
     let shown = setup.baseline.strip_prefix(&setup.root).unwrap_or(&setup.baseline);
-    writeln!(io::stderr(), "{}: {}", shown.display(), parts.join(", "))?;
+    streams::tell(&visible(&format!("{}: {}", shown.display(), parts.join(", "))));
     Ok(ExitCode::SUCCESS)
 }

@@ -2,20 +2,20 @@
 
 use super::phases::Phases;
 use super::setup::{self, Setup};
-use super::{CheckArguments, Error, FailOnName, fix, output};
+use super::{CheckArguments, Error, FailOnName, fix, output, streams};
 use crate::config::FailOn;
 use crate::engine::repair::{self, Repaired};
 use crate::engine::{Memory, Note, Report, lint, lint_observed};
 use crate::finding::{Finding, Severity};
 use crate::model::Surface;
-use crate::report::visible::visible;
 use crate::source::Source;
+use crate::visible::visible;
 use std::collections::BTreeMap;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
-    let mut phases = Phases::begin(!arguments.quiet && io::stderr().is_terminal());
+    let mut phases = Phases::begin(!arguments.quiet && streams::err_is_terminal());
     let mut setup = setup::prepare(&arguments.scope, &arguments.change)?;
     setup::with_baseline(&mut setup, &arguments.scope)?;
     let mut changed = 0;
@@ -24,20 +24,24 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
         Some((verb, fixed)) => {
             changed = fixed.changed.len();
             if arguments.diff {
-                let _ = fix::announce(&mut io::stderr().lock(), arguments, verb, &fixed);
-                let style = super::style(arguments.color, io::stdout().is_terminal());
-                fix::diff(&mut io::stdout().lock(), &setup.sources, &fixed.changed, style)?;
-                return Ok(ExitCode::from(u8::from(changed > 0)));
+                // Whatever becomes of standard error, the results are written.
+                let _ = fix::announce(&mut streams::err(), arguments, verb, &fixed);
+                let style = super::style(arguments.color, streams::out_is_terminal());
+                let mut out = streams::out_in(style);
+                streams::delivered(fix::diff(&mut out, &setup.sources, &fixed, style).and_then(|()| out.flush()))?;
+                let has_failed = output::tell_failures(&fixed.report.failures);
+                return Ok(ExitCode::from(if has_failed { 2 } else { u8::from(changed > 0) }));
             }
             unwritten = fix::write(&setup.root, &fixed.changed);
             changed -= unwritten.len();
             let fixed = if unwritten.is_empty() { fixed } else { without(fixed, &unwritten, &setup) };
-            let _ = fix::announce(&mut io::stderr().lock(), arguments, verb, &fixed);
+            let _ = fix::announce(&mut streams::err(), arguments, verb, &fixed);
             setup.sources = fixed.sources;
             fixed.report
         }
         None => lint_observed(&setup.sources, &setup.config, &|phase| phases.phase(phase)),
     };
+    report.failures.append(&mut setup.failures);
     restrict(&mut report, &setup);
     explain_named(&mut report, &setup);
     phases.enter("report");
@@ -49,23 +53,23 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
     let all = report.findings.len();
     let least = arguments.severity.unwrap_or(Severity::Info);
     report.findings.retain(|finding| finding.severity >= least);
-    output::write(arguments, &report, &setup, all - report.findings.len())?;
+    let has_failed = output::write(arguments, &report, &setup.sources, &setup.root, all - report.findings.len())?;
     if arguments.verbose {
-        let mut err = io::stderr().lock();
-        phases.write(&mut err)?;
+        let mut err = streams::err();
+        let _ = phases.write(&mut err);
         for surface in Surface::ALL {
             let count = report.files.iter().filter(|file| file.surface == Some(surface)).count();
-            writeln!(err, "{surface:<13} {}", files(count))?;
+            let _ = writeln!(err, "{surface:<13} {}", files(count));
         }
     }
     let has_changed = arguments.exit_non_zero_on_fix && changed > 0;
     let has_nothing = arguments.fail_on_nothing && report.files.is_empty();
     let has_unread = arguments.fail_on_unread && !report.notes.is_empty();
-    let mut code = u8::from((fails && !arguments.exit_zero) || has_changed || has_nothing || has_unread);
+    let code = u8::from((fails && !arguments.exit_zero) || has_changed || has_nothing || has_unread);
+    let code = if has_failed || !unwritten.is_empty() { 2 } else { code };
     for (path, error) in unwritten {
-        code = 2;
         let error = Error::NotWritten(path.into(), error);
-        writeln!(io::stderr(), "seaworthy: {}", visible(&error.to_string()))?;
+        streams::tell(&visible(&format!("seaworthy: {error}")));
     }
     // The process ends here; dropping all of this would only take time.
     std::mem::forget((report, setup));
@@ -96,7 +100,7 @@ fn without(fixed: Repaired, unwritten: &BTreeMap<String, io::Error>, setup: &Set
     let silenced = |report: &Report| report.suppressed.len();
     let new = silenced(&report).saturating_sub(silenced(&lint(&setup.sources, &setup.config)));
     let count = by_rule.values().sum::<usize>().max(new);
-    Repaired { sources, report, count, fixed: by_rule, changed, refused: fixed.refused }
+    Repaired { sources, report, count, fixed: by_rule, changed, ..fixed }
 }
 
 /// Inserts comments in memory, in the requested files.

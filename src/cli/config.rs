@@ -1,10 +1,11 @@
 //! `seaworthy config`: the settings that apply to a path, and the line each comes from.
 
-use super::{ConfigArguments, Error, setup};
+use super::{ConfigArguments, Error, setup, streams};
 use crate::catalogue::Profile;
 use crate::config::{At, Level, schema};
 use crate::model::Environment;
 use crate::rules;
+use crate::visible::{self, visible};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -17,10 +18,8 @@ struct Line {
 }
 
 pub(super) fn run(arguments: &ConfigArguments) -> Result<ExitCode, Error> {
-    let mut out = io::stdout().lock();
     if arguments.schema {
-        writeln!(out, "{:#}", schema())?;
-        return Ok(ExitCode::SUCCESS);
+        return streams::print(|out| writeln!(out, "{:#}", schema()));
     }
     let (cascade, path) = setup::configured(arguments)?;
     let view = cascade.view(&path);
@@ -85,21 +84,23 @@ pub(super) fn run(arguments: &ConfigArguments) -> Result<ExitCode, Error> {
             })
             .collect();
         let files: Vec<&str> = view.files().collect();
-        writeln!(out, "{:#}", json!({"schema": 1, "path": path, "files": files, "settings": settings}))?;
-        return Ok(ExitCode::SUCCESS);
+        let document = json!({"schema": 1, "path": path, "files": files, "settings": settings});
+        return streams::print(|out| writeln!(out, "{}", visible::json(&format!("{document:#}"))));
     }
     let files: Vec<&str> = view.files().collect();
-    writeln!(
-        out,
-        "# {}",
-        if files.is_empty() { "no configuration file".to_owned() } else { files.join(", which extends ") }
-    )?;
+    streams::print(|out| write_text(out, &files, &lines))
+}
+
+/// Writes the settings, each with its place as a comment.
+fn write_text(out: &mut dyn Write, files: &[&str], lines: &[Line]) -> io::Result<()> {
+    let files = if files.is_empty() { "no configuration file".to_owned() } else { files.join(", which extends ") };
+    writeln!(out, "# {}", visible(&files))?;
     let wide = |line: &Line| line.setting.len() + line.value.to_string().len() + 3;
     let width = lines.iter().map(wide).max().unwrap_or_default();
-    for line in &lines {
+    for line in lines {
         let text = format!("{} = {}", line.setting, line.value);
         let from = line.from.as_ref().map_or_else(|| "default".to_owned(), At::to_string);
-        writeln!(out, "{text:<width$}  # {from}")?;
+        writeln!(out, "{text:<width$}  # {}", visible(&from))?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }

@@ -1,17 +1,23 @@
 //! `seaworthy explain`: the pages of the rules that a name stands for.
 
 use super::names::Named;
-use super::{Error, ExplainFormat, When, no_such_rule, page, rules, style};
+use super::{Error, ExplainFormat, When, no_such_rule, page, rules, streams, style};
 use crate::catalogue::{Rule, RuleOption};
+use crate::report::terminal::Style;
 use serde_json::{Map, Value, json};
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 pub(super) fn run(name: &str, format: ExplainFormat) -> Result<ExitCode, Error> {
     let named = Named::of(name).ok_or_else(|| no_such_rule(name))?;
-    let style = style(When::Auto, io::stdout().is_terminal());
-    let mut out = BufWriter::new(io::stdout().lock());
-    match (format, &named) {
+    let style = style(When::Auto, streams::out_is_terminal());
+    let mut out = streams::out_in(style);
+    streams::delivered(write(&mut out, &named, format, style).and_then(|()| out.flush()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write(out: &mut dyn Write, named: &Named, format: ExplainFormat, style: Style) -> io::Result<()> {
+    match (format, named) {
         (ExplainFormat::Json, _) => {
             let rules: Vec<Value> = named.rules().iter().map(|rule| object(rule)).collect();
             writeln!(out, "{:#}", json!({"schema": 1, "rules": rules}))?;
@@ -21,21 +27,20 @@ pub(super) fn run(name: &str, format: ExplainFormat) -> Result<ExitCode, Error> 
                 if index > 0 {
                     writeln!(out)?;
                 }
-                markdown(&mut out, rule)?;
+                markdown(out, rule)?;
             }
         }
-        (ExplainFormat::Text, Named::Group(group)) => rules::table(&mut out, group)?,
-        (ExplainFormat::Text, Named::Rule(rule)) => page::write(&mut out, rule, style)?,
+        (ExplainFormat::Text, Named::Group(group)) => rules::table(out, group)?,
+        (ExplainFormat::Text, Named::Rule(rule)) => page::write(out, rule, style)?,
         (ExplainFormat::Text, Named::Peer(id, answering)) => {
             writeln!(out, "{id} is answered by {}", list(answering))?;
             for rule in answering {
                 writeln!(out)?;
-                page::write(&mut out, rule, style)?;
+                page::write(out, rule, style)?;
             }
         }
     }
-    out.flush()?;
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// The ids of rules in a sentence: `a`, `a and b`, `a, b and c`.

@@ -1,10 +1,11 @@
 //! `seaworthy facts`: what seaworthy understands of a checkout. The output is for people and for issues; it may change with
 //! every release.
 
-use super::{ChangeArguments, Error, FactsArguments, FactsFormat, setup};
+use super::{ChangeArguments, Error, FactsArguments, FactsFormat, output, setup, streams};
 use crate::engine::{Memory, analyse};
 use crate::source::Sources;
 use crate::span::{SourceId, Span};
+use crate::visible::{self, visible};
 use serde_json::{Map, Value};
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -21,8 +22,8 @@ pub(super) fn run(arguments: &FactsArguments) -> Result<ExitCode, Error> {
         sources: &setup.sources,
         secrets: secrets
             .map(|finding| finding.span)
-            .chain(analysis.project.credentials.iter().map(|credential| credential.span))
             .chain(named.map(|named| named.value.span()))
+            .chain(analysis.project.facts.secrets(&setup.sources))
             .collect(),
     };
     let mut facts = Map::new();
@@ -35,12 +36,12 @@ pub(super) fn run(arguments: &FactsArguments) -> Result<ExitCode, Error> {
             facts.insert(kind.clone(), Value::Array(items));
         }
     }
-    let mut out = io::stdout().lock();
-    match arguments.format {
-        FactsFormat::Json => writeln!(out, "{:#}", Value::Object(facts))?,
-        FactsFormat::Text => write_text(&mut out, &Value::Object(facts), 0)?,
-    }
-    Ok(ExitCode::SUCCESS)
+    let facts = Value::Object(facts);
+    let code = streams::print(|out| match arguments.format {
+        FactsFormat::Json => writeln!(out, "{}", visible::json(&format!("{facts:#}"))),
+        FactsFormat::Text => write_text(out, &facts, 0),
+    })?;
+    Ok(if output::tell_failures(&report.failures) { ExitCode::from(2) } else { code })
 }
 
 /// Turns serialized facts into what is shown: numbers of sources and spans become paths, lines and columns, and texts of
@@ -117,6 +118,7 @@ fn write_text(out: &mut impl Write, value: &Value, depth: usize) -> io::Result<(
     match value {
         Value::Object(map) => {
             for (name, member) in map {
+                let name = visible(name);
                 match line(member) {
                     Some(text) if text.is_empty() => {}
                     Some(text) => writeln!(out, "{indent}{name}: {text}")?,
@@ -149,7 +151,7 @@ fn write_text(out: &mut impl Write, value: &Value, depth: usize) -> io::Result<(
 fn line(value: &Value) -> Option<String> {
     match value {
         Value::Null => Some(String::new()),
-        Value::String(text) => Some(text.replace('\n', " ")),
+        Value::String(text) => Some(visible(&text.replace('\n', " ")).into_owned()),
         Value::Array(items) if items.is_empty() => Some(String::new()),
         Value::Array(items) => {
             let items: Option<Vec<String>> =

@@ -7,12 +7,13 @@ use crate::engine::Memory;
 use crate::engine::repair::{self, Repaired};
 use crate::finding::Fix;
 use crate::report::colour::painted;
+use crate::report::secrets::Secrets;
 use crate::report::terminal::Style;
-use crate::report::visible::visible;
 use crate::source::Sources;
+use crate::visible::{picture, visible};
 use crate::walk::{Draft, Place};
 use anstyle::AnsiColor;
-use similar::TextDiff;
+use similar::{ChangeTag, TextDiff};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
@@ -67,30 +68,41 @@ pub(super) fn write(root: &Path, changed: &BTreeMap<String, String>) -> BTreeMap
     failed
 }
 
-/// Writes the changes as a unified diff.
-pub(super) fn diff(
-    out: &mut dyn Write,
-    before: &Sources,
-    changed: &BTreeMap<String, String>,
-    style: Style,
-) -> io::Result<()> {
-    for (path, text) in changed {
+/// Writes the changes as a unified diff for people: secrets are blotted out, hidden characters are made visible.
+pub(super) fn diff(out: &mut dyn Write, before: &Sources, repaired: &Repaired, style: Style) -> io::Result<()> {
+    let old_secrets = Secrets::at(repaired.before.secrets(before));
+    let new_secrets = Secrets::of(&repaired.report, &repaired.sources);
+    let coloured = |text: &str, colour: AnsiColor| painted(text, colour.on_default(), style);
+    for (path, text) in &repaired.changed {
         let Some(id) = before.find(path) else { continue };
-        let diff = TextDiff::from_lines(&*before.get(id).text, text.as_str());
-        let text = diff.unified_diff().context_radius(3).header(&format!("a/{path}"), &format!("b/{path}")).to_string();
-        for line in text.split_inclusive('\n') {
-            let colour = match line.as_bytes().first() {
-                Some(b'+') => AnsiColor::Green,
-                Some(b'-') => AnsiColor::Red,
-                Some(b'@') => AnsiColor::Cyan,
-                _ => {
-                    write!(out, "{line}")?;
-                    continue;
+        let old = &*before.get(id).text;
+        let (old_lines, new_lines) = (old_secrets.hide(id, old), new_secrets.hide(id, text));
+        let path = visible(path);
+        writeln!(out, "{}", coloured(&format!("--- a/{path}"), AnsiColor::Red))?;
+        writeln!(out, "{}", coloured(&format!("+++ b/{path}"), AnsiColor::Green))?;
+        // Lines as they are numbered everywhere else: a lone carriage return ends none.
+        let (old, new): (Vec<&str>, Vec<&str>) =
+            (old.split_inclusive('\n').collect(), text.split_inclusive('\n').collect());
+        let diff = TextDiff::from_slices(&old, &new);
+        for hunk in diff.unified_diff().context_radius(3).iter_hunks() {
+            writeln!(out, "{}", coloured(&hunk.header().to_string(), AnsiColor::Cyan))?;
+            for change in hunk.iter_changes() {
+                let shown = |lines: &[String], index: Option<usize>| index.and_then(|index| lines.get(index).cloned());
+                let (line, colour) = match change.tag() {
+                    ChangeTag::Equal => (shown(&old_lines, change.old_index()), None),
+                    ChangeTag::Delete => (shown(&old_lines, change.old_index()), Some(AnsiColor::Red)),
+                    ChangeTag::Insert => (shown(&new_lines, change.new_index()), Some(AnsiColor::Green)),
+                };
+                let line = format!("{}{}", change.tag(), line.unwrap_or_default());
+                // The colour ends before the line does.
+                let text = line.trim_end_matches(['\r', '\n']);
+                let shown: String = text.chars().map(|c| if c == '\t' { c } else { picture(c) }).collect();
+                let shown = colour.map_or(shown.clone(), |colour| coloured(&shown, colour));
+                writeln!(out, "{shown}{}", if line.ends_with("\r\n") { "\r" } else { "" })?;
+                if !line.ends_with('\n') {
+                    writeln!(out, "\\ No newline at end of file")?;
                 }
-            };
-            // The colour ends before the line does.
-            let (text, end) = line.strip_suffix('\n').map_or((line, ""), |text| (text, "\n"));
-            write!(out, "{}{end}", painted(text, colour.on_default(), style))?;
+            }
         }
     }
     Ok(())
@@ -105,6 +117,7 @@ mod tests {
     use crate::finding::RuleId;
     use clap::Parser;
     use std::collections::BTreeSet;
+    use std::sync::Arc;
 
     #[test]
     fn a_fix_that_is_not_applied_is_an_error_that_names_its_rule() {
@@ -112,6 +125,7 @@ mod tests {
         let repaired = Repaired {
             sources: Sources::default(),
             report: Report::default(),
+            before: Arc::default(),
             count: 3,
             fixed: BTreeMap::from([(("b/Dockerfile".to_owned(), RuleId::of("root-user")), 3)]),
             changed: BTreeMap::from([("b/Dockerfile".to_owned(), String::new())]),

@@ -1,6 +1,6 @@
 //! `seaworthy man`: manual pages, one for each command.
 
-use super::{Arguments, Error};
+use super::{Arguments, Error, streams};
 use crate::walk::{self, Place};
 use clap::CommandFactory;
 use clap_mangen::Man;
@@ -13,8 +13,8 @@ pub(super) fn run(folder: Option<&Path>) -> Result<ExitCode, Error> {
     let mut command = Arguments::command();
     command.build();
     let Some(folder) = folder else {
-        io::stdout().write_all(page(command)?.as_bytes())?;
-        return Ok(ExitCode::SUCCESS);
+        let text = page(command)?;
+        return streams::print(|out| out.write_all(text.as_bytes()));
     };
     let mut open = vec![("seaworthy".to_owned(), command)];
     while let Some((name, command)) = open.pop() {

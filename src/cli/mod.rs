@@ -15,11 +15,14 @@ mod phases;
 mod problems;
 mod rules;
 mod setup;
+mod streams;
 
 use crate::config::FailOn;
+use crate::engine::{guarded, remember_places};
 use crate::finding::{RuleId, Severity};
 use crate::report::Format;
 use crate::report::terminal::{Order, Style};
+use crate::visible::visible;
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::{OsStr, OsString};
@@ -39,7 +42,9 @@ const AFTER_HELP: &str = "\
 Exit codes:
   0  no finding at or above --fail-on
   1  at least one finding at or above --fail-on
-  2  could not run";
+  2  could not run, could not write the results, or failed in part
+
+The code is the same if the reader of the output closes it early, as `head` does.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -402,20 +407,25 @@ enum Error {
     History(#[from] crate::walk::Trouble),
     #[error("the configuration can't be used")]
     BadConfiguration,
-    #[error(transparent)]
+    #[error("the output can't be written: {0}")]
     Output(#[from] io::Error),
+    #[error("the baseline is left as it is: it would lack what could not be checked")]
+    Incomplete,
 }
 
 /// Runs a command line and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    remember_places();
+    guarded(|| "this command".to_owned(), || answered(arguments)).unwrap_or_else(|failure| {
+        streams::tell(&format!("seaworthy: {failure}"));
+        ExitCode::from(2)
+    })
+}
+
+fn answered(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // Help and version are requested output; anything else is a usage error.
-            let code = if error.use_stderr() { 2 } else { 0 };
-            let _ = error.print();
-            return ExitCode::from(code);
-        }
+        Err(error) => return usage(&error),
     };
     let outcome = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
@@ -429,22 +439,28 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Man { folder } => man::run(folder.as_deref()),
         Command::Completions { shell } => completions(shell),
     };
-    match outcome {
-        Ok(code) => code,
-        // The reader of the output closed it early, as `head` does.
-        Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            let _ = writeln!(io::stderr(), "seaworthy: {error}");
-            ExitCode::from(2)
-        }
-    }
+    outcome.unwrap_or_else(|error| {
+        streams::tell(&format!("seaworthy: {}", visible(&error.to_string())));
+        ExitCode::from(2)
+    })
+}
+
+/// Writes help or the version, which are requested output, or the explanation of a usage error.
+fn usage(error: &clap::Error) -> ExitCode {
+    let is_error = error.use_stderr();
+    let is_terminal = if is_error { streams::err_is_terminal() } else { streams::out_is_terminal() };
+    let style = style(When::Auto, is_terminal);
+    let text = error.render();
+    let text = if style.has_colour { text.ansi().to_string() } else { text.to_string() };
+    // If it can't be written, there is no one to tell.
+    let _ = if is_error { write!(streams::err_in(style), "{text}") } else { write!(streams::out_in(style), "{text}") };
+    ExitCode::from(if is_error { 2 } else { 0 })
 }
 
 /// Serves an editor; if a person has typed the command, a message explains that an editor has to start it.
 fn serve() -> u8 {
     if io::stdin().is_terminal() {
-        let _ =
-            writeln!(io::stderr(), "seaworthy: this is a language server, to be started by an editor; Ctrl-C ends it");
+        streams::tell("seaworthy: this is a language server, to be started by an editor; Ctrl-C ends it");
     }
     crate::lsp::run()
 }
@@ -453,8 +469,7 @@ fn completions(shell: clap_complete::Shell) -> Result<ExitCode, Error> {
     let mut command = <Arguments as clap::CommandFactory>::command();
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, "seaworthy", &mut script);
-    io::stdout().write_all(&script)?;
-    Ok(ExitCode::SUCCESS)
+    streams::print(|out| out.write_all(&script))
 }
 
 /// How to render on a stream, after <https://no-color.org> and <https://bixense.com/clicolors/>.

@@ -3,7 +3,7 @@
 use crate::catalogue::{Fence, Rule, RuleOption, Safety, fences};
 use crate::report::colour::{painted, strong};
 use crate::report::terminal::Style;
-use crate::report::visible::visible;
+use crate::visible::visible;
 use anstyle::AnsiColor;
 use std::io::{self, Write};
 use textwrap::{Options, WordSeparator, WordSplitter};

@@ -1,17 +1,19 @@
 //! Problems of configuration files, on standard error.
 
-use super::{When, style};
+use super::{When, streams, style};
 use crate::config::{Cascade, Problem};
 use crate::finding::Severity;
 use crate::report::terminal;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use crate::visible::visible;
+use std::io::Write;
 
 /// The most problems of each severity that are shown; each of them shows a part of its file, which is read for it.
 const MOST_SHOWN: usize = 20;
 
 /// Writes problems; returns whether one of them is an error. With `is_strict` every problem is an error.
-pub(super) fn write(problems: &[Problem], cascade: &Cascade, is_strict: bool) -> io::Result<bool> {
-    let mut err = BufWriter::new(io::stderr().lock());
+pub(super) fn write(problems: &[Problem], cascade: &Cascade, is_strict: bool) -> bool {
+    let style = style(When::Auto, streams::err_is_terminal());
+    let mut err = streams::err_in(style);
     let (mut errors, mut warnings) = (0, 0);
     for problem in problems {
         let is_error = problem.is_error() || is_strict;
@@ -22,18 +24,18 @@ pub(super) fn write(problems: &[Problem], cascade: &Cascade, is_strict: bool) ->
             continue;
         }
         let text = cascade.layers().find(|layer| layer.file == problem.at.file).map(|layer| layer.text.clone());
-        match text {
-            Some(text) => {
-                terminal::problem(&mut err, problem, severity, text, style(When::Auto, io::stderr().is_terminal()))?
-            }
-            None => writeln!(err, "{}: {severity}: {problem}", problem.at.file)?,
-        }
+        // If it can't be written, there is no one to tell; the exit code stays the same.
+        let _ = match text {
+            Some(text) => terminal::problem(&mut err, problem, severity, text, style),
+            None => writeln!(err, "{}", visible(&format!("{}: {severity}: {problem}", problem.at.file))),
+        };
     }
     for (severity, count) in [(Severity::Error, errors), (Severity::Warning, warnings)] {
         if count > MOST_SHOWN {
-            writeln!(err, "{severity}: {} more of these in configuration files are not shown", count - MOST_SHOWN)?;
+            let more = count - MOST_SHOWN;
+            let _ = writeln!(err, "{severity}: {more} more of these in configuration files are not shown");
         }
     }
-    err.flush()?;
-    Ok(errors > 0)
+    let _ = err.flush();
+    errors > 0
 }

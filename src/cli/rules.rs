@@ -1,23 +1,20 @@
 //! `seaworthy rules`.
 
-use super::{Error, RulesFormat};
+use super::{Error, RulesFormat, streams};
 use crate::catalogue::Rule;
 use crate::rules;
 use serde_json::{Value, json};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 pub(super) fn run(format: RulesFormat) -> Result<ExitCode, Error> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    match format {
-        RulesFormat::Table => table(&mut out, &rules::ALL)?,
+    streams::print(|out| match format {
+        RulesFormat::Table => table(out, &rules::ALL),
         RulesFormat::Json => {
             let rules: Vec<Value> = rules::ALL.iter().map(|rule| object(rule)).collect();
-            writeln!(out, "{:#}", json!({"schema": 1, "rules": rules}))?;
+            writeln!(out, "{:#}", json!({"schema": 1, "rules": rules}))
         }
-    }
-    out.flush()?;
-    Ok(ExitCode::SUCCESS)
+    })
 }
 
 /// Writes rules, one on each line.

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::catalogue::Profile;
 use crate::config::{BASELINE, Cascade};
-use crate::engine::{Config, lint};
+use crate::engine::{Config, Failure, lint};
 use crate::finding::RuleId;
 use crate::source::{Source, Sources, Tree, Unread, UnreadReason, join};
 use crate::suppress::{Baseline, By};
@@ -22,6 +22,8 @@ pub(super) struct Setup {
     pub(super) sources: Sources,
     /// The configuration.
     pub(super) config: Config,
+    /// What has failed in the run from before the change.
+    pub(super) failures: Vec<Failure>,
     /// The path of the baseline, whether or not it exists.
     pub(super) baseline: PathBuf,
     /// The requested paths, unless the whole root was requested.
@@ -109,13 +111,15 @@ pub(super) fn prepare(arguments: &ScopeArguments, change: &ChangeArguments) -> R
         today: walk::today(),
         baselines: Vec::new(),
     };
+    let mut failures = Vec::new();
     if let Some(before) = before {
         let report = lint(&before, &config);
         let known = Baseline::of(report.findings.iter().map(|finding| &**finding), &before, config.cascade.root());
         config.baselines.push((By::Base, known));
+        failures = report.failures;
     }
     let named = request.named.iter().filter_map(|file| below(&request.root, file)).collect();
-    Ok(Setup { root: request.root, sources, config, baseline, only, named })
+    Ok(Setup { root: request.root, sources, config, failures, baseline, only, named })
 }
 
 /// The sources to check, and those from before the change if only the change is to be reported.
@@ -142,7 +146,8 @@ fn sources(
     });
     if let Some(path) = stdin {
         let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes)?;
+        let read = io::stdin().lock().read_to_end(&mut bytes);
+        read.map_err(|error| Error::NoSuchPath(PathBuf::from("-"), error))?;
         sources.put(Source::from_bytes(path, bytes));
     }
     Ok((sources, before))
@@ -171,7 +176,7 @@ fn configuration(arguments: &ChoiceArguments, root: &Path, tree: &Tree) -> Resul
         None => Choice::Nearest,
     };
     let (cascade, found) = walk::configuration(root, tree, &choice, &|_| None);
-    let is_bad = problems::write(&found, &cascade, arguments.strict_config)?;
+    let is_bad = problems::write(&found, &cascade, arguments.strict_config);
     if is_bad { Err(Error::BadConfiguration) } else { Ok(cascade) }
 }
 

@@ -1,22 +1,36 @@
-//! The configuration of each source.
+//! The configuration of each source, and the barrier around each rule.
 
-use super::Config;
+use super::{Config, Failure, guarded};
 use crate::catalogue::Rule;
 use crate::config::{Decision, View};
 use crate::source::{PerSource, Sources};
 use crate::span::SourceId;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// The configuration of each source, computed on demand.
 pub(super) struct Governed<'a> {
     config: &'a Config,
     sources: &'a Sources,
     views: PerSource<OnceLock<View<'a>>>,
+    failures: Mutex<Vec<Failure>>,
 }
 
 impl<'a> Governed<'a> {
     pub(super) fn new(config: &'a Config, sources: &'a Sources) -> Self {
-        Self { config, sources, views: PerSource::of(sources, |_, _| OnceLock::new()) }
+        let views = PerSource::of(sources, |_, _| OnceLock::new());
+        Self { config, sources, views, failures: Mutex::default() }
+    }
+
+    /// Runs a rule; if it panics, that is kept as a failure.
+    pub(super) fn guard(&self, rule: &Rule, check: impl FnOnce()) {
+        if let Err(failure) = guarded(|| format!("rule `{}`", rule.id), check) {
+            self.failures.lock().unwrap_or_else(PoisonError::into_inner).push(failure);
+        }
+    }
+
+    /// The failures so far.
+    pub(super) fn failures(&self) -> Vec<Failure> {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn view(&self, id: SourceId) -> &View<'a> {

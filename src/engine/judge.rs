@@ -8,7 +8,7 @@ use super::understand::Trouble;
 use super::{Config, Note, Phase, Report, Unused};
 use crate::catalogue::{self, Check, Context, Reach, Rule, Undecided};
 use crate::config::Decision;
-use crate::finding::{Finding, Severity};
+use crate::finding::{self, Finding, Severity};
 use crate::model::Project;
 use crate::rules;
 use crate::source::{PerSource, Sources, UnreadReason};
@@ -71,12 +71,15 @@ pub(super) fn judge(
         findings = found.into_par_iter().map(Arc::new).collect();
         report.undecided = distinct(open.into_iter().flatten().collect(), sources);
     }
+    memory.failures.extend(governed.failures());
+    report.failures = memory.failures.iter().cloned().collect();
     if config.has_ignores {
         let whole = |span: Span| Span::new(span.source, 0, sources.get(span.source).text.len() as u32);
         let directives = comments::read(comments, whole, &|id| governed.view(id).locks(), config.today.as_deref());
         let (suppressed, used) = comments::apply(&mut findings, &directives);
         report.suppressed = suppressed;
-        if let Some(rule) = ran.iter().find(|rule| rule.id == STALE) {
+        // A comment may be for a finding that a failure has lost.
+        if let Some(rule) = ran.iter().find(|rule| rule.id == STALE && report.failures.is_empty()) {
             let runs =
                 |id, name: &str| ran.iter().any(|rule| *rule.id == *name && governed.decide(rule, id) != Decision::Off);
             let (found, _) = ask(rule, project, &governed, |cx| comments::report(cx, &directives, &used, &runs));
@@ -92,8 +95,8 @@ pub(super) fn judge(
         let known = applied.known.into_iter().map(|finding| Suppressed { finding, reason: None, by: *by });
         report.suppressed.extend(known);
         for (entry, is_within) in applied.unused {
-            // If the rule did not run, it is unknown whether the finding is gone.
-            let is_gone = is_within && ran.iter().any(|rule| *rule.id == *entry.rule);
+            // If the rule did not run, or something failed, it is unknown whether the finding is gone.
+            let is_gone = is_within && report.failures.is_empty() && ran.iter().any(|rule| *rule.id == *entry.rule);
             report.unused.push(Unused { by: *by, entry, is_gone });
         }
     }
@@ -105,6 +108,7 @@ pub(super) fn judge(
     let files = sources.iter().map(|(id, _)| project.file(id));
     report.files = files.filter(|file| file.surface.is_some()).cloned().collect();
     report.sources = project.files.clone();
+    report.facts = project.facts.clone();
     report
 }
 
@@ -298,8 +302,11 @@ fn ask(
 ) -> (Vec<Finding>, Vec<Undecided>) {
     let given = |id, option: &str| governed.view(id).option(&rule.id, option).map(|said| said.value);
     let mut cx = Context::new(project, rule, &given);
-    check(&mut cx);
+    // What a check has found before it panics is as good as anything else.
+    governed.guard(rule, || check(&mut cx));
     let (mut findings, mut undecided) = cx.finish();
+    findings.iter_mut().for_each(Finding::show);
+    undecided.iter_mut().for_each(|open| finding::show(&mut open.why));
     if findings.iter().any(|finding| finding.subject.is_none()) {
         name_subjects(&mut findings, project);
     }
@@ -497,6 +504,34 @@ mod tests {
             example.extend(file.map(|path| Source::new(path, &rule.body()[fence.content.clone()])));
         }
         all.into_iter().filter(|files| !files.is_empty()).map(checkout).collect()
+    }
+
+    const PAGE: &str = "---\nsummary: S\nseverity: error\nprofile: recommended\nenvironments: [production]\nsurfaces: [dockerfile]\n\
+                        fix: never\nsince: 0.1.0\ncovers: []\nreferences: []\n---\n\nWhy.\n";
+
+    #[test]
+    fn a_rule_that_panics_is_named_and_everything_else_is_found() {
+        fn finds(cx: &mut Context<'_>) {
+            let stage = &cx.project.dockerfiles[0].stages[0];
+            cx.flag(stage.span, "a\nb");
+        }
+        fn panics(cx: &mut Context<'_>) {
+            finds(cx);
+            panic!("a bug in a rule");
+        }
+        let rules = [
+            Rule::built_in("panics", "image", PAGE, Check::Function(panics)),
+            Rule::built_in("finds", "image", PAGE, Check::Function(finds)),
+        ];
+        let sources = checkout(vec![Source::new("Dockerfile", "FROM a:1\n")]);
+        let config = Config::default();
+        let (project, ..) = understand(&sources, &config, &mut Memory::for_one_run(), &|_| {});
+        let governed = Governed::new(&config, &sources);
+        let told = run(rules.iter(), &project, &governed, &[], &sources);
+        let found = |index: usize| told[index].0.iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>();
+        assert_eq!((found(0), found(1)), (vec!["a␊b"], vec!["a␊b"]));
+        let failed: Vec<String> = governed.failures().into_iter().map(|failure| failure.what).collect();
+        assert_eq!(failed, ["rule `panics`"]);
     }
 
     /// A check that is given only the parts in its reach says about them what it says about the whole deployment.

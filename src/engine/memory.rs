@@ -6,6 +6,7 @@
 use super::found::Found;
 use super::linked::Linked;
 use super::part::is_same;
+use super::{Failure, guarded};
 use crate::model::{Definition, Facts};
 use crate::read;
 use crate::read::surface::{Parsed, Tree, parse};
@@ -15,7 +16,7 @@ use crate::span::SourceId;
 use crate::suppress::fingerprint::Places;
 use crate::syntax::Problem;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -34,6 +35,8 @@ pub struct Memory {
     pub(super) found: Found,
     /// Places in files, for fingerprints.
     pub(super) places: Places,
+    /// What has failed in this run or in one whose results are kept.
+    pub(super) failures: BTreeSet<Failure>,
     /// Whether another run will follow; otherwise findings are not kept.
     pub(super) is_used_again: bool,
 }
@@ -105,6 +108,7 @@ impl Memory {
             linked: Linked::default(),
             found: Found::default(),
             places: Places::default(),
+            failures: BTreeSet::new(),
             is_used_again: false,
         }
     }
@@ -129,23 +133,31 @@ impl Memory {
 
     /// Parses the sources that have changed.
     pub(super) fn parse(&mut self, sources: &Sources) {
+        self.parse_with(sources, &parse);
+    }
+
+    fn parse_with(&mut self, sources: &Sources, parse: &(dyn Fn(SourceId, &Source) -> Parsed + Sync)) {
         self.parsed.retain_of(sources);
         let is_new = |(id, source): &(SourceId, &Source)| self.parsed.get(*id).is_none_or(|kept| !kept.is_of(source));
         let changed: Vec<(SourceId, &Source)> = sources.iter().filter(is_new).collect();
-        let parsed: Vec<(SourceId, Kept)> = changed
+        let parsed: Vec<(SourceId, Kept, Option<Failure>)> = changed
             .into_par_iter()
             .map(|(id, source)| {
+                let (parsed, failure) = or_nothing(|| reading(&source.path), || parse(id, source));
                 let kept = Kept {
                     path: source.path.clone(),
                     text: source.text.clone(),
                     notation: source.notation,
                     damage: source.damage.clone(),
-                    parsed: parse(id, source),
+                    parsed,
                 };
-                (id, kept)
+                (id, kept, failure)
             })
             .collect();
-        parsed.into_iter().for_each(|(id, kept)| *self.parsed.slot(id) = Some(kept));
+        for (id, kept, failure) in parsed {
+            *self.parsed.slot(id) = Some(kept);
+            self.failures.extend(failure);
+        }
     }
 
     /// Reads Dockerfiles with the arguments that builds set; `set` has their names.
@@ -163,10 +175,10 @@ impl Memory {
             kept.is_none_or(|kept| !Arc::ptr_eq(&kept.tree, tree) || kept.set != *set(id))
         };
         let changed: Vec<&(SourceId, Arc<Tree>)> = files.iter().filter(is_new).collect();
-        let read: Vec<(SourceId, Resolved)> = changed
+        let read: Vec<(SourceId, Resolved, Option<Failure>)> = changed
             .into_par_iter()
             .map(|(id, tree)| {
-                let made = match &**tree {
+                let make = || match &**tree {
                     Tree::Dockerfile(file, is_complete) => {
                         let (mut facts, problems) = read::dockerfile::read(*id, file, *is_complete, set(id));
                         read::command::interpret(&mut facts);
@@ -174,10 +186,14 @@ impl Memory {
                     }
                     Tree::Hcl(_) => Arc::default(),
                 };
-                (*id, Resolved { tree: tree.clone(), set: set(id).clone(), read: made })
+                let (made, failure) = or_nothing(|| reading(&sources.get(*id).path), make);
+                (*id, Resolved { tree: tree.clone(), set: set(id).clone(), read: made }, failure)
             })
             .collect();
-        read.into_iter().for_each(|(id, resolved)| *self.dockerfiles.slot(id) = Some(resolved));
+        for (id, resolved, failure) in read {
+            *self.dockerfiles.slot(id) = Some(resolved);
+            self.failures.extend(failure);
+        }
         files.iter().map(|(id, _)| self.dockerfiles[*id].read.clone()).collect()
     }
 
@@ -223,14 +239,21 @@ impl Memory {
                 Folder { path: folder, files, around, module: kept }
             })
             .collect();
-        read.par_iter_mut().filter(|folder| folder.module.is_none()).for_each(|folder| {
-            let Folder { path, files, around, .. } = *folder;
-            let callers = callers.get(path).unwrap_or(&nobody);
-            let (facts, problems) = terraform::read(path, files, callers, around);
-            let made = Arc::new((Arc::new(facts), problems));
-            let trees = files.iter().map(|file| (file.source, trees[&file.source].clone(), file.is_values)).collect();
-            folder.module = Some(Module { trees, callers: callers.clone(), around, made });
-        });
+        let new = read.par_iter_mut().filter(|folder| folder.module.is_none());
+        let failures: Vec<Failure> = new
+            .filter_map(|folder| {
+                let Folder { path, files, around, .. } = *folder;
+                let callers = callers.get(path).unwrap_or(&nobody);
+                let named = || reading(files.first().map_or(path, |file| file.path));
+                let ((facts, problems), failure) = or_nothing(named, || terraform::read(path, files, callers, around));
+                let made = Arc::new((Arc::new(facts), problems));
+                let of = |file: &terraform::File<'_>| (file.source, trees[&file.source].clone(), file.is_values);
+                let trees = files.iter().map(of).collect();
+                folder.module = Some(Module { trees, callers: callers.clone(), around, made });
+                failure
+            })
+            .collect();
+        self.failures.extend(failures);
         let read: Vec<(String, Module)> =
             read.into_iter().filter_map(|folder| Some((folder.path.to_owned(), folder.module?))).collect();
         let made: Vec<_> = read.iter().map(|(_, module)| module.made.clone()).collect();
@@ -238,5 +261,37 @@ impl Memory {
         let trees = bodies.iter().map(|(_, tree)| tree.clone()).collect();
         self.all = Some((trees, sources.tree.clone(), made.clone()));
         made
+    }
+}
+
+/// What fails if a file can't be read because of a bug.
+fn reading(path: &str) -> String {
+    format!("reading `{path}`")
+}
+
+/// The result of an action, or nothing and the failure.
+fn or_nothing<T: Default>(what: impl FnOnce() -> String, action: impl FnOnce() -> T) -> (T, Option<Failure>) {
+    match guarded(what, action) {
+        Ok(value) => (value, None),
+        Err(failure) => (T::default(), Some(failure)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_on_which_a_reader_panics_is_named_and_the_others_are_read() {
+        let sources = Sources::from_texts([("a/Dockerfile", "FROM a"), ("b/Dockerfile", "FROM b")]);
+        let mut memory = Memory::for_one_run();
+        memory.parse_with(&sources, &|id, source| {
+            assert!(!source.path.starts_with("a/"), "a bug");
+            parse(id, source)
+        });
+        let failed: Vec<&str> = memory.failures.iter().map(|failure| failure.what.as_str()).collect();
+        assert_eq!(failed, ["reading `a/Dockerfile`"]);
+        let is_read = |path| memory.parsed[sources.find(path).expect("it was given")].parsed.tree.is_some();
+        assert!(!is_read("a/Dockerfile") && is_read("b/Dockerfile"));
     }
 }

@@ -1,5 +1,6 @@
 //! From sources to a report: parse, read, link, check, filter.
 
+mod failure;
 mod found;
 mod governed;
 mod judge;
@@ -9,12 +10,13 @@ mod part;
 pub mod repair;
 mod understand;
 
+pub use failure::{Failure, guarded, remember_places};
 pub use memory::Memory;
 
 use crate::catalogue::{Profile, Undecided};
 use crate::config::Cascade;
 use crate::finding::{Finding, RuleId, Severity};
-use crate::model::{FileFacts, Project};
+use crate::model::{Facts, FileFacts, Project};
 use crate::source::{PerSource, Sources};
 use crate::span::SourceId;
 use crate::suppress::{Baseline, By, Entry, Suppressed};
@@ -63,6 +65,10 @@ pub struct Report {
     pub files: Vec<FileFacts>,
     /// The facts about every source.
     pub sources: Arc<PerSource<FileFacts>>,
+    /// What the files say, secrets among it.
+    pub facts: Arc<Facts>,
+    /// What could not be done because of a bug of seaworthy; the report is complete without it.
+    pub failures: Vec<Failure>,
 }
 
 /// An entry of a baseline that matches no finding.

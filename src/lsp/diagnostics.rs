@@ -8,6 +8,7 @@ use crate::catalogue::Rule;
 use crate::finding::{Finding, Severity};
 use crate::rules;
 use crate::suppress::comments::STALE;
+use crate::visible::visible;
 use gen_lsp_types::{
     Code, CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Message, Uri,
 };
@@ -63,10 +64,10 @@ fn of_configuration(folder: &Folder, path: &str, client: &Client) -> Vec<Diagnos
     problems
         .map(|problem| {
             let text = folder.text(&problem.at.file).map_or("", |text| &**text);
-            let mut message = problem.to_string();
+            let mut message = visible(&problem.to_string()).into_owned();
             if let Some(help) = problem.help() {
                 message.push_str("\nhelp: ");
-                message.push_str(&help);
+                message.push_str(&visible(&help));
             }
             let level = if problem.is_error() { Severity::Error } else { Severity::Warning };
             Diagnostic {

@@ -14,6 +14,7 @@ use crate::model::{
 use crate::rules;
 use crate::source::HOLE;
 use crate::span::Span;
+use crate::visible::{markdown, visible};
 use gen_lsp_types::{Contents, Hover, MarkupContent, MarkupKind};
 use std::ops::Range;
 
@@ -88,7 +89,7 @@ fn terraform(snapshot: &Snapshot<'_>, path: &str, name: &str, range: Range<usize
     let value = snapshot.definition(path, name)?.value?;
     let shown = name.split('.').take(2).collect::<Vec<_>>().join(".");
     let text = match &value.kind {
-        ValueKind::Unknown(why) => format!("`{shown}` is not known: {why}"),
+        ValueKind::Unknown(why) => format!("`{shown}` is not known: {}", markdown(&why.to_string())),
         _ => match value.trail.as_deref().and_then(<[Origin]>::first) {
             Some(origin) => {
                 format!("`{shown}` = `{}`, set in {}", hidden(name, show(&value)), place(snapshot.outcome, origin.span))
@@ -125,13 +126,18 @@ fn hidden(name: &str, value: String) -> String {
 fn glance(text: &str) -> String {
     const LONGEST: usize = 200;
     let line = text.replace(['\n', '\r'], " ").replace('`', "'");
-    if line.chars().count() <= LONGEST { line } else { line.chars().take(LONGEST).chain(['…']).collect() }
+    let line = visible(&line);
+    if line.chars().count() <= LONGEST {
+        line.into_owned()
+    } else {
+        line.chars().take(LONGEST).chain(['…']).collect()
+    }
 }
 
 /// `terraform.tfvars:3`.
 fn place(outcome: &Outcome, span: Span) -> String {
     let source = outcome.sources.get(span.source);
-    format!("{}:{}", source.path, source.position(span.start).line)
+    markdown(&format!("{}:{}", source.path, source.position(span.start).line))
 }
 
 fn variable_value(outcome: &Outcome, variable: &Variable, range: Range<usize>) -> Option<Said> {
@@ -141,7 +147,7 @@ fn variable_value(outcome: &Outcome, variable: &Variable, range: Range<usize>) -
             let value = hidden(name, glance(&value.shown()));
             format!("`{name}` = `{value}`, set in {}", place(outcome, variable.name_span))
         }
-        Setting::Unknown(_, why) => format!("`{name}` is not known: {why}"),
+        Setting::Unknown(_, why) => format!("`{name}` is not known: {}", markdown(&why.to_string())),
         Setting::Absent(_) => return None,
     };
     Some(Said { text, range })
@@ -162,7 +168,8 @@ fn substitution(outcome: &Outcome, pipeline: &Pipeline, used: &SubstitutionUse) 
 
 /// A table of the settings of a workload: what it writes, and the defaults of the most important ones that it doesn't.
 fn settings(outcome: &Outcome, workload: &Workload) -> String {
-    let mut table = format!("**{}**\n\n| setting | value | from |\n|---|---|---|\n", capital(&workload.label()));
+    let mut table =
+        format!("**{}**\n\n| setting | value | from |\n|---|---|---|\n", capital(&markdown(&workload.label())));
     let mut row = |name: &str, (value, from): (String, String)| {
         table.push_str(&format!("| {name} | {} | {from} |\n", value.replace('|', "\\|")));
     };

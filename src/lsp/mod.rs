@@ -22,6 +22,7 @@ mod snapshot;
 mod uri;
 mod worker;
 
+use crate::visible::visible;
 use client::Client;
 use crossbeam_channel::{Receiver, Sender, select, unbounded};
 use gen_lsp_types::{
@@ -79,7 +80,7 @@ fn read(input: &mut impl BufRead, to: &Sender<Message>) {
 
 /// Writes to standard error, which editors show in their log.
 fn complain(reason: &str) {
-    let _ = writeln!(std::io::stderr(), "seaworthy: {reason}");
+    let _ = writeln!(std::io::stderr(), "seaworthy: {}", visible(reason));
 }
 
 /// Serves a client; returns 0 if it shut down as the protocol requires, otherwise 1. Messages are received at once, so

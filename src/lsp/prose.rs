@@ -12,7 +12,7 @@ pub(super) fn plain(text: &str) -> String {
         {
             line = format!("{before}{words}: {address}{after}");
         }
-        lines.push(line);
+        lines.push(crate::visible::unescaped(&line));
     }
     lines.join("\n")
 }

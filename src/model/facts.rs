@@ -2,13 +2,16 @@
 
 use super::build::Pipeline;
 use super::command::{Command, Rejection};
-use super::credential::{Credential, NamedValue};
+use super::credential::{Credential, NamedValue, is_literal_secret, names_secret};
 use super::firewall::Firewall;
 use super::grant::Grant;
 use super::image::Dockerfile;
 use super::package::{Installation, Requirements};
 use super::resource::{Module, Resource};
-use super::workload::Workload;
+use super::text::Text;
+use super::workload::{EnvValue, Workload};
+use crate::source::{HOLE, Sources};
+use crate::span::Span;
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -110,4 +113,48 @@ impl Facts {
         self.named_values.extend_from_slice(named_values);
         self.requirements.extend_from_slice(requirements);
     }
+
+    /// Where values are written that are or may be secrets, which no excerpt may show.
+    pub fn secrets(&self, sources: &Sources) -> Vec<Span> {
+        let mut spans: Vec<Span> = self.credentials.iter().map(|credential| credential.span).collect();
+        let named = self.named_values.iter().filter(|named| named.is_sensitive || names_secret(&named.name));
+        let env = self.workloads.iter().flat_map(|workload| &workload.containers).flat_map(|container| &container.env);
+        let env = env.filter(|variable| names_secret(&variable.name)).filter_map(|variable| match &variable.value {
+            EnvValue::Plain(value) => Some(value),
+            _ => None,
+        });
+        let substitutions = self.pipelines.iter().flat_map(|pipeline| &pipeline.substitutions);
+        let substitutions = substitutions.filter(|substitution| names_secret(&substitution.name));
+        let words = self.commands.iter().flat_map(|command| &command.words).filter_map(assigned);
+        let values = named.map(|named| &named.value).chain(env).chain(substitutions.map(|named| &named.value));
+        for value in values.cloned().chain(words) {
+            if value.raw().split(HOLE).any(is_literal_secret) {
+                spans.push(value.span());
+                spans.extend(set_elsewhere(&value, sources));
+            }
+        }
+        spans
+    }
+}
+
+/// The value of a word such as `TOKEN=x` or `--build-arg=TOKEN=x` whose name marks it as a secret. A flag for secrets, such
+/// as `--set-secrets`, takes their ids.
+fn assigned(word: &Text) -> Option<Text> {
+    let (name, value) = word.split_once('=')?;
+    match name.raw().strip_prefix('-') {
+        Some(flag) if names_secret(flag) => None,
+        Some(_) => value.split_once('=').filter(|(name, _)| names_secret(name.raw())).map(|(_, value)| value),
+        None => names_secret(name.raw()).then_some(value),
+    }
+}
+
+/// Where a value is written that came through a variable with a name of its own: on the lines that set it.
+fn set_elsewhere<'a>(value: &'a Text, sources: &'a Sources) -> impl Iterator<Item = Span> + 'a {
+    value.trail().iter().filter_map(|origin| {
+        let source = sources.get(origin.span.source);
+        let line = source.lines().range(&source.text, source.position(origin.span.start).line);
+        let known = value.known()?;
+        let at = line.start + source.text.get(line)?.find(known)?;
+        Some(Span::new(origin.span.source, at as u32, (at + known.len()) as u32))
+    })
 }

@@ -2,9 +2,9 @@
 
 use super::colour;
 use super::terminal::{Order, Style};
-use super::visible::visible;
 use crate::engine::Report;
 use crate::source::Sources;
+use crate::visible::visible;
 use std::io::{self, Write};
 
 /// Writes the findings.

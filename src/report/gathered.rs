@@ -1,10 +1,10 @@
 //! Findings with one cause, told as one.
 
 use super::terminal::Order;
-use super::visible::visible;
 use crate::finding::{Cause, Finding, RuleId, Severity};
 use crate::source::Sources;
 use crate::span::Span;
+use crate::visible::visible;
 use std::collections::HashMap;
 use std::sync::Arc;
 

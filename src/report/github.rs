@@ -2,10 +2,10 @@
 //! (<https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>).
 
 use super::gathered::gathered;
-use super::visible::visible;
 use crate::engine::Report;
 use crate::finding::Severity;
 use crate::source::Sources;
+use crate::visible::visible;
 use std::io::{self, Write};
 
 /// The number of annotations of one level that GitHub shows for a step; further ones appear only in its log

@@ -3,9 +3,9 @@
 use super::colour;
 use super::gathered::gathered;
 use super::terminal::Style;
-use super::visible::visible;
 use crate::engine::Report;
 use crate::source::Sources;
+use crate::visible::visible;
 use std::io::{self, Write};
 
 /// Writes the findings.

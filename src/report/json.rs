@@ -1,11 +1,11 @@
 //! JSON for programs; its structure is stable, see `docs/outputs.md`.
 
-use super::visible::escaped;
 use crate::engine::{Report, repair};
 use crate::finding::{Cause, Finding, Severity};
 use crate::source::Sources;
 use crate::span::Span;
 use crate::suppress::{By, Suppressed};
+use crate::visible;
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
@@ -50,10 +50,10 @@ pub fn document(report: &Report, sources: &Sources, shows_unknown: bool) -> Valu
 /// Those of the writer.
 pub fn lines(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Result<()> {
     for finding in &report.findings {
-        writeln!(out, "{}", escaped(&one(finding, report, sources).to_string()))?;
+        writeln!(out, "{}", visible::json(&one(finding, report, sources).to_string()))?;
     }
     for hidden in &report.suppressed {
-        writeln!(out, "{}", escaped(&suppressed(hidden, report, sources).to_string()))?;
+        writeln!(out, "{}", visible::json(&suppressed(hidden, report, sources).to_string()))?;
     }
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! Markdown for a comment on a pull request.
 
 use super::gathered::{Gathered, gathered};
-use super::visible::visible;
 use crate::engine::Report;
 use crate::finding::Severity;
 use crate::source::Sources;
+use crate::visible::markdown;
 use std::io::{self, Write};
 
 /// The maximum length of the text in bytes: GitHub accepts comments of 65,536 characters
@@ -16,7 +16,7 @@ const LONGEST: usize = 60_000;
 /// # Errors
 /// Those of the writer.
 pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Result<()> {
-    let mut text = format!("### seaworthy: {}\n", escaped(&super::counts(report)));
+    let mut text = format!("### seaworthy: {}\n", markdown(&super::counts(report)));
     let all = gathered(&report.findings);
     let mut left = all.len();
     for severity in Severity::ALL.into_iter().rev() {
@@ -64,44 +64,9 @@ fn row(each: &Gathered<'_>, sources: &Sources) -> String {
         }
     }
     let rule = rules.join("<br>");
-    let mut what = escaped(&each.message());
+    let mut what = markdown(&each.message());
     for line in each.help(sources) {
-        what.push_str(&format!("<br>{}", escaped(&line)));
+        what.push_str(&format!("<br>{}", markdown(&line)));
     }
-    format!("| {} | {rule} | {what} |\n", escaped(&format!("{path}:{}", at.line)))
-}
-
-/// Escapes text for a table cell; only backticks keep their meaning.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    let are_paired = text.matches('`').count().is_multiple_of(2);
-    for (index, part) in text.split('`').enumerate() {
-        let is_code = are_paired && index % 2 == 1;
-        if index > 0 {
-            escaped.push_str(if are_paired { "`" } else { "\\`" });
-        }
-        for c in visible(&part.replace(['\n', '\r'], " ")).chars() {
-            match c {
-                '|' => escaped.push_str("\\|"),
-                _ if is_code => escaped.push(c),
-                '<' => escaped.push_str("&lt;"),
-                '>' => escaped.push_str("&gt;"),
-                '&' => escaped.push_str("&amp;"),
-                '*' | '_' | '[' | ']' | '\\' | '~' | '#' | '@' => escaped.extend(['\\', c]),
-                _ => escaped.push(c),
-            }
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn what_means_something_to_markdown_is_escaped() {
-        assert_eq!(escaped("a|b <c> *d* `x|y <z>`"), "a\\|b &lt;c&gt; \\*d\\* `x\\|y <z>`");
-        assert_eq!(escaped("odd ` tick @me\n# no"), "odd \\` tick \\@me \\# no");
-    }
+    format!("| {} | {rule} | {what} |\n", markdown(&format!("{path}:{}", at.line)))
 }

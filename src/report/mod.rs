@@ -2,17 +2,19 @@
 
 pub(crate) mod colour;
 pub mod concise;
+mod excerpt;
 mod gathered;
 pub mod github;
 pub mod gitlab;
 pub mod grouped;
+pub mod guarded;
 pub mod json;
 pub mod markdown;
 pub mod rdjson;
 pub mod sarif;
+pub mod secrets;
 pub mod statistics;
 pub mod terminal;
-pub mod visible;
 pub mod xml;
 
 use crate::engine::Report;
@@ -20,7 +22,9 @@ use crate::finding::{Finding, Severity};
 use crate::rules;
 use crate::source::Sources;
 use crate::suppress::By;
+use crate::visible;
 use gathered::gathered;
+use guarded::{Allowed, Guarded};
 use serde_json::Value;
 use std::io::{self, Write};
 use terminal::Style;
@@ -94,11 +98,29 @@ impl Format {
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
 
+    /// What its lines hold besides visible characters.
+    pub fn allowed(self, style: Style) -> Allowed {
+        Allowed { colours: style.has_colour, commands: self == Self::Github }
+    }
+
     /// Writes a report. Undecided questions are part of the JSON only if `shows_unknown` is set.
     ///
     /// # Errors
     /// Those of the writer.
     pub fn write(
+        self,
+        out: &mut dyn Write,
+        report: &Report,
+        sources: &Sources,
+        style: Style,
+        shows_unknown: bool,
+    ) -> io::Result<()> {
+        let mut out = Guarded::new(out, self.allowed(style));
+        self.write_unguarded(&mut out, report, sources, style, shows_unknown)?;
+        out.flush()
+    }
+
+    fn write_unguarded(
         self,
         out: &mut dyn Write,
         report: &Report,
@@ -138,7 +160,7 @@ fn with_address(mut object: Value, key: &str, address: Option<&str>) -> Value {
 
 /// Writes a JSON document.
 fn document(out: &mut dyn Write, document: &Value) -> io::Result<()> {
-    writeln!(out, "{}", visible::escaped(&format!("{document:#}")))
+    writeln!(out, "{}", visible::json(&format!("{document:#}")))
 }
 
 /// The message of a finding and its help on a line of its own.

@@ -1,20 +1,22 @@
 //! Output for people: excerpt, labels, help, and related places in other files. The only module that names `miette`
 //! types.
 
+use super::excerpt::{Excerpt, Line};
 use super::gathered::{Gathered, ordered};
-use super::visible::{Excerpted, visible};
+use super::secrets::Secrets;
 use crate::config::Problem;
-use crate::engine::Report;
-use crate::finding::Severity;
-use crate::source::{Source, Sources};
+use crate::engine::{Report, guarded};
+use crate::finding::{Label, Severity};
+use crate::source::{Position, Source, Sources};
 use crate::span::{SourceId, Span};
+use crate::visible::visible;
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, NamedSource,
-    SourceCode, SourceOffset, SourceSpan, SpanContents,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
+    SourceSpan, SpanContents,
 };
-use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Write};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// How to render on a terminal.
@@ -44,20 +46,32 @@ pub enum Order {
     Severity,
 }
 
+/// The number of related places that are shown of a finding.
+const MOST_RELATED: usize = 20;
+
 /// Writes the findings.
 ///
 /// # Errors
-/// Those of the writer.
+/// Those of the writer; if an excerpt could not be made because of a bug, also that, after all findings.
 pub fn write(out: &mut dyn Write, report: &Report, sources: &Sources, style: Style) -> io::Result<()> {
     let handler = handler(style);
-    let mut excerpts = Excerpts { sources, known: HashMap::new() };
+    let secrets = Secrets::of(report, sources);
+    let mut failed = None;
     for each in ordered(&report.findings, style.order) {
-        let span = each.first().span;
-        let at = sources.start(span);
-        let plain = format!("{}:{}:{}", visible(&sources.get(span.source).path), at.line, at.column);
-        one(out, &handler, &Shown::of(&each, &mut excerpts), &plain)?;
+        let finding = each.first();
+        let at = sources.start(finding.span);
+        let place = format!("{}:{}:{}", visible(&sources.get(finding.span.source).path), at.line, at.column);
+        let shown =
+            guarded(|| format!("the excerpt for {place}"), || rendered(&handler, &Shown::of(&each, sources, &secrets)));
+        match shown {
+            Ok(text) => writeln!(out, "{text}\n")?,
+            Err(failure) => {
+                writeln!(out, "{place} {}[{}] {}\n", each.severity(), each.rules(), visible(&each.message()))?;
+                failed = Some(failure);
+            }
+        }
     }
-    Ok(())
+    failed.map_or(Ok(()), |failure| Err(io::Error::other(failure)))
 }
 
 /// Writes a problem of a configuration file; `text` is the content of that file.
@@ -72,20 +86,19 @@ pub fn problem(
     style: Style,
 ) -> io::Result<()> {
     let Problem { at, .. } = problem;
-    let length = text.get(at.range.clone()).map_or(0, |text| text.find('\n').unwrap_or(text.len()));
-    let start = at.range.start.min(text.len());
-    let source = Excerpt::new(&at.file, text);
-    let place = source.range(start, start + length);
+    let source = Source::new(at.file.clone(), text);
+    // No source of a run, so there are no secrets under its id.
+    let (source, mut places) = Snippet::of(SourceId(0), &source, &Secrets::default(), std::slice::from_ref(&at.range));
     let shown = Shown {
         code: severity.to_string(),
         severity: as_miette(severity),
         message: visible(&problem.to_string()).into_owned(),
         help: problem.help().map(|help| lines(&help)),
         source,
-        labels: vec![LabeledSpan::new_primary_with_span(None, place)],
+        labels: vec![LabeledSpan::new_primary_with_span(None, places.swap_remove(0))],
         elsewhere: Vec::new(),
     };
-    one(out, &handler(style), &shown, &at.to_string())
+    writeln!(out, "{}\n", rendered(&handler(style), &shown))
 }
 
 fn handler(style: Style) -> GraphicalReportHandler {
@@ -103,14 +116,15 @@ fn handler(style: Style) -> GraphicalReportHandler {
         .tab_width(4)
 }
 
-fn one(out: &mut dyn Write, handler: &GraphicalReportHandler, shown: &Shown, place: &str) -> io::Result<()> {
+/// What the renderer makes of a diagnostic, without blanks at the ends of lines.
+fn rendered(handler: &GraphicalReportHandler, shown: &Shown) -> String {
     let mut text = String::new();
-    // Writing to a string fails only if the renderer fails; the plain line then still has the message.
+    // Writing to a string can't fail; a label that the renderer can't find is shown as the message alone.
     if handler.render_report(&mut text, shown).is_err() {
-        text = format!("{place} {}", shown.message);
+        text = format!("{} {}", shown.code, shown.message);
     }
     let tidy: Vec<&str> = text.lines().map(str::trim_end).collect();
-    writeln!(out, "{}\n", tidy.join("\n").trim_matches('\n'))
+    tidy.join("\n").trim_matches('\n').to_owned()
 }
 
 fn as_miette(severity: Severity) -> miette::Severity {
@@ -128,53 +142,55 @@ struct Shown {
     severity: miette::Severity,
     message: String,
     help: Option<String>,
-    source: Excerpt,
+    source: Snippet,
     labels: Vec<LabeledSpan>,
     elsewhere: Vec<Shown>,
 }
 
 impl Shown {
-    fn of(each: &Gathered<'_>, excerpts: &mut Excerpts<'_>) -> Self {
+    fn of(each: &Gathered<'_>, sources: &Sources, secrets: &Secrets) -> Self {
         let finding = each.first();
-        let sources = excerpts.sources;
-        let home = sources.get(finding.span.source);
-        let excerpt = excerpts.of(finding.span.source, finding.is_secret.then_some(finding.span));
-        let mut labels = vec![LabeledSpan::new_primary_with_span(
-            finding.label.as_ref().map(|label| visible(label).into_owned()),
-            excerpt.place(home, finding.span),
-        )];
-        let mut elsewhere = Vec::new();
-        for related in &finding.related {
-            let source = sources.get(related.span.source);
-            if related.span.source == finding.span.source {
-                labels.push(LabeledSpan::new_with_span(
-                    Some(visible(&related.message).into_owned()),
-                    excerpt.place(source, related.span),
-                ));
-            } else {
-                let there = excerpts.of(related.span.source, None);
-                let place = there.place(source, related.span);
-                elsewhere.push(Self {
-                    code: String::new(),
-                    severity: miette::Severity::Advice,
-                    message: visible(&related.message).into_owned(),
-                    help: None,
-                    source: there,
-                    labels: vec![LabeledSpan::new_primary_with_span(None, place)],
-                    elsewhere: Vec::new(),
-                });
-            }
+        let snippet = |id: SourceId, spans: &[Span]| {
+            let places: Vec<Range<usize>> = spans.iter().map(|span| span.range()).collect();
+            Snippet::of(id, sources.get(id), secrets, &places)
+        };
+        let related = &finding.related[..finding.related.len().min(MOST_RELATED)];
+        let (here, there): (Vec<&Label>, Vec<&Label>) =
+            related.iter().partition(|label| label.span.source == finding.span.source);
+        let spans: Vec<Span> = [finding.span].into_iter().chain(here.iter().map(|label| label.span)).collect();
+        let (source, places) = snippet(finding.span.source, &spans);
+        let mut places = places.into_iter();
+        let label = finding.label.as_ref().map(|label| visible(label).into_owned());
+        let mut labels: Vec<LabeledSpan> =
+            places.next().map(|place| LabeledSpan::new_primary_with_span(label, place)).into_iter().collect();
+        for (label, place) in here.iter().zip(places) {
+            labels.push(LabeledSpan::new_with_span(Some(visible(&label.message).into_owned()), place));
         }
+        let elsewhere = there.iter().map(|label| {
+            let (source, places) = snippet(label.span.source, &[label.span]);
+            Self {
+                code: String::new(),
+                severity: miette::Severity::Advice,
+                message: visible(&label.message).into_owned(),
+                help: None,
+                source,
+                labels: places.into_iter().map(|place| LabeledSpan::new_primary_with_span(None, place)).collect(),
+                elsewhere: Vec::new(),
+            }
+        });
         let mut help = each.help(sources);
         help.extend(each.fixes());
+        if finding.related.len() > MOST_RELATED {
+            help.push(format!("{} more places belong to this", finding.related.len() - MOST_RELATED));
+        }
         Self {
             code: format!("{}[{}]", each.severity(), each.rules()),
             severity: as_miette(each.severity()),
             message: visible(&each.message()).into_owned(),
             help: Some(lines(&help.join("\n"))).filter(|help| !help.is_empty()),
-            source: excerpt,
+            source,
             labels,
-            elsewhere,
+            elsewhere: elsewhere.collect(),
         }
     }
 }
@@ -219,73 +235,58 @@ impl Diagnostic for Shown {
     }
 }
 
-/// The source text for excerpts, with a secret in it masked and control characters made visible.
-#[derive(Debug, Clone)]
-struct Excerpt {
-    text: NamedSource<Arc<str>>,
-    /// The text in which control characters were replaced, if there are any.
-    replaced: Option<Arc<Excerpted>>,
+/// An excerpt as the renderer asks for it: it gets the lines of a label, under their numbers in the source.
+#[derive(Debug)]
+struct Snippet {
+    path: String,
+    excerpt: Excerpt,
+    /// The offset of each place in the excerpt, and its position in the source.
+    starts: Vec<(usize, Position)>,
 }
 
-impl Excerpt {
-    fn new(path: &str, text: Arc<str>) -> Self {
-        let replaced = Excerpted::of(&text).map(Arc::new);
-        let text = replaced.as_ref().map_or(text, |replaced| replaced.text.as_str().into());
-        Self { text: NamedSource::new(visible(path), text), replaced }
+impl Snippet {
+    /// The excerpt of a source around some places, and where these are in it.
+    fn of(id: SourceId, source: &Source, secrets: &Secrets, places: &[Range<usize>]) -> (Self, Vec<SourceSpan>) {
+        let (excerpt, found) = Excerpt::of(id, source, secrets, places);
+        let position = |place: &Range<usize>| source.position(place.start as u32);
+        let starts = found.iter().zip(places).map(|(found, place)| (found.start, position(place))).collect();
+        let spans = found.into_iter().map(|found| SourceSpan::from((found.start, found.len()))).collect();
+        (Self { path: visible(&source.path).into_owned(), excerpt, starts }, spans)
     }
 
-    /// A range of the original text.
-    fn range(&self, start: usize, end: usize) -> SourceSpan {
-        let at = |offset: usize| self.replaced.as_ref().map_or(offset, |replaced| replaced.at(offset));
-        SourceSpan::new(SourceOffset::from(at(start)), at(end) - at(start))
-    }
-
-    /// The range of a span to underline: only its first line, because a fully underlined block is unreadable.
-    fn place(&self, source: &Source, span: Span) -> SourceSpan {
-        let text = source.slice(span);
-        let start = span.start as usize;
-        self.range(start, start + text.find('\n').unwrap_or(text.len()))
+    /// The index of the line of an offset.
+    fn line(&self, offset: usize) -> usize {
+        self.excerpt.lines.partition_point(|line| line.start <= offset).saturating_sub(1)
     }
 }
 
-/// The excerpts of a report. A source is searched for control characters once, however many findings it has.
-struct Excerpts<'a> {
-    sources: &'a Sources,
-    known: HashMap<SourceId, Excerpt>,
-}
-
-impl Excerpts<'_> {
-    /// The excerpt of a source, with a secret in it masked.
-    fn of(&mut self, id: SourceId, secret: Option<Span>) -> Excerpt {
-        let source = self.sources.get(id);
-        let plain = self.known.entry(id).or_insert_with(|| Excerpt::new(&source.path, source.text.clone()));
-        let Some(span) = secret.filter(|span| !source.slice(*span).is_empty()) else { return plain.clone() };
-        let mut text = source.text.to_string();
-        let blot: String = source.slice(span).bytes().map(|b| if b == b'\n' { '\n' } else { '*' }).collect();
-        text.replace_range(span.range(), &blot);
-        match plain.replaced {
-            // Without control characters in the source, there are none in its masked text.
-            None => Excerpt { text: NamedSource::new(plain.text.name(), text.into()), replaced: None },
-            Some(_) => Excerpt::new(&source.path, text.into()),
-        }
-    }
-}
-
-impl SourceCode for Excerpt {
+impl SourceCode for Snippet {
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let contents = self.text.read_span(span, before, after)?;
-        Ok(Box::new(MietteSpanContents::new_named(
-            self.text.name().to_owned(),
-            contents.data(),
-            *contents.span(),
-            contents.line(),
-            contents.column(),
-            contents.line_count(),
-        )))
+        let lines = &self.excerpt.lines;
+        let (mut first, mut last) = (self.line(span.offset()), self.line(span.offset() + span.len()));
+        let follows = |pair: &[Line]| pair[0].number + 1 == pair[1].number;
+        if !lines[first..=last].windows(2).all(follows) {
+            // Lines between the two were left out, so the renderer can't show them as one.
+            return Err(MietteError::OutOfBounds);
+        }
+        for _ in 0..before {
+            first -= usize::from(first > 0 && follows(&lines[first - 1..=first]));
+        }
+        for _ in 0..after {
+            last += usize::from(last + 1 < lines.len() && follows(&lines[last..=last + 1]));
+        }
+        let range = lines[first].start..lines.get(last + 1).map_or(self.excerpt.text.len(), |next| next.start);
+        let data = &self.excerpt.text.as_bytes()[range.clone()];
+        // Asked for a place alone, the renderer writes its position above the excerpt.
+        let start = self.starts.iter().find(|(start, _)| before == 0 && *start == span.offset());
+        let column = start.map_or(0, |(_, position)| position.column as usize - 1);
+        let (number, count) = (lines[first].number - 1, last - first + 1);
+        let span = SourceSpan::from((range.start, range.len()));
+        Ok(Box::new(MietteSpanContents::new_named(self.path.clone(), data, span, number, column, count)))
     }
 }

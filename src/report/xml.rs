@@ -3,9 +3,10 @@
 use crate::engine::Report;
 use crate::finding::Finding;
 use crate::source::Sources;
+use crate::visible::{self, picture, visible};
 use quick_xml::Writer;
 use quick_xml::events::BytesText;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 
 /// Writes JUnit: a failing test for each rule and file with findings, and a passing test for each file without
@@ -18,9 +19,9 @@ pub fn junit(out: &mut dyn Write, report: &Report, sources: &Sources) -> io::Res
     for finding in &report.findings {
         failing.entry((&sources.get(finding.span.source).path, finding.rule.as_str())).or_default().push(finding);
     }
-    let has_findings = |path: &str| failing.keys().any(|(other, _)| *other == path);
+    let with_findings: HashSet<&str> = failing.keys().map(|(path, _)| *path).collect();
     let mut passing: Vec<&str> =
-        report.files.iter().map(|file| &*file.path).filter(|path| !has_findings(path)).collect();
+        report.files.iter().map(|file| &*file.path).filter(|path| !with_findings.contains(path)).collect();
     if passing.is_empty() && failing.is_empty() {
         // A run without tests looks as if it had not happened.
         passing.push(".");
@@ -91,30 +92,30 @@ pub fn checkstyle(out: &mut dyn Write, report: &Report, sources: &Sources) -> io
     })
 }
 
-type Xml<'a> = Writer<&'a mut dyn Write>;
+type Xml = Writer<Vec<u8>>;
 
-fn document<'a>(out: &'a mut dyn Write, content: impl FnOnce(&mut Xml<'a>) -> io::Result<()>) -> io::Result<()> {
-    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
-    let mut xml = Writer::new_with_indent(out, b' ', 2);
+fn document(out: &mut dyn Write, content: impl FnOnce(&mut Xml) -> io::Result<()>) -> io::Result<()> {
+    let mut xml = Writer::new_with_indent(Vec::new(), b' ', 2);
     content(&mut xml)?;
-    writeln!(xml.into_inner())
+    let text = String::from_utf8_lossy(xml.get_ref());
+    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}", visible::xml(&text))
 }
 
-fn case_element<'a, 'w>(
-    xml: &'a mut Xml<'w>,
+fn case_element<'a>(
+    xml: &'a mut Xml,
     attributes: &[(&str, String); 2],
-) -> quick_xml::writer::ElementWriter<'a, &'w mut dyn Write> {
+) -> quick_xml::writer::ElementWriter<'a, Vec<u8>> {
     xml.create_element("testcase").with_attributes(attributes.iter().map(|(key, value)| (*key, value.as_str())))
 }
 
 fn line(finding: &Finding, sources: &Sources) -> String {
     let at = sources.start(finding.span);
-    let path = &sources.get(finding.span.source).path;
+    let path = visible(&sources.get(finding.span.source).path);
     format!("{path}:{}:{} {}: {}", at.line, at.column, finding.severity, super::with_help(finding))
 }
 
-/// Replaces the characters that XML 1.0 can't represent (<https://www.w3.org/TR/xml/#charsets>).
+/// Shows the characters that XML 1.0 can't represent (<https://www.w3.org/TR/xml/#charsets>) as pictures.
 fn clean(text: &str) -> String {
     let is_allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{fffd}' | '\u{10000}'..);
-    text.chars().map(|c| if is_allowed(c) { c } else { '\u{fffd}' }).collect()
+    text.chars().map(|c| if is_allowed(c) { c } else { picture(c) }).collect()
 }

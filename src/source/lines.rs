@@ -9,16 +9,34 @@ pub struct Position {
     pub column: u32,
 }
 
-/// Offsets at which the lines of a text begin.
+/// Offsets at which the lines of a text begin, and how many code points are before some offsets, so that a column is
+/// found in the same time on a long line.
 #[derive(Debug, Clone)]
-pub struct Lines(Vec<u32>);
+pub struct Lines {
+    starts: Vec<u32>,
+    /// The number of code points that begin before each multiple of [`BLOCK`].
+    counts: Vec<u32>,
+}
+
+/// The number of bytes between two offsets of which the number of code points is kept.
+const BLOCK: usize = 1024;
 
 impl Lines {
     /// Finds the line starts of `text`.
     pub fn of(text: &str) -> Self {
         let mut starts = vec![0];
         starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1));
-        Self(starts)
+        let blocks = text.as_bytes().chunks(BLOCK).scan(0, |count, block| {
+            let before = *count;
+            *count += characters(block);
+            Some(before)
+        });
+        Self { starts, counts: blocks.collect() }
+    }
+
+    /// The number of lines; a text that ends with a line break has an empty last one.
+    pub fn count(&self) -> usize {
+        self.starts.len()
     }
 
     /// Line and column of a byte offset. An offset after the text is moved to its end, an offset inside a character to
@@ -28,20 +46,38 @@ impl Lines {
         while !text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let line = self.0.partition_point(|&start| start as usize <= offset);
-        let start = self.0[line - 1] as usize;
+        let line = self.starts.partition_point(|&start| start as usize <= offset);
+        let start = self.starts[line - 1] as usize;
         // Editors do not show a byte order mark as a column.
-        let before = text[start..offset].trim_start_matches('\u{feff}');
-        Position { line: line as u32, column: before.chars().count() as u32 + 1 }
+        let marks = text[start..offset].chars().take_while(|c| *c == '\u{feff}').count() as u32;
+        let column = self.before(text, offset) - self.before(text, start) - marks + 1;
+        Position { line: line as u32, column }
+    }
+
+    /// The number of code points before an offset.
+    fn before(&self, text: &str, offset: usize) -> u32 {
+        let block = offset / BLOCK;
+        let counted = self.counts.get(block).copied();
+        // The end of a text whose length is a multiple of a block has no entry.
+        let (from, count) = match counted {
+            Some(count) => (block * BLOCK, count),
+            None => self.counts.last().map_or((0, 0), |count| ((self.counts.len() - 1) * BLOCK, *count)),
+        };
+        count + characters(&text.as_bytes()[from..offset])
     }
 
     /// Byte range of a line (counted from 1) without its line end.
     pub fn range(&self, text: &str, line: u32) -> std::ops::Range<usize> {
-        let index = (line.max(1) as usize - 1).min(self.0.len() - 1);
-        let start = self.0[index] as usize;
-        let end = self.0.get(index + 1).map_or(text.len(), |&next| next as usize);
+        let index = (line.max(1) as usize - 1).min(self.starts.len() - 1);
+        let start = self.starts[index] as usize;
+        let end = self.starts.get(index + 1).map_or(text.len(), |&next| next as usize);
         start..start + text[start..end].trim_end_matches(['\n', '\r']).len()
     }
+}
+
+/// The number of code points that begin in some bytes of UTF-8.
+fn characters(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count() as u32
 }
 
 #[cfg(test)]
@@ -61,6 +97,16 @@ mod tests {
         assert_eq!(at("é🙂x", 6), (1, 3));
         assert_eq!(at("é🙂x", 4), (1, 2), "an offset inside a character is moved to its start");
         assert_eq!(at("ab", 99), (1, 3));
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_those_that_counting_gives() {
+        let text = format!("{}\n{}", "é🙂x".repeat(900), "🙂".repeat(1024));
+        let second = text.find('\n').expect("a line break") + 1;
+        for (offset, _) in text.char_indices().chain([(text.len(), ' ')]) {
+            let (line, start) = if offset < second { (1, 0) } else { (2, second) };
+            assert_eq!(at(&text, offset as u32), (line, text[start..offset].chars().count() as u32 + 1), "{offset}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use siphasher::sip128::{Hasher128, SipHasher13};
 use std::collections::HashMap;
 use std::hash::Hasher;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Fills in the fingerprints of findings, which must be sorted by span. `root` is the folder of the run, relative to
@@ -39,6 +40,8 @@ fn of_file(findings: &mut [Finding], source: &Source, path: &str, places: &[u64]
         findings.iter().filter(|finding| finding.is_secret).map(|finding| finding.span.start as usize).collect();
     secrets.sort_unstable();
     let mut seen: HashMap<[u64; 2], u32> = HashMap::new();
+    // Many findings can be about the whole of one long line.
+    let mut known: HashMap<Range<usize>, u64> = HashMap::new();
     for finding in findings {
         let number = source.position(finding.span.start).line;
         let range = finding.span.range();
@@ -48,12 +51,13 @@ fn of_file(findings: &mut [Finding], source: &Source, path: &str, places: &[u64]
         if let Some(secret) = secrets.get(secrets.partition_point(|secret| *secret < about.start)) {
             about.end = about.end.min(*secret);
         }
-        let about = source.text.get(about).unwrap_or_default();
         finding.place = places.get(number as usize - 1).copied().unwrap_or_default();
-        finding.words = hash(|hasher| match &finding.subject {
-            Some(subject) => hasher.write(subject.as_bytes()),
-            None => words(hasher, about),
-        })[0];
+        finding.words = match &finding.subject {
+            Some(subject) => hash(|hasher| hasher.write(subject.as_bytes()))[0],
+            None => *known
+                .entry(about.clone())
+                .or_insert_with(|| hash(|hasher| words(hasher, source.text.get(about).unwrap_or_default()))[0]),
+        };
         let key = hash(|hasher| {
             hasher.write(finding.rule.as_bytes());
             hasher.write_u8(0);

@@ -1,7 +1,7 @@
 //! `seaworthy init`: writes a commented configuration file, and on request files for hooks and pipelines. Nothing is
 //! overwritten.
 
-use super::{Error, InitArguments};
+use super::{Error, InitArguments, streams};
 use crate::walk::{self, Place};
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -54,11 +54,11 @@ pub(super) fn run(arguments: &InitArguments) -> Result<ExitCode, Error> {
         let text = template.text.replace("{version}", env!("CARGO_PKG_VERSION"));
         let path = folder.join(template.path);
         match walk::create(&path, &text, Place::Below(&root)) {
-            Ok(()) => writeln!(io::stderr(), "{} is written", template.path)?,
+            Ok(()) => streams::tell(&format!("{} is written", template.path)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                writeln!(io::stderr(), "{} exists: {}", template.path, template.otherwise)?;
+                streams::tell(&format!("{} exists: {}", template.path, template.otherwise));
                 if template.otherwise.starts_with("add") {
-                    writeln!(io::stdout(), "{}", text.trim_end())?;
+                    streams::print(|out| writeln!(out, "{}", text.trim_end()))?;
                 }
             }
             Err(error) => return Err(Error::NotWritten(path, error)),

@@ -38,7 +38,8 @@ pub(crate) fn add_ignores(
     let mut lint = |sources: &Sources| analyse(sources, config, memory).report;
     let report = lint(&sources);
     let (by_rule, changed, refused) = Default::default();
-    let mut fixed = Repaired { sources, report, count: 0, fixed: by_rule, changed, refused };
+    let before = report.facts.clone();
+    let mut fixed = Repaired { sources, report, before, count: 0, fixed: by_rule, changed, refused };
     for place in 0..MOST_PLACES {
         let mut planned = plan(&fixed, config, is_wanted, reason, place);
         if planned.is_empty() {

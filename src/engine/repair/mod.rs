@@ -6,10 +6,12 @@ pub(crate) use ignores::{add_ignores, may_be_silenced};
 
 use crate::engine::{Config, Memory, Report, analyse};
 use crate::finding::{Edit, Fix, RuleId};
+use crate::model::Facts;
 use crate::source::{Sources, line_break};
 use crate::span::SourceId;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
+use std::sync::Arc;
 
 /// The result of a repair.
 #[derive(Debug)]
@@ -18,6 +20,8 @@ pub struct Repaired {
     pub sources: Sources,
     /// The report for these sources.
     pub report: Report,
+    /// The facts about the sources as they were.
+    pub before: Arc<Facts>,
     /// The number of fixes that were applied.
     pub count: usize,
     /// The number of applied fixes by the file that they begin in and their rule.
@@ -110,7 +114,8 @@ fn settle(
 ) -> (Repaired, BTreeSet<Refused>) {
     let (sources, report) = (sources.clone(), lint(sources));
     let (fixed, changed, refused) = Default::default();
-    let mut done = Repaired { sources, report, count: 0, fixed, changed, refused };
+    let before = report.facts.clone();
+    let mut done = Repaired { sources, report, before, count: 0, fixed, changed, refused };
     let mut spoiled: HashSet<SourceId> = HashSet::new();
     let (mut passes, mut fewest) = (0, usize::MAX);
     loop {
@@ -233,7 +238,6 @@ mod tests {
     use super::*;
     use crate::finding::Finding;
     use crate::span::{SourceId, Span};
-    use std::sync::Arc;
 
     #[test]
     fn edits_are_applied_and_overlaps_left_out() {

@@ -13,7 +13,9 @@ use super::folder::{Folder, may_configure};
 use super::snapshot::Snapshot;
 use super::uri::{self, key};
 use super::{diagnostics, navigation};
+use crate::engine::{Failure, guarded};
 use crate::source::Notation;
+use crate::visible::visible;
 use crate::walk;
 use crossbeam_channel::{Receiver, Sender, TryRecvError};
 use gen_lsp_types::{
@@ -24,7 +26,6 @@ use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response}
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tell::Said;
@@ -62,6 +63,8 @@ pub(super) struct Worker {
     pub(super) changed: HashSet<String>,
     /// Troubles that were shown to the client.
     pub(super) shown: HashSet<String>,
+    /// Failures that are in the client's log.
+    pub(super) logged: HashSet<Failure>,
     /// Requests that wait for the disk, with the version of their document.
     waiting: Vec<(Request, Option<i32>)>,
     has_begun: bool,
@@ -89,6 +92,7 @@ impl Worker {
             said: HashMap::new(),
             changed: HashSet::new(),
             shown: HashSet::new(),
+            logged: HashSet::new(),
             waiting: Vec::new(),
             has_begun: false,
             is_watched: false,
@@ -141,11 +145,11 @@ impl Worker {
     /// Runs something that must not end the server. If it panics, all results are dropped, so that nothing is built on
     /// an inconsistent state.
     fn guarded<T>(&mut self, what: &str, action: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        match catch_unwind(AssertUnwindSafe(|| action(self))) {
+        match guarded(|| what.to_owned(), || action(self)) {
             Ok(value) => Some(value),
-            Err(_) => {
+            Err(failure) => {
                 self.folders.iter_mut().for_each(Folder::forget);
-                self.log(1, &format!("{what} failed: this is a bug of seaworthy, please report it"));
+                self.log(1, &failure.to_string());
                 None
             }
         }
@@ -158,7 +162,7 @@ impl Worker {
 
     /// Writes a line to the client's log: 1 is an error, 2 a warning, 3 information.
     pub(super) fn log(&self, kind: u32, message: &str) {
-        let params = json!({"type": kind, "message": message});
+        let params = json!({"type": kind, "message": visible(message)});
         self.send(Notification { method: "window/logMessage".to_owned(), params });
     }
 

@@ -1,6 +1,8 @@
 //! Diagnostics for the client, pushed or pulled, and messages about troubles.
 
 use super::{Folder, Home, Snapshot, Worker, diagnostics, uri};
+use crate::engine::Failure;
+use crate::visible::visible;
 use gen_lsp_types::Uri;
 use lsp_server::Notification;
 use serde_json::{Value, json};
@@ -59,6 +61,18 @@ impl Worker {
             }
         }
         self.tell_troubles();
+        self.log_failures();
+    }
+
+    /// Logs each failure once. The findings are complete but for what failed.
+    fn log_failures(&mut self) {
+        let reports = self.folders.iter().filter_map(|folder| Some(&folder.last()?.analysis.report));
+        let failures: Vec<Failure> = reports.flat_map(|report| report.failures.iter().cloned()).collect();
+        for failure in failures {
+            if self.logged.insert(failure.clone()) {
+                self.log(1, &failure.to_string());
+            }
+        }
     }
 
     /// Asks the client to pull diagnostics again.
@@ -72,7 +86,7 @@ impl Worker {
         let troubles: BTreeSet<String> =
             self.folders.iter().flat_map(|folder| folder.troubles.iter().cloned()).collect();
         for trouble in troubles.iter().filter(|trouble| !self.shown.contains(*trouble)) {
-            let params = json!({"type": 1, "message": format!("seaworthy: {trouble}")});
+            let params = json!({"type": 1, "message": visible(&format!("seaworthy: {trouble}"))});
             self.send(Notification { method: "window/showMessage".to_owned(), params });
             self.log(1, trouble);
         }

@@ -41,7 +41,7 @@ fn hostile() -> Scratch {
     Scratch::with(&[
         ("a\n::stop-commands::x\nb/Dockerfile", "FROM python:latest\nRUN pip install \u{202e}x\u{7}y ##[add-mask]z\n"),
         ("c\u{1b}[31mred/Dockerfile", "FROM python:latest\n"),
-        ("d\n::add-mask::o/cloudbuild.yaml", "steps: \0"),
+        ("d\n::add-mask::o/data.yaml", "steps: \0\0\0\0\0\0"),
         ("e\u{2028}/service.yaml", service),
         ("f/cloudbuild.yaml", build),
         ("g/deploy.sh", "gcloud run deploy \"\\`\\`<img src=//e.example/z.png>\\`\\`x\" --image y:1\n"),

@@ -72,7 +72,7 @@ pub(crate) fn read(source: SourceId, root: Node<'_>) -> (Facts, Vec<Problem>) {
     let steps_entry = root.entry("steps").expect("the shape was checked");
     let shared = root.get("options").and_then(|options| options.get("env"));
     let shares = Shares::among(steps_entry.value.items().count(), root.span().range().len());
-    let budget = shares.of(0);
+    let budget = shares.of(shared.map_or(0, |env| env.span().range().len()));
     let mut shared_variables = Scope::default();
     if shared.is_some_and(|env| reader.variables(env, &mut shared_variables, &budget).is_err()) {
         reader.problems.push(Problem::beyond_us(steps_entry.key.span(), TOO_MUCH));

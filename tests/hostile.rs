@@ -70,12 +70,12 @@ fn a_link_to_a_file_of_the_repository_is_read_and_not_written() {
     assert_eq!(code, 1);
     assert!(out.starts_with("Dockerfile:3:1 warning[shell-form-entrypoint]"), "{out}");
     let (code, out, err) = run(&scratch.0, &["check", "--fix", "--format", "concise"]);
-    assert_eq!(code, 2, "{err}");
+    assert_eq!(code, 1, "{err}");
     assert!(out.starts_with("Dockerfile:3:1 warning[shell-form-entrypoint]"), "{out}");
-    assert!(
-        err.contains("0 fixed in 0 files") && err.contains("`Dockerfile` can't be written: it is a symbolic link"),
-        "{err}"
-    );
+    assert!(err.contains("0 fixed in 0 files"), "{err}");
+    // A comment would be written through the link as well.
+    let (code, _, err) = run(&scratch.0, &["check", "--add-ignores", "why"]);
+    assert!(code == 2 && err.contains("`Dockerfile` can't be written: it is a symbolic link"), "{err}");
     assert!(!scratch.read("image.txt").contains("exec"));
     // A file that is read under its own name is not read twice.
     let scratch = Scratch::with(&[("a/Dockerfile", "FROM alpine:latest\nUSER 1\n")]);
@@ -83,6 +83,26 @@ fn a_link_to_a_file_of_the_repository_is_read_and_not_written() {
     let (_, out, _) = run(&scratch.0, &["check", "--format", "concise"]);
     assert_eq!(out.lines().count(), 1, "{out}");
     assert!(out.starts_with("a/Dockerfile:1:6 warning[latest-tag]"), "{out}");
+}
+
+#[test]
+fn a_link_in_a_module_is_a_file_of_the_module() {
+    let bucket = "resource \"google_storage_bucket_iam_member\" \"b\" {\n  bucket = \"b\"\n  role = \"roles/storage.admin\"\n  \
+                  member = var.who\n}\n";
+    let shared = "terraform {\n  required_providers {\n    google = {\n      source = \"hashicorp/google\"\n      version = \
+                  \"~> 7.0\"\n    }\n  }\n}\nvariable \"who\" {\n  default = \"allUsers\"\n}\n";
+    let own = format!("terraform {{\n  backend \"gcs\" {{}}\n}}\n{bucket}");
+    let scratch = Scratch::with(&[("common/shared.tf", shared), ("common/b.tf", bucket), ("a/main.tf", &own)]);
+    for name in ["a", "b", "c"] {
+        std::fs::create_dir_all(scratch.0.join(name)).expect("a folder");
+        symlink("../common/shared.tf", scratch.0.join(name).join("shared.tf")).expect("a link");
+    }
+    symlink("../common/b.tf", scratch.0.join("b/b.tf")).expect("a link");
+    symlink("../common/b.tf", scratch.0.join("c/b.tf")).expect("a link");
+    let (_, out, err) = run(&scratch.0, &["check", "--format", "concise"]);
+    let rules: Vec<&str> = out.lines().filter_map(|line| line.split(']').next()).collect();
+    // The shared file is told once.
+    assert_eq!(rules, ["a/main.tf:7:12 error[bucket-public", "common/b.tf:4:12 error[bucket-public"], "{out}{err}");
 }
 
 #[test]
@@ -207,4 +227,21 @@ fn no_file_of_the_deployment_is_hidden_in_silence() {
     std::fs::create_dir(repo.join::<&std::ffi::OsStr>(odd)).expect("a folder");
     assert_eq!(run(&repo, &["check"]).0, 0);
     assert_eq!(run(&repo, &["check", "--fail-on-unread"]).0, 1);
+}
+
+#[test]
+fn of_two_ignore_lists_the_nearer_one_is_named_in_every_run() {
+    let build = "timeout: 10s\nsteps:\n- name: gcr.io/cloud-builders/docker\n  args: [build, app]\n";
+    let image = "FROM alpine:3.20\nUSER a\nCOPY main.py secret.txt /x/\nCMD [\"a\"]\n";
+    let scratch = Scratch::with(&[
+        (".gitignore", "secret.txt\n"),
+        ("app/.gitignore", "# c\n\nsecret.txt\n"),
+        ("app/main.py", ""),
+        ("app/Dockerfile", image),
+        ("cloudbuild.yaml", build),
+    ]);
+    for _ in 0..8 {
+        let (_, out, err) = run(&scratch.0, &["check", "--select", "copy-source-missing", "--format", "concise"]);
+        assert!(out.contains("`app/.gitignore` keeps it out of the repository"), "{out}{err}");
+    }
 }

@@ -71,6 +71,7 @@ pub(super) fn judge(
         findings = found.into_par_iter().map(Arc::new).collect();
         report.undecided = distinct(open.into_iter().flatten().collect(), sources);
     }
+    settle_links(&mut findings, sources);
     memory.failures.extend(governed.failures());
     report.failures = memory.failures.iter().cloned().collect();
     if config.has_ignores {
@@ -442,6 +443,26 @@ fn notes(report: &mut Report, trouble: &[(SourceId, Problem)], sources: &Sources
     }
     report.notes.sort();
     report.notes.dedup();
+}
+
+/// Removes findings about files that are symbolic links if the same is said about the file that the link leads to, or about
+/// another link to it. A fix of what is left would have to be written through the link, so there is none.
+fn settle_links(findings: &mut Vec<Arc<Finding>>, sources: &Sources) {
+    if sources.iter().all(|(_, source)| source.target.is_none()) {
+        return;
+    }
+    let place = |finding: &Finding| {
+        let source = sources.get(finding.span.source);
+        let file = source.target.clone().unwrap_or_else(|| source.path.clone());
+        (file, finding.rule, finding.span.start, finding.span.end)
+    };
+    let is_link = |finding: &Finding| sources.get(finding.span.source).target.is_some();
+    let mut told: HashSet<_> =
+        findings.iter().filter(|finding| !is_link(finding)).map(|finding| place(finding)).collect();
+    findings.retain(|finding| !is_link(finding) || told.insert(place(finding)));
+    for finding in findings.iter_mut().filter(|finding| finding.fix.is_some() && is_link(finding)) {
+        *finding = Arc::new(Finding { fix: None, ..(**finding).clone() });
+    }
 }
 
 /// Sorts and deduplicates findings, and fills in their fingerprints.

@@ -43,9 +43,33 @@ impl Encoding {
     }
 }
 
-/// The offsets of the lines of a text, with line ends as in the protocol.
+/// The offsets of the lines of a text, with line ends as in the protocol, and how many characters are before some offsets,
+/// so that a position on a long line is found in the same time.
 #[derive(Debug)]
-pub(super) struct Index(Vec<usize>);
+pub(super) struct Index {
+    starts: Vec<usize>,
+    /// The characters that begin before each multiple of [`BLOCK`].
+    counts: Vec<Count>,
+}
+
+/// The number of bytes between two offsets of which the number of characters is kept.
+const BLOCK: usize = 1024;
+
+/// A number of characters.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    all: usize,
+    /// Those of four bytes, which are two units of UTF-16.
+    long: usize,
+}
+
+impl Count {
+    /// With the characters that begin in some bytes of UTF-8.
+    fn and(self, bytes: &[u8]) -> Self {
+        let count = |wanted: fn(&u8) -> bool| bytes.iter().filter(|byte| wanted(byte)).count();
+        Self { all: self.all + count(|byte| (*byte as i8) >= -0x40), long: self.long + count(|byte| *byte >= 0xf0) }
+    }
+}
 
 impl Index {
     pub(super) fn of(text: &str) -> Self {
@@ -56,13 +80,30 @@ impl Index {
                 starts.push(at + 1);
             }
         }
-        Self(starts)
+        let counts = bytes.chunks(BLOCK).scan(Count::default(), |count, block| {
+            let before = *count;
+            *count = count.and(block);
+            Some(before)
+        });
+        Self { starts, counts: counts.collect() }
+    }
+
+    /// The number of units before an offset.
+    fn before(&self, text: &str, offset: usize, encoding: Encoding) -> usize {
+        if encoding == Encoding::Utf8 {
+            return offset;
+        }
+        // The end of a text whose length is a multiple of a block has no entry.
+        let block = (offset / BLOCK).min(self.counts.len().saturating_sub(1));
+        let count = self.counts.get(block).copied().unwrap_or_default();
+        let count = count.and(&text.as_bytes()[block * BLOCK..offset]);
+        if encoding == Encoding::Utf16 { count.all + count.long } else { count.all }
     }
 
     /// The range of a line without its line end.
     fn line(&self, text: &str, line: usize) -> std::ops::Range<usize> {
-        let start = self.0[line];
-        let end = self.0.get(line + 1).copied().unwrap_or(text.len());
+        let start = self.starts[line];
+        let end = self.starts.get(line + 1).copied().unwrap_or(text.len());
         start..start + text[start..end].trim_end_matches(['\n', '\r']).len()
     }
 
@@ -70,7 +111,7 @@ impl Index {
     /// end of the text, and one inside of a character to its start.
     pub(super) fn offset(&self, text: &str, position: Position, encoding: Encoding) -> usize {
         let line = position.line as usize;
-        if line >= self.0.len() {
+        if line >= self.starts.len() {
             return text.len();
         }
         let line = self.line(text, line);
@@ -91,9 +132,8 @@ impl Index {
         while !text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let line = self.0.partition_point(|start| *start <= offset) - 1;
-        let before = &text[self.0[line]..offset];
-        let character: usize = before.chars().map(|c| encoding.length(c)).sum();
+        let line = self.starts.partition_point(|start| *start <= offset) - 1;
+        let character = self.before(text, offset, encoding) - self.before(text, self.starts[line], encoding);
         Position { line: line as u32, character: character as u32 }
     }
 
@@ -114,6 +154,23 @@ mod tests {
 
     fn at(line: u32, character: u32) -> Position {
         Position { line, character }
+    }
+
+    #[test]
+    fn positions_on_long_lines_are_those_that_counting_gives() {
+        for text in [format!("a\n{}", "é🙂x".repeat(900)), "🙂".repeat(1024)] {
+            let index = Index::of(&text);
+            let start = text.find('\n').map_or(0, |end| end + 1);
+            for encoding in [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32] {
+                for (offset, _) in text.char_indices().chain([(text.len(), ' ')]).filter(|(offset, _)| *offset >= start)
+                {
+                    let counted: usize = text[start..offset].chars().map(|c| encoding.length(c)).sum();
+                    let position = index.position(&text, offset, encoding);
+                    assert_eq!(position, at((start > 0).into(), counted as u32), "{offset}");
+                    assert_eq!(index.offset(&text, position, encoding), offset);
+                }
+            }
+        }
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub struct Source {
     pub notation: Notation,
     /// The first run of bytes that are not UTF-8.
     pub damage: Option<std::ops::Range<u32>>,
+    /// If the path is a symbolic link to a file of the checkout, the path of that file.
+    pub target: Option<Arc<str>>,
     lines: OnceLock<Lines>,
 }
 
@@ -47,7 +49,7 @@ impl Source {
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
         let (path, text) = (path.into(), text.into());
         let notation = Notation::of(&path, &text);
-        Self { path, text, notation, damage: None, lines: OnceLock::new() }
+        Self { path, text, notation, damage: None, target: None, lines: OnceLock::new() }
     }
 
     /// A source from the bytes of a file, which may be invalid UTF-8.

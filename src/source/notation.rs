@@ -83,6 +83,17 @@ impl Notation {
         }
     }
 
+    /// Whether a symbolic link from one path to another is a second name of something that is read under its first one, so
+    /// that nothing is gained by reading it again. The folder of a Terraform file and the name of an ignore list decide
+    /// what they are for.
+    pub fn is_second_name(path: &str, target: &str) -> bool {
+        let notation = Self::by_name(path);
+        match notation {
+            Self::Terraform | Self::TerraformVars | Self::TerraformJson | Self::TerraformLock | Self::Ignore => false,
+            _ => notation == Self::by_name(target),
+        }
+    }
+
     /// Whether a tool of a deployment reads the file at a path because of its name.
     pub fn is_read_by_name(path: &str) -> bool {
         match Self::by_name(path) {

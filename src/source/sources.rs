@@ -91,8 +91,8 @@ impl Sources {
         for slot in &mut changed.slots {
             let Slot::Filled(source) = slot else { continue };
             if let Some(text) = texts.get(&*source.path) {
-                *source =
-                    Arc::new(Source { notation: source.notation, ..Source::new(source.path.clone(), text.as_str()) });
+                let (notation, target) = (source.notation, source.target.clone());
+                *source = Arc::new(Source { notation, target, ..Source::new(source.path.clone(), text.as_str()) });
             }
         }
         changed

@@ -263,6 +263,7 @@ impl<'a> Listing<'a> {
                 tree.close(closed);
                 continue;
             }
+            let mut link = None;
             let (at, id) = match content {
                 Content::Blob(at, id) => {
                     tree.extend([path.as_str()]);
@@ -271,7 +272,10 @@ impl<'a> Listing<'a> {
                 Content::Link(at, id) => {
                     tree.close(path);
                     match self.target(path, *at, *id, &blobs)? {
-                        Some(blob) => blob,
+                        Some((target, blob)) => {
+                            link = Some(target);
+                            blob
+                        }
                         None => continue,
                     }
                 }
@@ -283,23 +287,27 @@ impl<'a> Listing<'a> {
             let Some(candidate) = Candidate::of(path, named.contains(path)) else { continue };
             let repository = &self.repositories[at];
             let size = repository.find_header(id).map_err(|error| missing(repository, &error))?.size();
-            outcomes.extend(if size > LARGEST_FILE {
+            let mut outcome = if size > LARGEST_FILE {
                 candidate.too_large(size)
             } else {
                 candidate.source(repository.find_object(id).map_err(|error| missing(repository, &error))?.detach().data)
-            });
+            };
+            if let (Some(Outcome::Source(source)), Some(link)) = (&mut outcome, link) {
+                source.target = Some(link.into());
+            }
+            outcomes.extend(outcome);
         }
         Ok(gathered(outcomes, tree, Vec::new()))
     }
 
-    /// The file that a link with the name of a supported one leads to, unless it is read under its own name.
+    /// The file that a link with the name of a supported one leads to, unless that is only a second name of it.
     fn target(
         &self,
         path: &str,
         at: usize,
         id: ObjectId,
         blobs: &HashMap<&str, (usize, ObjectId)>,
-    ) -> Result<Option<(usize, ObjectId)>, Trouble> {
+    ) -> Result<Option<(String, (usize, ObjectId))>, Trouble> {
         if Candidate::of(path, false).is_none() {
             return Ok(None);
         }
@@ -307,8 +315,8 @@ impl<'a> Listing<'a> {
         let link = repository.find_object(id).map_err(|error| missing(repository, &error))?;
         let target = link.data.to_str().ok().filter(|target| !target.starts_with('/'));
         let target = target.and_then(|target| join(folder_of(path), target));
-        let is_read = |target: &String| Notation::by_name(target) == Notation::by_name(path);
-        Ok(target.filter(|target| !is_read(target)).and_then(|target| blobs.get(target.as_str()).copied()))
+        let target = target.filter(|target| !Notation::is_second_name(path, target));
+        Ok(target.and_then(|target| blobs.get(target.as_str()).map(|blob| (target.clone(), *blob))))
     }
 }
 

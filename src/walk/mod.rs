@@ -161,8 +161,8 @@ fn walk(root: &Path) -> (Vec<Entry>, Vec<Unread>) {
     (entries.into_inner().unwrap_or_default(), ignored.unusable())
 }
 
-/// What a link with the name of a supported file leads to: a file of the checkout that is not read under its own name
-/// is read under the name of the link.
+/// What a link with the name of a supported file leads to: a file of the checkout is read under the name of the link, unless
+/// that is only a second name of it.
 fn linked(root: &Path, path: &str, tree: &Tree) -> Option<Outcome> {
     let candidate = Candidate::of(path, false).filter(|_| !path.ends_with(".gitignore"))?;
     let full = root.join(path);
@@ -172,8 +172,15 @@ fn linked(root: &Path, path: &str, tree: &Tree) -> Option<Outcome> {
         Err(_) => return candidate.unread(UnreadReason::LinkOutside),
     };
     let own = relative(&root.canonicalize().ok()?, &target)?;
-    let is_read = Notation::by_name(&own) == Notation::by_name(path) && tree.presence(&own) == Presence::File;
-    if is_read || target.is_dir() { None } else { candidate::load(path, &target, false) }
+    let is_read = Notation::is_second_name(path, &own) && tree.presence(&own) == Presence::File;
+    if is_read || target.is_dir() {
+        return None;
+    }
+    let mut outcome = candidate::load(path, &target, false);
+    if let Some(Outcome::Source(source)) = &mut outcome {
+        source.target = Some(own.into());
+    }
+    outcome
 }
 
 /// Sources from the outcomes of reading files.
@@ -215,12 +222,15 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 pub fn reread(root: &Path, path: &str) -> Option<Source> {
     let target = file::resolved(root, &root.join(path)).ok()?;
     let own = relative(&root.canonicalize().ok()?, &target)?;
-    // A link to a file that is read under its own name is not read again.
-    if own != path && Notation::by_name(&own) == Notation::by_name(path) {
+    let is_link = own != path;
+    if is_link && Notation::is_second_name(path, &own) {
         return None;
     }
     match candidate::load(path, &target, false)? {
-        Outcome::Source(source) => Some(*source),
+        Outcome::Source(mut source) => {
+            source.target = is_link.then(|| own.into());
+            Some(*source)
+        }
         Outcome::Unread(_) => None,
     }
 }

@@ -84,12 +84,11 @@ impl Project {
     /// are based on.
     pub fn shipped_stages<'a>(&'a self, file: &'a Dockerfile) -> Vec<&'a Stage> {
         let mut shipped: Vec<&Stage> = Vec::new();
+        let mut is_shipped = vec![false; file.stages.len()];
         for stage in self.final_stages(file) {
-            for stage in file.lineage(stage) {
-                if !shipped.iter().any(|other| other.index == stage.index) {
-                    shipped.push(stage);
-                }
-            }
+            // What a shipped stage is based on is shipped already.
+            let new = file.lineage(stage).take_while(|stage| !std::mem::replace(&mut is_shipped[stage.index], true));
+            shipped.extend(new);
         }
         shipped
     }

@@ -168,20 +168,23 @@ fn check_fields(
     if !node.is_mapping() {
         return;
     }
+    let known: HashSet<String> = fields.iter().flat_map(|field| [field.to_owned(), snake(field)]).collect();
+    let lower: Vec<(&str, String)> = fields.iter().map(|field| (field, field.to_ascii_lowercase())).collect();
     let present: HashSet<&str> = node.entries().iter().filter_map(|entry| entry.key.text()).collect();
     for entry in node.own_entries() {
         let Some(name) = entry.key.text() else { continue };
         // gcloud also rejects keys that only hold YAML anchors (`x-steps`, `.anchor`), but `<<` is a merge key.
-        if name == "<<" || fields.iter().any(|field| field == name || snake(field) == name) {
+        if name == "<<" || known.contains(name) {
             continue;
         }
-        let close = |field: &&str| {
-            strsim::damerau_levenshtein(&field.to_ascii_lowercase(), &name.to_ascii_lowercase().replace(['_', '-'], ""))
-                <= 2
+        let written = name.to_ascii_lowercase().replace(['_', '-'], "");
+        let is_close = |(_, field): &&(&str, String)| {
+            field.len().abs_diff(written.len()) <= 2 && strsim::damerau_levenshtein(field, &written) <= 2
         };
-        let suggestion = fields
+        let suggestion = lower
             .iter()
-            .find(close)
+            .find(is_close)
+            .map(|(field, _)| *field)
             // A rename must not repeat a field that exists.
             .filter(|near| !present.contains(near) && !present.contains(snake(near).as_str()))
             .map(|near| Suggestion::Rename(near.to_owned()))
@@ -261,7 +264,7 @@ impl Reader {
         let is_paid = get("env").is_none_or(|env| self.variables(env, &mut variables, budget).is_ok());
         let entrypoint = get("entrypoint").and_then(|node| self.expand(node));
         let arguments = self.arguments(get("args"), budget);
-        let script = get("script").and_then(|node| node.fragment());
+        let script = get("script").filter(|_| !budget.is_exhausted()).and_then(|node| node.fragment());
         let is_paid = is_paid && arguments.is_ok() && !budget.is_exhausted();
         let arguments = arguments.unwrap_or_default();
         let folder = match get("dir") {
@@ -323,9 +326,10 @@ impl Reader {
 
     /// Reads the entries of an `env`.
     fn variables(&mut self, env: Node<'_>, into: &mut Scope, budget: &Budget) -> Result<(), Exhausted> {
+        budget.charge(env.items().len(), ITEM * env.items().len())?;
         for item in env.items() {
             let Some(text) = self.expand(item) else { continue };
-            budget.charge(1, ITEM + text.raw().len())?;
+            budget.charge(0, text.raw().len())?;
             let Some((name, value)) = text.split_once('=') else { continue };
             self.facts.named_values.push(NamedValue {
                 name: name.shown(),
@@ -340,14 +344,17 @@ impl Reader {
     }
 
     fn arguments(&mut self, args: Option<Node<'_>>, budget: &Budget) -> Result<Vec<Text>, Exhausted> {
-        let mut arguments = Vec::new();
-        let (alone, many) = match args {
-            Some(args) if args.is_sequence() => (None, Some(args)),
-            args => (args, None),
+        let Some(args) = args else { return Ok(Vec::new()) };
+        let items: Vec<Node<'_>> = if args.is_sequence() {
+            budget.charge(args.items().len(), ITEM * args.items().len())?;
+            args.items().collect()
+        } else {
+            vec![args]
         };
-        for argument in alone.into_iter().chain(many.iter().flat_map(|args| args.items())) {
+        let mut arguments = Vec::new();
+        for argument in items {
             let Some(text) = self.expand(argument) else { continue };
-            budget.charge(1, ITEM + text.raw().len())?;
+            budget.charge(0, text.raw().len())?;
             arguments.push(text);
         }
         Ok(arguments)

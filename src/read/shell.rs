@@ -243,6 +243,9 @@ impl<'a> Reader<'a> {
 
     /// Whether the budget pays for a copy of these words.
     fn pays<'t>(&self, words: impl Iterator<Item = &'t Text>) -> bool {
+        if self.setup.budget.is_exhausted() {
+            return false;
+        }
         let (count, length) = words.fold((0, 0), |(count, length), word| (count + 1, length + word.raw().len()));
         self.setup.budget.charge(count, length + count * WORD).is_ok()
     }

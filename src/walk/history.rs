@@ -371,6 +371,8 @@ fn open(top: &Path) -> Result<gix::Repository, Trouble> {
 pub(super) struct Tracked {
     /// They are on disk, but a `.gitignore` leaves them out.
     pub(super) ignored: Vec<String>,
+    /// The same, but they are symbolic links.
+    pub(super) links: Vec<String>,
     /// They are not on disk, because the checkout is sparse.
     pub(super) absent: Vec<String>,
 }
@@ -409,7 +411,7 @@ pub(super) fn tracked(root: &Path, left_out: &[String]) -> Option<Tracked> {
         }
         let Some(path) = full.strip_prefix(&below) else { continue };
         let mut parts = path.split('/');
-        let is_file = matches!(entry.mode, Mode::FILE | Mode::FILE_EXECUTABLE);
+        let is_file = matches!(entry.mode, Mode::FILE | Mode::FILE_EXECUTABLE | Mode::SYMLINK);
         if !is_file || parts.any(|part| CLOSED.contains(&part)) {
             continue;
         }
@@ -419,9 +421,11 @@ pub(super) fn tracked(root: &Path, left_out: &[String]) -> Option<Tracked> {
         }
         let mut prefixes = path.match_indices('/').map(|(end, _)| &path[..end]).chain([path]);
         let is_left_out = !left_out.is_empty() && prefixes.any(|prefix| left_out.contains(prefix));
-        let is_on_disk = || std::fs::symlink_metadata(root.join(path)).is_ok_and(|metadata| metadata.is_file());
-        if is_left_out && is_on_disk() {
-            found.ignored.push(path.to_owned());
+        let kind = if is_left_out { std::fs::symlink_metadata(root.join(path)).ok() } else { None };
+        match kind {
+            Some(kind) if kind.is_file() => found.ignored.push(path.to_owned()),
+            Some(kind) if kind.is_symlink() => found.links.push(path.to_owned()),
+            _ => {}
         }
     }
     found.absent.extend(folders.into_iter().flat_map(|listing| listing.files).map(|file| file.path));

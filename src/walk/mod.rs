@@ -69,6 +69,8 @@ pub fn read(request: &Request) -> Sources {
     match history::tracked(root, &left_out) {
         Some(tracked) => {
             candidates.extend(tracked.ignored.into_iter().map(|path| (path, true)));
+            tracked.links.iter().for_each(|path| tree.close(path));
+            links.extend(tracked.links);
             candidates.extend(tracked.absent.into_iter().map(|path| (path, false)));
         }
         None => {

@@ -143,6 +143,9 @@ impl Repository {
     }
 }
 
+/// A repository, by its place in a [`Listing`], and an object of it.
+type Blob = (usize, ObjectId);
+
 /// What is at a path of a commit or of the index.
 enum Content {
     /// A file: the repository that has its object, by its place in the [`Listing`], and the object.
@@ -229,7 +232,7 @@ impl<'a> Listing<'a> {
     }
 
     /// The tree of a commit of a submodule, from the repository of the submodule that is checked out.
-    fn module(&mut self, path: &str, commit: ObjectId) -> Option<(usize, ObjectId)> {
+    fn module(&mut self, path: &str, commit: ObjectId) -> Option<Blob> {
         let modules = self.modules.as_deref_mut().filter(|_| is_within(path, self.below))?;
         let folder = self.top.join(path);
         if !folder.join(".git").exists() {
@@ -255,7 +258,7 @@ impl<'a> Listing<'a> {
     fn sources(self, named: &[String]) -> Result<Sources, Trouble> {
         let mut tree = Tree::default();
         let mut outcomes: Vec<Outcome> = Vec::new();
-        let blobs: HashMap<&str, (usize, ObjectId)> = self.files.iter().filter_map(File::blob).collect();
+        let blobs: HashMap<&str, Blob> = self.files.iter().filter_map(File::blob).collect();
         for File { path, content } in &self.files {
             let folders = path.match_indices('/').map(|(end, _)| &path[..end]);
             let is_closed = |folder: &&str| CLOSED.contains(&folder.rsplit('/').next().unwrap_or_default());
@@ -306,8 +309,8 @@ impl<'a> Listing<'a> {
         path: &str,
         at: usize,
         id: ObjectId,
-        blobs: &HashMap<&str, (usize, ObjectId)>,
-    ) -> Result<Option<(String, (usize, ObjectId))>, Trouble> {
+        blobs: &HashMap<&str, Blob>,
+    ) -> Result<Option<(String, Blob)>, Trouble> {
         if Candidate::of(path, false).is_none() {
             return Ok(None);
         }
@@ -321,7 +324,7 @@ impl<'a> Listing<'a> {
 }
 
 impl File {
-    fn blob(&self) -> Option<(&str, (usize, ObjectId))> {
+    fn blob(&self) -> Option<(&str, Blob)> {
         match self.content {
             Content::Blob(at, id) => Some((&self.path, (at, id))),
             Content::Link(..) | Content::Closed => None,

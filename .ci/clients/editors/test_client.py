@@ -552,7 +552,8 @@ async def test_links(client, folder):
     assert editor.file(there["Dockerfile.production"]) == "Dockerfile.production"
 
 
-@pytest.mark.parametrize("file", FILES)
+# What is wrong in the Terraform file has no safe fix.
+@pytest.mark.parametrize("file", [file for file in FILES if not file.endswith(".tf")])
 async def test_fix_all(client, folder, file):
     """All that is safe, as `check --fix` writes it."""
     other = folder.parent / "fixed"

@@ -21,21 +21,23 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Error> {
     let mut changed = 0;
     let mut unwritten = BTreeMap::new();
     let mut report = match edited(arguments, &setup)? {
-        Some((verb, fixed)) => {
+        Some((verb, mut fixed)) => {
+            if !arguments.diff {
+                unwritten = fix::write(&setup.root, &fixed.changed);
+            }
+            if !unwritten.is_empty() {
+                fixed = without(fixed, &unwritten, &setup);
+            }
             changed = fixed.changed.len();
+            // Whatever becomes of standard error, the results are written.
+            let _ = fix::announce(&mut streams::err(), arguments, verb, &fixed);
             if arguments.diff {
-                // Whatever becomes of standard error, the results are written.
-                let _ = fix::announce(&mut streams::err(), arguments, verb, &fixed);
                 let style = super::style(arguments.color, streams::out_is_terminal());
                 let mut out = streams::out_in(style);
                 streams::delivered(fix::diff(&mut out, &setup.sources, &fixed, style).and_then(|()| out.flush()))?;
                 let has_failed = output::tell_failures(&fixed.report.failures);
                 return Ok(ExitCode::from(if has_failed { 2 } else { u8::from(changed > 0) }));
             }
-            unwritten = fix::write(&setup.root, &fixed.changed);
-            changed -= unwritten.len();
-            let fixed = if unwritten.is_empty() { fixed } else { without(fixed, &unwritten, &setup) };
-            let _ = fix::announce(&mut streams::err(), arguments, verb, &fixed);
             setup.sources = fixed.sources;
             fixed.report
         }

@@ -40,7 +40,7 @@ pub(crate) fn left_open(workload: &Workload) -> Workload {
 /// The substitutions, among those that pipelines use without defining them, that anything else in the repository names:
 /// a trigger, a script, a workflow, a runbook.
 pub(crate) fn given_substitutions(project: &Project, sources: &Sources) -> HashSet<String> {
-    let needed: Vec<&str> = project
+    let needed: HashSet<&str> = project
         .pipelines
         .iter()
         .flat_map(|pipeline| {
@@ -52,7 +52,6 @@ pub(crate) fn given_substitutions(project: &Project, sources: &Sources) -> HashS
                 .filter(move |name| name.starts_with('_') && !defined.contains(name))
         })
         .collect();
-    let needed: HashSet<&str> = needed.into_iter().collect();
     let mut given = HashSet::new();
     if needed.is_empty() {
         return given;

@@ -4,6 +4,7 @@
 //! that client and server agree on
 //! (<https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/#position>).
 
+use crate::source::Characters;
 use gen_lsp_types::{Position, PositionEncodingKind, Range};
 
 /// The unit in which characters are counted.
@@ -43,32 +44,11 @@ impl Encoding {
     }
 }
 
-/// The offsets of the lines of a text, with line ends as in the protocol, and how many characters are before some offsets,
-/// so that a position on a long line is found in the same time.
+/// The offsets of the lines of a text, with line ends as in the protocol.
 #[derive(Debug)]
 pub(super) struct Index {
     starts: Vec<usize>,
-    /// The characters that begin before each multiple of [`BLOCK`].
-    counts: Vec<Count>,
-}
-
-/// The number of bytes between two offsets of which the number of characters is kept.
-const BLOCK: usize = 1024;
-
-/// A number of characters.
-#[derive(Debug, Clone, Copy, Default)]
-struct Count {
-    all: usize,
-    /// Those of four bytes, which are two units of UTF-16.
-    long: usize,
-}
-
-impl Count {
-    /// With the characters that begin in some bytes of UTF-8.
-    fn and(self, bytes: &[u8]) -> Self {
-        let count = |wanted: fn(&u8) -> bool| bytes.iter().filter(|byte| wanted(byte)).count();
-        Self { all: self.all + count(|byte| (*byte as i8) >= -0x40), long: self.long + count(|byte| *byte >= 0xf0) }
-    }
+    characters: Characters,
 }
 
 impl Index {
@@ -80,24 +60,17 @@ impl Index {
                 starts.push(at + 1);
             }
         }
-        let counts = bytes.chunks(BLOCK).scan(Count::default(), |count, block| {
-            let before = *count;
-            *count = count.and(block);
-            Some(before)
-        });
-        Self { starts, counts: counts.collect() }
+        Self { starts, characters: Characters::of(text) }
     }
 
     /// The number of units before an offset.
     fn before(&self, text: &str, offset: usize, encoding: Encoding) -> usize {
-        if encoding == Encoding::Utf8 {
-            return offset;
+        let count = || self.characters.before(text, offset);
+        match encoding {
+            Encoding::Utf8 => offset,
+            Encoding::Utf16 => count().utf16() as usize,
+            Encoding::Utf32 => count().all as usize,
         }
-        // The end of a text whose length is a multiple of a block has no entry.
-        let block = (offset / BLOCK).min(self.counts.len().saturating_sub(1));
-        let count = self.counts.get(block).copied().unwrap_or_default();
-        let count = count.and(&text.as_bytes()[block * BLOCK..offset]);
-        if encoding == Encoding::Utf16 { count.all + count.long } else { count.all }
     }
 
     /// The range of a line without its line end.
@@ -128,10 +101,7 @@ impl Index {
 
     /// The position of an offset; an offset inside of a character is moved to its start.
     pub(super) fn position(&self, text: &str, offset: usize, encoding: Encoding) -> Position {
-        let mut offset = offset.min(text.len());
-        while !text.is_char_boundary(offset) {
-            offset -= 1;
-        }
+        let offset = text.floor_char_boundary(offset);
         let line = self.starts.partition_point(|start| *start <= offset) - 1;
         let character = self.before(text, offset, encoding) - self.before(text, self.starts[line], encoding);
         Position { line: line as u32, character: character as u32 }

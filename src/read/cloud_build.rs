@@ -4,16 +4,17 @@
 //! <https://cloud.google.com/build/docs/build-config-file-schema>,
 //! <https://cloud.google.com/build/docs/configuring-builds/substitute-variable-values>.
 
+use super::aliases::{Items, TOO_MUCH};
 use super::shell::{self, Setup};
 use super::variables::{Assembly, Expression, Meaning, Outcome, Scope, apply, expression, known};
-use crate::budget::{Budget, Exhausted, Shares};
+use crate::budget::{Budget, Exhausted};
 use crate::known::{Words, cloud_build as fields};
 use crate::model::{
     Facts, Home, Image, Named, NamedValue, Pipeline, Setting, Step, Substitution, SubstitutionUse, Suggestion, Text,
     UnknownField, Why,
 };
 use crate::source::Fragment;
-use crate::span::{SourceId, Span};
+use crate::span::SourceId;
 use crate::syntax::Problem;
 use crate::syntax::yaml::Node;
 use std::collections::HashSet;
@@ -71,20 +72,16 @@ pub(crate) fn read(source: SourceId, root: Node<'_>) -> (Facts, Vec<Problem>) {
     }
     let steps_entry = root.entry("steps").expect("the shape was checked");
     let shared = root.get("options").and_then(|options| options.get("env"));
-    let shares = Shares::among(steps_entry.value.items().count(), root.span().range().len());
-    let budget = shares.of(shared.map_or(0, |env| env.span().range().len()));
+    let mut items = Items::of(Some(steps_entry.value), root);
+    let budget = items.shares.of(shared.map_or(0, |env| env.span().range().len()));
     let mut shared_variables = Scope::default();
     if shared.is_some_and(|env| reader.variables(env, &mut shared_variables, &budget).is_err()) {
         reader.problems.push(Problem::beyond_us(steps_entry.key.span(), TOO_MUCH));
     }
     let mut steps = Vec::new();
-    let mut seen: HashSet<Span> = HashSet::new();
     for (index, node) in steps_entry.value.items().enumerate() {
-        // A step that is an alias has no text of its own.
-        let is_alias = !seen.insert(node.span());
-        let own = if is_alias { 0 } else { node.span().range().len() };
+        let (budget, is_alias) = items.next(node);
         let script = node.get("script").filter(|_| is_alias).and_then(|script| script.text()).map_or(0, str::len);
-        let budget = shares.of(own);
         let _ = budget.charge(script, SCRIPT * script);
         let step = reader.step(source, index, node, &shared_variables, root, &budget);
         steps.push(step);
@@ -203,7 +200,6 @@ fn check_fields(
 const ITEM: usize = 256;
 /// What the commands of a script cost for each byte of it, in bytes.
 const SCRIPT: usize = 64;
-const TOO_MUCH: &str = "stands for more text than is followed";
 
 /// The most nodes that are searched for substitutions; nested aliases can multiply a few nodes without limit.
 const MOST_NODES: usize = 10_000;

@@ -3,7 +3,8 @@
 //! Fields and levels of annotations: <https://cloud.google.com/run/docs/reference/yaml/v1> and the discovery document
 //! of the run v1 API.
 
-use crate::budget::{Budget, Shares};
+use super::aliases::Items;
+use crate::budget::Budget;
 use crate::model::attribute::{self, Attribute, Type, steps};
 use crate::model::{
     Container, EnvValue, EnvVariable, Facts, Held, Image, Probe, ProbeKind, Setting, Settings, Text, Value, ValueKind,
@@ -12,7 +13,6 @@ use crate::model::{
 use crate::source::{Fragment, HOLE, Room};
 use crate::span::Span;
 use crate::syntax::yaml::Node;
-use std::collections::HashSet;
 use std::sync::Arc;
 
 /// The kind of workload that a document describes. `apiVersion` decides too: a `v1` Service belongs to Kubernetes.
@@ -40,13 +40,8 @@ pub(crate) fn read(kind: WorkloadKind, root: Node<'_>) -> Facts {
     let nodes: Vec<_> = containers_entry.as_ref().map(|entry| entry.value.items().collect()).unwrap_or_default();
     let here = containers_entry.as_ref().map_or(head, |entry| entry.key.span());
     let has_one = nodes.len() == 1;
-    let shares = Shares::among(nodes.len(), root.span().range().len());
-    let mut seen: HashSet<Span> = HashSet::new();
-    let mut budget_of = |node: &Node<'_>| {
-        // A container that is an alias has no text of its own.
-        shares.of(if seen.insert(node.span()) { node.span().range().len() } else { 0 })
-    };
-    let containers: Vec<_> = nodes.iter().map(|node| container(*node, kind, has_one, &budget_of(node))).collect();
+    let mut items = Items::of(containers_entry.as_ref().map(|entry| entry.value), root);
+    let containers: Vec<_> = nodes.iter().map(|node| container(*node, kind, has_one, &items.next(*node).0)).collect();
     let place = containers.first().map_or(here, |container| container.span);
     let mut settings = Settings::new(place, None);
     let task = if kind == WorkloadKind::Job { "spec.template.spec.template.spec" } else { "spec.template.spec" };

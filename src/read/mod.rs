@@ -3,6 +3,7 @@
 //! A reader turns the tree of one file into facts of the model. It resolves references within the file, uses another
 //! file only if its caller passes it in, and answers Unknown for the rest.
 
+mod aliases;
 pub(crate) mod cloud_build;
 pub(crate) mod cloud_run;
 pub(crate) mod command;

@@ -1,5 +1,6 @@
 //! Shell scripts: their commands, with the variables and arrays that the script sets, and those of nested scripts.
 
+use super::aliases::TOO_MUCH;
 use super::command::is_shell_of_input;
 use super::variables::{Assembly, Meaning, Scope};
 use crate::budget::{Budget, Shares};
@@ -122,7 +123,7 @@ impl<'a> Reader<'a> {
                     let (words, splits) = self.words(command, host);
                     if self.setup.budget.is_exhausted() && !self.is_cut {
                         self.is_cut = true;
-                        self.problems.push(Problem::beyond_us(command.span, "stands for more text than is followed"));
+                        self.problems.push(Problem::beyond_us(command.span, TOO_MUCH));
                     }
                     if words.is_empty() {
                         continue;

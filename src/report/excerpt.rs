@@ -6,7 +6,7 @@
 use super::secrets::{BLOT, Secrets};
 use crate::source::Source;
 use crate::span::SourceId;
-use crate::visible::{is_hidden, picture};
+use crate::visible::picture;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -66,8 +66,8 @@ impl Excerpt {
                 wanted.entry(around).or_default();
             }
             let line = lines.range(text, number as u32);
-            let start = floor(text, range.start).clamp(line.start, line.end);
-            let end = floor(text, range.end).clamp(start, line.end);
+            let start = text.floor_char_boundary(range.start).clamp(line.start, line.end);
+            let end = text.floor_char_boundary(range.end).clamp(start, line.end);
             let marks = wanted.entry(number).or_default();
             marks.push(Mark { offset: start, place, is_end: false });
             marks.push(Mark { offset: end, place, is_end: true });
@@ -118,23 +118,14 @@ fn kept(text: &str, line: Range<usize>, marks: &[Mark]) -> Vec<Range<usize>> {
     offsets.sort_unstable();
     let mut parts: Vec<Range<usize>> = Vec::new();
     for offset in offsets {
-        let start = floor(text, offset.saturating_sub(AROUND)).max(line.start);
-        let end = floor(text, (offset + AROUND).min(line.end)).max(start);
+        let start = text.floor_char_boundary(offset.saturating_sub(AROUND)).max(line.start);
+        let end = text.floor_char_boundary((offset + AROUND).min(line.end)).max(start);
         match parts.last_mut().filter(|last| start <= last.end) {
             Some(last) => last.end = last.end.max(end),
             None => parts.push(start..end),
         }
     }
     parts
-}
-
-/// The nearest offset at or before one that is not inside of a character.
-fn floor(text: &str, offset: usize) -> usize {
-    let mut offset = offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    offset
 }
 
 /// Writes a line, and notes where its marks come to be.
@@ -163,7 +154,7 @@ impl Writer<'_> {
     fn copy(&mut self, text: &str, range: Range<usize>) {
         for (at, c) in text[range.clone()].char_indices() {
             self.reach(range.start + at);
-            self.excerpt.push(if c == '\t' || !is_hidden(c) { c } else { picture(c) });
+            self.excerpt.push(if c == '\t' { c } else { picture(c) });
         }
     }
 

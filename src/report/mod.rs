@@ -115,19 +115,7 @@ impl Format {
         style: Style,
         shows_unknown: bool,
     ) -> io::Result<()> {
-        let mut out = Guarded::new(out, self.allowed(style));
-        self.write_unguarded(&mut out, report, sources, style, shows_unknown)?;
-        out.flush()
-    }
-
-    fn write_unguarded(
-        self,
-        out: &mut dyn Write,
-        report: &Report,
-        sources: &Sources,
-        style: Style,
-        shows_unknown: bool,
-    ) -> io::Result<()> {
+        let out = &mut Guarded::new(out, self.allowed(style));
         match self {
             Self::Full => terminal::write(out, report, sources, style),
             Self::Concise => concise::write(out, report, sources, style),
@@ -141,7 +129,8 @@ impl Format {
             Self::Checkstyle => xml::checkstyle(out, report, sources),
             Self::Rdjson => document(out, &rdjson::document(report, sources)),
             Self::Markdown => markdown::write(out, report, sources),
-        }
+        }?;
+        out.flush()
     }
 }
 

@@ -9,29 +9,68 @@ pub struct Position {
     pub column: u32,
 }
 
-/// Offsets at which the lines of a text begin, and how many code points are before some offsets, so that a column is
-/// found in the same time on a long line.
+/// Offsets at which the lines of a text begin.
 #[derive(Debug, Clone)]
 pub struct Lines {
     starts: Vec<u32>,
-    /// The number of code points that begin before each multiple of [`BLOCK`].
-    counts: Vec<u32>,
+    characters: Characters,
 }
 
-/// The number of bytes between two offsets of which the number of code points is kept.
+/// How many characters are before some offsets of a text, so that a column is found in the same time on a long line.
+#[derive(Debug, Clone)]
+pub struct Characters(Vec<Count>);
+
+/// A number of characters.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Count {
+    /// Code points.
+    pub all: u32,
+    /// Those of four bytes, which are two units of UTF-16.
+    long: u32,
+}
+
+/// The number of bytes between two offsets of which the number of characters is kept.
 const BLOCK: usize = 1024;
+
+impl Characters {
+    /// Counts the characters of a text.
+    pub fn of(text: &str) -> Self {
+        let blocks = text.as_bytes().chunks(BLOCK).scan(Count::default(), |count, block| {
+            let before = *count;
+            *count = count.and(block);
+            Some(before)
+        });
+        Self(blocks.collect())
+    }
+
+    /// The number of characters before an offset of the same text.
+    pub fn before(&self, text: &str, offset: usize) -> Count {
+        // The end of a text whose length is a multiple of a block has no entry.
+        let block = (offset / BLOCK).min(self.0.len().saturating_sub(1));
+        let count = self.0.get(block).copied().unwrap_or_default();
+        count.and(&text.as_bytes()[block * BLOCK..offset])
+    }
+}
+
+impl Count {
+    /// Units of UTF-16.
+    pub fn utf16(self) -> u32 {
+        self.all + self.long
+    }
+
+    /// With the characters that begin in some bytes of UTF-8.
+    fn and(self, bytes: &[u8]) -> Self {
+        let count = |wanted: fn(&u8) -> bool| bytes.iter().filter(|byte| wanted(byte)).count() as u32;
+        Self { all: self.all + count(|byte| (*byte as i8) >= -0x40), long: self.long + count(|byte| *byte >= 0xf0) }
+    }
+}
 
 impl Lines {
     /// Finds the line starts of `text`.
     pub fn of(text: &str) -> Self {
         let mut starts = vec![0];
         starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1));
-        let blocks = text.as_bytes().chunks(BLOCK).scan(0, |count, block| {
-            let before = *count;
-            *count += characters(block);
-            Some(before)
-        });
-        Self { starts, counts: blocks.collect() }
+        Self { starts, characters: Characters::of(text) }
     }
 
     /// The number of lines; a text that ends with a line break has an empty last one.
@@ -42,28 +81,14 @@ impl Lines {
     /// Line and column of a byte offset. An offset after the text is moved to its end, an offset inside a character to
     /// the start of the character.
     pub fn position(&self, text: &str, offset: u32) -> Position {
-        let mut offset = (offset as usize).min(text.len());
-        while !text.is_char_boundary(offset) {
-            offset -= 1;
-        }
+        let offset = text.floor_char_boundary(offset as usize);
         let line = self.starts.partition_point(|&start| start as usize <= offset);
         let start = self.starts[line - 1] as usize;
         // Editors do not show a byte order mark as a column.
         let marks = text[start..offset].chars().take_while(|c| *c == '\u{feff}').count() as u32;
-        let column = self.before(text, offset) - self.before(text, start) - marks + 1;
+        let before = |offset| self.characters.before(text, offset).all;
+        let column = before(offset) - before(start) - marks + 1;
         Position { line: line as u32, column }
-    }
-
-    /// The number of code points before an offset.
-    fn before(&self, text: &str, offset: usize) -> u32 {
-        let block = offset / BLOCK;
-        let counted = self.counts.get(block).copied();
-        // The end of a text whose length is a multiple of a block has no entry.
-        let (from, count) = match counted {
-            Some(count) => (block * BLOCK, count),
-            None => self.counts.last().map_or((0, 0), |count| ((self.counts.len() - 1) * BLOCK, *count)),
-        };
-        count + characters(&text.as_bytes()[from..offset])
     }
 
     /// Byte range of a line (counted from 1) without its line end.
@@ -73,11 +98,6 @@ impl Lines {
         let end = self.starts.get(index + 1).map_or(text.len(), |&next| next as usize);
         start..start + text[start..end].trim_end_matches(['\n', '\r']).len()
     }
-}
-
-/// The number of code points that begin in some bytes of UTF-8.
-fn characters(bytes: &[u8]) -> u32 {
-    bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count() as u32
 }
 
 #[cfg(test)]

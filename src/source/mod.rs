@@ -15,7 +15,7 @@ mod tree;
 
 pub use fragment::{Builder, Fragment, HOLE};
 pub use glob::Glob;
-pub use lines::{Lines, Position};
+pub use lines::{Characters, Count, Lines, Position};
 pub use notation::Notation;
 pub use room::{Inside, Room, indentation, line_break};
 pub use sources::{PerSource, Sources};

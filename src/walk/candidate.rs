@@ -11,6 +11,16 @@ pub(super) enum Outcome {
     Unread(Unread),
 }
 
+impl Outcome {
+    /// The same, of a file that was read under the name of a symbolic link to it.
+    pub(super) fn through_link_to(mut self, target: String) -> Self {
+        if let Self::Source(source) = &mut self {
+            source.target = Some(target.into());
+        }
+        self
+    }
+}
+
 /// A file that may be supported, by its name or because it was named explicitly.
 pub(super) struct Candidate<'a> {
     path: &'a str,

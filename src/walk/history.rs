@@ -71,12 +71,16 @@ impl Repository {
     /// # Errors
     /// If there is no repository, or it can't be read.
     pub fn of(request: &Request) -> Result<Self, Trouble> {
-        let top = top(&request.root);
-        let repository = open(top)?;
-        let way = way(top, &request.root);
-        let below = if way.is_empty() { way } else { format!("{way}/") };
         let named = request.named.iter().filter_map(|path| relative(&request.root, path)).collect();
-        Ok(Self { repository, top: top.to_owned(), below, named })
+        Ok(Self { named, ..Self::around(&request.root)? })
+    }
+
+    fn around(root: &Path) -> Result<Self, Trouble> {
+        let top = top(root);
+        let repository = open(top)?;
+        let way = way(top, root);
+        let below = if way.is_empty() { way } else { format!("{way}/") };
+        Ok(Self { repository, top: top.to_owned(), below, named: Vec::new() })
     }
 
     /// The sources of the merge base of `HEAD` and another commit, with those of submodules that are checked out, and
@@ -131,7 +135,7 @@ impl Repository {
             if entry.flags.contains(Flags::INTENT_TO_ADD) {
                 continue;
             }
-            listing.files.push(File { path: below.to_owned(), content: content_of(entry.mode, 0, entry.id) });
+            listing.files.push(File { path: below.to_owned(), content: content_of(entry.mode, (0, entry.id)) });
         }
         listing.sources(&self.named)
     }
@@ -148,10 +152,9 @@ type Blob = (usize, ObjectId);
 
 /// What is at a path of a commit or of the index.
 enum Content {
-    /// A file: the repository that has its object, by its place in the [`Listing`], and the object.
-    Blob(usize, ObjectId),
+    File(Blob),
     /// A symbolic link.
-    Link(usize, ObjectId),
+    Link(Blob),
     /// A submodule that is not entered.
     Closed,
 }
@@ -161,10 +164,10 @@ struct File {
     content: Content,
 }
 
-fn content_of(mode: Mode, repository: usize, id: ObjectId) -> Content {
+fn content_of(mode: Mode, blob: Blob) -> Content {
     match mode {
-        Mode::FILE | Mode::FILE_EXECUTABLE => Content::Blob(repository, id),
-        Mode::SYMLINK => Content::Link(repository, id),
+        Mode::FILE | Mode::FILE_EXECUTABLE => Content::File(blob),
+        Mode::SYMLINK => Content::Link(blob),
         _ => Content::Closed,
     }
 }
@@ -196,8 +199,9 @@ impl<'a> Listing<'a> {
             if id.is_empty_tree() {
                 continue;
             }
-            let repository = self.repositories[at].clone();
-            let tree = repository.find_tree(id).map_err(|error| missing(&repository, &error))?;
+            let repository = &self.repositories[at];
+            let tree = repository.find_tree(id).map_err(|error| missing(repository, &error))?;
+            let mut modules: Vec<(String, ObjectId)> = Vec::new();
             for entry in tree.iter() {
                 let entry = entry.map_err(unreadable)?;
                 // File names that are not UTF-8 are not supported.
@@ -210,21 +214,27 @@ impl<'a> Listing<'a> {
                         }
                         continue;
                     }
-                    EntryKind::Blob | EntryKind::BlobExecutable => Content::Blob(at, entry.object_id()),
-                    EntryKind::Link => Content::Link(at, entry.object_id()),
-                    EntryKind::Commit => match self.module(&path, entry.object_id()) {
-                        Some((at, tree)) => {
-                            open.push((format!("{path}/"), at, tree));
-                            continue;
-                        }
-                        None => Content::Closed,
-                    },
+                    EntryKind::Blob | EntryKind::BlobExecutable => Content::File((at, entry.object_id())),
+                    EntryKind::Link => Content::Link((at, entry.object_id())),
+                    EntryKind::Commit => {
+                        modules.push((path, entry.object_id()));
+                        continue;
+                    }
                 };
                 if let Some(path) = path.strip_prefix(self.below) {
                     self.files.push(File { path: path.to_owned(), content });
                 }
                 if self.files.len() > MOST_FILES || open.len() > MOST_FILES {
                     return Err(Trouble::TooLarge);
+                }
+            }
+            // It borrows the repositories, to which those of modules are added.
+            drop(tree);
+            for (path, commit) in modules {
+                if let Some((at, tree)) = self.module(&path, commit) {
+                    open.push((format!("{path}/"), at, tree));
+                } else if let Some(path) = path.strip_prefix(self.below) {
+                    self.files.push(File { path: path.to_owned(), content: Content::Closed });
                 }
             }
         }
@@ -268,13 +278,13 @@ impl<'a> Listing<'a> {
             }
             let mut link = None;
             let (at, id) = match content {
-                Content::Blob(at, id) => {
+                Content::File(blob) => {
                     tree.extend([path.as_str()]);
-                    (*at, *id)
+                    *blob
                 }
-                Content::Link(at, id) => {
+                Content::Link(blob) => {
                     tree.close(path);
-                    match self.target(path, *at, *id, &blobs)? {
+                    match self.target(path, *blob, &blobs)? {
                         Some((target, blob)) => {
                             link = Some(target);
                             blob
@@ -290,15 +300,15 @@ impl<'a> Listing<'a> {
             let Some(candidate) = Candidate::of(path, named.contains(path)) else { continue };
             let repository = &self.repositories[at];
             let size = repository.find_header(id).map_err(|error| missing(repository, &error))?.size();
-            let mut outcome = if size > LARGEST_FILE {
+            let outcome = if size > LARGEST_FILE {
                 candidate.too_large(size)
             } else {
                 candidate.source(repository.find_object(id).map_err(|error| missing(repository, &error))?.detach().data)
             };
-            if let (Some(Outcome::Source(source)), Some(link)) = (&mut outcome, link) {
-                source.target = Some(link.into());
-            }
-            outcomes.extend(outcome);
+            outcomes.extend(outcome.map(|outcome| match link {
+                Some(target) => outcome.through_link_to(target),
+                None => outcome,
+            }));
         }
         Ok(gathered(outcomes, tree, Vec::new()))
     }
@@ -307,8 +317,7 @@ impl<'a> Listing<'a> {
     fn target(
         &self,
         path: &str,
-        at: usize,
-        id: ObjectId,
+        (at, id): Blob,
         blobs: &HashMap<&str, Blob>,
     ) -> Result<Option<(String, Blob)>, Trouble> {
         if Candidate::of(path, false).is_none() {
@@ -326,8 +335,8 @@ impl<'a> Listing<'a> {
 impl File {
     fn blob(&self) -> Option<(&str, Blob)> {
         match self.content {
-            Content::Blob(at, id) => Some((&self.path, (at, id))),
-            Content::Link(..) | Content::Closed => None,
+            Content::File(blob) => Some((&self.path, blob)),
+            Content::Link(_) | Content::Closed => None,
         }
     }
 }
@@ -383,36 +392,24 @@ pub(super) struct Tracked {
 /// The files that Git tracks although a walk does not find them; `left_out` are the entries that a `.gitignore` leaves
 /// out. `None` if this is not known: there is no repository, or its index can't be read.
 pub(super) fn tracked(root: &Path, left_out: &[String]) -> Option<Tracked> {
-    let top = top(root);
-    let place = top.join(".git");
+    let place = top(root).join(".git");
     // An index may be large, so it is read only where it matters. A work tree has its own, elsewhere.
     if left_out.is_empty() && !place.join("info/sparse-checkout").exists() && !place.is_file() {
         return Some(Tracked::default());
     }
-    let repository = open(top).ok()?;
-    let Some(index) = repository.try_index().ok()? else { return Some(Tracked::default()) };
-    let below = match way(top, root) {
-        way if way.is_empty() => way,
-        way => format!("{way}/"),
-    };
+    let history = Repository::around(root).ok()?;
+    let Some(index) = history.repository.try_index().ok()? else { return Some(Tracked::default()) };
     let left_out: HashSet<&str> = left_out.iter().map(String::as_str).collect();
     let mut found = Tracked::default();
-    let mut folders: Option<Listing<'_>> = None;
+    let mut folders = Listing::of(&history, None);
     for entry in index.entries() {
         let Ok(full) = entry.path(&index).to_str() else { continue };
         if entry.mode == Mode::DIR {
-            let listing = folders.get_or_insert_with(|| Listing {
-                below: &below,
-                top,
-                repositories: vec![repository.clone()],
-                files: Vec::new(),
-                modules: None,
-            });
             // Of a partial clone only what it has is known.
-            let _ = listing.enter(full.to_owned(), entry.id);
+            let _ = folders.enter(full.to_owned(), entry.id);
             continue;
         }
-        let Some(path) = full.strip_prefix(&below) else { continue };
+        let Some(path) = full.strip_prefix(&history.below) else { continue };
         let mut parts = path.split('/');
         let is_file = matches!(entry.mode, Mode::FILE | Mode::FILE_EXECUTABLE | Mode::SYMLINK);
         if !is_file || parts.any(|part| CLOSED.contains(&part)) {
@@ -431,6 +428,6 @@ pub(super) fn tracked(root: &Path, left_out: &[String]) -> Option<Tracked> {
             _ => {}
         }
     }
-    found.absent.extend(folders.into_iter().flat_map(|listing| listing.files).map(|file| file.path));
+    found.absent.extend(folders.files.into_iter().map(|file| file.path));
     Some(found)
 }

@@ -4,7 +4,7 @@
 //! followed (<https://git-scm.com/docs/gitignore#_notes>).
 
 use super::file::{self, Refusal};
-use super::relative;
+use super::{lock, relative};
 use crate::source::{Unread, UnreadReason};
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -72,7 +72,7 @@ impl<'a> Ignored<'a> {
             None => above,
         };
         if let Some(patterns) = patterns {
-            self.folders.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned(), patterns);
+            lock(&self.folders).insert(folder.to_owned(), patterns);
         }
     }
 
@@ -94,7 +94,7 @@ impl<'a> Ignored<'a> {
             Err(Refusal::TooLarge(size)) => UnreadReason::TooLarge(size),
         };
         let unread = Unread { path: relative(self.root, path)?.into(), reason };
-        self.unusable.lock().unwrap_or_else(PoisonError::into_inner).push(unread);
+        lock(&self.unusable).push(unread);
         None
     }
 }
@@ -118,7 +118,7 @@ impl View<'_> {
         }
         let folder = path.parent().unwrap_or(path);
         if folder.as_os_str() != self.folder.as_os_str() {
-            let folders = self.all.folders.lock().unwrap_or_else(PoisonError::into_inner);
+            let folders = lock(&self.all.folders);
             self.patterns = folders.get(folder).cloned();
             drop(folders);
             self.folder = folder.to_owned();

@@ -42,10 +42,9 @@ pub fn read(request: &Request) -> Sources {
     let mut links = Vec::new();
     let mut left_out = Vec::new();
     for Entry { path, kind } in entries {
-        let notation = Notation::by_name(&path);
         match kind {
             Kind::File => candidates.push((path, true)),
-            Kind::Folder if notation == Notation::Dockerfile && path.ends_with("Dockerfile") => {
+            Kind::Folder if path.ends_with("Dockerfile") && Notation::by_name(&path) == Notation::Dockerfile => {
                 unread.push(Unread { path: path.into(), reason: UnreadReason::NotAFile });
             }
             Kind::Folder => {}
@@ -55,7 +54,7 @@ pub fn read(request: &Request) -> Sources {
                 links.push(path);
             }
             Kind::Ignored => left_out.push(path),
-            Kind::Special if notation != Notation::Other => {
+            Kind::Special if Notation::by_name(&path) != Notation::Other => {
                 unread.push(Unread { path: path.into(), reason: UnreadReason::NotAFile });
             }
             Kind::Special => {}
@@ -83,7 +82,9 @@ pub fn read(request: &Request) -> Sources {
         if *is_on_disk { candidate::load(path, &root.join(path), false) } else { None }
     };
     let mut outcomes: Vec<Outcome> = candidates.par_iter().filter_map(read).collect();
-    outcomes.extend(links.iter().filter_map(|path| linked(root, path, &tree)));
+    if let (false, Ok(root)) = (links.is_empty(), root.canonicalize()) {
+        outcomes.extend(links.iter().filter_map(|path| linked(&root, path, &tree)));
+    }
     for named in &request.named {
         match relative(root, named) {
             Some(path) if !path.is_empty() => outcomes.extend(candidate::load(&path, named, true)),
@@ -164,25 +165,20 @@ fn walk(root: &Path) -> (Vec<Entry>, Vec<Unread>) {
 }
 
 /// What a link with the name of a supported file leads to: a file of the checkout is read under the name of the link, unless
-/// that is only a second name of it.
+/// that is only a second name of it. The root has no links in its path.
 fn linked(root: &Path, path: &str, tree: &Tree) -> Option<Outcome> {
     let candidate = Candidate::of(path, false).filter(|_| !path.ends_with(".gitignore"))?;
-    let full = root.join(path);
-    let target = match file::resolved(root, &full) {
+    let target = match file::resolved(root, &root.join(path)) {
         Ok(target) => target,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return candidate.unread(UnreadReason::DeadLink),
         Err(_) => return candidate.unread(UnreadReason::LinkOutside),
     };
-    let own = relative(&root.canonicalize().ok()?, &target)?;
+    let own = relative(root, &target)?;
     let is_read = Notation::is_second_name(path, &own) && tree.presence(&own) == Presence::File;
     if is_read || target.is_dir() {
         return None;
     }
-    let mut outcome = candidate::load(path, &target, false);
-    if let Some(Outcome::Source(source)) = &mut outcome {
-        source.target = Some(own.into());
-    }
-    outcome
+    Some(candidate::load(path, &target, false)?.through_link_to(own))
 }
 
 /// Sources from the outcomes of reading files.
@@ -222,17 +218,16 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 /// Reads a file again that [`read`] has read; `None` if it is no longer a readable file of a supported notation.
 pub fn reread(root: &Path, path: &str) -> Option<Source> {
-    let target = file::resolved(root, &root.join(path)).ok()?;
-    let own = relative(&root.canonicalize().ok()?, &target)?;
+    let root = root.canonicalize().ok()?;
+    let target = file::resolved(&root, &root.join(path)).ok()?;
+    let own = relative(&root, &target)?;
     let is_link = own != path;
     if is_link && Notation::is_second_name(path, &own) {
         return None;
     }
-    match candidate::load(path, &target, false)? {
-        Outcome::Source(mut source) => {
-            source.target = is_link.then(|| own.into());
-            Some(*source)
-        }
+    let outcome = candidate::load(path, &target, false)?;
+    match if is_link { outcome.through_link_to(own) } else { outcome } {
+        Outcome::Source(source) => Some(*source),
         Outcome::Unread(_) => None,
     }
 }

@@ -93,6 +93,7 @@ const CORNERS: &[(&str, &[&str])] = &[
     ("granit_parser", &["syntax/yaml/"]),
     ("parse_dockerfile", &["syntax/dockerfile/"]),
     ("cel", &["catalogue/policy.rs"]),
+    ("github_actions_expressions", &["syntax/expression.rs"]),
     ("similar", &["cli/fix.rs", "lsp/actions.rs"]),
     // Whatever is written to a stream is guarded there; the protocol of the language server is JSON.
     ("io::stdout()", &["cli/streams.rs", "lsp/mod.rs"]),
@@ -100,7 +101,7 @@ const CORNERS: &[(&str, &[&str])] = &[
     ("gen_lsp_types", &["lsp/"]),
     ("lsp_server", &["lsp/"]),
     ("crossbeam_channel", &["lsp/"]),
-    ("rpds", &["read/variables.rs"]),
+    ("rpds", &["read/variables.rs", "read/workflow/contexts.rs"]),
     ("url", &["lsp/uri.rs"]),
     ("rustix", &["lsp/mod.rs", "walk/file.rs"]),
     ("tempfile", &["walk/file.rs"]),

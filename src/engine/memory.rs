@@ -7,6 +7,7 @@ use super::found::Found;
 use super::linked::Linked;
 use super::part::is_same;
 use super::{Failure, guarded};
+use crate::link::Given;
 use crate::model::{Definition, Facts};
 use crate::read;
 use crate::read::surface::{Parsed, Tree, parse};
@@ -26,8 +27,7 @@ pub struct Memory {
     pub(super) parsed: PerSource<Kept>,
     dockerfiles: PerSource<Resolved>,
     modules: HashMap<String, Module>,
-    /// The inputs of the last run over all modules (their trees and the paths), and the facts in the order of the
-    /// folders, each with its problems.
+    /// The last run over all modules.
     all: Option<All>,
     /// Linked results.
     pub(super) linked: Linked,
@@ -41,8 +41,14 @@ pub struct Memory {
     pub(super) is_used_again: bool,
 }
 
-/// See [`Memory`].
-type All = (Vec<Arc<Tree>>, crate::source::Tree, Vec<Arc<Made>>);
+/// The inputs of a run over all modules, and the facts in the order of the folders, each with its problems.
+#[derive(Debug, Clone)]
+struct All {
+    trees: Vec<Arc<Tree>>,
+    paths: crate::source::Tree,
+    given: Given,
+    made: Vec<Arc<Made>>,
+}
 
 /// A parsed source, with its inputs.
 #[derive(Debug, Clone)]
@@ -198,14 +204,20 @@ impl Memory {
     }
 
     /// Reads Terraform modules, in the order of their folders.
-    pub(super) fn modules(&mut self, bodies: &[(SourceId, Arc<Tree>)], sources: &Sources) -> Vec<Arc<Made>> {
-        let is_same = |(trees, paths, _): &&All| {
-            trees.len() == bodies.len()
+    pub(super) fn modules(
+        &mut self,
+        bodies: &[(SourceId, Arc<Tree>)],
+        given: Given,
+        sources: &Sources,
+    ) -> Vec<Arc<Made>> {
+        let is_same = |All { trees, paths, given: before, .. }: &&All| {
+            *before == given
+                && trees.len() == bodies.len()
                 && trees.iter().zip(bodies).all(|(kept, (_, tree))| Arc::ptr_eq(kept, tree))
                 && paths.is_same(&sources.tree)
         };
-        if let Some((_, _, made)) = self.all.as_ref().filter(is_same) {
-            return made.clone();
+        if let Some(all) = self.all.as_ref().filter(is_same) {
+            return all.made.clone();
         }
         let trees: HashMap<SourceId, &Arc<Tree>> = bodies.iter().map(|(id, tree)| (*id, tree)).collect();
         let files = bodies.iter().filter_map(|(id, tree)| {
@@ -215,10 +227,17 @@ impl Memory {
             Some(terraform::File { source: *id, path: &source.path, body, is_values })
         });
         let folders: BTreeMap<String, Vec<terraform::File<'_>>> = terraform::by_folder(files);
-        let callers = terraform::callers(&folders);
+        let mut callers = terraform::callers(&folders);
+        for folder in folders.keys() {
+            let here = given.folders.get(folder).into_iter().flatten().chain(&given.anywhere).cloned();
+            let mut here = here.peekable();
+            if here.peek().is_some() {
+                callers.entry(folder.clone()).or_default().passed.extend(here);
+            }
+        }
         let nobody = Callers::default();
         let folders: Vec<_> = folders.iter().filter(|(_, files)| files.iter().any(|file| !file.is_values)).collect();
-        let has_same_paths = self.all.as_ref().is_some_and(|(_, paths, _)| paths.is_same(&sources.tree));
+        let has_same_paths = self.all.as_ref().is_some_and(|all| all.paths.is_same(&sources.tree));
         let mut known = std::mem::take(&mut self.modules);
         let mut read: Vec<Folder<'_>> = folders
             .into_iter()
@@ -259,7 +278,7 @@ impl Memory {
         let made: Vec<_> = read.iter().map(|(_, module)| module.made.clone()).collect();
         self.modules = read.into_iter().collect();
         let trees = bodies.iter().map(|(_, tree)| tree.clone()).collect();
-        self.all = Some((trees, sources.tree.clone(), made.clone()));
+        self.all = Some(All { trees, paths: sources.tree.clone(), given, made: made.clone() });
         made
     }
 }

@@ -59,6 +59,7 @@ pub(super) fn understand(
     observe(Phase::Link);
     let asked = memory.linked.builds(&first, sources);
     project.builds = asked.iter().flat_map(|builds| builds.iter().cloned()).collect();
+    let given = link::given_variables(&first, sources);
     let mut parts: Vec<Part> =
         first.into_iter().zip(asked).map(|(facts, builds)| Part::File { facts, builds }).collect();
     // Second reading: Dockerfiles with the arguments of their builds, Terraform modules with their callers.
@@ -73,7 +74,7 @@ pub(super) fn understand(
         let builds = by_file.remove(id).unwrap_or_default();
         dockerfiles.push(Used { source: *id, facts: of_file.clone(), builds });
     }
-    for module in memory.modules(&bodies, sources) {
+    for module in memory.modules(&bodies, given, sources) {
         let (of_module, problems) = &*module;
         trouble.problems.extend(problems.iter().map(|problem| (problem.span.source, problem.clone())));
         facts.merge(of_module);

@@ -3,6 +3,7 @@
 pub(crate) mod cloud_build;
 pub(crate) mod docker;
 pub(crate) mod gcloud;
+pub(crate) mod github;
 pub(crate) mod images;
 pub(crate) mod packages;
 pub(crate) mod purposes;

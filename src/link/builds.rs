@@ -1,6 +1,6 @@
 //! The builds of Dockerfiles, with their contexts.
 
-use crate::model::{Build, BuildFile, Command, Facts, Home, ImageBuild, Invocation, Pipeline, Setting, Text};
+use crate::model::{Build, BuildFile, Command, Facts, Home, ImageBuild, Invocation, JobStep, Setting, Text};
 use crate::source::{Notation, Presence, Sources, Tree, folder_of, join};
 use crate::span::SourceId;
 use std::collections::HashMap;
@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 /// The builds among the commands of one file. They depend on the paths and notations of the sources, not on their texts.
 pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
-    let (commands, pipelines) = (&facts.commands, &facts.pipelines);
     let mut builds = Vec::new();
     // The first step of each pipeline with an unknown image, which may add files.
-    let unsettled: HashMap<SourceId, usize> = pipelines
+    let unsettled: HashMap<SourceId, usize> = facts
+        .pipelines
         .iter()
         .map(|pipeline| {
             let first = pipeline.steps.iter().position(|step| !is_harmless(step));
@@ -19,13 +19,22 @@ pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
         })
         .collect();
     // What the commands above have done.
-    let (mut source, mut writes, mut moves) = (None, false, false);
-    for command in commands {
-        if source.replace(command.source()) != Some(command.source()) {
+    let (mut place, mut writes, mut moves) = (None, false, false);
+    let mut step = None;
+    for command in &facts.commands {
+        let here = match command.home {
+            Home::Workflow(source, job, _) => (source, Some(job)),
+            _ => (command.source(), None),
+        };
+        if place.replace(here) != Some(here) {
             (writes, moves) = (false, false);
         }
-        let (has_new_files, has_moved) = (writes, moves);
-        writes |= command.writes_files();
+        // Each step of a workflow starts in the folder that it names.
+        if matches!(command.home, Home::Workflow(..)) && step.replace(command.home) != Some(command.home) {
+            moves = false;
+        }
+        let (mut has_new_files, has_moved) = (writes, moves);
+        writes |= command.writes_files() || may_write(command);
         moves |= command.inside.is_none() && matches!(command.invocation, Invocation::ChangeFolder);
         let Invocation::BuildImage(request) = &command.invocation else { continue };
         if matches!(command.home, Home::Run(..)) {
@@ -33,9 +42,16 @@ pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
         }
         let is_settled = match command.home {
             Home::Step(source, step) => !has_new_files && unsettled.get(&source).is_none_or(|first| step <= *first),
+            Home::Workflow(_, _, step) => {
+                let steps = steps_of(command, facts);
+                let builds_commit = steps.get(step).is_some_and(JobStep::builds_from_commit);
+                has_new_files =
+                    !builds_commit && (has_new_files || !steps.iter().take(step).all(JobStep::adds_no_files));
+                builds_commit || !has_new_files && checks_out(steps.get(..step).unwrap_or_default())
+            }
             _ => false,
         };
-        let mut build = resolve(request, command, pipelines, sources, is_settled);
+        let mut build = resolve(request, command, facts, sources, is_settled);
         build.has_new_files = has_new_files;
         build.has_moved = has_moved;
         if has_moved {
@@ -48,6 +64,27 @@ pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
         builds.push(Arc::new(build));
     }
     builds
+}
+
+/// The steps of the job that a command of a workflow belongs to.
+fn steps_of<'a>(command: &Command, facts: &'a Facts) -> &'a [JobStep] {
+    let Home::Workflow(source, job, _) = command.home else { return &[] };
+    let workflow = facts.workflows.iter().find(|workflow| workflow.source == source);
+    workflow.and_then(|workflow| workflow.jobs.get(job)).map_or(&[], |job| &job.steps)
+}
+
+/// Whether steps check out this repository, as far as is written.
+fn checks_out(steps: &[JobStep]) -> bool {
+    steps.iter().any(|step| step.uses("actions/checkout"))
+}
+
+/// Whether a command of a workflow may write files: any but those that are known to leave them alone.
+fn may_write(command: &Command) -> bool {
+    const HARMLESS: &[&str] =
+        &["docker", "gcloud", "echo", "export", "set", "cd", "test", "[", "[[", "true", "exit", "sleep", "terraform"];
+    matches!(command.home, Home::Workflow(..))
+        && !HARMLESS.contains(&command.program_name())
+        && !matches!(command.invocation, Invocation::BuildImage(_))
 }
 
 /// The names of the arguments that builds set, for each Dockerfile.
@@ -68,13 +105,7 @@ fn is_harmless(step: &crate::model::Step) -> bool {
     ["docker", "gcloud", "executor", "cloud-sdk"].contains(&image.repository().rsplit('/').next().unwrap_or_default())
 }
 
-fn resolve(
-    request: &ImageBuild,
-    command: &Command,
-    pipelines: &[Arc<Pipeline>],
-    sources: &Sources,
-    is_settled: bool,
-) -> Build {
+fn resolve(request: &ImageBuild, command: &Command, facts: &Facts, sources: &Sources, is_settled: bool) -> Build {
     let target = match &request.target {
         Some(target) => target.clone().setting(),
         None => Setting::Absent(command.span),
@@ -113,7 +144,7 @@ fn resolve(
     let is_default = |text: &Option<Text>| {
         matches!(command.home, Home::Step(..)) && text.as_ref().is_some_and(|text| !text.trail().is_empty())
     };
-    for (workspace, is_root) in workspaces(command, pipelines, sources) {
+    for (workspace, is_root) in workspaces(command, facts, sources) {
         let folder = context.as_ref().and_then(|context| join(&workspace, &strip(context)));
         let path = match (&file, &folder) {
             (Some(file), _) => join(&workspace, &strip(file)),
@@ -147,10 +178,18 @@ pub(super) fn may_be_submodule(tree: &Tree, path: &str) -> bool {
     tree.presence(".gitmodules") == Presence::File && above.any(|folder| tree.presence(folder) == Presence::Missing)
 }
 
+/// The folders that a command may run in, relative to the root; empty if they are unknown.
+pub(super) fn folders(command: &Command, facts: &Facts, sources: &Sources) -> Vec<String> {
+    workspaces(command, facts, sources).into_iter().map(|(folder, _)| folder).collect()
+}
+
 /// The folders that a command may run in, and whether the root of the checkout is taken as where it starts. A build step
 /// runs in the workspace: for a trigger, that is the root of the checkout; for `gcloud builds submit`, it is the given
 /// folder, usually that of the configuration or one above it.
-fn workspaces(command: &Command, pipelines: &[Arc<Pipeline>], sources: &Sources) -> Vec<(String, bool)> {
+fn workspaces(command: &Command, facts: &Facts, sources: &Sources) -> Vec<(String, bool)> {
+    if let Home::Workflow(_, _, step) = command.home {
+        return workspace_of_job(command, step, facts);
+    }
     let mut home = folder_of(&sources.get(command.source()).path);
     let mut folders = vec![(String::new(), true)];
     while !home.is_empty() {
@@ -159,7 +198,7 @@ fn workspaces(command: &Command, pipelines: &[Arc<Pipeline>], sources: &Sources)
     }
     let Home::Step(source, step) = command.home else { return folders };
     let step =
-        pipelines.iter().find(|pipeline| pipeline.source == source).and_then(|pipeline| pipeline.steps.get(step));
+        facts.pipelines.iter().find(|pipeline| pipeline.source == source).and_then(|pipeline| pipeline.steps.get(step));
     match step.map(|step| &step.folder) {
         Some(Setting::Known(folder, _)) => {
             let folder = folder.raw().trim_start_matches("/workspace").trim_start_matches('/').to_owned();
@@ -167,5 +206,22 @@ fn workspaces(command: &Command, pipelines: &[Arc<Pipeline>], sources: &Sources)
         }
         Some(Setting::Unknown(..)) => Vec::new(),
         _ => folders,
+    }
+}
+
+/// The folder that a step of a workflow runs in. The checkout of another repository, or into a folder, moves the root.
+fn workspace_of_job(command: &Command, step: usize, facts: &Facts) -> Vec<(String, bool)> {
+    let steps = steps_of(command, facts);
+    let moves = |step: &JobStep| {
+        step.uses("actions/checkout") && (step.input("path").is_some() || step.input("repository").is_some())
+    };
+    if steps.iter().any(moves) {
+        return Vec::new();
+    }
+    match steps.get(step).map(|step| &step.folder) {
+        _ if command.is_of_action => vec![(String::new(), true)],
+        Some(Setting::Known(folder, _)) => join("", folder.raw()).map(|folder| (folder, true)).into_iter().collect(),
+        Some(Setting::Unknown(..)) => Vec::new(),
+        _ => vec![(String::new(), true)],
     }
 }

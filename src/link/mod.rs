@@ -2,9 +2,11 @@
 
 mod builds;
 mod copies;
+mod variables;
 
 pub(crate) use builds::{builds, overridden};
 pub(crate) use copies::{Contexts, Copies, IgnoreFiles};
+pub(crate) use variables::{Given, given_variables};
 
 use crate::model::{Command, Invocation, Project, Setting, Why, Workload, Written};
 use crate::source::{Notation, Sources};

@@ -1,6 +1,6 @@
 //! Simple shell commands, wherever they were found.
 
-use super::invocation::{Invocation, PackageCall, PackageManager, ProgramSource};
+use super::invocation::{Invocation, PackageCall, PackageManager, ProgramSource, TerraformCall};
 use super::text::Text;
 use crate::source::Room;
 use crate::span::{SourceId, Span};
@@ -25,6 +25,8 @@ pub struct Command {
     pub inside: Option<u32>,
     /// Whether it may be skipped.
     pub is_conditional: bool,
+    /// Whether an action of a workflow runs it, and no line of a script.
+    pub is_of_action: bool,
     /// Its effect.
     pub invocation: Invocation,
     /// Where another argument would be inserted.
@@ -41,6 +43,8 @@ pub enum Home {
     Run(SourceId, usize, usize),
     /// A step of a Cloud Build configuration.
     Step(SourceId, usize),
+    /// A step of a workflow: source, job index, index within the job.
+    Workflow(SourceId, usize, usize),
 }
 
 impl Command {
@@ -107,6 +111,19 @@ impl Command {
             Invocation::Packages(call) if call.manager == manager => Some(call),
             _ => None,
         }
+    }
+
+    /// Its call of Terraform.
+    pub fn terraform(&self) -> Option<&TerraformCall> {
+        match &self.invocation {
+            Invocation::Terraform(call) => Some(call),
+            _ => None,
+        }
+    }
+
+    /// Whether it changes what runs, or its infrastructure.
+    pub fn deploys(&self) -> bool {
+        matches!(self.invocation, Invocation::Deploy) || self.terraform().is_some_and(TerraformCall::applies)
     }
 
     /// For a command that compiles a program: the tools that an image keeps if the command runs there, for messages.

@@ -29,6 +29,8 @@ pub enum Surface {
     CloudRun,
     /// Terraform configuration and variable values.
     Terraform,
+    /// Workflows and composite actions of GitHub Actions.
+    Workflow,
     /// Shell scripts.
     Shell,
     /// Dependency manifests.
@@ -159,8 +161,15 @@ fn of_name(name: &str) -> Option<Environment> {
 
 impl Surface {
     /// Every surface, in the order of the documentation.
-    pub const ALL: [Self; 6] =
-        [Self::Dockerfile, Self::CloudBuild, Self::CloudRun, Self::Terraform, Self::Shell, Self::Dependencies];
+    pub const ALL: [Self; 7] = [
+        Self::Dockerfile,
+        Self::CloudBuild,
+        Self::CloudRun,
+        Self::Terraform,
+        Self::Workflow,
+        Self::Shell,
+        Self::Dependencies,
+    ];
 
     /// Its name in pages and JSON.
     pub fn name(self) -> &'static str {
@@ -169,6 +178,7 @@ impl Surface {
             Self::CloudBuild => "cloud-build",
             Self::CloudRun => "cloud-run",
             Self::Terraform => "terraform",
+            Self::Workflow => "workflow",
             Self::Shell => "shell",
             Self::Dependencies => "dependencies",
         }

@@ -9,6 +9,7 @@ use super::image::Dockerfile;
 use super::package::{Installation, Requirements};
 use super::resource::{Module, Resource};
 use super::text::Text;
+use super::workflow::Workflow;
 use super::workload::{EnvValue, Workload};
 use crate::source::{HOLE, Sources};
 use crate::span::Span;
@@ -23,9 +24,11 @@ pub struct Facts {
     pub dockerfiles: Vec<Arc<Dockerfile>>,
     /// Cloud Build configurations.
     pub pipelines: Vec<Arc<Pipeline>>,
+    /// Workflows and composite actions of GitHub Actions.
+    pub workflows: Vec<Arc<Workflow>>,
     /// Cloud Run services, jobs and worker pools.
     pub workloads: Vec<Arc<Workload>>,
-    /// Shell commands of scripts, `RUN` instructions and build steps.
+    /// Shell commands of scripts, `RUN` instructions, build steps and workflows; those that an action runs among them.
     pub commands: Vec<Arc<Command>>,
     /// Commands that their own program rejects, or may reject.
     pub rejections: Vec<Rejection>,
@@ -54,6 +57,7 @@ impl Facts {
         let Self {
             dockerfiles,
             pipelines,
+            workflows,
             workloads,
             commands,
             rejections,
@@ -68,6 +72,7 @@ impl Facts {
         } = self;
         dockerfiles.is_empty()
             && pipelines.is_empty()
+            && workflows.is_empty()
             && workloads.is_empty()
             && commands.is_empty()
             && rejections.is_empty()
@@ -87,6 +92,7 @@ impl Facts {
         let Self {
             dockerfiles,
             pipelines,
+            workflows,
             workloads,
             commands,
             rejections,
@@ -101,6 +107,7 @@ impl Facts {
         } = other;
         self.dockerfiles.extend_from_slice(dockerfiles);
         self.pipelines.extend_from_slice(pipelines);
+        self.workflows.extend_from_slice(workflows);
         self.workloads.extend_from_slice(workloads);
         self.commands.extend_from_slice(commands);
         self.rejections.extend_from_slice(rejections);
@@ -140,7 +147,8 @@ impl Facts {
 /// The value of a word such as `TOKEN=x` or `--build-arg=TOKEN=x` whose name marks it as a secret. A flag for secrets, such
 /// as `--set-secrets`, takes their ids.
 fn assigned(word: &Text) -> Option<Text> {
-    let (name, value) = word.split_once('=')?;
+    // A list with a separator of its own is read as a list.
+    let (name, value) = word.split_once('=').filter(|(name, _)| !name.raw().starts_with('^'))?;
     match name.raw().strip_prefix('-') {
         Some(flag) if names_secret(flag) => None,
         Some(_) => value.split_once('=').filter(|(name, _)| names_secret(name.raw())).map(|(_, value)| value),

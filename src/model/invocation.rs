@@ -31,6 +31,31 @@ pub enum Invocation {
     Remove(Vec<Text>),
     /// It sends the checkout to Cloud Build.
     SubmitBuild,
+    /// It changes what runs: a service, a job, a function, an application or a release.
+    Deploy,
+    /// It runs Terraform or OpenTofu.
+    Terraform(Box<TerraformCall>),
+}
+
+/// A call of Terraform.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct TerraformCall {
+    /// The command: `init`, `plan`, `apply`.
+    pub verb: String,
+    /// The folder that it changes to (`-chdir`).
+    pub folder: Option<Text>,
+    /// The variables that it sets, with their values.
+    pub variables: Vec<(Text, Option<Text>)>,
+    /// The files with values that it names.
+    pub files: Vec<Text>,
+    /// The file that it writes the plan to.
+    pub plan: Option<Text>,
+    /// Its other words: a plan to apply.
+    pub operands: Vec<Text>,
+    /// Whether nobody is asked before resources change (`-auto-approve`).
+    pub is_approved: bool,
+    /// Whether an expansion may add flags.
+    pub is_open: bool,
 }
 
 /// Where a shell or an interpreter takes its program from.
@@ -91,4 +116,11 @@ pub enum PackageManager {
     Rpm,
     /// One of a programming language.
     Language,
+}
+
+impl TerraformCall {
+    /// Whether it changes resources.
+    pub fn applies(&self) -> bool {
+        matches!(self.verb.as_str(), "apply" | "destroy")
+    }
 }

@@ -20,6 +20,7 @@ mod resource;
 mod setting;
 mod text;
 mod value;
+mod workflow;
 mod workload;
 
 pub use build::{
@@ -36,13 +37,17 @@ pub use facts::Facts;
 pub use firewall::{Allowed, Firewall};
 pub use grant::{Grant, Scope};
 pub use image::{Base, Copied, Copy, Dockerfile, Image, Launch, Pin, Run, Stage, User, Variable, is_of_others};
-pub use invocation::{ImageBuild, Invocation, PackageCall, PackageManager, ProgramSource};
+pub use invocation::{ImageBuild, Invocation, PackageCall, PackageManager, ProgramSource, TerraformCall};
 pub use package::{Installation, PackageKind, Requirements, Unpinned, listed};
 pub use project::{FileFacts, ImageUse, OwnImages, Project, UsedAs};
 pub use resource::{Definition, Module, ModuleCall, Requirement, Resource, ResourceBlock};
 pub use setting::{Origin, Place, Setting, Why};
 pub use text::Text;
 pub use value::{Value, ValueKind, format_number};
+pub use workflow::{
+    Access, Action, Asked, Author, Concurrency, Input, Interpolation, Job, JobStep, Permission, Permissions, Trigger,
+    Workflow,
+};
 pub use workload::{
     Container, EnvValue, EnvVariable, Exposure, Held, Key, Opening, Probe, ProbeKind, Settings, Typed, Workload,
     WorkloadKind, Written, attribute, seconds,

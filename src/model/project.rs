@@ -8,6 +8,7 @@ use super::image::{Base, Copied, Dockerfile, Image, Pin, Stage};
 use super::resource::Resource;
 use super::setting::{Place, Setting, Why};
 use super::text::Text;
+use super::workflow::{JobStep, Workflow};
 use super::workload::{Workload, WorkloadKind};
 use crate::source::{HOLE, PerSource, Presence, Tree, folder_of};
 use crate::span::SourceId;
@@ -193,6 +194,25 @@ impl Project {
             .filter(move |build| build.file == super::build::BuildFile::Found(source))
     }
 
+    /// The commands of a job.
+    pub fn commands_of<'a>(&'a self, workflow: &Workflow, job: usize) -> impl Iterator<Item = &'a Command> {
+        let source = workflow.source;
+        let is_here = move |command: &&Command| matches!(command.home, Home::Workflow(of, index, _) if of == source && index == job);
+        self.commands.iter().map(|command| &**command).filter(is_here)
+    }
+
+    /// The first command of a job that deploys.
+    pub fn deployment<'a>(&'a self, workflow: &Workflow, job: usize) -> Option<&'a Command> {
+        self.commands_of(workflow, job).find(|command| command.deploys())
+    }
+
+    /// The step of a workflow that contains a command.
+    pub fn job_step(&self, command: &Command) -> Option<&JobStep> {
+        let Home::Workflow(source, job, step) = command.home else { return None };
+        let workflow = self.workflows.iter().find(|workflow| workflow.source == source)?;
+        workflow.jobs.get(job)?.steps.get(step)
+    }
+
     /// A name for messages of the script, stage or step that contains a command.
     pub fn home(&self, command: &Command) -> String {
         match command.home {
@@ -209,6 +229,7 @@ impl Project {
                     .and_then(|pipeline| pipeline.steps.get(step));
                 step.map_or_else(|| "this build step".to_owned(), super::build::Step::label)
             }
+            Home::Workflow(..) => self.job_step(command).map_or_else(|| "this step".to_owned(), JobStep::label),
         }
     }
 }

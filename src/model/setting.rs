@@ -41,6 +41,8 @@ pub enum Why {
     Variable(Arc<str>),
     /// An attribute of a resource that exists only after a deployment; its address.
     Reference(Arc<str>),
+    /// A secret of the tool that runs the workflow, as it is written there: `secrets.DATABASE_PASSWORD`.
+    Secret(Arc<str>),
     /// It is computed while the build or the script runs.
     Computed,
     /// Its statement is rejected by its own tool; the tool's complaint.
@@ -60,6 +62,7 @@ impl fmt::Display for Why {
         match self {
             Self::Variable(name) => write!(f, "`{name}` has no value in this repository"),
             Self::Reference(address) => write!(f, "`{address}` is known only after it is created"),
+            Self::Secret(name) => write!(f, "`{name}` is a secret that is kept elsewhere"),
             Self::Computed => f.write_str("it is computed at run time"),
             Self::Rejected(complaint) => write!(f, "the command is rejected: {complaint}"),
             Self::Partial => f.write_str("an update leaves this setting as it is"),

@@ -15,3 +15,4 @@ pub(crate) mod shell;
 pub(crate) mod surface;
 pub(crate) mod terraform;
 mod variables;
+pub(crate) mod workflow;

@@ -66,6 +66,7 @@ pub(super) fn exec(words: Vec<Text>, span: Span, more: Option<Room>, setup: &Set
         number,
         inside: None,
         is_conditional: false,
+        is_of_action: false,
         invocation: Invocation::default(),
         more,
     };
@@ -138,6 +139,7 @@ impl<'a> Reader<'a> {
                         number: command.number + numbers,
                         inside: command.inside.map(|inside| inside + numbers),
                         is_conditional: command.conditional,
+                        is_of_action: false,
                         invocation: Invocation::default(),
                         more: Some(self.behind(command, fragment, depth)),
                     };

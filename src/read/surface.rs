@@ -97,7 +97,8 @@ fn yaml(
     let has = |word: &str| memchr::memmem::find(source.text.as_bytes(), word.as_bytes()).is_some();
     let is_manifest = has("serving.knative.dev") || has("run.googleapis.com");
     let may_be_pipeline = has("steps") && has("name");
-    if !is_manifest && !may_be_pipeline {
+    let is_workflow = read::workflow::is_read(&source.path);
+    if !is_manifest && !may_be_pipeline && !is_workflow && !has("jobs") {
         return None;
     }
     let (documents, problems) = syntax::yaml::parse(fragment);
@@ -106,6 +107,11 @@ fn yaml(
         if let Some(kind) = read::cloud_run::kind_of(root) {
             parsed.surface.get_or_insert(Surface::CloudRun);
             facts.merge(&read::cloud_run::read(kind, root));
+        } else if let Some(kind) = read::workflow::kind_of(root, &source.path) {
+            parsed.surface.get_or_insert(Surface::Workflow);
+            let (read, problems) = read::workflow::read(kind, id, &source.path, root);
+            facts.merge(&read);
+            parsed.problems.extend(problems);
         } else if read::cloud_build::is_pipeline(root, &source.path) {
             parsed.surface.get_or_insert(Surface::CloudBuild);
             let (read, problems) = read::cloud_build::read(id, root);
@@ -114,8 +120,10 @@ fn yaml(
         }
     }
     let name = source.path.rsplit('/').next().unwrap_or_default();
-    let is_ours =
-        parsed.surface.is_some() || name.to_ascii_lowercase().contains("cloudbuild") || has("serving.knative.dev/v1");
+    let is_ours = parsed.surface.is_some()
+        || is_workflow
+        || name.to_ascii_lowercase().contains("cloudbuild")
+        || has("serving.knative.dev/v1");
     if problems.is_empty() || !is_ours {
         return Some(documents);
     }
@@ -123,7 +131,11 @@ fn yaml(
         parsed.note = Some("not analysed: it is a template, and not YAML before it is filled in".to_owned());
         return Some(documents);
     }
-    parsed.surface.get_or_insert(if is_manifest { Surface::CloudRun } else { Surface::CloudBuild });
+    parsed.surface.get_or_insert(match (is_workflow, is_manifest) {
+        (true, _) => Surface::Workflow,
+        (false, true) => Surface::CloudRun,
+        (false, false) => Surface::CloudBuild,
+    });
     parsed.problems.extend(problems);
     Some(documents)
 }

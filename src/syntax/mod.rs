@@ -5,6 +5,7 @@
 
 pub mod dockerfile;
 mod endings;
+pub mod expression;
 pub mod hcl;
 pub mod ignorefile;
 pub mod shell;

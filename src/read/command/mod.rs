@@ -3,6 +3,7 @@
 mod docker;
 pub(crate) mod gcloud;
 mod packages;
+mod terraform;
 
 use crate::model::{Command, Facts, Installation, Invocation, ProgramSource, Why, Workload, Written};
 use crate::syntax::shell::SHELLS;
@@ -88,6 +89,9 @@ fn invocation(command: &Command) -> Invocation {
     if let Some(call) = packages::call(command) {
         return Invocation::Packages(call);
     }
+    if let Some(call) = terraform::call(command) {
+        return Invocation::Terraform(Box::new(call));
+    }
     if let Some(tools) = compiles(command) {
         return Invocation::Compile(tools);
     }
@@ -102,6 +106,7 @@ fn invocation(command: &Command) -> Invocation {
         "gsutil" | "gcloud" if says(&["cp", "rsync"]) => Invocation::WriteFiles,
         "sed" if any(&|word| word.starts_with("-i")) => Invocation::WriteFiles,
         "gcloud" if submits(command) => Invocation::SubmitBuild,
+        name if deploys(command, name) => Invocation::Deploy,
         "rm" | "find" => Invocation::Remove(command.bare()[1..].to_vec()),
         name => program_source(command, name).map_or(Invocation::Other, Invocation::Run),
     }
@@ -111,6 +116,24 @@ fn invocation(command: &Command) -> Invocation {
 fn submits(command: &Command) -> bool {
     let words: Vec<&str> = command.bare().iter().skip(1).take(5).map(|word| word.raw()).collect();
     words.contains(&"builds") && words.contains(&"submit")
+}
+
+/// Whether it changes what runs.
+fn deploys(command: &Command, program: &str) -> bool {
+    let words = command.bare().iter().skip(1).map(|word| word.raw()).filter(|word| !word.starts_with('-'));
+    let words: Vec<&str> = words.filter(|word| !matches!(*word, "alpha" | "beta")).take(4).collect();
+    match (program, words.as_slice()) {
+        ("gcloud", ["run", "deploy" | "compose", ..])
+        | ("gcloud", ["run", "services" | "jobs" | "worker-pools", "replace" | "update" | "deploy" | "create", ..])
+        | ("gcloud", ["functions", "deploy", ..])
+        | ("gcloud", ["app", "deploy", ..])
+        | ("gcloud", ["deploy", "releases", "create" | "promote", ..])
+        | ("kubectl", ["apply" | "replace" | "set" | "patch", ..])
+        | ("helm", ["upgrade" | "install", ..])
+        | ("skaffold", ["run" | "deploy", ..])
+        | ("firebase", ["deploy", ..]) => true,
+        _ => false,
+    }
 }
 
 /// `-o`, `-O`, `-fsSLo`, `--output`, `--remote-name`.

@@ -89,7 +89,10 @@ fn is_rollout(line: &Invocation) -> bool {
         "--impersonate-service-account",
         "--labels",
     ];
-    let is_of_one = |given: &Given| OF_A_ROLLOUT.contains(&given.name);
+    // An action merges lists unless it is told otherwise.
+    let is_of_one = |given: &Given| {
+        OF_A_ROLLOUT.contains(&given.name) && !(line.is_of_action && given.name.starts_with("--update-"))
+    };
     let sets_nothing = |given: &Given| is_of_one(given) || WITHOUT_SETTINGS.contains(&given.name);
     // One command for many services brings an image to each of them.
     let is_for_many = line.positionals.first().is_some_and(|name| name.raw().contains(HOLE));

@@ -34,6 +34,8 @@ pub(crate) struct Invocation {
     pub(crate) rejected: Option<Rejection>,
     /// Where another flag of the whole command would be inserted.
     pub(crate) more: Option<Room>,
+    /// Whether an action of a workflow runs it.
+    pub(crate) is_of_action: bool,
 }
 
 /// A flag as given.
@@ -112,6 +114,7 @@ pub(crate) fn parse(command: &Command) -> Option<Invocation> {
             containers: Vec::new(),
             is_open: false,
             rejected: None,
+            is_of_action: command.is_of_action,
             // Words after `--` are for another program.
             more: command.more.clone().filter(|_| !words.iter().any(|word| word.raw() == "--")),
         },
@@ -335,6 +338,7 @@ mod tests {
             number: 0,
             inside: None,
             is_conditional: false,
+            is_of_action: false,
             invocation: Done::default(),
             more: None,
         }

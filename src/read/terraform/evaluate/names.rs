@@ -144,7 +144,10 @@ impl<'a> Context<'a> {
         let variable = &self.variables[key];
         let at = variable.name;
         if variable.is_passed {
-            return Value::unknown(at, Why::Other(format!("callers of the module set `{name}`").into()));
+            return Value::unknown(
+                at,
+                Why::Other(format!("callers of the module or of Terraform set `{name}`").into()),
+            );
         }
         if let Some((expr, name_span, _)) = variable.given.iter().rev().find(|(_, _, is_loaded)| *is_loaded) {
             return came_from(self.value_of_name(expr, budget), *name_span, format!("`{key}` is set here"));

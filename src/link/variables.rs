@@ -1,0 +1,60 @@
+//! The variables of Terraform that commands and workflows set.
+
+use super::builds::folders;
+use crate::model::{Facts, Home, Invocation, TerraformCall};
+use crate::source::{Sources, join};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The names of variables that are set where Terraform is run, so that their defaults say nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Given {
+    /// For each folder.
+    pub(crate) folders: BTreeMap<String, BTreeSet<String>>,
+    /// By commands that run in an unknown folder.
+    pub(crate) anywhere: BTreeSet<String>,
+}
+
+/// The variables that the commands of each file set with `-var`, or its workflow with `TF_VAR_`.
+pub(crate) fn given_variables(files: &[Arc<Facts>], sources: &Sources) -> Given {
+    let mut given = Given::default();
+    for facts in files {
+        let mut has_moved = false;
+        for command in &facts.commands {
+            has_moved |= matches!(command.invocation, Invocation::ChangeFolder);
+            let Some(call) = command.terraform() else { continue };
+            let mut names: BTreeSet<String> = names(call).map(str::to_owned).collect();
+            if let Home::Workflow(_, job, step) = command.home {
+                names.extend(facts.workflows.iter().flat_map(|workflow| {
+                    let job = workflow.jobs.get(job);
+                    let own = job.into_iter().flat_map(|job| &job.env);
+                    let of_step = job.and_then(|job| job.steps.get(step)).into_iter().flat_map(|step| &step.env);
+                    let all = workflow.env.iter().chain(own).chain(of_step);
+                    all.filter_map(|entry| Some(entry.name.strip_prefix("TF_VAR_")?.to_owned()))
+                }));
+            }
+            if names.is_empty() {
+                continue;
+            }
+            let chosen = call.folder.as_ref().map(|folder| folder.known());
+            let bases = if has_moved { Vec::new() } else { folders(command, facts, sources) };
+            let places: Vec<String> = match chosen {
+                Some(Some(folder)) => bases.iter().filter_map(|base| join(base, folder)).collect(),
+                Some(None) => Vec::new(),
+                None => bases,
+            };
+            if places.is_empty() {
+                given.anywhere.extend(names);
+            } else {
+                places
+                    .into_iter()
+                    .for_each(|place| given.folders.entry(place).or_default().extend(names.iter().cloned()));
+            }
+        }
+    }
+    given
+}
+
+fn names(call: &TerraformCall) -> impl Iterator<Item = &str> {
+    call.variables.iter().filter_map(|(name, _)| name.known())
+}

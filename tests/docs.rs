@@ -22,6 +22,7 @@ const OTHER_PAGES: &[&str] = &[
     "docs/performance.md",
     "docs/rules.md",
     "docs/security.md",
+    "docs/surfaces.md",
 ];
 
 /// The fences of a page, with their languages.

@@ -12,7 +12,8 @@ pub(crate) static PROPERTIES: Words = Words::new(
     issuer audience scope scopes realm domain server ttl expiry expires expiration expire timeout len limit count
     max min age rotation interval seconds minutes days hours ms enabled enable disabled required enforced policy
     mode method header param format provider strategy class store backend engine resource label labels annotations
-    prompt string hint text message title description placeholder question config iam bindings keys validator hasher reset rate map list accessor accessors bucket topic region",
+    prompt string hint text message title description placeholder question config iam bindings keys validator hasher reset rate map list accessor accessors bucket topic region
+    script scripts",
 );
 
 /// Words that, in front of `key`, name a key that is not secret.

@@ -2,7 +2,7 @@
 
 use crate::model::{Build, BuildFile, Command, Facts, Home, ImageBuild, Invocation, JobStep, Setting, Text};
 use crate::source::{Notation, Presence, Sources, Tree, folder_of, join};
-use crate::span::SourceId;
+use crate::span::{SourceId, Span};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -44,15 +44,17 @@ pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
             Home::Step(source, step) => !has_new_files && unsettled.get(&source).is_none_or(|first| step <= *first),
             Home::Workflow(_, _, step) => {
                 let steps = steps_of(command, facts);
+                let is_own = facts.workflows.iter().all(|workflow| !workflow.is_called());
                 let builds_commit = steps.get(step).is_some_and(JobStep::builds_from_commit);
                 has_new_files =
                     !builds_commit && (has_new_files || !steps.iter().take(step).all(JobStep::adds_no_files));
-                builds_commit || !has_new_files && checks_out(steps.get(..step).unwrap_or_default())
+                is_own && (builds_commit || !has_new_files && checks_out(steps.get(..step).unwrap_or_default()))
             }
             _ => false,
         };
         let mut build = resolve(request, command, facts, sources, is_settled);
         build.has_new_files = has_new_files;
+        build.key = key_before(command, facts);
         build.has_moved = has_moved;
         if has_moved {
             // The folder that paths are relative to is unknown.
@@ -71,6 +73,22 @@ fn steps_of<'a>(command: &Command, facts: &'a Facts) -> &'a [JobStep] {
     let Home::Workflow(source, job, _) = command.home else { return &[] };
     let workflow = facts.workflows.iter().find(|workflow| workflow.source == source);
     workflow.and_then(|workflow| workflow.jobs.get(job)).map_or(&[], |job| &job.steps)
+}
+
+/// The step before a command of a workflow that writes a key into the checkout, as `google-github-actions/auth` does for
+/// a key, under the name `gha-creds-<random>.json` (<https://github.com/google-github-actions/auth#prerequisites>).
+fn key_before(command: &Command, facts: &Facts) -> Option<Span> {
+    let Home::Workflow(_, _, at) = command.home else { return None };
+    let (before, rest) = steps_of(command, facts).split_at_checked(at)?;
+    let writes = |step: &&JobStep| {
+        step.uses("google-github-actions/auth")
+            && step.input("credentials_json").is_some()
+            && step.input("create_credentials_file").is_none_or(|said| said.raw() != "false")
+    };
+    // What is checked out afterwards replaces what was there.
+    let checkout = before.iter().rposition(|step| step.uses("actions/checkout")).unwrap_or(0);
+    let step = before[checkout..].iter().find(writes)?;
+    (!rest.first()?.builds_from_commit()).then_some(step.span)
 }
 
 /// Whether steps check out this repository, as far as is written.
@@ -121,6 +139,7 @@ fn resolve(request: &ImageBuild, command: &Command, facts: &Facts, sources: &Sou
         arguments: request.arguments.clone(),
         tags: request.tags.clone(),
         has_new_files: false,
+        key: None,
         has_moved: false,
         is_fresh: is_settled,
         is_guessed: false,
@@ -218,10 +237,12 @@ fn workspace_of_job(command: &Command, step: usize, facts: &Facts) -> Vec<(Strin
     if steps.iter().any(moves) {
         return Vec::new();
     }
+    // What another repository calls works on the files of that one.
+    let is_root = facts.workflows.iter().all(|workflow| !workflow.is_called());
     match steps.get(step).map(|step| &step.folder) {
-        _ if command.is_of_action => vec![(String::new(), true)],
-        Some(Setting::Known(folder, _)) => join("", folder.raw()).map(|folder| (folder, true)).into_iter().collect(),
+        _ if command.is_of_action => vec![(String::new(), is_root)],
+        Some(Setting::Known(folder, _)) => join("", folder.raw()).map(|folder| (folder, is_root)).into_iter().collect(),
         Some(Setting::Unknown(..)) => Vec::new(),
-        _ => vec![(String::new(), true)],
+        _ => vec![(String::new(), is_root)],
     }
 }

@@ -139,7 +139,7 @@ impl<'a> Contexts<'a> {
         let path = self.sources.get(file.source).path.to_string();
         let contexts = contexts(&path, builds, &|folder| self.holds_sources(file, folder));
         let missing = contexts.as_ref().map(|contexts| self.missing(file, &path, contexts)).unwrap_or_default();
-        Copies { missing, wide: self.wide(file, &path, contexts) }
+        Copies { missing, wide: self.wide(file, &path, contexts, builds) }
     }
 
     fn missing(&self, file: &Dockerfile, path: &str, contexts: &[BuildContext]) -> Vec<MissingSource> {
@@ -184,8 +184,17 @@ impl<'a> Contexts<'a> {
     }
 
     /// Every `COPY` or `ADD` of a whole context.
-    fn wide(&self, file: &Dockerfile, path: &str, contexts: Option<Vec<BuildContext>>) -> Vec<WideCopy> {
+    fn wide(
+        &self,
+        file: &Dockerfile,
+        path: &str,
+        contexts: Option<Vec<BuildContext>>,
+        builds: &[Arc<Build>],
+    ) -> Vec<WideCopy> {
         let mut copies = Vec::new();
+        let is_of_root = |build: &&Arc<Build>| build.context.as_deref() == Some("");
+        let key = builds.iter().filter(is_of_root).find_map(|build| build.key);
+        let key = key.filter(|_| self.ignored.lets_in(path, "", KEY));
         // Of guessed contexts, only the likeliest is used.
         let contexts = contexts.map(|mut contexts| {
             if contexts.iter().all(|context| context.build.is_none()) {
@@ -222,12 +231,16 @@ impl<'a> Contexts<'a> {
                     is_filtered,
                     context,
                     secrets,
+                    key,
                 });
             }
         }
         copies
     }
 }
+
+/// A name that `google-github-actions/auth` may give to the file with the credentials.
+const KEY: &str = "gha-creds-0123456789abcdef.json";
 
 /// The most missing sources of a Dockerfile for which a file is looked for that may be meant.
 const MOST_MEANT: usize = 100;

@@ -352,7 +352,7 @@ fn source(path: &str, document: &Document) -> Option<Source> {
     if source.notation == Notation::Other {
         source.notation = match document.language.as_str() {
             "dockerfile" => Notation::Dockerfile,
-            "yaml" | "dockercompose" | "cloudbuild" => Notation::Yaml,
+            "yaml" | "dockercompose" | "cloudbuild" | "github-actions-workflow" => Notation::Yaml,
             "terraform" | "tf" => Notation::Terraform,
             "terraform-vars" | "tfvars" => Notation::TerraformVars,
             "shellscript" | "sh" | "bash" => Notation::Shell,

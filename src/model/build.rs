@@ -123,6 +123,8 @@ pub struct Build {
     pub tags: Vec<Text>,
     /// Whether an earlier command may have created files in the workspace.
     pub has_new_files: bool,
+    /// The step of the same job that has written the key of a service account into the root of the checkout.
+    pub key: Option<Span>,
     /// Whether an earlier command changed the working directory, so that its paths are relative to some folder of the
     /// checkout.
     pub has_moved: bool,
@@ -178,4 +180,6 @@ pub struct WideCopy {
     pub context: Option<String>,
     /// Files with secrets that it copies into the image.
     pub secrets: Vec<String>,
+    /// The step of a workflow that writes the key of a service account to where it is copied from.
+    pub key: Option<Span>,
 }

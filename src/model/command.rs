@@ -121,6 +121,22 @@ impl Command {
         }
     }
 
+    /// Whether it deploys something that gets no requests yet: a preview.
+    pub fn is_preview(&self) -> bool {
+        matches!(self.invocation, Invocation::Deploy)
+            && (self.flag("--tag").is_some() || self.words.iter().any(|word| word.raw() == "--no-traffic"))
+    }
+
+    /// Whether it runs the tests of the program.
+    pub fn tests(&self) -> bool {
+        matches!(self.invocation, Invocation::Test)
+    }
+
+    /// Whether it signs in with the exported key of a service account.
+    pub fn signs_in_with_key(&self) -> bool {
+        matches!(self.invocation, Invocation::SignInWithKey)
+    }
+
     /// Whether it changes what runs, or its infrastructure.
     pub fn deploys(&self) -> bool {
         matches!(self.invocation, Invocation::Deploy) || self.terraform().is_some_and(TerraformCall::applies)

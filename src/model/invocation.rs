@@ -31,6 +31,10 @@ pub enum Invocation {
     Remove(Vec<Text>),
     /// It sends the checkout to Cloud Build.
     SubmitBuild,
+    /// It signs in to Google Cloud with the exported key of a service account.
+    SignInWithKey,
+    /// It runs the tests of the program.
+    Test,
     /// It changes what runs: a service, a job, a function, an application or a release.
     Deploy,
     /// It runs Terraform or OpenTofu.

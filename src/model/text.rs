@@ -76,6 +76,22 @@ impl Text {
         &self.holes
     }
 
+    /// The secrets whose values are parts of it.
+    pub fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.holes.iter().filter_map(|why| match why {
+            Why::Secret(name) => Some(&**name),
+            _ => None,
+        })
+    }
+
+    /// The variables without a value that are parts of it.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.holes.iter().filter_map(|why| match why {
+            Why::Variable(name) => Some(&**name),
+            _ => None,
+        })
+    }
+
     /// Part of the text.
     pub fn slice(&self, range: Range<usize>) -> Self {
         // Most texts have no holes, and lists are cut into many slices.

@@ -5,6 +5,7 @@
 use super::setting::Setting;
 use super::text::Text;
 use crate::known::github as known;
+use crate::source::Room;
 use crate::span::{SourceId, Span};
 use serde::Serialize;
 
@@ -60,6 +61,9 @@ pub struct Permissions {
     pub all: Option<Access>,
     /// What is said for each scope.
     pub scopes: Vec<Permission>,
+    /// Where `id-token` would be inserted, if it is missing.
+    #[serde(skip)]
+    pub room: Option<Room>,
 }
 
 /// What a token may do in one scope.
@@ -184,6 +188,11 @@ impl Workflow {
         self.triggers.iter().find(|trigger| trigger.name == name)
     }
 
+    /// Whether other workflows call it, perhaps those of other repositories, whose files it then works on.
+    pub fn is_called(&self) -> bool {
+        self.is_action || self.trigger("workflow_call").is_some()
+    }
+
     /// Whether a stranger can start it so that its jobs get secrets.
     pub fn is_open_to_strangers(&self) -> bool {
         self.triggers.iter().any(|trigger| known::CAUSED_BY_STRANGERS.contains(&trigger.name.as_str()))
@@ -237,19 +246,43 @@ impl Permissions {
     }
 }
 
+impl Permissions {
+    /// The entry that allows to write in a scope.
+    pub fn writes(&self, scope: &str) -> Option<Span> {
+        let entry = self.scopes.iter().find(|entry| entry.scope == scope && entry.access == Access::Write)?;
+        Some(entry.span)
+    }
+}
+
 impl Job {
     /// Its name for messages: ``job `deploy` ``.
     pub fn label(&self) -> String {
         format!("job `{}`", self.id)
     }
 
-    /// The step that takes an identity of Google Cloud.
+    /// The step that takes an identity of Google Cloud, or works with one.
     pub fn identity(&self) -> Option<&JobStep> {
-        self.steps.iter().find(|step| step.uses("google-github-actions/auth"))
+        let is_google = |step: &&JobStep| {
+            step.action.as_ref().is_some_and(Action::is_of_google_cloud)
+                || step.script.as_ref().is_some_and(|script| script.raw().contains("gcloud auth "))
+        };
+        self.steps.iter().find(is_google)
+    }
+
+    /// The first secret, other than the token of the run, that its steps get.
+    pub fn secret(&self) -> Option<&str> {
+        let texts = self.env.iter().map(|entry| &entry.value).chain(self.steps.iter().flat_map(JobStep::texts));
+        texts.flat_map(Text::secrets).find(|name| !matches!(*name, "secrets.GITHUB_TOKEN" | "github.token"))
     }
 }
 
 impl Action {
+    /// Whether it acts on Google Cloud.
+    pub fn is_of_google_cloud(&self) -> bool {
+        let Some(name) = self.name.strip_prefix("google-github-actions/") else { return false };
+        name == "auth" || ["setup-", "deploy-", "get-", "upload-"].iter().any(|verb| name.starts_with(verb))
+    }
+
     /// Its major version: 2 of `v2` and `v2.1.0`. `None` for a branch or a commit.
     pub fn major(&self) -> Option<u32> {
         self.version.as_ref()?.strip_prefix('v')?.split('.').next()?.parse().ok()
@@ -264,9 +297,14 @@ impl Action {
         }
     }
 
+    /// The newest major version whose inputs are known.
+    pub fn newest(&self) -> Option<u32> {
+        (0..NEWEST).rev().find(|major| !known::inputs(&self.name, Some(*major)).is_empty())
+    }
+
     /// The last major version that took an input.
     pub fn last_with(&self, input: &str) -> Option<u32> {
-        (0..20).rev().find(|major| known::inputs(&self.name, Some(*major)).contains(&input))
+        (0..NEWEST).rev().find(|major| known::inputs(&self.name, Some(*major)).contains(&input))
     }
 }
 
@@ -274,6 +312,12 @@ impl JobStep {
     /// Whether it uses an action of this name.
     pub fn uses(&self, action: &str) -> bool {
         self.action.as_ref().is_some_and(|used| used.name == action)
+    }
+
+    /// What it passes on: inputs, variables, script.
+    pub fn texts(&self) -> impl Iterator<Item = &Text> {
+        let entries = self.inputs.iter().chain(&self.env).map(|entry| &entry.value);
+        entries.chain(&self.script)
     }
 
     /// The value of an input that is not empty.
@@ -305,6 +349,9 @@ impl JobStep {
         name.map_or_else(|| "this step".to_owned(), |name| format!("step `{name}`"))
     }
 }
+
+/// Beyond the major version of any action.
+const NEWEST: u32 = 32;
 
 /// Actions that add no file to the checkout, or only credentials.
 const HARMLESS: &[&str] = &[

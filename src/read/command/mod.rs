@@ -5,7 +5,7 @@ pub(crate) mod gcloud;
 mod packages;
 mod terraform;
 
-use crate::model::{Command, Facts, Installation, Invocation, ProgramSource, Why, Workload, Written};
+use crate::model::{Command, Facts, Installation, Invocation, ProgramSource, Text, Why, Workload, Written};
 use crate::syntax::shell::SHELLS;
 use std::sync::Arc;
 
@@ -92,6 +92,9 @@ fn invocation(command: &Command) -> Invocation {
     if let Some(call) = terraform::call(command) {
         return Invocation::Terraform(Box::new(call));
     }
+    if tests(command) {
+        return Invocation::Test;
+    }
     if let Some(tools) = compiles(command) {
         return Invocation::Compile(tools);
     }
@@ -107,6 +110,7 @@ fn invocation(command: &Command) -> Invocation {
         "sed" if any(&|word| word.starts_with("-i")) => Invocation::WriteFiles,
         "gcloud" if submits(command) => Invocation::SubmitBuild,
         name if deploys(command, name) => Invocation::Deploy,
+        name if signs_in_with_key(command, name) => Invocation::SignInWithKey,
         "rm" | "find" => Invocation::Remove(command.bare()[1..].to_vec()),
         name => program_source(command, name).map_or(Invocation::Other, Invocation::Run),
     }
@@ -116,6 +120,36 @@ fn invocation(command: &Command) -> Invocation {
 fn submits(command: &Command) -> bool {
     let words: Vec<&str> = command.bare().iter().skip(1).take(5).map(|word| word.raw()).collect();
     words.contains(&"builds") && words.contains(&"submit")
+}
+
+/// Whether it signs in with the exported key of a service account
+/// (<https://cloud.google.com/artifact-registry/docs/docker/authentication#json-key>).
+fn signs_in_with_key(command: &Command, program: &str) -> bool {
+    let words = command.bare();
+    match program {
+        "gcloud" => words.windows(2).any(|pair| pair[0].raw() == "auth" && pair[1].raw() == "activate-service-account"),
+        "docker" | "podman" => {
+            words.get(1).is_some_and(|verb| verb.raw() == "login")
+                && words.iter().any(|word| word.raw().trim_start_matches("--username=").starts_with("_json_key"))
+        }
+        _ => false,
+    }
+}
+
+/// Whether it runs the tests of the program: `pytest`, `npm test`, `go test ./...`, `python -m pytest`.
+fn tests(command: &Command) -> bool {
+    let words = command.bare();
+    let raw = |at: usize| words.get(at).map_or("", Text::raw);
+    match command.program_name() {
+        "pytest" | "tox" | "nox" | "jest" | "vitest" | "rspec" | "phpunit" => true,
+        "npm" | "yarn" | "pnpm" | "bun" => raw(1) == "test" || raw(1) == "run" && raw(2).starts_with("test"),
+        "go" | "cargo" | "dotnet" | "mvn" | "mvnw" | "gradle" | "gradlew" | "make" | "bazel" | "flutter" => {
+            raw(1) == "test"
+        }
+        "python" | "python3" => raw(1) == "-m" && matches!(raw(2), "pytest" | "unittest"),
+        "uv" | "poetry" | "pipenv" | "hatch" | "pdm" => raw(1) == "run" && raw(2) == "pytest",
+        _ => false,
+    }
 }
 
 /// Whether it changes what runs.

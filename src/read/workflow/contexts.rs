@@ -55,12 +55,9 @@ impl Contexts {
             match &found.expression {
                 Expression::Literal(literal) => assembly.replace(found.range.clone(), literal),
                 expression => {
-                    let name = text[found.range.clone()].trim_matches(['$', '{', '}', ' ']);
-                    assembly.put(
-                        found.range.clone(),
-                        name,
-                        &self.value(expression, fragment.span(found.range.clone())),
-                    );
+                    let name = expression.sources().into_iter().next().unwrap_or_default();
+                    let value = self.value(expression, fragment.span(found.range.clone()));
+                    assembly.put(found.range.clone(), &name, &value);
                 }
             }
         }

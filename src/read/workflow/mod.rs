@@ -327,18 +327,15 @@ impl Reader {
 
 /// Whether a job acts on Google Cloud.
 fn deploys(job: &Job) -> bool {
-    let is_action = |step: &JobStep| step.action.as_ref().is_some_and(|action| is_google(&action.name));
     let is_script = |step: &JobStep| step.script.as_ref().is_some_and(|script| script.raw().contains("gcloud "));
-    job.steps.iter().any(|step| is_action(step) || is_script(step))
+    job.identity().is_some() || job.steps.iter().any(is_script)
 }
 
+/// Whether a step acts on Google Cloud, before it is read.
 fn is_of_google(step: Node<'_>) -> bool {
-    let uses = step.get("uses").and_then(|uses| uses.text()).is_some_and(|uses| is_google(&uses.to_ascii_lowercase()));
-    uses || step.get("run").and_then(|run| run.text()).is_some_and(|run| run.contains("gcloud "))
-}
-
-fn is_google(action: &str) -> bool {
-    action.starts_with("google-github-actions/")
+    let uses = step.get("uses").and_then(|uses| uses.fragment()).map(|uses| action(Text::of(uses)));
+    uses.is_some_and(|action| action.is_of_google_cloud())
+        || step.get("run").and_then(|run| run.text()).is_some_and(|run| run.contains("gcloud "))
 }
 
 /// What later steps can use of a step.
@@ -431,14 +428,17 @@ fn permissions(node: Node<'_>, around: Span) -> Setting<Permissions> {
             let access = access(scope.value.text()?)?;
             Some(Permission { scope: scope.key.text()?.to_owned(), access, span: scope.span() })
         });
-        return Setting::Known(Permissions { all: None, scopes: scopes.collect() }, span.into());
+        return Setting::Known(
+            Permissions { all: None, scopes: scopes.collect(), room: value.room(&["id-token"]) },
+            span.into(),
+        );
     }
     let all = match value.text() {
         Some("write-all") => Some(Access::Write),
         Some("read-all") => Some(Access::Read),
         _ => return Setting::Unknown(span, Why::Other("is no list of permissions".into())),
     };
-    Setting::Known(Permissions { all, scopes: Vec::new() }, span.into())
+    Setting::Known(Permissions { all, scopes: Vec::new(), room: None }, span.into())
 }
 
 fn concurrency(node: Node<'_>) -> Option<Concurrency> {

@@ -1,15 +1,28 @@
 //! The rules of the concern `delivery`, written by `tests/index.rs`.
 
+mod action_input_unknown;
 mod build_no_timeout;
 mod build_substitution_missing;
 mod build_wrong_dockerfile_path;
 mod command_rejected;
 mod copy_source_missing;
+mod deploy_cancelled_midway;
+mod deploy_on_pull_request;
+mod deploy_without_environment;
+mod env_of_another_step;
+mod failure_ignored;
 mod unknown_build_field;
+mod workflow_not_read;
 
 use crate::catalogue::{Check, Rule};
 
-pub(super) static RULES: [Rule; 9] = [
+pub(super) static RULES: [Rule; 16] = [
+    Rule::built_in(
+        "action-input-unknown",
+        "delivery",
+        include_str!("../../../rules/delivery/action-input-unknown.md"),
+        Check::Function(action_input_unknown::check),
+    ),
     Rule::built_in(
         "build-no-timeout",
         "delivery",
@@ -40,6 +53,36 @@ pub(super) static RULES: [Rule; 9] = [
         include_str!("../../../rules/delivery/copy-source-missing.md"),
         Check::Function(copy_source_missing::check),
     ),
+    Rule::built_in(
+        "deploy-cancelled-midway",
+        "delivery",
+        include_str!("../../../rules/delivery/deploy-cancelled-midway.md"),
+        Check::Function(deploy_cancelled_midway::check),
+    ),
+    Rule::built_in(
+        "deploy-on-pull-request",
+        "delivery",
+        include_str!("../../../rules/delivery/deploy-on-pull-request.md"),
+        Check::Function(deploy_on_pull_request::check),
+    ),
+    Rule::built_in(
+        "deploy-without-environment",
+        "delivery",
+        include_str!("../../../rules/delivery/deploy-without-environment.md"),
+        Check::Function(deploy_without_environment::check),
+    ),
+    Rule::built_in(
+        "env-of-another-step",
+        "delivery",
+        include_str!("../../../rules/delivery/env-of-another-step.md"),
+        Check::Function(env_of_another_step::check),
+    ),
+    Rule::built_in(
+        "failure-ignored",
+        "delivery",
+        include_str!("../../../rules/delivery/failure-ignored.md"),
+        Check::Function(failure_ignored::check),
+    ),
     Rule::built_in("stale-ignore", "delivery", include_str!("../../../rules/delivery/stale-ignore.md"), Check::Engine),
     Rule::built_in("syntax-error", "delivery", include_str!("../../../rules/delivery/syntax-error.md"), Check::Engine),
     Rule::built_in(
@@ -53,5 +96,11 @@ pub(super) static RULES: [Rule; 9] = [
         "delivery",
         include_str!("../../../rules/delivery/unreadable-file.md"),
         Check::Engine,
+    ),
+    Rule::built_in(
+        "workflow-not-read",
+        "delivery",
+        include_str!("../../../rules/delivery/workflow-not-read.md"),
+        Check::Function(workflow_not_read::check),
     ),
 ];

@@ -1,18 +1,33 @@
 //! The rules of the concern `identity`, written by `tests/index.rs`.
 
 mod default_service_account;
+mod long_lived_sa_key;
+mod missing_id_token;
 mod overbroad_iam;
 mod public_unauthenticated;
 mod root_user;
+mod workflow_broad_permissions;
 
 use crate::catalogue::{Check, Rule};
 
-pub(super) static RULES: [Rule; 4] = [
+pub(super) static RULES: [Rule; 8] = [
     Rule::built_in(
         "default-service-account",
         "identity",
         include_str!("../../../rules/identity/default-service-account.md"),
         Check::Function(default_service_account::check),
+    ),
+    Rule::built_in(
+        "long-lived-sa-key",
+        "identity",
+        include_str!("../../../rules/identity/long-lived-sa-key.md"),
+        Check::Function(long_lived_sa_key::check),
+    ),
+    Rule::built_in(
+        "missing-id-token",
+        "identity",
+        include_str!("../../../rules/identity/missing-id-token.md"),
+        Check::Function(missing_id_token::check),
     ),
     Rule::built_in(
         "overbroad-iam",
@@ -31,5 +46,17 @@ pub(super) static RULES: [Rule; 4] = [
         "identity",
         include_str!("../../../rules/identity/root-user.md"),
         Check::Function(root_user::check),
+    ),
+    Rule::built_in(
+        "wif-without-condition",
+        "identity",
+        include_str!("../../../rules/identity/wif-without-condition.md"),
+        Check::Page,
+    ),
+    Rule::built_in(
+        "workflow-broad-permissions",
+        "identity",
+        include_str!("../../../rules/identity/workflow-broad-permissions.md"),
+        Check::Function(workflow_broad_permissions::check),
     ),
 ];

@@ -1,7 +1,7 @@
 //! Files with secrets that a `COPY .` copies.
 
 use crate::catalogue::Context;
-use crate::finding::Severity;
+use crate::finding::{Label, Severity};
 use crate::model::Why;
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -9,11 +9,24 @@ pub(super) fn check(cx: &mut Context<'_>) {
     for copy in project.wide_copies.iter().filter(|copy| copy.is_filtered.is_none()) {
         cx.unknown(copy.span, &Why::Other("the build context is known only when the build runs".into()));
     }
-    for copy in project.wide_copies.iter().filter(|copy| !copy.secrets.is_empty()) {
+    for copy in project.wide_copies.iter().filter(|copy| !copy.secrets.is_empty() || copy.key.is_some()) {
         let is_shipped = project
             .dockerfile(copy.source)
             .is_some_and(|file| project.shipped_stages(file).iter().any(|stage| stage.index == copy.stage));
         if !is_shipped {
+            continue;
+        }
+        if let Some(step) = copy.key {
+            let message =
+                "this copies the key of a service account into the image: the workflow writes it to `gha-creds-*.json`";
+            let finding = cx.flag(copy.span, message);
+            finding.help = Some(
+                "add `gha-creds-*.json` to `.dockerignore`, and sign in with Workload Identity Federation instead of a key"
+                    .to_owned(),
+            );
+            finding
+                .related
+                .push(Label { span: step, message: "this step writes the key into the checkout".to_owned() });
             continue;
         }
         let names: Vec<String> = copy.secrets.iter().map(|path| format!("`{path}`")).collect();

@@ -1,14 +1,22 @@
 //! The rules of the concern `secrets`, written by `tests/index.rs`.
 
+mod plan_uploaded;
 mod secret_copied_into_image;
 mod secret_env_not_secret_manager;
 mod secret_in_build_arg;
+mod secret_in_terraform_var;
 mod secret_literal;
 mod secret_version_latest;
 
 use crate::catalogue::{Check, Rule};
 
-pub(super) static RULES: [Rule; 5] = [
+pub(super) static RULES: [Rule; 7] = [
+    Rule::built_in(
+        "plan-uploaded",
+        "secrets",
+        include_str!("../../../rules/secrets/plan-uploaded.md"),
+        Check::Function(plan_uploaded::check),
+    ),
     Rule::built_in(
         "secret-copied-into-image",
         "secrets",
@@ -26,6 +34,12 @@ pub(super) static RULES: [Rule; 5] = [
         "secrets",
         include_str!("../../../rules/secrets/secret-in-build-arg.md"),
         Check::Function(secret_in_build_arg::check),
+    ),
+    Rule::built_in(
+        "secret-in-terraform-var",
+        "secrets",
+        include_str!("../../../rules/secrets/secret-in-terraform-var.md"),
+        Check::Function(secret_in_terraform_var::check),
     ),
     Rule::built_in(
         "secret-literal",

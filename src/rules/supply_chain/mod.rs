@@ -2,18 +2,21 @@
 
 mod curl_pipe_shell;
 mod deprecated_registry;
+mod fork_code_with_secrets;
 mod image_not_digest;
 mod latest_tag;
 mod terraform_module_unpinned;
 mod terraform_provider_unpinned;
+mod unpinned_action;
 mod unpinned_base_image;
 mod unpinned_build_step_image;
 mod unpinned_language_deps;
 mod unpinned_os_packages;
+mod untrusted_input_in_deploy_job;
 
 use crate::catalogue::{Check, Rule};
 
-pub(super) static RULES: [Rule; 10] = [
+pub(super) static RULES: [Rule; 13] = [
     Rule::built_in(
         "curl-pipe-shell",
         "supply-chain",
@@ -25,6 +28,12 @@ pub(super) static RULES: [Rule; 10] = [
         "supply-chain",
         include_str!("../../../rules/supply-chain/deprecated-registry.md"),
         Check::Function(deprecated_registry::check),
+    ),
+    Rule::built_in(
+        "fork-code-with-secrets",
+        "supply-chain",
+        include_str!("../../../rules/supply-chain/fork-code-with-secrets.md"),
+        Check::Function(fork_code_with_secrets::check),
     ),
     Rule::built_in(
         "image-not-digest",
@@ -51,6 +60,12 @@ pub(super) static RULES: [Rule; 10] = [
         Check::Function(terraform_provider_unpinned::check),
     ),
     Rule::built_in(
+        "unpinned-action",
+        "supply-chain",
+        include_str!("../../../rules/supply-chain/unpinned-action.md"),
+        Check::Function(unpinned_action::check),
+    ),
+    Rule::built_in(
         "unpinned-base-image",
         "supply-chain",
         include_str!("../../../rules/supply-chain/unpinned-base-image.md"),
@@ -73,5 +88,11 @@ pub(super) static RULES: [Rule; 10] = [
         "supply-chain",
         include_str!("../../../rules/supply-chain/unpinned-os-packages.md"),
         Check::Function(unpinned_os_packages::check),
+    ),
+    Rule::built_in(
+        "untrusted-input-in-deploy-job",
+        "supply-chain",
+        include_str!("../../../rules/supply-chain/untrusted-input-in-deploy-job.md"),
+        Check::Function(untrusted_input_in_deploy_job::check),
     ),
 ];

@@ -93,7 +93,7 @@ fn is_rollout(line: &Invocation) -> bool {
     let is_of_one = |given: &Given| {
         OF_A_ROLLOUT.contains(&given.name) && !(line.is_of_action && given.name.starts_with("--update-"))
     };
-    let sets_nothing = |given: &Given| is_of_one(given) || WITHOUT_SETTINGS.contains(&given.name);
+    let sets_nothing = |given: &Given| OF_A_ROLLOUT.contains(&given.name) || WITHOUT_SETTINGS.contains(&given.name);
     // One command for many services brings an image to each of them.
     let is_for_many = line.positionals.first().is_some_and(|name| name.raw().contains(HOLE));
     (is_for_many || line.flags.iter().any(is_of_one)) && line.flags.iter().all(sets_nothing)

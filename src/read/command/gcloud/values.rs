@@ -75,9 +75,9 @@ pub(super) fn separated(flag: &Flag, text: &Text) -> Option<Option<Separator>> {
     }))
 }
 
-/// Whether the value of a flag is a list of pairs.
+/// Whether the value of a flag is a list of pairs, and not the name of a file that holds them.
 fn is_dictionary(flag: &Flag) -> bool {
-    flag.kind.contains("dict") || flag.kind.contains("Dict")
+    (flag.kind.contains("dict") || flag.kind.contains("Dict")) && !flag.name.ends_with("-file")
 }
 
 /// gcloud's complaint about a value, as far as the value is known.

@@ -22,6 +22,14 @@ const FILES: &[(&str, &str)] = &[
         "---\napiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  name: web\n  annotations: {run.googleapis.com/ingress: all}\nspec:\n  template:\n    metadata:\n      annotations:\n        autoscaling.knative.dev/maxScale: \"500\"\n    spec:\n      containers:\n      - image: x/y:latest\n        env:\n        - {name: TOKEN, value: >-\n            abcdef}\n        startupProbe: {httpGet: {path: /, port: 1}, timeoutSeconds: 9, periodSeconds: 3}\n---\nnot: ours\n",
     ),
     (
+        ".github/workflows/deploy.yml",
+        "on: {push: {branches: [main]}, workflow_dispatch: {inputs: {tag: {type: string}}}}\npermissions: {id-token: write, contents: read}\nenv: {R: &r europe-west1, I: \"a.pkg.dev/b/${{ env.R || 'x' }}\"}\ndefaults: {run: {shell: bash, working-directory: app}}\njobs:\n  deploy:\n    runs-on: [ubuntu-24.04]\n    environment: {name: \"${{ inputs.tag }}\"}\n    if: github.ref == 'refs/heads/main' && !cancelled()\n    needs: test\n    steps:\n    - &c {uses: actions/checkout@v5, with: {path: é}}\n    - id: m\n      uses: docker/metadata-action@v5\n      with: {images: \"${{ env.I }}/web\"}\n    - uses: docker/build-push-action@v6\n      with:\n        context: \"{{defaultContext}}:api\"\n        tags: |\n          ${{ steps.m.outputs.tags }}\n          # é\n        build-args: A=${{ secrets.A }}\n    - uses: google-github-actions/deploy-cloudrun@v3\n      continue-on-error: ${{ fromJSON('true') }}\n      with:\n        service: web\n        image: ${{ steps.m.outputs.tags }}\n        env_vars: \"A=b\\\\,c, TOKEN=${{ format('{0}', secrets.T) }}\"\n        secrets: P=p:latest\n        flags: '--memory=1Gi --labels \"a=b\" --max-instance 3'\n    - run: |\n        echo \"X=${{ github.event.commits[0].message }}\" >> $GITHUB_ENV\n        gcloud run deploy web --image \"$I\" \\\n          --region ${{ env['R'] }}\n      env: {<<: *c, X: !!str 1}\n    - *c\n  call: {uses: ./.github/workflows/x.yml, secrets: inherit, concurrency: {group: a, cancel-in-progress: true}}\n",
+    ),
+    (
+        ".github/actions/setup/action.yml",
+        "runs:\n  using: composite\n  steps:\n  - run: curl -sSL https://x.y | bash -s ${{ inputs.a }} # seaworthy: ignore[curl-pipe-shell]\n    shell: bash -e {0}\n  - run: Write-Host é\n    shell: pwsh\n",
+    ),
+    (
         "main.tf",
         "variable \"n\" { default = 5 }\nlocals { r = [for x in [\"a\", \"b\"] : \"${x}-${var.n}\" if x != \"a\"] }\nprovider \"google\" {}\nresource \"google_cloud_run_v2_service\" \"s\" {\n  name = \"s-${local.r[0]}\"\n  template {\n    dynamic \"containers\" {\n      for_each = toset(local.r)\n      content { image = containers.value }\n    }\n  }\n}\nresource \"google_project_iam_member\" \"m\" {\n  role   = \"roles/editor\" # checkov:skip=CKV_GCP_49: é\n  member = <<-E\n    user:a\n  E\n}\n",
     ),
@@ -108,6 +116,11 @@ fn files_with_random_changes_cause_no_panic() {
     }
 }
 
+/// A workflow of one job with one script, on one line.
+fn job_of_script(script: &str) -> String {
+    format!("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n    - run: >-\n        gcloud {script}\n")
+}
+
 #[test]
 fn deep_nesting_causes_no_stack_overflow() {
     let deep = |open: &str, close: &str| format!("{}{}", open.repeat(100_000), close.repeat(100_000));
@@ -124,6 +137,17 @@ fn deep_nesting_causes_no_stack_overflow() {
         ("Dockerfile.b", format!("FROM a{}\n", "${A:-".repeat(50_000))),
         ("Dockerfile.c", format!("FROM {}a{}\n", "${A:-".repeat(50_000), "}".repeat(50_000))),
         ("e.tf", format!("a = \"{}\"\n", "${\"".repeat(50_000))),
+        (".github/workflows/a.yml", format!("jobs:\n  a: {}\n", deep("[", "]"))),
+        (".github/workflows/b.yml", format!("jobs: {}\n", deep("{a: ", "}"))),
+        (".github/workflows/c.yml", job_of_script(&deep("$(", ")"))),
+        (".github/workflows/d.yml", job_of_script(&format!("${{{{ {} }}}}", deep("(", ")")))),
+        (".github/workflows/e.yml", job_of_script(&format!("${{{{ {}a }}}}", "!".repeat(1_000)))),
+        (".github/workflows/f.yml", job_of_script(&format!("${{{{ {}a{} }}}}", "f(".repeat(999), ")".repeat(999)))),
+        (".github/workflows/g.yml", job_of_script(&format!("${{{{ {}a{} }}}}", "a[".repeat(999), "]".repeat(999)))),
+        (".github/workflows/h.yml", job_of_script(&format!("${{{{ {}a }}}}", "a || ".repeat(499)))),
+        (".github/workflows/i.yml", job_of_script(&"${{ '".repeat(50_000))),
+        (".github/workflows/j.yml", job_of_script(&"${{ format('{0}', ".repeat(10_000))),
+        (".github/actions/a/action.yml", format!("runs:\n  using: composite\n  steps: {}\n", deep("[", "]"))),
     ];
     for (name, text) in texts {
         check(vec![Source::new(name, text)]);
@@ -135,6 +159,8 @@ fn values_that_double_at_every_level_cause_no_hang() {
     let mut yaml = String::from("apiVersion: serving.knative.dev/v1\nkind: Service\na: &a0 [x, x]\n");
     let mut terraform = String::from("locals {\n  a0 = [\"x\", \"x\"]\n  s0 = \"xxxxxxxxxxxxxxxx\"\n");
     let mut dockerfile = String::from("ARG A0=xxxxxxxxxxxxxxxx\n");
+    let mut workflow =
+        String::from("jobs:\n  a:\n    steps:\n    - {id: s0, uses: docker/metadata-action@v5, with: {images: x/y}}\n");
     for level in 1..64 {
         let below = level - 1;
         let _ = writeln!(yaml, "b{level}: &a{level} [*a{below}, *a{below}]");
@@ -143,11 +169,17 @@ fn values_that_double_at_every_level_cause_no_hang() {
             "  a{level} = concat(local.a{below}, local.a{below})\n  s{level} = \"${{local.s{below}}}${{local.s{below}}}\""
         );
         let _ = writeln!(dockerfile, "ARG A{level}=$A{below}$A{below}");
+        let below = format!("${{{{ steps.s{below}.outputs.tags }}}}");
+        let _ = writeln!(
+            workflow,
+            "    - {{id: s{level}, uses: docker/metadata-action@v5, with: {{images: \"{below}{below}\"}}}}"
+        );
     }
     terraform.push_str(
         "}\nresource \"google_storage_bucket\" \"b\" {\n  name = join(\",\", local.a63)\n  location = local.s63\n}\n",
     );
     dockerfile.push_str("FROM $A63\n");
+    workflow.push_str("    - run: docker pull ${{ steps.s63.outputs.tags }}\n");
     let pipeline = format!(
         "{}\nsteps: [{{name: a/b, args: *a63}}]\noptions: *a63\n",
         yaml.lines().skip(2).collect::<Vec<_>>().join("\n")
@@ -156,6 +188,10 @@ fn values_that_double_at_every_level_cause_no_hang() {
     check(vec![Source::new("service.yaml", yaml)]);
     check(vec![Source::new("main.tf", terraform)]);
     check(vec![Source::new("Dockerfile", dockerfile)]);
+    check(vec![Source::new(".github/workflows/a.yml", workflow)]);
+    let aliases: String = (1..64).map(|level| format!("x{level}: &x{level} [*x{0}, *x{0}]\n", level - 1)).collect();
+    let aliases = format!("x0: &x0 [{{run: gcloud}}]\n{aliases}jobs: {{a: {{steps: *x63, needs: *x63}}}}\non: *x63\n");
+    check(vec![Source::new(".github/workflows/a.yml", aliases)]);
 }
 
 #[test]
@@ -167,9 +203,10 @@ fn a_broken_file_hides_no_finding_of_other_files() {
             "resource \"x\" \"y\" {\n  a = = 1\n}\nresource \"google_project_iam_member\" \"m\" {\n  role = \"roles/owner\"\n}\n",
         ),
         Source::new("c/cloudbuild.yaml", "steps:\n- name: ubuntu\n   args: [a]\n"),
+        Source::new(".github/workflows/d.yml", "on: push\njobs:\n  a:\n    steps:\n    - uses: a/b@v1\n     run: c\n"),
     ]);
     let found: Vec<_> = report.findings.iter().map(|finding| &*finding.rule).collect();
-    assert_eq!(found.iter().filter(|rule| **rule == "syntax-error").count(), 3, "{found:?}");
+    assert_eq!(found.iter().filter(|rule| **rule == "syntax-error").count(), 4, "{found:?}");
     assert!(found.contains(&"unpinned-base-image") && found.contains(&"overbroad-iam"), "{found:?}");
 }
 

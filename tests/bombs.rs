@@ -442,10 +442,119 @@ fn aliased_containers_are_paid_for() {
     assert!(findings(&checked, "service.yaml").iter().any(|finding| finding.starts_with("latest-tag")));
 }
 
+/// The path of the workflow that is a bomb.
+const WORKFLOW: &str = ".github/workflows/deploy.yml";
+
+/// Checks a workflow beside other files, and returns its findings and the notes about it.
+fn of_workflow(bomb: &str) -> (Vec<String>, Vec<String>) {
+    (findings(&check(&[(WORKFLOW, bomb)]), WORKFLOW), noted(WORKFLOW, bomb))
+}
+
+fn job(name: &str, steps: &str) -> String {
+    format!("  {name}:\n    runs-on: ubuntu-24.04\n    steps:\n{steps}")
+}
+
+/// Whether the step that runs a download is reported, however much else is not read.
+fn finds_the_download(bomb: &str) -> bool {
+    let (found, told) = of_workflow(bomb);
+    assert!(told.len() <= 21, "{told:?}");
+    found.iter().any(|finding| finding.starts_with("curl-pipe-shell"))
+}
+
+const INSTALL: &str = "    - run: curl https://example.com/a | sh\n";
+
+#[test]
+fn steps_that_jobs_repeat_by_alias_are_paid_for_and_the_first_ones_are_read() {
+    let steps = "    - run: gcloud run services list\n".repeat(2_000);
+    let others: String = (0..10_000).map(|index| format!("  b{index}: {{steps: *s}}\n")).collect();
+    let text = format!("on: push\njobs:\n  a:\n    steps: &s\n{INSTALL}{steps}{others}");
+    assert!(finds_the_download(&text));
+    assert!(!noted(WORKFLOW, &text).is_empty());
+}
+
+#[test]
+fn values_of_a_workflow_that_expand_each_other_are_paid_for_and_what_follows_is_read() {
+    let long = "a".repeat(30_000);
+    let (shared, of_job) = ("${{ env.A }}".repeat(1_000), "${{ env.B }}".repeat(1_000));
+    let step = format!("    - run: echo \"$C\" \"{of_job}\"\n      env: {{C: \"{of_job}\"}}\n").repeat(20);
+    let job = format!("  a:\n    env: {{B: \"{shared}\"}}\n    steps:\n{step}{INSTALL}");
+    assert!(finds_the_download(&format!("env: {{A: {long}}}\njobs:\n{job}")));
+    // Each step takes what the one before it puts out twice.
+    let mut steps = String::from("    - {id: s0, uses: docker/metadata-action@v5, with: {images: x/y}}\n");
+    for level in 1..=40 {
+        let below = format!("${{{{ steps.s{}.outputs.tags }}}}", level - 1);
+        let _ = writeln!(
+            steps,
+            "    - {{id: s{level}, uses: docker/metadata-action@v5, with: {{images: \"{below}{below}\"}}}}"
+        );
+    }
+    let _ = writeln!(steps, "    - run: docker pull ${{{{ steps.s40.outputs.tags }}}}");
+    assert!(finds_the_download(&format!("jobs:\n  a:\n    steps:\n{steps}{INSTALL}")));
+}
+
+#[test]
+#[ignore = "the reader of workflows repeats a long aliased script before it pays for it"]
+fn a_long_script_that_jobs_repeat_by_alias_is_paid_for() {
+    let script = "        gcloud run services list\n".repeat(15_000);
+    let others: String = (0..10_000).map(|index| format!("  b{index}: {{steps: *s}}\n")).collect();
+    assert!(finds_the_download(&format!(
+        "on: push\njobs:\n  a:\n    steps: &s\n{INSTALL}    - run: |\n{script}{others}"
+    )));
+}
+
+#[test]
+#[ignore = "the reader of workflows does not pay for parts of jobs that aliases repeat"]
+fn parts_of_jobs_that_aliases_repeat_are_read_in_linear_time() {
+    let list = |piece: &dyn Fn(usize) -> String| (0..10_000).map(piece).collect::<Vec<_>>().join(", ");
+    let names = list(&|index| format!("j{index}"));
+    let pairs = list(&|index| format!("j{index}: read"));
+    for (key, value) in [
+        ("runs-on", format!("[{names}]")),
+        ("needs", format!("[{names}]")),
+        ("permissions", format!("{{{pairs}}}")),
+        ("env", format!("{{{pairs}}}")),
+    ] {
+        let others: String = (0..10_000).map(|index| format!("  b{index}: {{{key}: *k}}\n")).collect();
+        let text = format!("on: push\njobs:\n  a:\n    {key}: &k {value}\n    steps:\n{INSTALL}{others}");
+        assert!(finds_the_download(&text), "{key}");
+    }
+    for key in ["env", "with"] {
+        let others = format!("    - {{run: gcloud info, {key}: *k}}\n").repeat(5_000);
+        let steps = format!("{INSTALL}      {key}: &k {{{pairs}}}\n{others}");
+        assert!(finds_the_download(&format!("on: push\njobs:\n{}", job("a", &steps))), "{key}");
+    }
+}
+
+#[test]
+#[ignore = "the reader of workflows does not pay for the words of a script or of flags that come from a variable"]
+fn words_that_a_variable_brings_to_many_steps_are_paid_for() {
+    let words = "a ".repeat(30_000);
+    let scripts = "    - run: e $A ${{ env.A }}\n".repeat(1_000);
+    let action = "google-github-actions/deploy-cloudrun@v3";
+    let flags = format!("    - {{uses: {action}, with: {{service: a, image: b, flags: \"${{{{ env.A }}}}\"}}}}\n");
+    for steps in [scripts, flags.repeat(1_000)] {
+        let text = format!("env: {{A: \"{words}\"}}\njobs:\n  a:\n    steps:\n{steps}{INSTALL}");
+        assert!(finds_the_download(&text));
+    }
+}
+
+#[test]
+#[ignore = "variables of a workflow and builds of a job are read in quadratic time"]
+fn many_variables_and_builds_of_a_workflow_are_read_in_linear_time() {
+    let variables: String = (0..40_000).map(|index| format!("  A{index}: b\n")).collect();
+    noted(WORKFLOW, &format!("env:\n{variables}jobs: {{}}\n"));
+    noted(WORKFLOW, &format!("jobs:\n{}", job("a", &"    - run: docker build .\n".repeat(20_000))));
+}
+
 #[test]
 fn many_lines_of_one_kind_are_read_in_linear_time() {
     let numbered = |count: usize, piece: &dyn Fn(usize) -> String| (0..count).map(piece).collect::<String>();
     let from = "FROM alpine:3.20\n";
+    let deploy = format!(
+        "    - uses: google-github-actions/deploy-cloudrun@v3\n      with:\n        service: web\n        env_vars: \"{}\"\n        flags: \"{}\"\n",
+        "A=b,".repeat(60_000),
+        "--a=b ".repeat(30_000)
+    );
     let texts = [
         ("deploy.sh", "docker build .\n".repeat(33_000)),
         ("deploy.sh", format!("a {}\n{}", numbered(40_000, &|index| format!("<<E{index} ")), "x\n".repeat(100_000))),
@@ -467,6 +576,18 @@ fn many_lines_of_one_kind_are_read_in_linear_time() {
             "cloudbuild.yaml",
             format!("steps:\n- name: docker\n  args: [{}]\n", numbered(50_000, &|index| format!("$_A{index},"))),
         ),
+        (WORKFLOW, format!("jobs:\n{}", numbered(20_000, &|index| job(&format!("a{index}"), "    - run: gcloud\n")))),
+        (WORKFLOW, format!("jobs:\n{}", job("a", &"    - uses: docker/build-push-action@v6\n".repeat(20_000)))),
+        (
+            WORKFLOW,
+            format!(
+                "jobs:\n{}",
+                job("a", &numbered(20_000, &|index| format!("    - run: echo A{index}=b >>$GITHUB_ENV\n")))
+            ),
+        ),
+        (WORKFLOW, format!("jobs:\n{}", job("a", &format!("    - run: gcloud {}\n", "${{ env.A }}".repeat(60_000))))),
+        (WORKFLOW, format!("jobs:\n{}", job("a", &deploy))),
+        (WORKFLOW, format!("on:\n{}jobs: {{}}\n", numbered(40_000, &|index| format!("  a{index}:\n")))),
     ];
     for (path, text) in texts {
         noted(path, &text);

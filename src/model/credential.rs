@@ -250,6 +250,8 @@ mod tests {
             "PASSPORT",
             "secret_id",
             "AUTHOR",
+            "BROKER_CREDENTIAL_PROFILE",
+            "sync_secrets_script",
         ] {
             assert!(!names_secret(name), "{name}");
         }

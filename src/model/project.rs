@@ -206,6 +206,15 @@ impl Project {
         self.commands_of(workflow, job).find(|command| command.deploys())
     }
 
+    /// Whether a command may be part of a deployment: any but that of a job that does not act on Google Cloud.
+    pub fn is_of_deployment(&self, command: &Command) -> bool {
+        let Home::Workflow(source, job, _) = command.home else { return true };
+        let workflow = self.workflows.iter().find(|workflow| workflow.source == source);
+        workflow.is_none_or(|workflow| {
+            workflow.is_action || workflow.jobs.get(job).is_none_or(|job| job.identity().is_some())
+        })
+    }
+
     /// The step of a workflow that contains a command.
     pub fn job_step(&self, command: &Command) -> Option<&JobStep> {
         let Home::Workflow(source, job, step) = command.home else { return None };

@@ -20,7 +20,12 @@ pub(super) fn check(cx: &mut Context<'_>) {
                         let Some((other, set)) = set_by_another(job, at, variable) else { continue };
                         told.push(variable);
                         let message = format!("`env.{variable}` is empty here: only {other} sets it");
-                        let finding = cx.flag(text.span(), message);
+                        let name = format!("env.{variable}");
+                        let written = step
+                            .expressions
+                            .iter()
+                            .find(|found| found.contexts.contains(&name) && text.span().contains(found.span));
+                        let finding = cx.flag(written.map_or(text.span(), |found| found.span), message);
                         finding.help = Some(format!(
                             "set `{variable}` in the `env` of the job, or let the other step write it to `$GITHUB_ENV`"
                         ));

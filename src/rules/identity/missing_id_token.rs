@@ -29,13 +29,16 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 cx.unknown(step.span, &Why::Other("the caller of the workflow sets the permissions".into()));
                 continue;
             }
-            let message = format!("{} gets no token to sign in with: its permissions lack `id-token: write`", job.label());
+            let message =
+                format!("{} gets no token to sign in with: its permissions lack `id-token: write`", job.label());
             let finding = cx.flag(step.span, message);
             finding.subject = Some(job.id.clone());
-            finding.help = Some("add `id-token: write` to the `permissions` of the job, beside `contents: read`".to_owned());
+            finding.help =
+                Some("add `id-token: write` to the `permissions` of the job, beside `contents: read`".to_owned());
             if let Setting::Known(known, place) = permissions {
                 finding.related.push(Label { span: place.span, message: "these are its permissions".to_owned() });
-                finding.fix = known.room.as_ref().map(|room| Fix::safe("add `id-token: write`", vec![Edit::fill(room, "write")]));
+                finding.fix =
+                    known.room.as_ref().map(|room| Fix::safe("add `id-token: write`", vec![Edit::fill(room, "write")]));
             }
         }
     }

@@ -14,6 +14,10 @@ pub(super) fn check(cx: &mut Context<'_>) {
         by_pipeline.entry((command.home, command.pipeline.0)).or_default().push(command);
     }
     for download in project.commands.iter().filter(|command| command.downloads()) {
+        // What the other jobs of a workflow run has nothing of the deployment.
+        if !project.is_of_deployment(download) {
+            continue;
+        }
         let pipeline = &by_pipeline[&(download.home, download.pipeline.0)];
         let piped = pipeline.iter().find(|command| {
             command.pipeline.1 > download.pipeline.1 && command.runs_program_from(ProgramSource::Input)

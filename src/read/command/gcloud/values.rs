@@ -110,7 +110,10 @@ pub(super) fn check(flag: &Flag, text: &Text) -> Result<(), String> {
     if raw.contains(HOLE) {
         return Ok(());
     }
-    if !flag.choices.is_empty() && !flag.choices.split('|').any(|choice| choice.eq_ignore_ascii_case(raw)) {
+    // For flags of this type, gcloud takes the names of the API's enumeration as well (`_ChoiceValueType` in
+    // `googlecloudsdk/calliope/base.py`).
+    let plain = if flag.kind == "_ChoiceValueType" { raw.replace('_', "-") } else { raw.to_owned() };
+    if !flag.choices.is_empty() && !flag.choices.split('|').any(|choice| choice.eq_ignore_ascii_case(&plain)) {
         return Err(format!("`{raw}` is not a value of `{}` ({})", flag.name, flag.choices.replace('|', ", ")));
     }
     if raw == "default" {

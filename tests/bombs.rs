@@ -461,7 +461,7 @@ fn finds_the_download(bomb: &str) -> bool {
     found.iter().any(|finding| finding.starts_with("curl-pipe-shell"))
 }
 
-const INSTALL: &str = "    - run: curl https://example.com/a | sh\n";
+const INSTALL: &str = "    - uses: google-github-actions/setup-gcloud@v2\n    - run: curl https://example.com/a | sh\n";
 
 #[test]
 fn steps_that_jobs_repeat_by_alias_are_paid_for_and_the_first_ones_are_read() {
@@ -493,7 +493,6 @@ fn values_of_a_workflow_that_expand_each_other_are_paid_for_and_what_follows_is_
 }
 
 #[test]
-#[ignore = "the reader of workflows repeats a long aliased script before it pays for it"]
 fn a_long_script_that_jobs_repeat_by_alias_is_paid_for() {
     let script = "        gcloud run services list\n".repeat(15_000);
     let others: String = (0..10_000).map(|index| format!("  b{index}: {{steps: *s}}\n")).collect();
@@ -503,7 +502,6 @@ fn a_long_script_that_jobs_repeat_by_alias_is_paid_for() {
 }
 
 #[test]
-#[ignore = "the reader of workflows does not pay for parts of jobs that aliases repeat"]
 fn parts_of_jobs_that_aliases_repeat_are_read_in_linear_time() {
     let list = |piece: &dyn Fn(usize) -> String| (0..10_000).map(piece).collect::<Vec<_>>().join(", ");
     let names = list(&|index| format!("j{index}"));
@@ -526,7 +524,6 @@ fn parts_of_jobs_that_aliases_repeat_are_read_in_linear_time() {
 }
 
 #[test]
-#[ignore = "the reader of workflows does not pay for the words of a script or of flags that come from a variable"]
 fn words_that_a_variable_brings_to_many_steps_are_paid_for() {
     let words = "a ".repeat(30_000);
     let scripts = "    - run: e $A ${{ env.A }}\n".repeat(1_000);
@@ -539,7 +536,6 @@ fn words_that_a_variable_brings_to_many_steps_are_paid_for() {
 }
 
 #[test]
-#[ignore = "variables of a workflow and builds of a job are read in quadratic time"]
 fn many_variables_and_builds_of_a_workflow_are_read_in_linear_time() {
     let variables: String = (0..40_000).map(|index| format!("  A{index}: b\n")).collect();
     noted(WORKFLOW, &format!("env:\n{variables}jobs: {{}}\n"));

@@ -751,10 +751,10 @@ fn effective_settings_are_shown_with_their_source() {
         out.lines().filter(|line| !line.ends_with("# default")).map(|line| format!("{line}\n")).collect();
     expect![[r##"
         # seaworthy.toml, which extends policy.toml
-        profile = "strict"                                      # seaworthy.toml:2
-        rules.latest-tag.severity = "error"                     # policy.toml:2
-        rules.missing-max-instances.max = 5                     # seaworthy.toml:5
-        suppressions.max-expiry-days = 30                       # policy.toml:4
+        profile = "strict"                                        # seaworthy.toml:2
+        rules.latest-tag.severity = "error"                       # policy.toml:2
+        rules.missing-max-instances.max = 5                       # seaworthy.toml:5
+        suppressions.max-expiry-days = 30                         # policy.toml:4
     "##]]
     .assert_eq(&said);
     let (_, out, _) = run(&folder.0, &["config", "--json"]);

@@ -113,7 +113,19 @@ fn a_concern_lists_its_rules() {
     let ids: Vec<&str> = out.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
     assert_eq!(
         (code, ids),
-        (0, vec!["default-service-account", "overbroad-iam", "public-unauthenticated", "root-user"])
+        (
+            0,
+            vec![
+                "default-service-account",
+                "long-lived-sa-key",
+                "missing-id-token",
+                "overbroad-iam",
+                "public-unauthenticated",
+                "root-user",
+                "wif-without-condition",
+                "workflow-broad-permissions"
+            ]
+        )
     );
     assert!(out.contains("Container runs as root"), "{out}");
     assert_eq!(run(&folder.0, &["explain", "all"]).1, run(&folder.0, &["rules"]).1);

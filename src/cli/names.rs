@@ -90,7 +90,16 @@ mod tests {
         assert_eq!(rules("latest-tag"), ["latest-tag"]);
         assert_eq!(
             rules("identity"),
-            ["default-service-account", "overbroad-iam", "public-unauthenticated", "root-user"]
+            [
+                "default-service-account",
+                "long-lived-sa-key",
+                "missing-id-token",
+                "overbroad-iam",
+                "public-unauthenticated",
+                "root-user",
+                "wif-without-condition",
+                "workflow-broad-permissions"
+            ]
         );
         assert_eq!(rules("ALL").len(), ALL.len());
         assert_eq!(rules("CKV_GCP_14"), ["sql-no-backup"]);

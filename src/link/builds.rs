@@ -21,6 +21,7 @@ pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
     // What the commands above have done.
     let (mut place, mut writes, mut moves) = (None, false, false);
     let mut step = None;
+    let mut job = Job::default();
     for command in &facts.commands {
         let here = match command.home {
             Home::Workflow(source, job, _) => (source, Some(job)),
@@ -28,6 +29,7 @@ pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
         };
         if place.replace(here) != Some(here) {
             (writes, moves) = (false, false);
+            job = Job::of(command, facts);
         }
         // Each step of a workflow starts in the folder that it names.
         if matches!(command.home, Home::Workflow(..)) && step.replace(command.home) != Some(command.home) {
@@ -43,18 +45,19 @@ pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
         let is_settled = match command.home {
             Home::Step(source, step) => !has_new_files && unsettled.get(&source).is_none_or(|first| step <= *first),
             Home::Workflow(_, _, step) => {
-                let steps = steps_of(command, facts);
                 let is_own = facts.workflows.iter().all(|workflow| !workflow.is_called());
-                let builds_commit = steps.get(step).is_some_and(JobStep::builds_from_commit);
-                has_new_files =
-                    !builds_commit && (has_new_files || !steps.iter().take(step).all(JobStep::adds_no_files));
-                is_own && (builds_commit || !has_new_files && checks_out(steps.get(..step).unwrap_or_default()))
+                let builds_commit = job.steps.get(step).is_some_and(JobStep::builds_from_commit);
+                has_new_files = !builds_commit && (has_new_files || job.first_adding < step);
+                is_own && (builds_commit || !has_new_files && job.first_checkout < step)
             }
             _ => false,
         };
         let mut build = resolve(request, command, facts, sources, is_settled);
         build.has_new_files = has_new_files;
-        build.key = key_before(command, facts);
+        if let Home::Workflow(_, _, step) = command.home {
+            let builds_commit = job.steps.get(step).is_some_and(JobStep::builds_from_commit);
+            build.key = job.keys.get(step).copied().flatten().filter(|_| !builds_commit);
+        }
         build.has_moved = has_moved;
         if has_moved {
             // The folder that paths are relative to is unknown.
@@ -75,25 +78,46 @@ fn steps_of<'a>(command: &Command, facts: &'a Facts) -> &'a [JobStep] {
     workflow.and_then(|workflow| workflow.jobs.get(job)).map_or(&[], |job| &job.steps)
 }
 
-/// The step before a command of a workflow that writes a key into the checkout, as `google-github-actions/auth` does for
-/// a key, under the name `gha-creds-<random>.json` (<https://github.com/google-github-actions/auth#prerequisites>).
-fn key_before(command: &Command, facts: &Facts) -> Option<Span> {
-    let Home::Workflow(_, _, at) = command.home else { return None };
-    let (before, rest) = steps_of(command, facts).split_at_checked(at)?;
-    let writes = |step: &&JobStep| {
-        step.uses("google-github-actions/auth")
-            && step.input("credentials_json").is_some()
-            && step.input("create_credentials_file").is_none_or(|said| said.raw() != "false")
-    };
-    // What is checked out afterwards replaces what was there.
-    let checkout = before.iter().rposition(|step| step.uses("actions/checkout")).unwrap_or(0);
-    let step = before[checkout..].iter().find(writes)?;
-    (!rest.first()?.builds_from_commit()).then_some(step.span)
+/// What the steps of a job do to its checkout.
+#[derive(Default)]
+struct Job<'a> {
+    steps: &'a [JobStep],
+    /// The first step that may add files.
+    first_adding: usize,
+    /// The first step that checks out this repository.
+    first_checkout: usize,
+    /// For each step, the one before it that has written a key into the checkout.
+    keys: Vec<Option<Span>>,
 }
 
-/// Whether steps check out this repository, as far as is written.
-fn checks_out(steps: &[JobStep]) -> bool {
-    steps.iter().any(|step| step.uses("actions/checkout"))
+impl<'a> Job<'a> {
+    /// The job that a command belongs to; empty for a command of anything but a workflow.
+    fn of(command: &Command, facts: &'a Facts) -> Self {
+        let steps = steps_of(command, facts);
+        let first = |is_it: &dyn Fn(&JobStep) -> bool| steps.iter().position(is_it).unwrap_or(usize::MAX);
+        let mut key = None;
+        let keys = steps.iter().map(|step| {
+            let before = key;
+            if step.uses("actions/checkout") {
+                // What is checked out replaces what was there.
+                key = None;
+            } else if writes_key(step) {
+                key = Some(step.span);
+            }
+            before
+        });
+        let keys = keys.collect();
+        let first_checkout = first(&|step| step.uses("actions/checkout"));
+        Self { steps, first_adding: first(&|step| !step.adds_no_files()), first_checkout, keys }
+    }
+}
+
+/// Whether a step writes the key of a service account into the checkout, as `google-github-actions/auth` does under the
+/// name `gha-creds-<random>.json` (<https://github.com/google-github-actions/auth#prerequisites>).
+fn writes_key(step: &JobStep) -> bool {
+    step.uses("google-github-actions/auth")
+        && step.input("credentials_json").is_some()
+        && step.input("create_credentials_file").is_none_or(|said| said.raw() != "false")
 }
 
 /// Whether a command of a workflow may write files: any but those that are known to leave them alone.
@@ -231,10 +255,9 @@ fn workspaces(command: &Command, facts: &Facts, sources: &Sources) -> Vec<(Strin
 /// The folder that a step of a workflow runs in. The checkout of another repository, or into a folder, moves the root.
 fn workspace_of_job(command: &Command, step: usize, facts: &Facts) -> Vec<(String, bool)> {
     let steps = steps_of(command, facts);
-    let moves = |step: &JobStep| {
-        step.uses("actions/checkout") && (step.input("path").is_some() || step.input("repository").is_some())
-    };
-    if steps.iter().any(moves) {
+    let Home::Workflow(source, job, _) = command.home else { return Vec::new() };
+    let workflow = facts.workflows.iter().find(|workflow| workflow.source == source);
+    if workflow.and_then(|workflow| workflow.jobs.get(job)).is_some_and(|job| job.moves_root) {
         return Vec::new();
     }
     // What another repository calls works on the files of that one.

@@ -120,6 +120,8 @@ pub struct Job {
     pub env: Vec<Input>,
     /// Whether a failure of it leaves the workflow successful.
     pub tolerates_failure: Setting<bool>,
+    /// Whether it checks out another repository, or into a folder, so that paths are not those of this repository.
+    pub moves_root: bool,
     /// Its steps, in order.
     pub steps: Vec<JobStep>,
 }

@@ -127,7 +127,8 @@ fn yaml(
     if problems.is_empty() || !is_ours {
         return Some(documents);
     }
-    if ["{{", "{%", "%{", "<%"].iter().any(|mark| has(mark)) {
+    // Expressions of a workflow have braces, and GitHub fills in no template.
+    if !is_workflow && ["{{", "{%", "%{", "<%"].iter().any(|mark| has(mark)) {
         parsed.note = Some("not analysed: it is a template, and not YAML before it is filled in".to_owned());
         return Some(documents);
     }

@@ -156,18 +156,18 @@ fn tests(command: &Command) -> bool {
 fn deploys(command: &Command, program: &str) -> bool {
     let words = command.bare().iter().skip(1).map(|word| word.raw()).filter(|word| !word.starts_with('-'));
     let words: Vec<&str> = words.filter(|word| !matches!(*word, "alpha" | "beta")).take(4).collect();
-    match (program, words.as_slice()) {
+    matches!(
+        (program, words.as_slice()),
         ("gcloud", ["run", "deploy" | "compose", ..])
-        | ("gcloud", ["run", "services" | "jobs" | "worker-pools", "replace" | "update" | "deploy" | "create", ..])
-        | ("gcloud", ["functions", "deploy", ..])
-        | ("gcloud", ["app", "deploy", ..])
-        | ("gcloud", ["deploy", "releases", "create" | "promote", ..])
-        | ("kubectl", ["apply" | "replace" | "set" | "patch", ..])
-        | ("helm", ["upgrade" | "install", ..])
-        | ("skaffold", ["run" | "deploy", ..])
-        | ("firebase", ["deploy", ..]) => true,
-        _ => false,
-    }
+            | ("gcloud", ["run", "services" | "jobs" | "worker-pools", "replace" | "update" | "deploy" | "create", ..])
+            | ("gcloud", ["functions", "deploy", ..])
+            | ("gcloud", ["app", "deploy", ..])
+            | ("gcloud", ["deploy", "releases", "create" | "promote", ..])
+            | ("kubectl", ["apply" | "replace" | "set" | "patch", ..])
+            | ("helm", ["upgrade" | "install", ..])
+            | ("skaffold", ["run" | "deploy", ..])
+            | ("firebase", ["deploy", ..])
+    )
 }
 
 /// `-o`, `-O`, `-fsSLo`, `--output`, `--remote-name`.

@@ -216,9 +216,14 @@ fn list_of_pairs(value: &Text) -> Option<Text> {
         let between = if is_first { format!("^{separator}^") } else { (*separator).to_owned() };
         assembly.replace(at..begin.max(at), &between);
         is_first = false;
+        let has_value = pair.iter().any(|piece| raw[piece.clone()].contains('='));
         for piece in pair {
             at = piece.end;
             assembly.keep(piece);
+        }
+        // The action gives a name without a value an empty one.
+        if !has_value {
+            assembly.replace(at..at, "=");
         }
     }
     if is_first {
@@ -315,6 +320,7 @@ mod tests {
             ("A=1,B=2", Some("^|^A=1|B=2")),
             ("A=1\n\n  B=x y \n", Some("^|^A=1|B=x y")),
             ("A=a\\,b", Some("^|^A=a,b")),
+            ("A=a,b\nC=d", Some("^|^A=a|b=|C=d")),
             ("A=a|b\nC=d", Some("^@^A=a|b@C=d")),
             ("{}", None),
             (" \n", None),

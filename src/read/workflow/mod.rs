@@ -62,7 +62,6 @@ pub(crate) fn read(kind: Kind, source: SourceId, path: &str, root: Node<'_>) -> 
         facts: Facts::default(),
         problems: Vec::new(),
         repeated: Shares::among(1, size).of(size),
-        seen: HashSet::new(),
         shares: Shares::among(steps(root), size),
     };
     let is_read = kind == Kind::Action || is_read(path);
@@ -84,8 +83,6 @@ fn steps(root: Node<'_>) -> usize {
     lists.filter(|list| seen.insert(list.span())).map(|list| list.items().len()).sum()
 }
 
-/// What a step costs that is written elsewhere.
-const STEP: (usize, usize) = (2_000, 16 << 10);
 /// What the commands of a script cost for each byte of it, in bytes.
 const SCRIPT: usize = 64;
 /// What an input or a variable costs beside its text, in bytes.
@@ -95,10 +92,8 @@ struct Reader {
     source: SourceId,
     facts: Facts,
     problems: Vec<Problem>,
-    /// Pays for steps that aliases repeat.
+    /// Pays for what aliases repeat.
     repeated: Budget,
-    /// The steps so far.
-    seen: HashSet<Span>,
     shares: Shares,
 }
 
@@ -121,7 +116,8 @@ impl Reader {
         let jobs_entry = root.entry("jobs").or_else(|| root.entry("runs"));
         let span = on.or(jobs_entry).map_or(root.span().head(), |entry| entry.key.span());
         let mut contexts = Contexts::default();
-        let env = self.variables(root.get("env"), &mut contexts, &budget);
+        let shared = root.get("env").filter(|env| self.pays_for(*env, span));
+        let env = self.variables(shared, &mut contexts, &budget);
         let mut jobs = Vec::new();
         match kind {
             Kind::Action => {
@@ -130,9 +126,12 @@ impl Reader {
             }
             Kind::Workflow => {
                 let entries = jobs_entry.map(|entry| entry.value.entries()).unwrap_or_default();
-                for (index, entry) in entries.into_iter().enumerate() {
-                    let id = entry.key.text().unwrap_or_default();
-                    jobs.push(self.job(index, id, entry.key.span(), entry.value, root, &contexts));
+                for entry in entries {
+                    // The place of a job in the list is part of the home of its commands.
+                    if self.pays_for(entry.value, entry.key.span()) {
+                        let id = entry.key.text().unwrap_or_default();
+                        jobs.push(self.job(jobs.len(), id, entry.key.span(), entry.value, root, &contexts));
+                    }
                 }
             }
         }
@@ -149,6 +148,16 @@ impl Reader {
             env,
             jobs,
         }
+    }
+
+    /// Whether the file pays for what aliases make of a node beyond its own text; if not, it is left out, and told.
+    fn pays_for(&mut self, node: Node<'_>, at: Span) -> bool {
+        let more = usize::try_from(node.weight()).unwrap_or(usize::MAX).saturating_sub(node.span().range().len());
+        if more == 0 || self.repeated.charge(more, more.saturating_mul(SCRIPT)).is_ok() {
+            return true;
+        }
+        self.problems.push(Problem::beyond_us(at, TOO_MUCH));
+        false
     }
 
     fn job(&mut self, index: usize, id: &str, span: Span, node: Node<'_>, root: Node<'_>, shared: &Contexts) -> Job {
@@ -181,6 +190,7 @@ impl Reader {
             calls: text("uses"),
             needs: needs.filter_map(|name| name.text().map(str::to_owned)).collect(),
             tolerates_failure: switch(node, "continue-on-error", span),
+            moves_root: false,
             env,
             steps: Vec::new(),
         };
@@ -197,32 +207,23 @@ impl Reader {
             if !step.is_mapping() {
                 continue;
             }
-            let is_alias = !self.seen.insert(step.span());
-            if is_alias && self.repeated.charge(STEP.0, STEP.1).is_err() {
-                self.problems.push(Problem::beyond_us(span, TOO_MUCH));
-                break;
-            }
-            let budget = self.shares.of(if is_alias { 0 } else { step.span().range().len() });
-            let read = self.step(job.steps.len(), step, is_alias, &mut around, &budget);
+            let budget = self.shares.of(step.span().range().len());
+            let read = self.step(job.steps.len(), step, &mut around, &budget);
             job.steps.push(read);
         }
+        job.moves_root = job.steps.iter().any(|step| {
+            step.uses("actions/checkout") && (step.input("path").is_some() || step.input("repository").is_some())
+        });
         self.name_values(&job.env, around.deploys);
         job
     }
 
-    fn step(
-        &mut self,
-        index: usize,
-        node: Node<'_>,
-        is_alias: bool,
-        around: &mut Around<'_>,
-        budget: &Budget,
-    ) -> JobStep {
+    fn step(&mut self, index: usize, node: Node<'_>, around: &mut Around<'_>, budget: &Budget) -> JobStep {
         let head = node.own_entries().next().map_or(node.span(), |entry| entry.key.span());
         let mut contexts = around.contexts.clone();
         let env = self.variables(node.get("env"), &mut contexts, budget);
         self.name_values(&env, around.deploys);
-        let inputs = self.entries(node.get("with"), &contexts, budget);
+        let inputs = pairs(node.get("with"), &contexts, budget).into_iter().map(|(input, _)| input).collect::<Vec<_>>();
         let text = |key: &str| node.get(key).and_then(|value| contexts.scalar(value, budget));
         let action = text("uses").map(action);
         let folder = match node.get("working-directory").or(around.folder) {
@@ -253,7 +254,8 @@ impl Reader {
             None => !around.is_windows,
         };
         if let (Some(fragment), Some(script)) = (&script, step.script.as_ref().filter(|_| is_shell)) {
-            let size = if is_alias { script.raw().len() } else { 0 };
+            // What its expressions stand for is text of others.
+            let size = script.raw().len().saturating_sub(fragment.text().len());
             if budget.charge(size, SCRIPT * size).is_err() {
                 self.problems.push(Problem::beyond_us(node.span().head(), TOO_MUCH));
             } else {
@@ -267,7 +269,12 @@ impl Reader {
             }
             exported(fragment).for_each(|name| around.contexts.forget(&name));
         }
-        if let Some(line) = actions::line(&step) {
+        let given: usize = step.inputs.iter().map(|input| input.value.raw().len()).sum();
+        let given = given.saturating_sub(node.span().range().len());
+        let is_paid = budget.charge(given, given.saturating_mul(SCRIPT)).is_ok();
+        // A list in a flow mapping would end at the comma of a flag.
+        let is_block = node.get("with").is_some_and(|with| with.room(&["another key"]).is_some());
+        if let Some(line) = actions::line(&step).filter(|_| is_paid) {
             self.facts.commands.push(Arc::new(Command {
                 splits: vec![false; line.words.len()],
                 words: line.words,
@@ -279,7 +286,7 @@ impl Reader {
                 is_conditional: step.condition.is_some(),
                 is_of_action: true,
                 invocation: Invocation::default(),
-                more: line.more,
+                more: line.more.filter(|_| is_block),
             }));
         }
         if let Some(id) = &step.id {
@@ -290,24 +297,9 @@ impl Reader {
 
     /// Reads the entries of an `env`, which their own values don't see.
     fn variables(&mut self, env: Option<Node<'_>>, contexts: &mut Contexts, budget: &Budget) -> Vec<Input> {
-        let entries = self.entries(env, contexts, budget);
-        let nodes = env.map(|env| env.entries()).unwrap_or_default();
-        for entry in &entries {
-            let written = nodes.iter().find(|node| node.key.span() == entry.key).and_then(|node| node.value.text());
-            contexts.set(&entry.name, entry.value.clone(), entry.key, written.unwrap_or_default());
-        }
-        entries
-    }
-
-    fn entries(&mut self, map: Option<Node<'_>>, contexts: &Contexts, budget: &Budget) -> Vec<Input> {
-        let mut entries = Vec::new();
-        for entry in map.map(|map| map.entries()).unwrap_or_default() {
-            let Some(name) = entry.key.text() else { continue };
-            if budget.charge(1, ITEM).is_err() {
-                break;
-            }
-            let Some(value) = contexts.scalar(entry.value, budget) else { continue };
-            entries.push(Input { name: name.to_owned(), key: entry.key.span(), value });
+        let (entries, written): (Vec<Input>, Vec<&str>) = pairs(env, contexts, budget).into_iter().unzip();
+        for (entry, written) in entries.iter().zip(written) {
+            contexts.set(&entry.name, entry.value.clone(), entry.key, written);
         }
         entries
     }
@@ -323,6 +315,20 @@ impl Reader {
         });
         self.facts.named_values.extend(named);
     }
+}
+
+/// The entries of a mapping with their values, each with the text as written.
+fn pairs<'a>(map: Option<Node<'a>>, contexts: &Contexts, budget: &Budget) -> Vec<(Input, &'a str)> {
+    let mut pairs = Vec::new();
+    for entry in map.map(|map| map.entries()).unwrap_or_default() {
+        let (Some(name), Some(written)) = (entry.key.text(), entry.value.text()) else { continue };
+        if budget.charge(1, ITEM).is_err() {
+            break;
+        }
+        let Some(value) = contexts.scalar(entry.value, budget) else { continue };
+        pairs.push((Input { name: name.to_owned(), key: entry.key.span(), value }, written));
+    }
+    pairs
 }
 
 /// Whether a job acts on Google Cloud.

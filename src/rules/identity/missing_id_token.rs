@@ -1,7 +1,7 @@
 //! Sign-ins that get no token.
 
 use crate::catalogue::Context;
-use crate::finding::{Edit, Fix, Label};
+use crate::finding::{Cause, Edit, Fix, Label};
 use crate::model::{Access, Setting, Why};
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -33,6 +33,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 format!("{} gets no token to sign in with: its permissions lack `id-token: write`", job.label());
             let finding = cx.flag(step.span, message);
             finding.subject = Some(job.id.clone());
+            finding.cause = Some(Cause::same("`id-token: write`", job.label()));
             finding.help =
                 Some("add `id-token: write` to the `permissions` of the job, beside `contents: read`".to_owned());
             if let Setting::Known(known, place) = permissions {

@@ -24,6 +24,8 @@ pub struct Document {
 struct Data {
     kind: Kind,
     range: Range<usize>,
+    /// The bytes of its scalars, those behind aliases included; `None` while it is open.
+    weight: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -139,7 +141,13 @@ impl Builder {
 
     fn add(&mut self, kind: Kind, range: Range<usize>, anchor: usize) -> u32 {
         let node = self.document.nodes.len() as u32;
-        self.document.nodes.push(Data { kind, range });
+        let weight = match &kind {
+            Kind::Scalar { text, .. } => Some(text.len().max(1) as u64),
+            // An alias may refer to the list that it is in, and then stands for itself without end.
+            Kind::Alias(target) => Some(self.document.nodes[*target as usize].weight.unwrap_or(u64::MAX)),
+            Kind::Mapping { .. } | Kind::Sequence { .. } => None,
+        };
+        self.document.nodes.push(Data { kind, range, weight });
         if anchor != 0 {
             self.anchors.insert(anchor, node);
         }
@@ -171,7 +179,17 @@ impl Builder {
             }
             None => data.range.clone(),
         };
-        self.document.nodes[node as usize].range = range.start..range.end.max(range.start);
+        let weight_of = |child: &u32| self.document.nodes[*child as usize].weight.unwrap_or(u64::MAX);
+        let weight = match &self.document.nodes[node as usize].kind {
+            Kind::Mapping { entries, .. } => entries
+                .iter()
+                .fold(1, |sum: u64, (key, value)| sum.saturating_add(weight_of(key)).saturating_add(weight_of(value))),
+            Kind::Sequence { items, .. } => items.iter().fold(0, |sum: u64, item| sum.saturating_add(weight_of(item))),
+            Kind::Scalar { .. } | Kind::Alias(_) => 1,
+        };
+        let data = &mut self.document.nodes[node as usize];
+        data.range = range.start..range.end.max(range.start);
+        data.weight = Some(weight.max(1));
     }
 
     fn finish(self) -> Option<Document> {
@@ -241,6 +259,11 @@ impl<'a> Node<'a> {
     /// value.
     pub fn span(&self) -> Span {
         self.document.fragment.span(self.data().range.clone())
+    }
+
+    /// How many bytes it stands for, if every alias in it were written out.
+    pub fn weight(&self) -> u64 {
+        self.data().weight.unwrap_or(u64::MAX)
     }
 
     /// The text of a scalar, with escapes resolved; empty for an absent value.
@@ -452,6 +475,18 @@ mod tests {
         assert_eq!(problems.len(), 1);
         let (_, problems) = read(&"- ".repeat(100_000));
         assert_eq!(problems.len(), 1);
+    }
+
+    #[test]
+    fn the_weight_of_a_node_is_its_text_unless_aliases_repeat_it() {
+        for text in ["a: b", "- x", "a:\n- b\n- c: {}\n  d:", "[a, 'b', \"c\"]", "k: |\n  text\n", "a: []\nb: ''"] {
+            let document = one(text);
+            assert!(document.root().weight() <= document.root().span().range().len() as u64, "{text}");
+        }
+        let document = one("a: &a [x, x, x, x]\nb: [*a, *a, *a, *a]");
+        assert_eq!(document.root().get("b").expect("b").weight(), 16);
+        let document = one("a: &a [*a]");
+        assert_eq!(document.root().weight(), u64::MAX);
     }
 
     #[test]

@@ -55,8 +55,7 @@ pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
         let mut build = resolve(request, command, facts, sources, is_settled);
         build.has_new_files = has_new_files;
         if let Home::Workflow(_, _, step) = command.home {
-            let builds_commit = job.steps.get(step).is_some_and(JobStep::builds_from_commit);
-            build.key = job.keys.get(step).copied().flatten().filter(|_| !builds_commit);
+            build.key = job.keys.get(step).copied().flatten();
         }
         build.has_moved = has_moved;
         if has_moved {
@@ -71,13 +70,6 @@ pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
     builds
 }
 
-/// The steps of the job that a command of a workflow belongs to.
-fn steps_of<'a>(command: &Command, facts: &'a Facts) -> &'a [JobStep] {
-    let Home::Workflow(source, job, _) = command.home else { return &[] };
-    let workflow = facts.workflows.iter().find(|workflow| workflow.source == source);
-    workflow.and_then(|workflow| workflow.jobs.get(job)).map_or(&[], |job| &job.steps)
-}
-
 /// What the steps of a job do to its checkout.
 #[derive(Default)]
 struct Job<'a> {
@@ -86,18 +78,18 @@ struct Job<'a> {
     first_adding: usize,
     /// The first step that checks out this repository.
     first_checkout: usize,
-    /// For each step, the one before it that has written a key into the checkout.
+    /// For each step that builds from the files of the checkout, the one before it that has written a key there.
     keys: Vec<Option<Span>>,
 }
 
 impl<'a> Job<'a> {
     /// The job that a command belongs to; empty for a command of anything but a workflow.
     fn of(command: &Command, facts: &'a Facts) -> Self {
-        let steps = steps_of(command, facts);
+        let steps = facts.job_of(command).map_or(&[][..], |(_, job)| &job.steps);
         let first = |is_it: &dyn Fn(&JobStep) -> bool| steps.iter().position(is_it).unwrap_or(usize::MAX);
         let mut key = None;
         let keys = steps.iter().map(|step| {
-            let before = key;
+            let before = key.filter(|_| !step.builds_from_commit());
             if step.uses("actions/checkout") {
                 // What is checked out replaces what was there.
                 key = None;
@@ -230,8 +222,8 @@ pub(super) fn folders(command: &Command, facts: &Facts, sources: &Sources) -> Ve
 /// runs in the workspace: for a trigger, that is the root of the checkout; for `gcloud builds submit`, it is the given
 /// folder, usually that of the configuration or one above it.
 fn workspaces(command: &Command, facts: &Facts, sources: &Sources) -> Vec<(String, bool)> {
-    if let Home::Workflow(_, _, step) = command.home {
-        return workspace_of_job(command, step, facts);
+    if matches!(command.home, Home::Workflow(..)) {
+        return workspace_of_job(command, facts);
     }
     let mut home = folder_of(&sources.get(command.source()).path);
     let mut folders = vec![(String::new(), true)];
@@ -253,16 +245,13 @@ fn workspaces(command: &Command, facts: &Facts, sources: &Sources) -> Vec<(Strin
 }
 
 /// The folder that a step of a workflow runs in. The checkout of another repository, or into a folder, moves the root.
-fn workspace_of_job(command: &Command, step: usize, facts: &Facts) -> Vec<(String, bool)> {
-    let steps = steps_of(command, facts);
-    let Home::Workflow(source, job, _) = command.home else { return Vec::new() };
-    let workflow = facts.workflows.iter().find(|workflow| workflow.source == source);
-    if workflow.and_then(|workflow| workflow.jobs.get(job)).is_some_and(|job| job.moves_root) {
+fn workspace_of_job(command: &Command, facts: &Facts) -> Vec<(String, bool)> {
+    if facts.job_of(command).is_some_and(|(_, job)| job.moves_root) {
         return Vec::new();
     }
     // What another repository calls works on the files of that one.
     let is_root = facts.workflows.iter().all(|workflow| !workflow.is_called());
-    match steps.get(step).map(|step| &step.folder) {
+    match facts.job_step(command).map(|step| &step.folder) {
         _ if command.is_of_action => vec![(String::new(), is_root)],
         Some(Setting::Known(folder, _)) => join("", folder.raw()).map(|folder| (folder, is_root)).into_iter().collect(),
         Some(Setting::Unknown(..)) => Vec::new(),

@@ -1,7 +1,7 @@
 //! The variables of Terraform that commands and workflows set.
 
 use super::builds::folders;
-use crate::model::{Facts, Home, Invocation, TerraformCall};
+use crate::model::{Facts, Invocation};
 use crate::source::{Sources, join};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -23,15 +23,12 @@ pub(crate) fn given_variables(files: &[Arc<Facts>], sources: &Sources) -> Given 
         for command in &facts.commands {
             has_moved |= matches!(command.invocation, Invocation::ChangeFolder);
             let Some(call) = command.terraform() else { continue };
-            let mut names: BTreeSet<String> = names(call).map(str::to_owned).collect();
-            if let Home::Workflow(_, job, step) = command.home {
-                names.extend(facts.workflows.iter().flat_map(|workflow| {
-                    let job = workflow.jobs.get(job);
-                    let own = job.into_iter().flat_map(|job| &job.env);
-                    let of_step = job.and_then(|job| job.steps.get(step)).into_iter().flat_map(|step| &step.env);
-                    let all = workflow.env.iter().chain(own).chain(of_step);
-                    all.filter_map(|entry| Some(entry.name.strip_prefix("TF_VAR_")?.to_owned()))
-                }));
+            let mut names: BTreeSet<String> =
+                call.variables.iter().filter_map(|(name, _)| name.known()).map(str::to_owned).collect();
+            if let Some((workflow, job)) = facts.job_of(command) {
+                let of_step = facts.job_step(command).into_iter().flat_map(|step| &step.env);
+                let env = workflow.env.iter().chain(&job.env).chain(of_step);
+                names.extend(env.filter_map(|entry| Some(entry.name.strip_prefix("TF_VAR_")?.to_owned())));
             }
             if names.is_empty() {
                 continue;
@@ -53,8 +50,4 @@ pub(crate) fn given_variables(files: &[Arc<Facts>], sources: &Sources) -> Given 
         }
     }
     given
-}
-
-fn names(call: &TerraformCall) -> impl Iterator<Item = &str> {
-    call.variables.iter().filter_map(|(name, _)| name.known())
 }

@@ -1,7 +1,7 @@
 //! The facts of files, before they are linked.
 
 use super::build::Pipeline;
-use super::command::{Command, Rejection};
+use super::command::{Command, Home, Rejection};
 use super::credential::{Credential, NamedValue, is_literal_secret, names_secret};
 use super::firewall::Firewall;
 use super::grant::Grant;
@@ -9,7 +9,7 @@ use super::image::Dockerfile;
 use super::package::{Installation, Requirements};
 use super::resource::{Module, Resource};
 use super::text::Text;
-use super::workflow::Workflow;
+use super::workflow::{Job, JobStep, Workflow};
 use super::workload::{EnvValue, Workload};
 use crate::source::{HOLE, Sources};
 use crate::span::Span;
@@ -119,6 +119,19 @@ impl Facts {
         self.credentials.extend_from_slice(credentials);
         self.named_values.extend_from_slice(named_values);
         self.requirements.extend_from_slice(requirements);
+    }
+
+    /// The workflow and the job that a command belongs to; `None` for a command of anything else.
+    pub fn job_of(&self, command: &Command) -> Option<(&Workflow, &Job)> {
+        let Home::Workflow(source, job, _) = command.home else { return None };
+        let workflow = self.workflows.iter().find(|workflow| workflow.source == source)?;
+        Some((workflow, workflow.jobs.get(job)?))
+    }
+
+    /// The step of a workflow that a command belongs to.
+    pub fn job_step(&self, command: &Command) -> Option<&JobStep> {
+        let Home::Workflow(_, _, step) = command.home else { return None };
+        self.job_of(command)?.1.steps.get(step)
     }
 
     /// Where values are written that are or may be secrets, which no excerpt may show.

@@ -208,18 +208,7 @@ impl Project {
 
     /// Whether a command may be part of a deployment: any but that of a job that does not act on Google Cloud.
     pub fn is_of_deployment(&self, command: &Command) -> bool {
-        let Home::Workflow(source, job, _) = command.home else { return true };
-        let workflow = self.workflows.iter().find(|workflow| workflow.source == source);
-        workflow.is_none_or(|workflow| {
-            workflow.is_action || workflow.jobs.get(job).is_none_or(|job| job.identity().is_some())
-        })
-    }
-
-    /// The step of a workflow that contains a command.
-    pub fn job_step(&self, command: &Command) -> Option<&JobStep> {
-        let Home::Workflow(source, job, step) = command.home else { return None };
-        let workflow = self.workflows.iter().find(|workflow| workflow.source == source)?;
-        workflow.jobs.get(job)?.steps.get(step)
+        self.job_of(command).is_none_or(|(workflow, job)| workflow.is_action || job.identity().is_some())
     }
 
     /// A name for messages of the script, stage or step that contains a command.

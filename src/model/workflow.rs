@@ -246,9 +246,7 @@ impl Permissions {
         }
         self.scopes.iter().find(|entry| entry.scope == scope).map_or(Access::None, |entry| entry.access)
     }
-}
 
-impl Permissions {
     /// The entry that allows to write in a scope.
     pub fn writes(&self, scope: &str) -> Option<Span> {
         let entry = self.scopes.iter().find(|entry| entry.scope == scope && entry.access == Access::Write)?;
@@ -322,10 +320,15 @@ impl JobStep {
         entries.chain(&self.script)
     }
 
+    /// An input that is not empty.
+    pub fn given(&self, name: &str) -> Option<&Input> {
+        let found = self.inputs.iter().find(|input| input.name.eq_ignore_ascii_case(name))?;
+        (!found.value.raw().trim().is_empty()).then_some(found)
+    }
+
     /// The value of an input that is not empty.
     pub fn input(&self, name: &str) -> Option<&Text> {
-        let found = self.inputs.iter().find(|input| input.name.eq_ignore_ascii_case(name))?;
-        Some(&found.value).filter(|value| !value.raw().trim().is_empty())
+        self.given(name).map(|input| &input.value)
     }
 
     /// Whether it builds an image from the commit as GitHub has it, and not from files that earlier steps may have changed:

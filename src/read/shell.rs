@@ -284,10 +284,7 @@ impl<'a> Reader<'a> {
                     _ if assignment.appends => Meaning::Unknown(Why::Variable(name.into())),
                     // A conditional assignment may not run, so the variable may still have its old value.
                     _ if is_open => Meaning::Unknown(Why::Variable(name.into())),
-                    _ if value.raw() == HOLE.encode_utf8(&mut [0; 4]) => {
-                        Meaning::Unknown(value.why().cloned().unwrap_or(Why::Computed))
-                    }
-                    _ => Meaning::Known(value, Some(assignment.name_span)),
+                    _ => Meaning::of(value, assignment.name_span),
                 };
                 self.scope.set(name, meaning);
             }

@@ -98,7 +98,8 @@ fn yaml(
     let is_manifest = has("serving.knative.dev") || has("run.googleapis.com");
     let may_be_pipeline = has("steps") && has("name");
     let is_workflow = read::workflow::is_read(&source.path);
-    if !is_manifest && !may_be_pipeline && !is_workflow && !has("jobs") {
+    let may_be_workflow = is_workflow || source.path.contains(".github/") && has("jobs");
+    if !is_manifest && !may_be_pipeline && !may_be_workflow {
         return None;
     }
     let (documents, problems) = syntax::yaml::parse(fragment);

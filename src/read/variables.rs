@@ -16,6 +16,16 @@ pub(super) enum Meaning {
     Unset,
 }
 
+impl Meaning {
+    /// That a variable is set to a text at a place; a text of which nothing is known says nothing.
+    pub(super) fn of(text: Text, at: Span) -> Self {
+        match text.raw() == HOLE.encode_utf8(&mut [0; 4]) {
+            true => Self::Unknown(text.why().cloned().unwrap_or(Why::Computed)),
+            false => Self::Known(text, Some(at)),
+        }
+    }
+}
+
 /// The variables that are set at a point in a text. Copies share what they have in common, because every stage, step and
 /// instruction starts with one.
 #[derive(Debug, Clone, Default)]

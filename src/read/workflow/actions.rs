@@ -6,7 +6,7 @@
 //!   <https://github.com/google-github-actions/actions-utils/blob/main/src/kv.ts> and `flags.ts`
 //! - `docker/build-push-action`: <https://github.com/docker/build-push-action/blob/master/src/context.ts>
 
-use crate::model::{Input, JobStep, Text};
+use crate::model::{JobStep, Text};
 use crate::read::variables::Assembly;
 use crate::source::Room;
 use crate::span::Span;
@@ -42,14 +42,9 @@ impl<'a> Words<'a> {
         Some(Self { step, at, words: start.iter().map(|word| Text::standing_for(word, at)).collect() })
     }
 
-    fn input(&self, name: &str) -> Option<&'a Input> {
-        let found = self.step.inputs.iter().find(|input| input.name.eq_ignore_ascii_case(name))?;
-        (!found.value.raw().trim().is_empty()).then_some(found)
-    }
-
     /// Adds a flag whose value is that of an input.
     fn flag(&mut self, flag: &str, input: &str) {
-        if let Some(input) = self.input(input) {
+        if let Some(input) = self.step.given(input) {
             self.words.push(Text::standing_for(flag, input.key));
             self.words.push(input.value.trim());
         }
@@ -57,7 +52,7 @@ impl<'a> Words<'a> {
 
     /// Adds a flag whose value is a list of pairs.
     fn pairs(&mut self, flag: &str, input: &str) {
-        if let Some(input) = self.input(input)
+        if let Some(input) = self.step.given(input)
             && let Some(list) = list_of_pairs(&input.value)
         {
             self.words.push(Text::standing_for(flag, input.key));
@@ -66,7 +61,7 @@ impl<'a> Words<'a> {
     }
 
     fn is_true(&self, input: &str) -> bool {
-        self.input(input).is_some_and(|input| input.value.raw().trim().eq_ignore_ascii_case("true"))
+        self.step.given(input).is_some_and(|input| input.value.raw().trim().eq_ignore_ascii_case("true"))
     }
 }
 
@@ -102,7 +97,7 @@ fn deploy(step: &JobStep) -> Option<Line> {
             line.flag("--revision-suffix", "suffix");
             line.flag("--timeout", "timeout");
             if line.is_true("no_traffic") {
-                let at = line.input("no_traffic").map_or(line.at, |input| input.key);
+                let at = step.given("no_traffic").map_or(line.at, |input| input.key);
                 line.words.push(Text::standing_for("--no-traffic", at));
             }
         }
@@ -110,7 +105,7 @@ fn deploy(step: &JobStep) -> Option<Line> {
     line.flag("--region", "region");
     line.flag("--project", "project_id");
     let mut more = None;
-    if let Some(input) = line.input("flags") {
+    if let Some(input) = step.given("flags") {
         line.words.extend(flags(&input.value));
         let before = " ".to_owned();
         let at = input.value.span().tail();
@@ -125,14 +120,14 @@ fn build(step: &JobStep) -> Option<Line> {
     line.flag("--target", "target");
     line.flag("--platform", "platforms");
     for (flag, name, is_split) in [("--tag", "tags", true), ("--build-arg", "build-args", false)] {
-        let Some(input) = line.input(name) else { continue };
+        let Some(input) = step.given(name) else { continue };
         for item in items(&input.value, is_split) {
             line.words.push(Text::standing_for(flag, input.key));
             line.words.push(item);
         }
     }
     // Without a context, BuildKit takes the commit from GitHub: the root of the checkout, and nothing that a step added.
-    let context = match line.input("context") {
+    let context = match step.given("context") {
         Some(input) => match input.value.trim().strip_prefix("{{defaultContext}}") {
             Some(rest) if rest.raw().starts_with(':') => rest.slice(1..rest.raw().len()),
             Some(rest) => Text::standing_for(".", rest.span()),

@@ -108,13 +108,7 @@ impl Contexts {
             .flat_map(|source| self.behind(source))
             .collect();
         self.holding.insert_mut(name.to_owned(), sources);
-        let meaning = match value.raw() {
-            raw if raw.chars().eq([crate::source::HOLE]) => {
-                Meaning::Unknown(value.why().cloned().unwrap_or(Why::Computed))
-            }
-            _ => Meaning::Known(value, Some(key)),
-        };
-        self.env.set(name, meaning);
+        self.env.set(name, Meaning::of(value, key));
     }
 
     /// Makes an environment variable unknown.

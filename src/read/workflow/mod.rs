@@ -105,8 +105,6 @@ struct Around<'a> {
     shell: Option<&'a str>,
     folder: Option<Node<'a>>,
     is_windows: bool,
-    /// Whether the job acts on Google Cloud, so that its variables are those of a deployment.
-    deploys: bool,
 }
 
 impl Reader {
@@ -135,8 +133,9 @@ impl Reader {
                 }
             }
         }
-        let deploys = jobs.iter().any(deploys);
-        self.name_values(&env, deploys);
+        if jobs.iter().any(deploys) {
+            self.name_values(&env);
+        }
         Workflow {
             source: self.source,
             is_action: kind == Kind::Action,
@@ -200,9 +199,9 @@ impl Reader {
             shell: default("shell").and_then(|shell| shell.text()),
             folder: default("working-directory"),
             is_windows: runner.is_some_and(|runner| is_of_windows(runner) || runner.items().any(is_of_windows)),
-            deploys: list.iter().any(|step| is_of_google(*step)),
             contexts,
         };
+        let named = self.facts.named_values.len();
         for step in list {
             if !step.is_mapping() {
                 continue;
@@ -214,7 +213,12 @@ impl Reader {
         job.moves_root = job.steps.iter().any(|step| {
             step.uses("actions/checkout") && (step.input("path").is_some() || step.input("repository").is_some())
         });
-        self.name_values(&job.env, around.deploys);
+        if deploys(&job) {
+            self.name_values(&job.env);
+        } else {
+            // The variables of other jobs are for tests and their made-up databases.
+            self.facts.named_values.truncate(named);
+        }
         job
     }
 
@@ -222,7 +226,7 @@ impl Reader {
         let head = node.own_entries().next().map_or(node.span(), |entry| entry.key.span());
         let mut contexts = around.contexts.clone();
         let env = self.variables(node.get("env"), &mut contexts, budget);
-        self.name_values(&env, around.deploys);
+        self.name_values(&env);
         let inputs = pairs(node.get("with"), &contexts, budget).into_iter().map(|(input, _)| input).collect::<Vec<_>>();
         let text = |key: &str| node.get(key).and_then(|value| contexts.scalar(value, budget));
         let action = text("uses").map(action);
@@ -262,9 +266,7 @@ impl Reader {
                 let setup = Setup { home, scope: &contexts.env, are_values_final: false, budget };
                 let (read, problems) = shell::read(script.fragment(), script, &setup);
                 self.facts.commands.extend(read.commands.into_iter().map(Arc::new));
-                if around.deploys {
-                    self.facts.named_values.extend(read.named_values);
-                }
+                self.facts.named_values.extend(read.named_values);
                 self.problems.extend(problems);
             }
             exported(fragment).for_each(|name| around.contexts.forget(&name));
@@ -272,8 +274,6 @@ impl Reader {
         let given: usize = step.inputs.iter().map(|input| input.value.raw().len()).sum();
         let given = given.saturating_sub(node.span().range().len());
         let is_paid = budget.charge(given, given.saturating_mul(SCRIPT)).is_ok();
-        // A list in a flow mapping would end at the comma of a flag.
-        let is_block = node.get("with").is_some_and(|with| with.room(&["another key"]).is_some());
         if let Some(line) = actions::line(&step).filter(|_| is_paid) {
             self.facts.commands.push(Arc::new(Command {
                 splits: vec![false; line.words.len()],
@@ -286,7 +286,8 @@ impl Reader {
                 is_conditional: step.condition.is_some(),
                 is_of_action: true,
                 invocation: Invocation::default(),
-                more: line.more.filter(|_| is_block),
+                // A list in a flow mapping would end at the comma of a flag.
+                more: line.more.filter(|_| node.get("with").is_some_and(|with| with.room(&["another key"]).is_some())),
             }));
         }
         if let Some(id) = &step.id {
@@ -304,9 +305,8 @@ impl Reader {
         entries
     }
 
-    fn name_values(&mut self, env: &[Input], deploys: bool) {
-        // The variables of other jobs are for tests and their made-up databases.
-        let named = env.iter().filter(|_| deploys).map(|entry| NamedValue {
+    fn name_values(&mut self, env: &[Input]) {
+        let named = env.iter().map(|entry| NamedValue {
             name: entry.name.clone(),
             value: entry.value.clone(),
             span: entry.key.to(entry.value.span()),
@@ -331,17 +331,10 @@ fn pairs<'a>(map: Option<Node<'a>>, contexts: &Contexts, budget: &Budget) -> Vec
     pairs
 }
 
-/// Whether a job acts on Google Cloud.
+/// Whether a job acts on Google Cloud, so that its variables are those of a deployment.
 fn deploys(job: &Job) -> bool {
     let is_script = |step: &JobStep| step.script.as_ref().is_some_and(|script| script.raw().contains("gcloud "));
     job.identity().is_some() || job.steps.iter().any(is_script)
-}
-
-/// Whether a step acts on Google Cloud, before it is read.
-fn is_of_google(step: Node<'_>) -> bool {
-    let uses = step.get("uses").and_then(|uses| uses.fragment()).map(|uses| action(Text::of(uses)));
-    uses.is_some_and(|action| action.is_of_google_cloud())
-        || step.get("run").and_then(|run| run.text()).is_some_and(|run| run.contains("gcloud "))
 }
 
 /// What later steps can use of a step.

@@ -2,7 +2,7 @@
 
 use crate::catalogue::Context;
 use crate::finding::Label;
-use crate::model::{Command, Job, Setting, Trigger, Why, Workflow};
+use crate::model::{Command, Job, Setting, Trigger, Why};
 use crate::source::HOLE;
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -30,7 +30,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
             let message = format!("{} deploys every pull request, before anyone has reviewed it", job.label());
             let finding = cx.flag(command.span, message);
             finding.subject = Some(job.id.clone());
-            let where_to = if is_only_trigger(workflow) {
+            let where_to = if workflow.triggers.len() == 1 {
                 "on `push` to the main branch"
             } else {
                 "only on `push`: add `if: github.event_name == 'push'`"
@@ -39,10 +39,6 @@ pub(super) fn check(cx: &mut Context<'_>) {
             finding.related.push(Label { span: trigger.span, message: "pull requests start the workflow".to_owned() });
         }
     }
-}
-
-fn is_only_trigger(workflow: &Workflow) -> bool {
-    workflow.triggers.len() == 1
 }
 
 /// Whether a deployment is a preview: by its name, its flags or its environment; records what is not known.

@@ -12,13 +12,14 @@ pub(super) fn check(cx: &mut Context<'_>) {
             continue;
         }
         for (index, job) in workflow.jobs.iter().enumerate() {
-            let what = project.commands_of(workflow, index).find_map(matter);
+            let matters: Vec<(&JobStep, &'static str)> = project
+                .commands_of(workflow, index)
+                .filter_map(|command| Some((project.job_step(command)?, matter(command)?)))
+                .collect();
+            let what = matters.first().map(|(_, what)| *what);
             judge(cx, job.span, &job.tolerates_failure, what, &job.label(), || false);
             for step in &job.steps {
-                let commands = project.commands_of(workflow, index);
-                let mut own =
-                    commands.filter(|command| project.job_step(command).is_some_and(|of| of.span == step.span));
-                let what = own.find_map(matter);
+                let what = matters.iter().find(|(of, _)| of.span == step.span).map(|(_, what)| *what);
                 judge(cx, step.span, &step.tolerates_failure, what, &step.label(), || asks_later(workflow, job, step));
             }
         }

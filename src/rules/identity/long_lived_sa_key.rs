@@ -63,6 +63,6 @@ fn key(step: &JobStep) -> Option<Span> {
         let is_key = step.input("username").is_some_and(|user| user.raw().starts_with("_json_key"));
         return step.input("username").filter(|_| is_key).map(|user| user.span());
     }
-    let (_, input) = INPUTS.iter().find(|(name, input)| *name == action.name && step.input(input).is_some())?;
-    step.inputs.iter().find(|given| given.name.eq_ignore_ascii_case(input)).map(|given| given.key)
+    let mut inputs = INPUTS.iter().filter(|(name, _)| *name == action.name);
+    inputs.find_map(|(_, input)| step.given(input)).map(|given| given.key)
 }

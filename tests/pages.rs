@@ -127,7 +127,11 @@ fn rewritten(rule: &Rule) -> String {
         for (path, content) in repair::apply(&sources, &fixes).texts {
             match unmade.iter().position(|fence| fence.title() == Some(&path)) {
                 Some(index) => edits.push((unmade.remove(index).content.clone(), content)),
-                None => tail.push_str(&format!("\n```fixed title=\"{path}\"\n{content}```\n")),
+                None => {
+                    // Markdown has fences of its own.
+                    let fence = if content.contains("```") { "````" } else { "```" };
+                    tail.push_str(&format!("\n{fence}fixed title=\"{path}\"\n{content}{fence}\n"));
+                }
             }
         }
         let unmade: Vec<&str> = unmade.iter().map(|fence| fence.info.as_str()).collect();

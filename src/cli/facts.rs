@@ -16,18 +16,20 @@ pub(super) fn run(arguments: &FactsArguments) -> Result<ExitCode, Error> {
     let report = &analysis.report;
     let silenced = report.suppressed.iter().map(|hidden| &hidden.finding);
     let secrets = report.findings.iter().chain(silenced).filter(|finding| finding.is_secret);
-    let named = analysis.project.named_values.iter();
+    let mut all = (*analysis.project.facts).clone();
+    analysis.project.documents.iter().for_each(|facts| all.merge(facts));
+    let named = all.named_values.iter();
     let named = named.filter(|named| named.is_sensitive || crate::model::names_secret(&named.name));
     let shown = Shown {
         sources: &setup.sources,
         secrets: secrets
             .map(|finding| finding.span)
             .chain(named.map(|named| named.value.span()))
-            .chain(analysis.project.facts.secrets(&setup.sources))
+            .chain(all.secrets(&setup.sources))
             .collect(),
     };
     let mut facts = Map::new();
-    let all = serde_json::to_value(&*analysis.project.facts).map_err(io::Error::other)?;
+    let all = serde_json::to_value(&all).map_err(io::Error::other)?;
     for (kind, items) in all.as_object().into_iter().flatten() {
         let items = items.as_array().into_iter().flatten();
         let wanted = items.filter(|item| source_of(item).is_some_and(|id| setup.wants(&setup.sources.get(id).path)));

@@ -9,7 +9,7 @@ use super::{Config, Note, Phase, Report, Unused};
 use crate::catalogue::{self, Check, Context, Reach, Rule, Undecided};
 use crate::config::Decision;
 use crate::finding::{self, Finding, Severity};
-use crate::model::Project;
+use crate::model::{Environment, Project};
 use crate::rules;
 use crate::source::{PerSource, Sources, UnreadReason};
 use crate::span::{SourceId, Span};
@@ -64,7 +64,8 @@ pub(super) fn judge(
         (findings, report.undecided) = settle(said, sources, root, memory);
     } else {
         // Parts only serve to keep findings; without them every rule runs once, on the whole deployment.
-        let told = run(ran.iter().copied().filter(|rule| rule.id != STALE), project, &governed, trouble, sources);
+        let mut told = run(ran.iter().copied().filter(|rule| rule.id != STALE), project, &governed, trouble, sources);
+        told.extend(about_documents(&ran, &parts, project, &governed));
         observe(Phase::Filter);
         let (found, open): (Vec<_>, Vec<_>) = told.into_iter().unzip();
         let found = named(found.into_iter().flatten().collect(), sources, root, &mut memory.places);
@@ -110,6 +111,7 @@ pub(super) fn judge(
     report.files = files.filter(|file| file.surface.is_some()).cloned().collect();
     report.sources = project.files.clone();
     report.facts = project.facts.clone();
+    report.documents.clone_from(&project.documents);
     report
 }
 
@@ -123,14 +125,15 @@ fn about_parts(
 ) -> Vec<Said> {
     let of = |reach| ran.iter().copied().filter(|rule| rule.page().front.reach == reach).collect::<Vec<_>>();
     let (of_file, of_image, of_workload) = (of(Reach::File), of(Reach::Image), of(Reach::Workload));
+    let of_documents: Vec<&Rule> = ran.iter().copied().filter(is_about_documents).collect();
     let before = std::mem::take(&mut memory.found.parts);
     let mut known: Vec<(Part, Option<Vec<Said>>)> = recall(parts, before);
     known.par_iter_mut().filter(|(_, said)| said.is_none()).for_each(|(part, said)| {
-        let rules = match part.reach() {
-            Reach::File => &of_file,
-            Reach::Image => &of_image,
-            Reach::Workload => &of_workload,
-            Reach::Deployment => unreachable!("no part is everything"),
+        let rules = match part {
+            Part::File { .. } => &of_file,
+            Part::Image { .. } => &of_image,
+            Part::Workload(_) => &of_workload,
+            Part::Document { .. } => &of_documents,
         };
         let part = part.project(&project.files);
         let told = rules.iter().map(|rule| check(rule, &part, governed, &[], None));
@@ -138,6 +141,27 @@ fn about_parts(
     });
     memory.found.parts = known.into_iter().map(|(part, said)| (part, said.unwrap_or_default())).collect();
     memory.found.parts.iter().flat_map(|(_, said)| said.iter().cloned()).collect()
+}
+
+/// Whether a rule says anything about documents.
+fn is_about_documents(rule: &&Rule) -> bool {
+    rule.page().speaks_in(Environment::Documentation) && !matches!(rule.check, Check::Engine)
+}
+
+/// Runs the rules about documents. Each document is a world of its own: what it shows is no part of the deployment.
+fn about_documents(
+    ran: &[&'static Rule],
+    parts: &[Part],
+    project: &Project,
+    governed: &Governed<'_>,
+) -> Vec<(Vec<Finding>, Vec<Undecided>)> {
+    let rules: Vec<&Rule> = ran.iter().copied().filter(is_about_documents).collect();
+    let documents: Vec<&Part> = parts.iter().filter(|part| matches!(part, Part::Document { .. })).collect();
+    let told = documents.par_iter().flat_map_iter(|part| {
+        let part = part.project(&project.files);
+        rules.iter().map(|rule| check(rule, &part, governed, &[], None)).collect::<Vec<_>>()
+    });
+    told.collect()
 }
 
 /// The parts of this run, each with its results if the last run had the same part.
@@ -315,6 +339,19 @@ fn ask(
     findings.retain_mut(|finding| {
         match governed.decide(rule, finding.span.source) {
             Decision::Off => return false,
+            // Nothing runs because a document says so: one level less. A secret is as open there as anywhere.
+            Decision::On
+                if !finding.is_secret
+                    && project.file(finding.span.source).environment == Environment::Documentation =>
+            {
+                finding.severity = match finding.severity {
+                    Severity::Error => Severity::Warning,
+                    Severity::Warning => Severity::Info,
+                    // What a check has lowered already is not worth a word in a document.
+                    Severity::Info if rule.page().front.severity != Severity::Info => return false,
+                    Severity::Info => Severity::Info,
+                };
+            }
             Decision::On => {}
             Decision::At(severity) => finding.severity = severity,
         }

@@ -24,6 +24,8 @@ pub(super) struct Linked {
     is_submitted: bool,
     copies: HashMap<SourceId, LookedUp>,
     opened: HashMap<usize, (Arc<Workload>, Arc<Workload>)>,
+    /// By document: its facts, the workloads that are described elsewhere, and the facts with those left open.
+    documents: HashMap<usize, (Arc<Facts>, Vec<usize>, Arc<Facts>)>,
 }
 
 /// The builds that a file requests.
@@ -161,6 +163,31 @@ impl Linked {
                 copies
             })
             .collect()
+    }
+
+    /// The facts of documents, with the settings that their commands leave out Unknown, if the deployment has the same
+    /// workload.
+    pub(super) fn open_documents(&mut self, documents: &[Arc<Facts>], deployed: &[Arc<Workload>]) -> Vec<Arc<Facts>> {
+        let mut known = std::mem::take(&mut self.documents);
+        let names = link::names_of(deployed);
+        let opened = documents.iter().map(|facts| {
+            let shared = link::named(&facts.workloads, &names);
+            if shared.is_empty() {
+                return facts.clone();
+            }
+            let address = Arc::as_ptr(facts) as usize;
+            let kept = known.remove(&address).filter(|(_, before, _)| *before == shared).unwrap_or_else(|| {
+                let mut opened = (**facts).clone();
+                for index in &shared {
+                    opened.workloads[*index] = Arc::new(link::left_open(&opened.workloads[*index]));
+                }
+                (facts.clone(), shared, Arc::new(opened))
+            });
+            let result = kept.2.clone();
+            self.documents.insert(address, kept);
+            result
+        });
+        opened.collect()
     }
 
     /// Makes the settings that deploy commands leave out Unknown, if another file describes the same service.

@@ -67,6 +67,8 @@ pub struct Report {
     pub sources: Arc<PerSource<FileFacts>>,
     /// What the files say, secrets among it.
     pub facts: Arc<Facts>,
+    /// What each document shows.
+    pub documents: Vec<Arc<Facts>>,
     /// What could not be done because of a bug of seaworthy; the report is complete without it.
     pub failures: Vec<Failure>,
 }

@@ -15,13 +15,15 @@ pub(super) enum Part {
     Image { facts: Arc<Facts>, builds: Vec<Arc<Build>>, copies: Arc<Copies> },
     /// One Cloud Run service, job or worker pool.
     Workload(Arc<Workload>),
+    /// The commands or one block of a document, with the builds that it requests.
+    Document { facts: Arc<Facts>, builds: Arc<[Arc<Build>]> },
 }
 
 impl Part {
     /// The reach of the rules that run on it.
     pub(super) fn reach(&self) -> Reach {
         match self {
-            Self::File { .. } => Reach::File,
+            Self::File { .. } | Self::Document { .. } => Reach::File,
             Self::Image { .. } => Reach::Image,
             Self::Workload(_) => Reach::Workload,
         }
@@ -30,7 +32,9 @@ impl Part {
     /// A key that is unique among the parts of one run. It contains a pointer, so it is valid as long as the part exists.
     pub(super) fn address(&self) -> (Reach, usize) {
         let address = match self {
-            Self::File { facts, .. } | Self::Image { facts, .. } => Arc::as_ptr(facts) as usize,
+            Self::File { facts, .. } | Self::Image { facts, .. } | Self::Document { facts, .. } => {
+                Arc::as_ptr(facts) as usize
+            }
             Self::Workload(workload) => Arc::as_ptr(workload) as usize,
         };
         (self.reach(), address)
@@ -39,7 +43,8 @@ impl Part {
     /// Whether both hold the same pointers.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::File { facts, builds }, Self::File { facts: others, builds: more }) => {
+            (Self::File { facts, builds }, Self::File { facts: others, builds: more })
+            | (Self::Document { facts, builds }, Self::Document { facts: others, builds: more }) => {
                 Arc::ptr_eq(facts, others) && are_same(builds, more)
             }
             (Self::Image { facts, builds, copies }, Self::Image { facts: others, builds: more, copies: as_well }) => {
@@ -55,7 +60,7 @@ impl Part {
     pub(super) fn project(&self, files: &Arc<PerSource<FileFacts>>) -> Project {
         let mut project = Project { files: files.clone(), ..Project::default() };
         match self {
-            Self::File { facts, builds } => {
+            Self::File { facts, builds } | Self::Document { facts, builds } => {
                 project.facts = facts.clone();
                 project.builds = builds.to_vec();
             }

@@ -5,7 +5,7 @@ use super::memory::Memory;
 use super::part::Part;
 use super::{Config, Note, Phase};
 use crate::link;
-use crate::model::{Comment, Environment, Facts, FileFacts, Project};
+use crate::model::{Comment, Environment, Facts, FileFacts, Project, Surface};
 use crate::read::surface::Tree;
 use crate::source::Sources;
 use crate::span::SourceId;
@@ -28,11 +28,17 @@ pub(super) fn understand(
         |id| parsed[id].parsed.surface,
         |id| {
             let path = sources.get(id).path.clone();
+            let surface = parsed[id].parsed.surface;
             let (environment, evidence) = match configured_environment(config, &path) {
                 Some(environment) => (environment, Some("configuration".to_owned())),
-                None => Environment::of_path(&path),
+                None => match Environment::of_path(&path) {
+                    (environment, _) if surface == Some(Surface::Markdown) && !environment.is_set_aside() => {
+                        (Environment::Documentation, Some("a document".to_owned()))
+                    }
+                    told => told,
+                },
             };
-            FileFacts { path, surface: parsed[id].parsed.surface, environment, evidence }
+            FileFacts { path, surface, environment, evidence }
         },
     );
     let mut trouble = Trouble::default();
@@ -46,6 +52,7 @@ pub(super) fn understand(
         trouble.problems.extend(parsed.problems.iter().map(|problem| (id, problem.clone())));
         trouble.notes.extend(parsed.note.clone().map(|message| Note { path: source.path.clone(), message }));
         trouble.comments.extend(parsed.comments.iter().cloned());
+        project.documents.extend_from_slice(&parsed.documents);
         if !parsed.facts.is_empty() {
             facts.merge(&parsed.facts);
             first.push(parsed.facts.clone());
@@ -57,7 +64,9 @@ pub(super) fn understand(
         }
     }
     observe(Phase::Link);
-    let asked = memory.linked.builds(&first, sources);
+    let all: Vec<Arc<Facts>> = first.iter().chain(&project.documents).cloned().collect();
+    let mut asked = memory.linked.builds(&all, sources);
+    let asked_in_documents = asked.split_off(first.len());
     project.builds = asked.iter().flat_map(|builds| builds.iter().cloned()).collect();
     let given = link::given_variables(&first, sources);
     let mut parts: Vec<Part> =
@@ -81,6 +90,9 @@ pub(super) fn understand(
         parts.push(Part::File { facts: of_module.clone(), builds: Arc::default() });
     }
     memory.linked.open(&mut facts.workloads);
+    project.documents = memory.linked.open_documents(&project.documents, &facts.workloads);
+    let documents = project.documents.iter().cloned().zip(asked_in_documents);
+    parts.extend(documents.map(|(facts, builds)| Part::Document { facts, builds }));
     project.facts = Arc::new(facts);
     parts.extend(project.workloads.iter().cloned().map(Part::Workload));
     memory.linked.settle_lists(sources, link::submits(&project.commands));

@@ -30,6 +30,20 @@ pub(crate) fn described_elsewhere(workloads: &[Arc<Workload>]) -> Vec<usize> {
     indexed.filter(|(_, each)| is_command(each) && is_described(each)).map(|(index, _)| index).collect()
 }
 
+/// The names of workloads, as far as they are known.
+pub(crate) fn names_of(workloads: &[Arc<Workload>]) -> HashSet<&str> {
+    workloads.iter().filter_map(|workload| Some(workload.name.known()?.0.raw())).collect()
+}
+
+/// The deploy commands, by index, whose workload has one of these names.
+pub(crate) fn named(workloads: &[Arc<Workload>], names: &HashSet<&str>) -> Vec<usize> {
+    let is_one = |workload: &Workload| {
+        matches!(workload.written, Written::Command(_))
+            && workload.name.known().is_some_and(|(name, _)| names.contains(name.raw()))
+    };
+    workloads.iter().enumerate().filter(|(_, workload)| is_one(workload)).map(|(index, _)| index).collect()
+}
+
 /// A deploy command whose service another file describes as well: what it does not set may be set there.
 pub(crate) fn left_open(workload: &Workload) -> Workload {
     let why = Why::Other("another file describes this service".into());

@@ -45,6 +45,8 @@ pub enum Home {
     Step(SourceId, usize),
     /// A step of a workflow: source, job index, index within the job.
     Workflow(SourceId, usize, usize),
+    /// A block of a document, which people follow by hand.
+    Document(SourceId),
 }
 
 impl Command {

@@ -4,6 +4,7 @@ use super::text::Text;
 use crate::known::secrets as known;
 use crate::span::Span;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// A credential that is recognised by its form.
 #[derive(Debug, Clone, Serialize)]
@@ -16,6 +17,9 @@ pub struct Credential {
     pub pattern: &'static str,
     /// Why it may be public by design, if it may be.
     pub excuse: Option<&'static str>,
+    /// The credential itself, to tell whether two are the same. It is never shown.
+    #[serde(skip)]
+    pub value: Arc<str>,
 }
 
 /// A value with a name.

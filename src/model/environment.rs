@@ -16,6 +16,8 @@ pub enum Environment {
     Test,
     /// Shown to readers, never run by the team itself.
     Example,
+    /// Commands and configuration in documents, which people follow by hand.
+    Documentation,
 }
 
 /// The kinds of files that rules work on.
@@ -31,6 +33,8 @@ pub enum Surface {
     Terraform,
     /// Workflows and composite actions of GitHub Actions.
     Workflow,
+    /// Blocks of code in Markdown.
+    Markdown,
     /// Shell scripts.
     Shell,
     /// Dependency manifests.
@@ -39,7 +43,8 @@ pub enum Surface {
 
 impl Environment {
     /// Every environment, in the order of the documentation.
-    pub const ALL: [Self; 5] = [Self::Production, Self::Staging, Self::Development, Self::Test, Self::Example];
+    pub const ALL: [Self; 6] =
+        [Self::Production, Self::Staging, Self::Development, Self::Test, Self::Example, Self::Documentation];
 
     /// The environment of a path, and the word that tells it; production without one.
     pub fn of_path(path: &str) -> (Self, Option<String>) {
@@ -94,6 +99,7 @@ impl Environment {
             Self::Development => "development",
             Self::Test => "test",
             Self::Example => "example",
+            Self::Documentation => "documentation",
         }
     }
 
@@ -161,12 +167,13 @@ fn of_name(name: &str) -> Option<Environment> {
 
 impl Surface {
     /// Every surface, in the order of the documentation.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Dockerfile,
         Self::CloudBuild,
         Self::CloudRun,
         Self::Terraform,
         Self::Workflow,
+        Self::Markdown,
         Self::Shell,
         Self::Dependencies,
     ];
@@ -179,6 +186,7 @@ impl Surface {
             Self::CloudRun => "cloud-run",
             Self::Terraform => "terraform",
             Self::Workflow => "workflow",
+            Self::Markdown => "markdown",
             Self::Shell => "shell",
             Self::Dependencies => "dependencies",
         }

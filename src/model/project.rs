@@ -25,6 +25,9 @@ pub struct Project {
     pub tree: Tree,
     /// The facts of all files.
     pub facts: Arc<Facts>,
+    /// What documents show: the facts of the commands of each, and of each of their other blocks. They are no part of
+    /// the deployment.
+    pub documents: Vec<Arc<Facts>>,
     /// Builds of images from Dockerfiles.
     pub builds: Vec<Arc<Build>>,
     /// Sources of `COPY` and `ADD` that are in no build context.
@@ -215,6 +218,7 @@ impl Project {
     pub fn home(&self, command: &Command) -> String {
         match command.home {
             Home::Script(_) => "this script".to_owned(),
+            Home::Document(_) => "this document".to_owned(),
             Home::Run(source, stage, _) => match self.dockerfile(source).and_then(|file| file.stages.get(stage)) {
                 Some(stage) => stage.label(),
                 None => "this stage".to_owned(),

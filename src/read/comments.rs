@@ -6,7 +6,7 @@
 use crate::model::Comment;
 use crate::source::{Fragment, Notation, Source};
 use crate::span::Span;
-use crate::syntax::{dockerfile, hcl, yaml};
+use crate::syntax::{dockerfile, hcl, markdown, yaml};
 use std::ops::Range;
 
 /// The words that make us read a comment: our own, and those of tools whose comments we honour.
@@ -18,6 +18,7 @@ pub(crate) enum Tree<'a> {
     Dockerfile(&'a dockerfile::File),
     Yaml(&'a [yaml::Document]),
     Hcl(&'a hcl::Body),
+    Markdown(&'a [markdown::Block]),
     Plain,
 }
 
@@ -36,10 +37,11 @@ pub(crate) fn find(source: &Source, fragment: &Fragment, tree: &Tree<'_>) -> Vec
         let Some(start) = comment_start(&content[..mark], source.notation) else { continue };
         let at = line.start + start;
         let is_alone = content[..start].trim().is_empty();
-        if is_text(tree, at as u32, is_alone) {
+        if is_text(tree, at as u32, is_alone, content[start..].starts_with("<!--")) {
             continue;
         }
-        let body = content[start..].trim_start_matches(['#', '/', '*', ' ', '\t']).trim().trim_end_matches("*/").trim();
+        let body = content[start..].trim_start_matches("<!--").trim_end().trim_end_matches("-->");
+        let body = body.trim_start_matches(['#', '/', '*', ' ', '\t']).trim().trim_end_matches("*/").trim();
         // `body` is a slice of `content`, so the distance of their pointers is its offset.
         let body_at = line.start + (body.as_ptr() as usize - content.as_ptr() as usize);
         let subject = if is_alone { lines.next_code(text, number) } else { Some(number) };
@@ -97,7 +99,11 @@ impl Lines {
 /// The start of the comment, given the text before its mark; `None` if the mark is in code.
 fn comment_start(before: &str, notation: Notation) -> Option<usize> {
     let is_terraform = matches!(notation, Notation::Terraform | Notation::TerraformVars);
-    let starts: &[&str] = if is_terraform { &["#", "//", "/*"] } else { &["#"] };
+    let starts: &[&str] = match notation {
+        _ if is_terraform => &["#", "//", "/*"],
+        Notation::Prose => &["<!--", "#"],
+        _ => &["#"],
+    };
     let start = starts.iter().filter_map(|start| before.find(start)).min()?;
     let code = &before[..start];
     // Except in Terraform, `#` begins a comment only after a blank; inside quotes it never does.
@@ -109,7 +115,7 @@ fn comment_start(before: &str, notation: Notation) -> Option<usize> {
 }
 
 /// Whether an offset is inside a text: a here-document, a block scalar, a string of several lines.
-fn is_text(tree: &Tree<'_>, at: u32, is_alone: bool) -> bool {
+fn is_text(tree: &Tree<'_>, at: u32, is_alone: bool, is_html: bool) -> bool {
     let holds = |span: Span| span.start <= at && at < span.end;
     match tree {
         Tree::Dockerfile(file) => {
@@ -117,6 +123,8 @@ fn is_text(tree: &Tree<'_>, at: u32, is_alone: bool) -> bool {
         }
         Tree::Yaml(documents) => documents.iter().any(|document| document.is_text_at(at)),
         Tree::Hcl(body) => is_alone && in_string(body, at),
+        // Outside of a block, `#` begins a heading.
+        Tree::Markdown(blocks) => !is_html && !blocks.iter().any(|block| holds(block.span)),
         Tree::Plain => false,
     }
 }
@@ -156,7 +164,11 @@ fn target(text: &str, lines: &Lines, number: usize, tree: &Tree<'_>, comment: us
                 .filter(|range| !text[(*range).clone()].trim().is_empty());
             line.start..below.last().map_or(line.end, |last| last.end)
         }
-        Tree::Plain => {
+        // A comment above a block applies to all of it.
+        Tree::Markdown(blocks) if blocks.iter().any(|block| on_line(block.span)) => {
+            blocks.iter().find(|block| on_line(block.span)).map_or(line, |block| block.span.range())
+        }
+        Tree::Plain | Tree::Markdown(_) => {
             let mut end = number;
             while text[lines.ranges[end].clone()].ends_with('\\') && end + 1 < lines.ranges.len() {
                 end += 1;

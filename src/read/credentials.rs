@@ -81,6 +81,7 @@ pub(crate) fn find(id: SourceId, source: &Source) -> Vec<Credential> {
             pattern: pattern.id,
             excuse: (pattern.id == "gcp-api-key" && is_web_key(&source.text, range.start))
                 .then_some("a Firebase web key is public by design"),
+            value: source.text[range].into(),
         })
         .collect();
     credentials.extend(urls_with_passwords(id, &source.text));
@@ -100,7 +101,7 @@ fn trim(text: &[u8], range: Range<usize>) -> Range<usize> {
 fn is_example(text: &str, range: &Range<usize>) -> bool {
     let Some(value) = text.get(range.clone()) else { return true };
     let lower = value.to_ascii_lowercase();
-    if ["example", "xxxx", "1234567890", "abcdefgh", "your", "dummy", "fake", "placeholder", "redacted"]
+    if ["example", "xxxx", "1234567890", "abcdefgh", "your", "dummy", "fake", "placeholder", "redacted", "...", "\u{2026}"]
         .iter()
         .any(|word| lower.contains(word))
     {
@@ -179,6 +180,7 @@ fn urls_with_passwords(id: SourceId, text: &str) -> Vec<Credential> {
             what: "password in a URL",
             pattern: "url-with-password",
             excuse: None,
+            value: password.into(),
         });
     }
     found

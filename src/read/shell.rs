@@ -50,6 +50,14 @@ pub(super) fn read(fragment: &Fragment, host: &Text, setup: &Setup<'_>) -> (Read
     (reader.read, reader.problems)
 }
 
+/// Reads scripts that run one after the other in one shell: each sees the variables of those before it. Their problems
+/// are left out.
+pub(super) fn read_in_turn(scripts: &[Text], setup: &Setup<'_>) -> Read {
+    let mut reader = Reader::new(setup, 0);
+    scripts.iter().for_each(|script| reader.script(script.fragment(), script, 0));
+    reader.read
+}
+
 /// The command of an argument list, followed by those of the script in it if the command starts a shell.
 pub(super) fn exec(words: Vec<Text>, span: Span, more: Option<Room>, setup: &Setup<'_>, number: u32) -> Vec<Command> {
     let mut reader = Reader::new(setup, number + 1);

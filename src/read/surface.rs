@@ -26,6 +26,8 @@ pub(crate) struct Parsed {
     pub(crate) problems: Vec<Problem>,
     pub(crate) note: Option<String>,
     pub(crate) comments: Vec<Comment>,
+    /// The facts of the blocks of a document. They are kept apart, because a document deploys nothing.
+    pub(crate) documents: Vec<Arc<Facts>>,
 }
 
 /// Parses and reads one source.
@@ -33,6 +35,7 @@ pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
     let mut parsed = Parsed::default();
     let mut facts = Facts::default();
     let mut documents = None;
+    let mut blocks = Vec::new();
     let fragment = Fragment::whole(id, source);
     match source.notation {
         Notation::Dockerfile => {
@@ -66,7 +69,8 @@ pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
         }
         Notation::Yaml => documents = yaml(id, source, &fragment, &mut parsed, &mut facts),
         Notation::Ignore => parsed.problems = ignorefile::limits(&fragment, ignorefile::Dialect::of(&source.path)),
-        Notation::TerraformLock | Notation::Prose | Notation::Other => {}
+        Notation::Prose => blocks = document(id, source, &fragment, &mut parsed),
+        Notation::TerraformLock | Notation::Other => {}
     }
     read::command::interpret(&mut facts);
     if parsed.surface.is_some() {
@@ -74,16 +78,29 @@ pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
             (Some(Tree::Dockerfile(file, _)), _) => read::comments::Tree::Dockerfile(file),
             (Some(Tree::Hcl(body)), _) => read::comments::Tree::Hcl(body),
             (None, Some(documents)) => read::comments::Tree::Yaml(documents),
+            (None, None) if source.notation == Notation::Prose => read::comments::Tree::Markdown(&blocks),
             (None, None) => read::comments::Tree::Plain,
         };
         parsed.comments = read::comments::find(source, &fragment, &tree);
-        facts.credentials = read::credentials::find(id, source);
+        if source.notation != Notation::Prose {
+            facts.credentials = read::credentials::find(id, source);
+        }
         if let Some(damage) = &source.damage {
             damaged(id, source, damage, &mut parsed);
         }
     }
     parsed.facts = Arc::new(facts);
     parsed
+}
+
+/// Reads the blocks of code of a document, and the credentials anywhere in it.
+fn document(id: SourceId, source: &Source, fragment: &Fragment, parsed: &mut Parsed) -> Vec<syntax::markdown::Block> {
+    let blocks = read::markdown::blocks(source, fragment);
+    parsed.documents = read::markdown::read(id, source, &blocks);
+    if !parsed.documents.is_empty() {
+        parsed.surface = Some(Surface::Markdown);
+    }
+    blocks
 }
 
 /// Parses and reads YAML if its text contains the words of a manifest or a pipeline.
@@ -146,7 +163,7 @@ fn yaml(
 fn damaged(id: SourceId, source: &Source, damage: &std::ops::Range<u32>, parsed: &mut Parsed) {
     let span = Span::new(id, damage.start, damage.end);
     match source.notation {
-        Notation::Dockerfile | Notation::Shell | Notation::Requirements => {
+        Notation::Dockerfile | Notation::Shell | Notation::Requirements | Notation::Prose => {
             let line = source.position(damage.start).line;
             parsed.note = Some(format!("is not UTF-8 from line {line} on; the bytes in question were read as `?`"));
         }

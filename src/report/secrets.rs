@@ -18,7 +18,8 @@ impl Secrets {
     pub fn of(report: &Report, sources: &Sources) -> Self {
         let silenced = report.suppressed.iter().map(|hidden| &hidden.finding);
         let found = report.findings.iter().chain(silenced).filter(|finding| finding.is_secret);
-        Self::at(report.facts.secrets(sources).into_iter().chain(found.map(|finding| finding.span)))
+        let facts = std::iter::once(&report.facts).chain(&report.documents);
+        Self::at(facts.flat_map(|facts| facts.secrets(sources)).chain(found.map(|finding| finding.span)))
     }
 
     /// The secrets at these places.

@@ -21,7 +21,7 @@ pub enum Notation {
     Ignore,
     /// Python requirements.
     Requirements,
-    /// Text that is only searched, such as Markdown.
+    /// Markdown, and texts that tell how to deploy.
     Prose,
     /// Any other notation.
     Other,
@@ -76,7 +76,7 @@ impl Notation {
             Self::Shell
         } else if lower.starts_with("requirements") && ends(".txt") || ends("requirements.txt") {
             Self::Requirements
-        } else if ends(".md") || ends(".markdown") {
+        } else if ends(".md") || ends(".markdown") || ends(".txt") && names_runbook(&lower) {
             Self::Prose
         } else {
             Self::Other
@@ -129,12 +129,21 @@ impl Notation {
         if line == "---" || line.starts_with("apiVersion:") || line.starts_with("steps:") {
             return Self::Yaml;
         }
+        if text.lines().any(|line| line.starts_with("```") || line.starts_with("## ")) {
+            return Self::Prose;
+        }
         Self::Other
     }
 }
 
 fn starts_with_word(line: &str, word: &str) -> bool {
     line.split_whitespace().next().is_some_and(|first| first.eq_ignore_ascii_case(word))
+}
+
+/// Whether the name of a `.txt` file says that it tells how to deploy.
+fn names_runbook(lower: &str) -> bool {
+    const WORDS: &[&str] = &["readme", "runbook", "deploy", "deployment", "install", "setup", "gcloud", "gcp"];
+    lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| WORDS.contains(&word))
 }
 
 /// `Dockerfile`, `Dockerfile.*`, `Dockerfile-*`, `*.Dockerfile`, `Containerfile` and `Containerfile.*`, in any case.
@@ -184,6 +193,8 @@ mod tests {
         assert_eq!(Notation::by_name("main.tf.json"), Notation::TerraformJson);
         assert_eq!(Notation::by_name("main.tftest.hcl"), Notation::Other);
         assert_eq!(Notation::by_name("api/requirements-prod.txt"), Notation::Requirements);
+        assert_eq!(Notation::by_name("DEPLOYMENT_PLAN.txt"), Notation::Prose);
+        assert_eq!(Notation::by_name("CMakeLists.txt"), Notation::Other);
     }
 
     #[test]
@@ -195,6 +206,7 @@ mod tests {
         assert_eq!(Notation::by_content("from x import y;\n"), Notation::Other);
         assert_eq!(Notation::by_content("steps:\n- name: a\n"), Notation::Yaml);
         assert_eq!(Notation::by_content("resource \"a\" \"b\" {\n}\n"), Notation::Terraform);
+        assert_eq!(Notation::by_content("# Plan\n\nText.\n\n```sh\na\n```\n"), Notation::Prose);
         assert_eq!(Notation::by_content(""), Notation::Other);
     }
 }

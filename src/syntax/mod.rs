@@ -8,6 +8,7 @@ mod endings;
 pub mod expression;
 pub mod hcl;
 pub mod ignorefile;
+pub mod markdown;
 pub mod shell;
 pub mod yaml;
 

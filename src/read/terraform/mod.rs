@@ -54,6 +54,11 @@ impl Around {
     pub(crate) fn of(folder: &str, tree: &Tree) -> Self {
         Self { has_lock: has_lock(folder, tree), is_generated: is_generated(folder, tree) }
     }
+
+    /// For a part of a module: its backend, providers and lock file are elsewhere.
+    pub(crate) fn elsewhere() -> Self {
+        Self { has_lock: true, is_generated: true }
+    }
 }
 
 /// The files of every module, by folder.

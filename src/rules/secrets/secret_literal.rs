@@ -1,22 +1,29 @@
 //! Secrets written into the repository.
 
 use crate::catalogue::Context;
-use crate::finding::Severity;
+use crate::finding::{Cause, Severity};
 use crate::model::{
     Environment, Named, NamedValue, Project, Surface, is_literal_secret, looks_random, may_be_id, names_secret,
 };
 use crate::source::HOLE;
+use crate::span::Span;
+use std::collections::HashMap;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
     let help = "store it in Secret Manager, reference it from here, and revoke this one: it stays in the Git history";
+    let mut first: HashMap<&str, Span> = HashMap::new();
     for credential in &project.credentials {
+        let first = *first.entry(&credential.value).or_insert(credential.span);
         let finding = cx.flag(
             credential.span,
             format!("this is a {}, which everyone who can read the repository can use", credential.what),
         );
         finding.is_secret = true;
         finding.help = Some(help.to_owned());
+        // One credential in many places is revoked once.
+        let place = format!("{} at {}:{}", credential.what, project.file(first.source).path, first.start);
+        finding.cause = Some(Cause::same(place, ""));
         if let Some(excuse) = credential.excuse {
             finding.severity = Severity::Info;
             finding.help = Some(format!("{excuse}; restrict it to your site and APIs"));

@@ -63,7 +63,8 @@ pub(crate) fn workload(line: &Invocation) -> Option<Workload> {
 }
 
 /// Whether a deployment only changes a service that exists: it sends no requests to the new revision, names it, updates
-/// a list that the service has, or is for a service that a trigger or a caller names, and sets nothing else.
+/// a list that the service has, or is for a service that a trigger or a caller names, and sets nothing else. A document
+/// that names only an image may be about either.
 fn is_rollout(line: &Invocation) -> bool {
     const OF_A_ROLLOUT: &[&str] = &[
         "--no-traffic",
@@ -96,7 +97,7 @@ fn is_rollout(line: &Invocation) -> bool {
     let sets_nothing = |given: &Given| OF_A_ROLLOUT.contains(&given.name) || WITHOUT_SETTINGS.contains(&given.name);
     // One command for many services brings an image to each of them.
     let is_for_many = line.positionals.first().is_some_and(|name| name.raw().contains(HOLE));
-    (is_for_many || line.flags.iter().any(is_of_one)) && line.flags.iter().all(sets_nothing)
+    (is_for_many || line.is_of_document || line.flags.iter().any(is_of_one)) && line.flags.iter().all(sets_nothing)
 }
 
 /// Whether a value of a flag removes what was set before: an empty one, `default`, and `auto` for a fixed number of

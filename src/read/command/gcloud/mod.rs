@@ -11,7 +11,7 @@ pub(crate) use deploy::{grant, passwords, workload};
 pub(crate) use firewall::firewall;
 
 use crate::known::gcloud::{self, Flag, Table};
-use crate::model::{Command, Rejection, RejectionKind, Text};
+use crate::model::{Command, Home, Rejection, RejectionKind, Text};
 use crate::source::{HOLE, Room};
 use crate::span::Span;
 
@@ -36,6 +36,8 @@ pub(crate) struct Invocation {
     pub(crate) more: Option<Room>,
     /// Whether an action of a workflow runs it.
     pub(crate) is_of_action: bool,
+    /// Whether a document shows it.
+    pub(crate) is_of_document: bool,
 }
 
 /// A flag as given.
@@ -115,6 +117,7 @@ pub(crate) fn parse(command: &Command) -> Option<Invocation> {
             is_open: false,
             rejected: None,
             is_of_action: command.is_of_action,
+            is_of_document: matches!(command.home, Home::Document(_)),
             // Words after `--` are for another program.
             more: command.more.clone().filter(|_| !words.iter().any(|word| word.raw() == "--")),
         },

@@ -127,7 +127,7 @@ fn unknown_settings_are_warnings() {
              2 │ prod = ["Dockerfile"]
                · ────
                ╰────
-              help: known settings: `production`, `staging`, `development`, `test`, `example`
+              help: known settings: `production`, `staging`, `development`, `test`, `example`, `documentation`
 
         "#]],
     );

@@ -9,7 +9,7 @@ use super::{Config, Note, Phase, Report, Unused};
 use crate::catalogue::{self, Check, Context, Reach, Rule, Undecided};
 use crate::config::Decision;
 use crate::finding::{self, Finding, Severity};
-use crate::model::{Environment, Project};
+use crate::model::{Environment, Project, Surface};
 use crate::rules;
 use crate::source::{PerSource, Sources, UnreadReason};
 use crate::span::{SourceId, Span};
@@ -341,8 +341,7 @@ fn ask(
             Decision::Off => return false,
             // Nothing runs because a document says so: one level less. A secret is as open there as anywhere.
             Decision::On
-                if !finding.is_secret
-                    && project.file(finding.span.source).environment == Environment::Documentation =>
+                if !finding.is_secret && project.file(finding.span.source).surface == Some(Surface::Markdown) =>
             {
                 finding.severity = match finding.severity {
                     Severity::Error => Severity::Warning,
@@ -617,7 +616,10 @@ mod tests {
                     undecided.dedup();
                     (findings, undecided)
                 };
-                let of_parts = parts.iter().filter(|part| part.reach() == rule.page().front.reach).map(|part| {
+                let is_asked = |part: &&Part| {
+                    part.reach() == rule.page().front.reach && !matches!(part, Part::Document { .. })
+                };
+                let of_parts = parts.iter().filter(is_asked).map(|part| {
                     let part = part.project(&project.files);
                     check(rule, &part, &governed, &[], None)
                 });

@@ -121,6 +121,9 @@ pub struct Finding {
     pub cause: Option<Cause>,
     /// Whether the primary span is a secret, which no output may repeat.
     pub is_secret: bool,
+    /// Whether it is as serious in a document as elsewhere. Other findings in documents are lowered by one level, because
+    /// nothing runs until somebody follows the document.
+    pub holds_in_documents: bool,
     /// Identifies it across edits elsewhere; the engine fills it in.
     pub fingerprint: String,
     /// Hash of the parents of its line, or of its stage, without versions; the engine fills it in.
@@ -145,6 +148,7 @@ impl Finding {
             subject: None,
             cause: None,
             is_secret: false,
+            holds_in_documents: false,
             fingerprint: String::new(),
             place: 0,
             words: 0,

@@ -47,7 +47,10 @@ const FILES: &[(&str, &str)] = &[
     ),
     ("prod.tfvars.json", "{\"n\": 5, \"secrets\": {\"token\": \"s3cretvalue\"}, \"list\": [\"a\", null]}\n"),
     (".terraform.lock.hcl", "provider \"registry.terraform.io/hashicorp/google\" {\n  version = \"6.0.0\"\n}\n"),
-    ("README.md", "# Build\n\n```sh\ngcloud builds submit --substitutions=_TAG=1 .\n```\n"),
+    (
+        "README.md",
+        "# Build é\n\n```sh\nR=eu; gcloud builds submit --substitutions=_TAG=1 .\n```\n\n1. Deploy\n\n   ```console\n   $ gcloud run deploy <service é> --image gcr.io/PROJECT/{image}:[TAG] \\\n   >   --region $R --set-env-vars K=your-key,A=... [FLAGS]\n   done\n   ```\n\n> ~~~{.yaml}\n> steps:\n> - name: docker\n> ~~~\n\n\tgcloud %ID%\n\n```tf\nresource \"google_storage_bucket\" \"b\" {}\n```\n```docker\nFROM a\nRUN <<E\nb\nE\n```\n<!-- seaworthy: ignore[latest-tag] -->\n",
+    ),
     ("requirements.txt", "flask\n-r x.txt\nredis[hiredis]>=4 \\\n  --hash=sha256:0\n"),
     (".dockerignore", "*\n!src/**\n# c\n[a\n"),
 ];
@@ -147,6 +150,11 @@ fn deep_nesting_causes_no_stack_overflow() {
         (".github/workflows/h.yml", job_of_script(&format!("${{{{ {}a }}}}", "a || ".repeat(499)))),
         (".github/workflows/i.yml", job_of_script(&"${{ '".repeat(50_000))),
         (".github/workflows/j.yml", job_of_script(&"${{ format('{0}', ".repeat(10_000))),
+        ("a.md", format!("{}gcloud run deploy a\n", "> ".repeat(100_000))),
+        ("b.md", format!("{}```\ngcloud run deploy a\n", "- ".repeat(100_000))),
+        ("c.md", format!("```sh\ngcloud {}\n```\n", deep("$(", ")"))),
+        ("d.md", format!("```yaml\nsteps:\n- name: a/b # gcloud \n  args: {}\n```\n", deep("[", "]"))),
+        ("e.md", format!("gcloud {}\n", deep("[", "]"))),
         (".github/actions/a/action.yml", format!("runs:\n  using: composite\n  steps: {}\n", deep("[", "]"))),
     ];
     for (name, text) in texts {

@@ -578,6 +578,17 @@ fn many_lines_of_one_kind_are_read_in_linear_time() {
         ),
         (WORKFLOW, format!("jobs:\n{}", job("a", &format!("    - run: gcloud {}\n", "${{ env.A }}".repeat(60_000))))),
         (WORKFLOW, format!("jobs:\n{}", job("a", &deploy))),
+        ("a.md", "```sh\ngcloud run deploy a\n```\n".repeat(15_000)),
+        ("a.md", "```tf\nresource \"google_storage_bucket\" \"b\" {}\n```\n".repeat(8_000)),
+        ("a.md", "```docker\nFROM a\n```\n".repeat(15_000)),
+        ("a.md", "```yaml\nsteps:\n- name: docker \n```\n".repeat(12_000)),
+        ("a.md", format!("```sh\ngcloud {}\n```\n", "REGION ".repeat(60_000))),
+        ("a.md", format!("```sh\ngcloud {}\n```\n", "<a".repeat(120_000))),
+        ("a.md", format!("```sh\ngcloud {}\n```\n", "[a] {b} ... ".repeat(30_000))),
+        ("a.md", format!("```sh\n{}```\n", "$ gcloud run deploy a \\\n".repeat(15_000))),
+        ("a.md", format!("gcloud {}\n", "`".repeat(400_000))),
+        ("a.md", format!("gcloud {}\n", "[a](".repeat(100_000))),
+        ("a.md", format!("gcloud {}\n", "*a_".repeat(100_000))),
         (WORKFLOW, format!("on:\n{}jobs: {{}}\n", numbered(40_000, &|index| format!("  a{index}:\n")))),
     ];
     for (path, text) in texts {

@@ -383,7 +383,9 @@ fn the_words_that_tell_an_environment_are_documented() {
         let cell = |words: Vec<&str>| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
         let [any, first, top] = environment.words().map(cell);
         if *environment == Environment::Documentation {
-            return format!("| {environment} | Markdown, and `.txt` files with instructions, in any other folder |  |  |\n");
+            return format!(
+                "| {environment} | Markdown, and `.txt` files with instructions, in any other folder |  |  |\n"
+            );
         }
         format!("| {environment} | {any} | {first} | {top} |\n")
     };

@@ -339,9 +339,9 @@ fn ask(
     findings.retain_mut(|finding| {
         match governed.decide(rule, finding.span.source) {
             Decision::Off => return false,
-            // Nothing runs because a document says so: one level less. A secret is as open there as anywhere.
             Decision::On
-                if !finding.is_secret && project.file(finding.span.source).surface == Some(Surface::Markdown) =>
+                if !finding.holds_in_documents
+                    && project.file(finding.span.source).surface == Some(Surface::Markdown) =>
             {
                 finding.severity = match finding.severity {
                     Severity::Error => Severity::Warning,
@@ -616,9 +616,8 @@ mod tests {
                     undecided.dedup();
                     (findings, undecided)
                 };
-                let is_asked = |part: &&Part| {
-                    part.reach() == rule.page().front.reach && !matches!(part, Part::Document { .. })
-                };
+                let is_asked =
+                    |part: &&Part| part.reach() == rule.page().front.reach && !matches!(part, Part::Document { .. });
                 let of_parts = parts.iter().filter(is_asked).map(|part| {
                     let part = part.project(&project.files);
                     check(rule, &part, &governed, &[], None)

@@ -357,6 +357,7 @@ fn source(path: &str, document: &Document) -> Option<Source> {
             "terraform-vars" | "tfvars" => Notation::TerraformVars,
             "shellscript" | "sh" | "bash" => Notation::Shell,
             "pip-requirements" | "requirements" => Notation::Requirements,
+            "markdown" => Notation::Prose,
             _ => return None,
         };
     }

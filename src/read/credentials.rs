@@ -101,9 +101,21 @@ fn trim(text: &[u8], range: Range<usize>) -> Range<usize> {
 fn is_example(text: &str, range: &Range<usize>) -> bool {
     let Some(value) = text.get(range.clone()) else { return true };
     let lower = value.to_ascii_lowercase();
-    if ["example", "xxxx", "1234567890", "abcdefgh", "your", "dummy", "fake", "placeholder", "redacted", "...", "\u{2026}"]
-        .iter()
-        .any(|word| lower.contains(word))
+    if [
+        "example",
+        "xxxx",
+        "1234567890",
+        "abcdefgh",
+        "your",
+        "dummy",
+        "fake",
+        "placeholder",
+        "redacted",
+        "...",
+        "\u{2026}",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
     {
         return true;
     }

@@ -47,7 +47,9 @@ pub(crate) fn read(id: SourceId, source: &Source, blocks: &[Block]) -> Vec<Arc<F
             Some(Notation::Terraform) => {
                 let (body, _) = hcl::parse(fragment);
                 let file = terraform::File { source: id, path: &source.path, body: &body, is_values: false };
-                parts.push(terraform::read("", &[file], &terraform::Callers::default(), terraform::Around::elsewhere()).0);
+                parts.push(
+                    terraform::read("", &[file], &terraform::Callers::default(), terraform::Around::elsewhere()).0,
+                );
             }
             Some(Notation::Dockerfile) => {
                 let (file, _) = syntax::dockerfile::parse(fragment);
@@ -168,8 +170,21 @@ fn without_prompts(fragment: &Fragment) -> Fragment {
 /// Whether the line above a block, or its own first line, says that nobody should do this.
 fn is_warned_of(text: &str, block: &Block) -> bool {
     const WARNINGS: &[&str] = &[
-        "don't", "do not", "never ", "avoid", "bad:", "bad ", "wrong", "insecure", "anti-pattern", "antipattern",
-        "instead of", "before:", "old:", "\u{274c}", "\u{1f6ab}",
+        "don't",
+        "do not",
+        "never ",
+        "avoid",
+        "bad:",
+        "bad ",
+        "wrong",
+        "insecure",
+        "anti-pattern",
+        "antipattern",
+        "instead of",
+        "before:",
+        "old:",
+        "\u{274c}",
+        "\u{1f6ab}",
     ];
     let above = text[..block.span.start as usize].trim_end();
     let above = above[above.rfind('\n').map_or(0, |line| line + 1)..].to_lowercase();
@@ -180,9 +195,28 @@ fn is_warned_of(text: &str, block: &Block) -> bool {
 
 /// Words of file names that mark a record of the past.
 const RECORDS: &[&str] = &[
-    "changelog", "changes", "history", "news", "report", "reports", "postmortem", "incident", "retrospective",
-    "summary", "audit", "migration", "adr", "rfc", "minutes", "progress", "worklog", "journal", "archive", "archived",
-    "completed", "complete",
+    "changelog",
+    "changes",
+    "history",
+    "news",
+    "report",
+    "reports",
+    "postmortem",
+    "incident",
+    "retrospective",
+    "summary",
+    "audit",
+    "migration",
+    "adr",
+    "rfc",
+    "minutes",
+    "progress",
+    "worklog",
+    "journal",
+    "archive",
+    "archived",
+    "completed",
+    "complete",
 ];
 
 /// Whether a document tells what was done once, and not what to do: a changelog, a report, a text with a date in its name.
@@ -192,9 +226,9 @@ fn is_record(path: &str) -> bool {
     let is_word = |part: &str| RECORDS.contains(&part);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     // `release-notes`, `2024-05-01-outage`, `20240501`.
-    let is_dated = stem.split(|c: char| !c.is_ascii_digit()).any(|digits| {
-        digits.len() == 8 && digits.starts_with("20") || digits.len() == 4 && digits.starts_with("20")
-    });
+    let is_dated = stem
+        .split(|c: char| !c.is_ascii_digit())
+        .any(|digits| digits.len() == 8 && digits.starts_with("20") || digits.len() == 4 && digits.starts_with("20"));
     stem.split(|c: char| !c.is_ascii_alphanumeric()).any(is_word)
         || stem.replace(['_', ' '], "-").contains("release-notes")
         || folders.split('/').any(is_word)
@@ -221,7 +255,8 @@ mod tests {
 
     #[test]
     fn a_block_sees_the_variables_of_the_blocks_above() {
-        let text = "Set\n\n```sh\nREGION=europe-west1\n```\n\nthen\n\n```bash\ngcloud run deploy web --region=$REGION\n```\n";
+        let text =
+            "Set\n\n```sh\nREGION=europe-west1\n```\n\nthen\n\n```bash\ngcloud run deploy web --region=$REGION\n```\n";
         assert_eq!(commands_of(text), ["gcloud|run|deploy|web|--region=europe-west1"]);
     }
 
@@ -234,7 +269,10 @@ mod tests {
     #[test]
     fn blocks_of_windows_warnings_and_records_are_left_alone() {
         assert_eq!(commands_of("```\ngcloud run deploy web `\n  --image a\n```\n"), [""; 0]);
-        assert_eq!(commands_of("Never do this:\n\n```sh\ngcloud run deploy web --allow-unauthenticated\n```\n"), [""; 0]);
+        assert_eq!(
+            commands_of("Never do this:\n\n```sh\ngcloud run deploy web --allow-unauthenticated\n```\n"),
+            [""; 0]
+        );
         for path in ["CHANGELOG.md", "docs/reports/deploy.md", "docs/2025-03-04-outage.md", "RELEASE_NOTES.md"] {
             assert!(is_record(path), "{path}");
         }

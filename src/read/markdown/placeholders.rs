@@ -76,9 +76,7 @@ fn find(text: &str, at: usize) -> Option<Found> {
                 whole(text, at, inner.len() + 2, inner)
             })
         }
-        '{' if rest.starts_with("{{") && before != Some('$') => {
-            Some(Found::Part(closed(rest, "{{", "}}")?.len() + 4))
-        }
+        '{' if rest.starts_with("{{") && before != Some('$') => Some(Found::Part(closed(rest, "{{", "}}")?.len() + 4)),
         '{' if before != Some('$') => {
             let inner = closed(rest, "{", "}")?;
             let is_name = inner.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -107,7 +105,9 @@ fn find(text: &str, at: usize) -> Option<Found> {
 /// A placeholder in brackets, which may stand for several words if it says so.
 fn whole(text: &str, at: usize, length: usize, inner: &str) -> Found {
     let lower = inner.to_ascii_lowercase();
-    let is_more = ["...", "\u{2026}", "option", "flag", "arg", "other", "additional", "more"].iter().any(|word| lower.contains(word));
+    let is_more = ["...", "\u{2026}", "option", "flag", "arg", "other", "additional", "more"]
+        .iter()
+        .any(|word| lower.contains(word));
     if is_more && is_alone(text, at, length) { Found::Words(length) } else { Found::Part(length) }
 }
 

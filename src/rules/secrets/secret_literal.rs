@@ -20,6 +20,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
             format!("this is a {}, which everyone who can read the repository can use", credential.what),
         );
         finding.is_secret = true;
+        finding.holds_in_documents = true;
         finding.help = Some(help.to_owned());
         // One credential in many places is revoked once.
         let place = format!("{} at {}:{}", credential.what, project.file(first.source).path, first.start);

@@ -97,10 +97,13 @@ fn plan(fixed: &Repaired, config: &Config, is_wanted: &Wanted<'_>, reason: &str,
         wanted.entry(key).or_insert_with(|| (id, BTreeSet::new())).1.insert(finding.rule.as_str());
     }
     let comment = |((_, at, is_file), (id, rules)): (_, (SourceId, BTreeSet<&str>))| {
-        let text = &fixed.sources.get(id).text;
+        let source = fixed.sources.get(id);
+        let text = &source.text;
         let (scope, indent) = if is_file { ("ignore-file", "") } else { ("ignore", indentation(text, at)) };
         let rules = rules.into_iter().collect::<Vec<_>>().join(", ");
-        let text = format!("{indent}# seaworthy: {scope}[{rules}] -- {reason}{}", line_break(text));
+        // Outside of a block of code, `#` begins a heading.
+        let (open, close) = if is_file && source.notation == Notation::Prose { ("<!--", " -->") } else { ("#", "") };
+        let text = format!("{indent}{open} seaworthy: {scope}[{rules}] -- {reason}{close}{}", line_break(text));
         Planned { id, at, text }
     };
     wanted.into_iter().map(comment).collect()
@@ -145,7 +148,7 @@ fn places(source: &Source, finding: &Finding) -> Vec<(usize, bool)> {
         let content = &text[above..line];
         let is_outer = indent(above) < least && !content.trim().is_empty() && !content.trim_start().starts_with('#');
         let is_continued = content.trim_end().ends_with('\\');
-        if is_continued && source.notation == Notation::Shell {
+        if is_continued && matches!(source.notation, Notation::Shell | Notation::Prose) {
             // A comment here would end the command in the middle.
             places.retain(|(place, _)| *place != line);
         }
@@ -158,6 +161,12 @@ fn places(source: &Source, finding: &Finding) -> Vec<(usize, bool)> {
     places.truncate(MOST_PLACES - 1);
     // Parser directives, a shebang and document markers must stay in front of everything else.
     let mut top = source.mark_length();
+    if source.notation == Notation::Prose
+        && let Some(front) = text[top..].strip_prefix("---\n")
+        && let Some(end) = front.find("\n---\n")
+    {
+        top += "---\n".len() + end + "\n---\n".len();
+    }
     for content in text[top..].split_inclusive('\n') {
         let is_first = ["#!", "# syntax=", "# escape=", "# check=", "#syntax=", "#escape=", "#check=", "---"];
         if !is_first.iter().any(|mark| content.starts_with(mark)) {

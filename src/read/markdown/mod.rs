@@ -30,21 +30,29 @@ const WORDS: &[&str] = &[
     "FROM ",
 ];
 
+/// Programs without which a script deploys, builds and grants nothing.
+const TOOLS: &[&str] = &["gcloud", "gsutil", "docker", "podman"];
+
 /// Programs whose name at the start of a line marks a block without a language as commands.
 const PROGRAMS: &[&str] = &["gcloud", "gsutil", "bq", "docker", "terraform", "kubectl", "export"];
 
 /// Reads the blocks of a document: first the facts of its commands, then those of every other block.
 pub(crate) fn read(id: SourceId, source: &Source, blocks: &[Block]) -> Vec<Arc<Facts>> {
     let text = &*source.text;
-    let wanted = blocks.iter().filter(|block| !is_warned_of(text, block));
     let mut scripts: Vec<&Fragment> = Vec::new();
     let mut parts = Vec::new();
-    for block in wanted {
+    for block in blocks.iter().filter(|block| !is_warned_of(text, block)) {
         let fragment = &block.fragment;
+        let holds = |words: &[&str]| words.iter().any(|word| fragment.text().contains(word));
+        // Most blocks are about something else, and reading them would cost more than everything else.
         match notation(block) {
-            Some(Notation::Shell) if !is_of_windows(fragment.text()) => scripts.push(fragment),
-            Some(Notation::Yaml) => parts.extend(configuration(id, fragment)),
-            Some(Notation::Terraform) => {
+            Some(Notation::Shell) if (holds(TOOLS) || holds(&["="])) && !is_of_windows(fragment.text()) => {
+                scripts.push(fragment);
+            }
+            Some(Notation::Yaml) if holds(&["serving.knative.dev", "run.googleapis.com", "steps"]) => {
+                parts.extend(configuration(id, fragment));
+            }
+            Some(Notation::Terraform) if holds(&["google"]) => {
                 let (body, _) = hcl::parse(fragment);
                 let file = terraform::File { source: id, path: &source.path, body: &body, is_values: false };
                 parts.push(
@@ -58,7 +66,8 @@ pub(crate) fn read(id: SourceId, source: &Source, blocks: &[Block]) -> Vec<Arc<F
             _ => {}
         }
     }
-    let mut first = commands(id, &scripts);
+    let runs_tools = |script: &&Fragment| TOOLS.iter().any(|tool| script.text().contains(tool));
+    let mut first = if scripts.iter().any(runs_tools) { commands(id, &scripts) } else { Facts::default() };
     first.credentials = credentials::find(id, source);
     parts.insert(0, first);
     parts.iter_mut().for_each(command::interpret);

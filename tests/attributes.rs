@@ -89,6 +89,7 @@ fn manifest(kind: WorkloadKind, row: &Attribute, place: &str) -> String {
         WorkloadKind::Service => ("apiVersion: serving.knative.dev/v1\nkind: Service\n", "spec.template.spec"),
         WorkloadKind::Job => ("apiVersion: run.googleapis.com/v1\nkind: Job\n", "spec.template.spec.template.spec"),
         WorkloadKind::WorkerPool => ("apiVersion: run.googleapis.com/v1\nkind: WorkerPool\n", "spec.template.spec"),
+        WorkloadKind::Function => unreachable!("functions have no manifest"),
     };
     let mut path: Vec<&str> = Vec::new();
     match row.holder {
@@ -201,6 +202,7 @@ fn every_flag_exists_and_is_read() {
                     WorkloadKind::Service => "run deploy",
                     WorkloadKind::Job => "run jobs deploy",
                     WorkloadKind::WorkerPool => "run worker-pools deploy",
+                    WorkloadKind::Function => unreachable!("functions have places of their own"),
                 };
                 let argument = match (row.holder, row.value) {
                     (Holder::Probe, _) => format!("--startup-probe={flag}={}", sample(row)),
@@ -226,11 +228,46 @@ fn every_flag_exists_and_is_read() {
 }
 
 #[test]
+fn every_place_of_functions_is_read() {
+    let mut places = 0;
+    for row in ATTRIBUTES {
+        let function = &row.function;
+        let resources =
+            [("google_cloudfunctions2_function", function.second), ("google_cloudfunctions_function", function.first)];
+        for (resource, place) in resources.into_iter().filter(|(_, place)| !place.is_empty()) {
+            let value = match (row.value, word(row)) {
+                (Type::Text, Some((_, spellings))) => format!("\"{}\"", spellings.last().expect("a spelling")),
+                (Type::Text, None) => "\"some-text\"".to_owned(),
+                _ => format!("\"{}\"", sample(row)),
+            };
+            let text = format!("resource \"{resource}\" \"web\" {{\n{}}}\n", hcl(place, &value));
+            assert_is_sample(&held(&workload("main.tf", &text), row), row, &text);
+            places += 1;
+        }
+        for flag in function.flags {
+            let argument = match row.value {
+                Type::Flag => (*flag).to_owned(),
+                Type::Text if *flag == "--ingress-settings" => format!("{flag}=internal-only"),
+                _ => format!("{flag}={}", sample(row)),
+            };
+            let runtime = if *flag == "--runtime" { "" } else { "--runtime=nodejs22" };
+            let text = format!("#!/bin/sh\ngcloud functions deploy web {runtime} {argument}\n");
+            let workload = workload("deploy.sh", &text);
+            assert!(workload.lists_containers, "gcloud has no {flag}");
+            assert_is_sample(&held(&workload, row), row, &text);
+            places += 1;
+        }
+    }
+    assert!(places > 25, "{places} places");
+}
+
+#[test]
 fn every_row_has_a_description_a_name_and_a_place() {
     for row in ATTRIBUTES {
         assert!(row.doc.trim_end().ends_with('.'), "{}: {}", row.name, row.doc);
-        assert!(!row.name.is_empty() && !row.kinds.is_empty());
+        assert!(!row.name.is_empty() && (!row.kinds.is_empty() || row.is_of(WorkloadKind::Function)));
         let places = row.manifest.len() + row.flags.len() + row.terraform.len() + row.terraform_v1.len();
+        let places = places + row.function.flags.len();
         assert!(places > 0, "{} has no place", row.name);
         let is_twin = |other: &&Attribute| other.name == row.name && other.holder == row.holder;
         assert_eq!(ATTRIBUTES.iter().filter(is_twin).count(), 1, "{} has two rows", row.name);

@@ -4,8 +4,8 @@
 //! or a check.
 
 use expect_test::expect_file;
-use seaworthy::model::Environment;
 use seaworthy::model::attribute::{ATTRIBUTES, Attribute, Holder, Type};
+use seaworthy::model::{Environment, WorkloadKind};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -297,7 +297,18 @@ fn the_table_of_attributes_is_current() {
             "\n## {title}\n\n| attribute | kinds | default | accepted | manifest | gcloud | Terraform | \
              `google_cloud_run_service` |\n|---|---|---|---|---|---|---|---|\n"
         );
-        ATTRIBUTES.iter().filter(|row| row.holder == holder).for_each(|row| text.push_str(&attribute_row(row)));
+        let rows = ATTRIBUTES.iter().filter(|row| row.holder == holder && !row.kinds.is_empty());
+        rows.for_each(|row| text.push_str(&attribute_row(row)));
+    }
+    text.push_str(
+        "\n## Functions\n\n| attribute | `gcloud functions deploy` | `google_cloudfunctions2_function` | \
+         `google_cloudfunctions_function` |\n|---|---|---|---|\n",
+    );
+    for row in ATTRIBUTES.iter().filter(|row| row.is_of(WorkloadKind::Function)) {
+        let cell = |place: &str| if place.is_empty() { String::new() } else { format!("`{place}`") };
+        let flags: Vec<String> = row.function.flags.iter().map(|flag| cell(flag)).collect();
+        let cells = [row.name.to_owned(), flags.join("<br>"), cell(row.function.second), cell(row.function.first)];
+        let _ = writeln!(text, "| {} |", cells.join(" | "));
     }
     expect_file!["../docs/attributes.md"].assert_eq(&text);
 }

@@ -8,6 +8,7 @@ pub(crate) mod images;
 pub(crate) mod packages;
 pub(crate) mod purposes;
 pub(crate) mod registries;
+pub(crate) mod runtimes;
 pub(crate) mod secrets;
 
 use std::collections::HashSet;

@@ -8,7 +8,7 @@ pub(crate) use builds::{builds, overridden};
 pub(crate) use copies::{Contexts, Copies, IgnoreFiles};
 pub(crate) use variables::{Given, given_variables};
 
-use crate::model::{Command, Invocation, Project, Setting, Why, Workload, Written};
+use crate::model::{Command, Invocation, Project, Why, Workload, Written};
 use crate::source::{Notation, Sources};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -16,30 +16,30 @@ use std::sync::Arc;
 /// The deploy commands, by index, whose service a manifest or Terraform describes as well.
 pub(crate) fn described_elsewhere(workloads: &[Arc<Workload>]) -> Vec<usize> {
     let is_command = |workload: &Workload| matches!(workload.written, Written::Command(_));
-    let described: HashSet<&str> = workloads
-        .iter()
-        .filter(|workload| !is_command(workload))
-        .filter_map(|workload| Some(workload.name.known()?.0.raw()))
-        .collect();
-    let is_described = |workload: &Workload| match &workload.name {
-        Setting::Known(name, _) => described.contains(name.raw()),
-        // The name may well be that of the one that is described.
-        _ => !described.is_empty(),
+    let described: HashSet<(&str, &str)> =
+        workloads.iter().filter(|workload| !is_command(workload)).filter_map(|workload| name_of(workload)).collect();
+    let is_described = |workload: &Workload| match name_of(workload) {
+        Some(name) => described.contains(&name),
+        // The name may well be that of one that is described.
+        None => described.iter().any(|(kind, _)| *kind == workload.kind.name()),
     };
     let indexed = workloads.iter().enumerate();
     indexed.filter(|(_, each)| is_command(each) && is_described(each)).map(|(index, _)| index).collect()
 }
 
-/// The names of workloads, as far as they are known.
-pub(crate) fn names_of(workloads: &[Arc<Workload>]) -> HashSet<&str> {
-    workloads.iter().filter_map(|workload| Some(workload.name.known()?.0.raw())).collect()
+/// The kinds and names of workloads, as far as they are known.
+pub(crate) fn names_of(workloads: &[Arc<Workload>]) -> HashSet<(&'static str, &str)> {
+    workloads.iter().filter_map(|workload| name_of(workload)).collect()
+}
+
+fn name_of(workload: &Workload) -> Option<(&'static str, &str)> {
+    Some((workload.kind.name(), workload.name.known()?.0.raw()))
 }
 
 /// The deploy commands, by index, whose workload has one of these names.
-pub(crate) fn named(workloads: &[Arc<Workload>], names: &HashSet<&str>) -> Vec<usize> {
+pub(crate) fn named(workloads: &[Arc<Workload>], names: &HashSet<(&str, &str)>) -> Vec<usize> {
     let is_one = |workload: &Workload| {
-        matches!(workload.written, Written::Command(_))
-            && workload.name.known().is_some_and(|(name, _)| names.contains(name.raw()))
+        matches!(workload.written, Written::Command(_)) && name_of(workload).is_some_and(|name| names.contains(&name))
     };
     workloads.iter().enumerate().filter(|(_, workload)| is_one(workload)).map(|(index, _)| index).collect()
 }

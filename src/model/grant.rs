@@ -33,6 +33,8 @@ pub enum Scope {
     Bucket,
     /// A Cloud Run service or job; its name or Terraform address, if known.
     CloudRun(Option<String>),
+    /// A function; its name or Terraform address, if known.
+    Function(Option<String>),
     /// One service account.
     ServiceAccount,
     /// Another resource, by its Terraform type without `google_` or by its `gcloud` group.

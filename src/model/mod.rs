@@ -49,6 +49,6 @@ pub use workflow::{
     Workflow,
 };
 pub use workload::{
-    Container, EnvValue, EnvVariable, Exposure, Held, Key, Opening, Probe, ProbeKind, Settings, Typed, Workload,
-    WorkloadKind, Written, attribute, seconds,
+    Container, EnvValue, EnvVariable, Exposure, Held, Key, Opening, Probe, ProbeKind, RuntimeEnd, Settings, Typed,
+    Workload, WorkloadKind, Written, attribute, runtime_end, seconds,
 };

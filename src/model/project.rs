@@ -79,6 +79,12 @@ impl Project {
         self.workloads.iter().map(|workload| &**workload).filter(|workload| workload.kind == WorkloadKind::Service)
     }
 
+    /// The services and functions: what can be called by its address.
+    pub fn callable(&self) -> impl Iterator<Item = &Workload> {
+        let workloads = self.workloads.iter().map(|workload| &**workload);
+        workloads.filter(|workload| matches!(workload.kind, WorkloadKind::Service | WorkloadKind::Function))
+    }
+
     /// Terraform resources of a type.
     pub fn resources_of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Resource> {
         self.resources.iter().map(|resource| &**resource).filter(move |resource| resource.kind == kind)

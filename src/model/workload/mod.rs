@@ -1,8 +1,10 @@
-//! Cloud Run services, jobs and worker pools, from every notation.
+//! Cloud Run services, jobs, worker pools and functions, from every notation.
 
 pub mod attribute;
+mod runtime;
 mod settings;
 
+pub use runtime::{RuntimeEnd, runtime_end};
 pub use settings::{Held, Key, Settings, Typed, seconds};
 
 use super::image::Image;
@@ -12,10 +14,10 @@ use crate::source::Room;
 use crate::span::Span;
 use serde::Serialize;
 
-/// A Cloud Run service, job or worker pool.
+/// A Cloud Run service, job, worker pool or function.
 #[derive(Debug, Clone, Serialize)]
 pub struct Workload {
-    /// Service, job or worker pool.
+    /// Service, job, worker pool or function.
     pub kind: WorkloadKind,
     /// Its notation.
     pub written: Written,
@@ -31,7 +33,7 @@ pub struct Workload {
     pub settings: Settings<Self>,
 }
 
-/// The three kinds of workloads.
+/// The kinds of workloads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum WorkloadKind {
     /// A service, which answers requests.
@@ -40,6 +42,8 @@ pub enum WorkloadKind {
     Job,
     /// A worker pool, which runs for ever without requests.
     WorkerPool,
+    /// A function, which answers requests or events, and is built from its source.
+    Function,
 }
 
 /// The notation of a workload.
@@ -47,7 +51,7 @@ pub enum WorkloadKind {
 pub enum Written {
     /// A Cloud Run manifest.
     Manifest,
-    /// A `gcloud run` command: its verb, such as `deploy` or `services update`.
+    /// A `gcloud run` or `gcloud functions` command: its verb, such as `deploy` or `services update`.
     Command(String),
     /// A Terraform resource: its address.
     Terraform(String),
@@ -249,6 +253,7 @@ impl WorkloadKind {
             Self::Service => "service",
             Self::Job => "job",
             Self::WorkerPool => "worker pool",
+            Self::Function => "function",
         }
     }
 }

@@ -86,7 +86,7 @@ pub(super) fn workload(resource: &Resource) -> Option<Workload> {
 }
 
 /// The value at a path; `None` if nothing is written there.
-fn at(block: &ResourceBlock, path: &str) -> Option<Setting<Value>> {
+pub(super) fn at(block: &ResourceBlock, path: &str) -> Option<Setting<Value>> {
     let (path, member) = match path.strip_suffix(']').and_then(|path| path.split_once('[')) {
         Some((path, member)) => (path, Some(member)),
         None => (path, None),
@@ -233,7 +233,7 @@ fn descend<'a>(block: &'a ResourceBlock, path: &str) -> Option<&'a ResourceBlock
     path.split('.').try_fold(block, |block, kind| block.block(kind))
 }
 
-fn text(setting: Setting<Value>) -> Setting<Text> {
+pub(super) fn text(setting: Setting<Value>) -> Setting<Text> {
     of_text(setting, Text::setting)
 }
 

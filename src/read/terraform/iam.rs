@@ -91,12 +91,19 @@ fn scope(owner: &str, block: &ResourceBlock) -> Scope {
         "storage_bucket" | "storage_managed_folder" => Scope::Bucket,
         "service_account" => Scope::ServiceAccount,
         "cloud_run_service" | "cloud_run_v2_service" | "cloud_run_v2_job" | "cloud_run_v2_worker_pool" => {
-            let target = ["service", "name", "location"].iter().find_map(|name| {
-                let (_, _, value) = block.attributes.iter().find(|(attribute, ..)| &**attribute == *name)?;
-                referenced(value).or_else(|| value.text().map(str::to_owned))
-            });
-            Scope::CloudRun(target)
+            Scope::CloudRun(target(block, &["service", "name", "location"]))
+        }
+        "cloudfunctions_function" | "cloudfunctions2_function" => {
+            Scope::Function(target(block, &["cloud_function", "location", "region"]))
         }
         other => Scope::Other(other.to_owned()),
     }
+}
+
+/// The resource that one of these arguments refers to, or the name in it.
+fn target(block: &ResourceBlock, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| {
+        let (_, _, value) = block.attributes.iter().find(|(attribute, ..)| &**attribute == *name)?;
+        referenced(value).or_else(|| value.text().map(str::to_owned))
+    })
 }

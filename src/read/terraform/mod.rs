@@ -3,6 +3,7 @@
 //! A module is a folder. Its variables have their defaults or the values of `*.tfvars`; values from callers, from the
 //! command line or from the cloud are unknown. The input is already parsed; nothing here reads a file.
 
+mod cloud_functions;
 mod cloud_run;
 mod equality;
 mod evaluate;
@@ -158,7 +159,11 @@ pub(crate) fn read(folder: &str, files: &[File<'_>], callers: &Callers, around: 
     let mut grants = iam::policies(&policies, &resources);
     grants.extend(resources.iter().filter_map(iam::grant));
     let firewalls = resources.iter().filter_map(firewall::rule).collect();
-    let workloads = resources.iter().filter_map(cloud_run::workload).map(Arc::new).collect();
+    let workloads = resources
+        .iter()
+        .filter_map(|resource| cloud_run::workload(resource).or_else(|| cloud_functions::workload(resource)))
+        .map(Arc::new)
+        .collect();
     let mut named_values = context.named_values();
     for call in blocks("module") {
         resource::arguments(call, &mut named_values);

@@ -1,20 +1,24 @@
-//! Services without a maximum number of instances, or with a very high one.
+//! Services and functions without a maximum number of instances, or with a very high one.
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix, Severity};
 use crate::model::attribute::MAX_INSTANCES;
-use crate::model::{Setting, Written, format_number};
+use crate::model::{Setting, Workload, WorkloadKind, Written, format_number};
 
 pub(super) fn check(cx: &mut Context<'_>) {
-    for service in cx.project.services() {
+    for service in cx.project.callable() {
         let most = cx.option("max", service.span);
         let label = service.label();
         match service.most_instances() {
+            // By default, functions have at most 100 instances, and those of the first generation 3,000
+            // (https://cloud.google.com/functions/docs/configuring/max-instances).
+            Setting::Absent(_) if service.kind == WorkloadKind::Function && !is_of_first_generation(service) => {}
             Setting::Absent(here) => {
                 let finding = cx.flag(here, format!("{label} sets no maximum number of instances"));
                 finding.cause = Some(Context::lacks(service));
                 let how = match &service.written {
                     Written::Command(_) => "`--max-instances`",
+                    Written::Terraform(_) if service.kind == WorkloadKind::Function => "`max_instances`",
                     Written::Terraform(address) if !address.starts_with("google_cloud_run_service.") => {
                         "`max_instance_count`"
                     }
@@ -48,4 +52,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
             Setting::Unknown(here, why) => cx.unknown(here, &why),
         }
     }
+}
+
+fn is_of_first_generation(function: &Workload) -> bool {
+    matches!(&function.written, Written::Terraform(address) if address.contains("google_cloudfunctions_function."))
 }

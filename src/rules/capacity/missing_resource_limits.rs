@@ -6,7 +6,12 @@ use crate::model::attribute::{CPU, MEMORY};
 use crate::model::{Setting, WorkloadKind};
 
 pub(super) fn check(cx: &mut Context<'_>) {
-    for workload in cx.project.workloads.iter().filter(|workload| workload.kind != WorkloadKind::WorkerPool) {
+    for workload in cx
+        .project
+        .workloads
+        .iter()
+        .filter(|workload| matches!(workload.kind, WorkloadKind::Service | WorkloadKind::Job))
+    {
         for container in &workload.containers {
             match (container.settings.get(CPU), container.settings.get(MEMORY)) {
                 (Setting::Absent(_), Setting::Absent(here)) => {

@@ -1,8 +1,8 @@
 //! Workloads that run as a default service account.
 
 use crate::catalogue::Context;
-use crate::model::Setting;
 use crate::model::attribute::SERVICE_ACCOUNT;
+use crate::model::{Setting, WorkloadKind};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     for workload in &cx.project.workloads {
@@ -10,8 +10,12 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let help = "create a service account for it, grant that account only the roles it needs, and set it here";
         match workload.settings.get(SERVICE_ACCOUNT) {
             Setting::Absent(here) => {
-                let message =
-                    format!("{label} sets no service account and runs as the Compute Engine default service account");
+                // Functions of the first generation run as that of App Engine.
+                let default = match workload.kind {
+                    WorkloadKind::Function => "a default service account of its project",
+                    _ => "the Compute Engine default service account",
+                };
+                let message = format!("{label} sets no service account and runs as {default}");
                 let finding = cx.flag(here, message);
                 finding.help = Some(help.to_owned());
                 finding.cause = Some(Context::lacks(workload));

@@ -43,7 +43,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
             let finding = cx.flag(place.clone(), message);
             finding.severity = Severity::Warning;
             finding.help = Some("grant it only on the service account or resource that needs it".to_owned());
-        } else if !matches!(grant.scope, Scope::CloudRun(_) | Scope::Bucket) {
+        } else if !matches!(grant.scope, Scope::CloudRun(_) | Scope::Function(_) | Scope::Bucket) {
             let Some(member) =
                 grant.members.iter().find(|member| matches!(member.raw(), "allUsers" | "allAuthenticatedUsers"))
             else {

@@ -1,4 +1,4 @@
-//! Services that anyone can call.
+//! Services and functions that anyone can call.
 
 use crate::catalogue::Context;
 use crate::finding::{Cause, Edit, Fix, Label, Severity};
@@ -22,7 +22,7 @@ struct Opened<'a> {
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
     let mut opened: Vec<Opened<'_>> = Vec::new();
-    for service in project.services().filter(|service| !is_behind_balancer(service)) {
+    for service in project.callable().filter(|service| !is_behind_balancer(service)) {
         match service.exposure() {
             Setting::Known(Exposure::Public(how), place) => {
                 let fix = how.opposite().filter(|_| place.trail.is_none());
@@ -42,18 +42,20 @@ pub(super) fn check(cx: &mut Context<'_>) {
         }
     }
     for grant in &project.grants {
-        let Scope::CloudRun(target) = &grant.scope else { continue };
+        let (Scope::CloudRun(target) | Scope::Function(target)) = &grant.scope else { continue };
         let anyone = grant.members.iter().find(|member| matches!(member.raw(), "allUsers" | "allAuthenticatedUsers"));
         let Some(member) = anyone else { continue };
-        let invokes = !matches!(&grant.role, Setting::Known(role, _) if !role.raw().ends_with("run.invoker"));
-        let service = target.as_deref().and_then(|target| project.services().find(|service| is_named(service, target)));
+        let invokes = !matches!(&grant.role, Setting::Known(role, _) if !role.raw().ends_with("run.invoker") && !role.raw().ends_with("cloudfunctions.invoker"));
+        let service = target.as_deref().and_then(|target| project.callable().find(|service| is_named(service, target)));
         if !invokes || service.is_some_and(is_behind_balancer) {
             continue;
         }
         let label = match (service, target) {
             (Some(service), _) => service.label(),
-            (None, Some(target)) => format!("service `{target}`"),
-            (None, None) => "this service".to_owned(),
+            (None, target) => {
+                let kind = if matches!(grant.scope, Scope::Function(_)) { "function" } else { "service" };
+                target.as_ref().map_or_else(|| format!("this {kind}"), |target| format!("{kind} `{target}`"))
+            }
         };
         let name = service.and_then(|service| service.name.known()).and_then(|(name, _)| name.known());
         opened.push(Opened {
@@ -66,7 +68,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         });
     }
     let is_private = |service: &&Workload| matches!(service.exposure(), Setting::Known(Exposure::Private, _));
-    let private: Vec<&Workload> = project.services().filter(is_private).collect();
+    let private: Vec<&Workload> = project.callable().filter(is_private).collect();
     let mut by_name: HashMap<&str, Vec<&Opened<'_>>> = HashMap::new();
     for one in &opened {
         by_name.entry(one.name.as_deref().unwrap_or_default()).or_default().push(one);

@@ -5,6 +5,7 @@ mod deprecated_registry;
 mod fork_code_with_secrets;
 mod image_not_digest;
 mod latest_tag;
+mod retired_runtime;
 mod terraform_module_unpinned;
 mod terraform_provider_unpinned;
 mod unpinned_action;
@@ -16,7 +17,7 @@ mod untrusted_input_in_deploy_job;
 
 use crate::catalogue::{Check, Rule};
 
-pub(super) static RULES: [Rule; 13] = [
+pub(super) static RULES: [Rule; 14] = [
     Rule::built_in(
         "curl-pipe-shell",
         "supply-chain",
@@ -46,6 +47,12 @@ pub(super) static RULES: [Rule; 13] = [
         "supply-chain",
         include_str!("../../../rules/supply-chain/latest-tag.md"),
         Check::Function(latest_tag::check),
+    ),
+    Rule::built_in(
+        "retired-runtime",
+        "supply-chain",
+        include_str!("../../../rules/supply-chain/retired-runtime.md"),
+        Check::Function(retired_runtime::check),
     ),
     Rule::built_in(
         "terraform-module-unpinned",

@@ -45,7 +45,20 @@ pub struct Attribute {
     pub terraform: &'static [&'static str],
     /// Arguments of `google_cloud_run_service`; annotations are those of the manifest and are not repeated.
     pub terraform_v1: &'static [&'static str],
+    /// Its places in functions, all of which belong to the function as a whole.
+    pub function: FunctionPlaces,
     number: u16,
+}
+
+/// The places of an attribute in the notations of functions.
+#[derive(Debug, Clone, Copy)]
+pub struct FunctionPlaces {
+    /// Flags of `gcloud functions deploy`.
+    pub flags: &'static [&'static str],
+    /// The argument of `google_cloudfunctions2_function`; empty if it has none.
+    pub second: &'static str,
+    /// The argument of `google_cloudfunctions_function`; empty if it has none.
+    pub first: &'static str,
 }
 
 /// The things that have attributes.
@@ -137,7 +150,15 @@ impl Attribute {
 
     /// The attributes of a holder that a kind of workload has.
     pub fn of<H: Holds>(kind: WorkloadKind) -> impl Iterator<Item = &'static Self> {
-        ATTRIBUTES.iter().filter(move |row| row.holder == H::HOLDER && row.kinds.contains(&kind))
+        ATTRIBUTES.iter().filter(move |row| row.holder == H::HOLDER && row.is_of(kind))
+    }
+
+    /// Whether a kind of workload has it.
+    pub fn is_of(&self, kind: WorkloadKind) -> bool {
+        match kind {
+            WorkloadKind::Function => !self.function.flags.is_empty() || !self.function.second.is_empty(),
+            kind => self.kinds.contains(&kind),
+        }
     }
 
     /// A number with the unit of this attribute, for messages; sizes are rounded to a tenth of a MiB.
@@ -185,6 +206,7 @@ impl Attribute {
         flags: &[],
         terraform: &[],
         terraform_v1: &[],
+        function: FunctionPlaces { flags: &[], second: "", first: "" },
         number: 0,
     };
 }

@@ -4,7 +4,7 @@
 //! API. Flags: gcloud 578.0.0. Terraform: schema and documentation of the provider google 7.45. Defaults and ranges:
 //! the pages below <https://cloud.google.com/run/docs/configuring/services>, unless a row names another source.
 
-use super::{Attribute, Default, Holder, Type};
+use super::{Attribute, Default, FunctionPlaces, Holder, Type};
 use crate::model::workload::{Container, Key, Probe, Workload, WorkloadKind};
 
 const JOB: &[WorkloadKind] = &[WorkloadKind::Job];
@@ -60,6 +60,7 @@ attributes! {
         ],
         flags: &["--max-instances"],
         terraform: &["template.scaling.max_instance_count"],
+        function: FunctionPlaces { flags: &["--max-instances"], second: "service_config.max_instance_count", first: "max_instances" },
     }
     /// The number of instances of a revision that are always kept.
     MIN_INSTANCES: Number of Workload {
@@ -72,6 +73,7 @@ attributes! {
         ],
         flags: &["--min-instances"],
         terraform: &["template.scaling.min_instance_count"],
+        function: FunctionPlaces { flags: &["--min-instances"], second: "service_config.min_instance_count", first: "min_instances" },
     }
     /// The highest number of instances of all revisions together.
     SERVICE_MAX_INSTANCES: Number of Workload {
@@ -140,6 +142,7 @@ attributes! {
         flags: &["--concurrency"],
         terraform: &["template.max_instance_request_concurrency"],
         terraform_v1: &["{task}.container_concurrency"],
+        function: FunctionPlaces { flags: &["--concurrency"], second: "service_config.max_instance_request_concurrency", first: "" },
     }
     /// The longest time that a request may take.
     TIMEOUT: Seconds of Workload {
@@ -152,15 +155,19 @@ attributes! {
         flags: &["--timeout"],
         terraform: &["template.timeout"],
         terraform_v1: &["{task}.timeout_seconds"],
+        function: FunctionPlaces { flags: &["--timeout"], second: "service_config.timeout_seconds", first: "timeout" },
     }
     /// From where requests are accepted.
     INGRESS: Text of Workload {
         name: "ingress",
         default: Default::Text("all"),
         words: &[
-            ("all", &["INGRESS_TRAFFIC_ALL"]),
-            ("internal", &["INGRESS_TRAFFIC_INTERNAL_ONLY"]),
-            ("internal-and-cloud-load-balancing", &["INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"]),
+            ("all", &["INGRESS_TRAFFIC_ALL", "ALLOW_ALL"]),
+            ("internal", &["INGRESS_TRAFFIC_INTERNAL_ONLY", "internal-only", "ALLOW_INTERNAL_ONLY"]),
+            (
+                "internal-and-cloud-load-balancing",
+                &["INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER", "internal-and-gclb", "ALLOW_INTERNAL_AND_GCLB"],
+            ),
             ("none", &["INGRESS_TRAFFIC_NONE"]),
         ],
         is_overview: true,
@@ -170,6 +177,7 @@ attributes! {
         ],
         flags: &["--ingress"],
         terraform: &["ingress"],
+        function: FunctionPlaces { flags: &["--ingress-settings"], second: "service_config.ingress_settings", first: "ingress_settings" },
     }
     /// The service account that it runs as. Parts of its address may be unknown.
     SERVICE_ACCOUNT: Text of Workload {
@@ -182,12 +190,14 @@ attributes! {
         flags: &["--service-account"],
         terraform: &["{task}.service_account"],
         terraform_v1: &["{task}.service_account_name"],
+        function: FunctionPlaces { flags: &["--run-service-account", "--service-account"], second: "service_config.service_account_email", first: "service_account_email" },
     }
     /// Whether `allUsers` get the right to invoke the service. Manifests and Terraform write a binding of IAM instead.
     ALLOW_UNAUTHENTICATED: Flag of Workload {
         name: "allow unauthenticated",
         default: Default::Flag(false),
         flags: &["--allow-unauthenticated"],
+        function: FunctionPlaces { flags: &["--allow-unauthenticated"], second: "", first: "" },
     }
     /// Whether the check of the right to invoke the service is switched off.
     INVOKER_CHECK_DISABLED: Flag of Workload {
@@ -231,6 +241,7 @@ attributes! {
         manifest: &["spec.template.metadata.annotations[run.googleapis.com/vpc-access-connector]"],
         flags: &["--vpc-connector"],
         terraform: &["{task}.vpc_access.connector"],
+        function: FunctionPlaces { flags: &["--vpc-connector"], second: "service_config.vpc_connector", first: "vpc_connector" },
     }
     /// The network that it sends traffic to directly.
     NETWORK: Text of Workload {
@@ -382,6 +393,13 @@ attributes! {
         flags: &["--no-gpu-zonal-redundancy"],
         terraform: &["{task}.gpu_zonal_redundancy_disabled"],
     }
+    /// The language and version that a function runs in.
+    RUNTIME: Text of Workload {
+        name: "runtime",
+        kinds: &[],
+        is_overview: true,
+        function: FunctionPlaces { flags: &["--runtime"], second: "build_config.runtime", first: "runtime" },
+    }
     /// The region that it runs in.
     REGION: Text of Workload {
         name: "region",
@@ -390,6 +408,7 @@ attributes! {
         flags: &["--region"],
         terraform: &["location"],
         terraform_v1: &["location"],
+        function: FunctionPlaces { flags: &["--region"], second: "location", first: "region" },
     }
     /// The regions of a service that runs in several.
     REGIONS: List of Workload {
@@ -501,6 +520,7 @@ attributes! {
         flags: &["--cpu"],
         terraform: &["resources.limits[cpu]"],
         terraform_v1: &["resources.limits[cpu]"],
+        function: FunctionPlaces { flags: &["--cpu"], second: "service_config.available_cpu", first: "" },
     }
     /// The memory limit.
     MEMORY: Bytes of Container {
@@ -513,6 +533,7 @@ attributes! {
         flags: &["--memory"],
         terraform: &["resources.limits[memory]"],
         terraform_v1: &["resources.limits[memory]"],
+        function: FunctionPlaces { flags: &["--memory"], second: "service_config.available_memory", first: "" },
     }
     /// The number of GPUs.
     GPU: Number of Container {

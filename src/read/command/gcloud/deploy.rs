@@ -1,4 +1,4 @@
-//! Workloads of `gcloud run` commands, grants of IAM commands, and passwords in flags.
+//! Workloads of `gcloud run` and `gcloud functions` commands, grants of IAM commands, and passwords in flags.
 
 use super::{Argument, Given, Invocation, values};
 use crate::model::attribute::{self, Attribute, Type};
@@ -16,6 +16,7 @@ pub(crate) fn workload(line: &Invocation) -> Option<Workload> {
         "run deploy" | "run services update" => WorkloadKind::Service,
         "run jobs deploy" | "run jobs create" | "run jobs update" => WorkloadKind::Job,
         "run worker-pools deploy" | "run worker-pools update" => WorkloadKind::WorkerPool,
+        "functions deploy" => WorkloadKind::Function,
         _ => return None,
     };
     let here = line.span;
@@ -27,6 +28,9 @@ pub(crate) fn workload(line: &Invocation) -> Option<Workload> {
         Some(Why::Rejected(complaint.as_str().into()))
     } else if line.is_open {
         Some(Why::Other("an expansion may bring more flags".into()))
+    } else if kind == WorkloadKind::Function && line.text("--runtime").is_none() {
+        // `--runtime` is required for a new function.
+        Some(Why::Other("a function that is deployed without `--runtime` exists and keeps its settings".into()))
     } else if line.command == "run deploy" && is_rollout(line) {
         Some(Why::Other("this brings a new image to a service that exists".into()))
     } else {
@@ -44,11 +48,12 @@ pub(crate) fn workload(line: &Invocation) -> Option<Workload> {
         line.containers.iter().map(|(name, flags)| cx.container(Some(name), flags, kind)).collect()
     };
     let mut settings = Settings::new(here, cx.missing.clone());
-    settings.fill(kind, |row| row.flags.iter().copied(), |row, flag| Some(row.hold(given(row, flag, &line.flags)?)));
+    settings.fill(kind, |row| flags_of(row, kind), |row, flag| Some(row.hold(given(row, flag, &line.flags)?)));
     // A flag after `--container` belongs to that container.
     if let Some(more) = line.more.as_ref().filter(|_| line.containers.is_empty() && cx.missing.is_none()) {
         for row in Attribute::of::<Workload>(kind).filter(|row| row.is_inserted) {
-            settings.give_room(row, Some(more.clone().around(&format!("{}=", row.flags[0]), "")));
+            let flag = flags_of(row, kind).next();
+            settings.give_room(row, flag.map(|flag| more.clone().around(&format!("{flag}="), "")));
         }
     }
     Some(Workload {
@@ -60,6 +65,12 @@ pub(crate) fn workload(line: &Invocation) -> Option<Workload> {
         containers,
         settings,
     })
+}
+
+/// The flags of an attribute in the commands of a kind of workload.
+fn flags_of(row: &'static Attribute, kind: WorkloadKind) -> impl Iterator<Item = &'static str> {
+    let flags = if kind == WorkloadKind::Function { row.function.flags } else { row.flags };
+    flags.iter().copied()
 }
 
 /// Whether a deployment only changes a service that exists: it sends no requests to the new revision, names it, updates
@@ -156,13 +167,15 @@ impl Reading<'_> {
         let mut settings = Settings::new(self.here, self.missing.clone());
         settings.fill(
             kind,
-            |row| row.flags.iter().copied(),
+            |row| flags_of(row, kind),
             |row, flag| match row.value {
                 Type::Probe => probe(flags, flag, kind).map(Held::Probe),
                 _ => Some(row.hold(given(row, flag, flags)?)),
             },
         );
-        self.rooms(&mut settings);
+        if kind != WorkloadKind::Function {
+            self.rooms(&mut settings);
+        }
         let has_port = settings.writes(attribute::PORT);
         Container {
             name: name.map(Text::shown),
@@ -193,7 +206,8 @@ impl Reading<'_> {
 
     /// The image of a command without `--image`, which builds from source or leaves the image as it is.
     fn no_image(&self, flags: &[Given]) -> Setting<Image> {
-        let is_built = flags.iter().any(|given| given.name == "--source") || self.line.command == "run deploy";
+        let is_built = flags.iter().any(|given| given.name == "--source")
+            || matches!(self.line.command, "run deploy" | "functions deploy");
         let why = if is_built { Why::Other("is built from source when it is deployed".into()) } else { Why::Partial };
         Setting::Unknown(self.here, why)
     }
@@ -314,6 +328,13 @@ pub(crate) fn grant(command: &Command) -> Option<Grant> {
         ["storage", "buckets"] => Scope::Bucket,
         ["iam", "service-accounts"] => Scope::ServiceAccount,
         ["run", ..] => Scope::CloudRun(
+            words
+                .get(verb + 1)
+                .filter(|word| !word.raw().starts_with('-'))
+                .and_then(|word| word.known())
+                .map(str::to_owned),
+        ),
+        ["functions", ..] => Scope::Function(
             words
                 .get(verb + 1)
                 .filter(|word| !word.raw().starts_with('-'))

@@ -35,11 +35,11 @@ const FILES: &[(&str, &str)] = &[
     ),
     (
         "deploy.sh",
-        "#!/bin/bash\nset -e\nARGS=(--region \"$R\" --cpu=1)\nif [[ -n $A ]]; then ARGS+=(--max-instances=3); fi\ngcloud run deploy \"${NAME:-web}\" --image=\"$I\" \"${ARGS[@]}\" <<EOF\n$(x)\nEOF\ncat y | bash -s -- $((1+2))\n",
+        "#!/bin/bash\nset -e\nARGS=(--region \"$R\" --cpu=1)\nif [[ -n $A ]]; then ARGS+=(--max-instances=3); fi\ngcloud run deploy \"${NAME:-web}\" --image=\"$I\" \"${ARGS[@]}\" <<EOF\n$(x)\nEOF\ngcloud functions deploy f --runtime=nodejs16 --set-env-vars=\"A=$B\" --ingress-settings internal-only\ncat y | bash -s -- $((1+2))\n",
     ),
     (
         "main.tf.json",
-        "{\"resource\": {\"google_storage_bucket\": {\"b\": {\"name\": \"${var.x}\", \"location\": \"EU\"}}}}\n",
+        "{\"resource\": {\"google_cloudfunctions2_function\": {\"f\": {\"service_config\": {\"environment_variables\": {\"A\": \"${var.x}\"}}}}, \"google_storage_bucket\": {\"b\": {\"name\": \"${var.x}\", \"location\": \"EU\"}}}}\n",
     ),
     (
         "terraform.tfvars",

@@ -2,7 +2,9 @@
 //!
 //! - `google-github-actions/deploy-cloudrun`:
 //!   <https://github.com/google-github-actions/deploy-cloudrun/blob/main/src/main.ts>
-//! - how it takes lists and flags apart:
+//! - `google-github-actions/deploy-cloud-functions`, which calls the API that `gcloud functions deploy` calls:
+//!   <https://github.com/google-github-actions/deploy-cloud-functions/blob/main/action.yml>
+//! - how they take lists and flags apart:
 //!   <https://github.com/google-github-actions/actions-utils/blob/main/src/kv.ts> and `flags.ts`
 //! - `docker/build-push-action`: <https://github.com/docker/build-push-action/blob/master/src/context.ts>
 
@@ -23,6 +25,7 @@ pub(super) struct Line {
 pub(super) fn line(step: &JobStep) -> Option<Line> {
     match step.action.as_ref()?.name.as_str() {
         "google-github-actions/deploy-cloudrun" => deploy(step),
+        "google-github-actions/deploy-cloud-functions" => deploy_function(step),
         // Version 1 had other inputs.
         "docker/build-push-action" if step.input("repository").is_none() => build(step),
         _ => None,
@@ -112,6 +115,32 @@ fn deploy(step: &JobStep) -> Option<Line> {
         more = Some(Room { at, line: before.clone(), before, after: String::new() });
     }
     Some(Line { span: line.at, words: line.words, more })
+}
+
+/// The command that does the same. Of inputs with several names, each belongs to some versions of the action. Inputs whose
+/// values gcloud spells otherwise are left out.
+fn deploy_function(step: &JobStep) -> Option<Line> {
+    let mut line = Words::of(step, &["gcloud", "functions", "deploy"])?;
+    line.words.push(step.input("name")?.trim());
+    for (flag, inputs) in [
+        ("--runtime", &["runtime"][..]),
+        ("--entry-point", &["entry_point"]),
+        ("--source", &["source_dir"]),
+        ("--service-account", &["service_account", "service_account_email"]),
+        ("--max-instances", &["max_instance_count", "max_instances"]),
+        ("--min-instances", &["min_instance_count", "min_instances"]),
+        ("--concurrency", &["max_instance_request_concurrency"]),
+        ("--region", &["region"]),
+        ("--project", &["project_id"]),
+    ] {
+        if let Some(input) = inputs.iter().find(|input| step.given(input).is_some()) {
+            line.flag(flag, input);
+        }
+    }
+    for input in ["environment_variables", "env_vars"] {
+        line.pairs("--set-env-vars", input);
+    }
+    Some(Line { span: line.at, words: line.words, more: None })
 }
 
 fn build(step: &JobStep) -> Option<Line> {

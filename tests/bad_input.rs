@@ -26,6 +26,10 @@ const FILES: &[(&str, &str)] = &[
         "on: {push: {branches: [main]}, workflow_dispatch: {inputs: {tag: {type: string}}}}\npermissions: {id-token: write, contents: read}\nenv: {R: &r europe-west1, I: \"a.pkg.dev/b/${{ env.R || 'x' }}\"}\ndefaults: {run: {shell: bash, working-directory: app}}\njobs:\n  deploy:\n    runs-on: [ubuntu-24.04]\n    environment: {name: \"${{ inputs.tag }}\"}\n    if: github.ref == 'refs/heads/main' && !cancelled()\n    needs: test\n    steps:\n    - &c {uses: actions/checkout@v5, with: {path: é}}\n    - id: m\n      uses: docker/metadata-action@v5\n      with: {images: \"${{ env.I }}/web\"}\n    - uses: docker/build-push-action@v6\n      with:\n        context: \"{{defaultContext}}:api\"\n        tags: |\n          ${{ steps.m.outputs.tags }}\n          # é\n        build-args: A=${{ secrets.A }}\n    - uses: google-github-actions/deploy-cloudrun@v3\n      continue-on-error: ${{ fromJSON('true') }}\n      with:\n        service: web\n        image: ${{ steps.m.outputs.tags }}\n        env_vars: \"A=b\\\\,c, TOKEN=${{ format('{0}', secrets.T) }}\"\n        secrets: P=p:latest\n        flags: '--memory=1Gi --labels \"a=b\" --max-instance 3'\n    - run: |\n        echo \"X=${{ github.event.commits[0].message }}\" >> $GITHUB_ENV\n        gcloud run deploy web --image \"$I\" \\\n          --region ${{ env['R'] }}\n      env: {<<: *c, X: !!str 1}\n    - *c\n  call: {uses: ./.github/workflows/x.yml, secrets: inherit, concurrency: {group: a, cancel-in-progress: true}}\n",
     ),
     (
+        "k8s/app.yaml",
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: &n web}\nspec:\n  replicas: 1\n  selector: {matchLabels: &l {app: *n}}\n  strategy: {type: Recreate}\n  template:\n    metadata: {labels: *l}\n    spec:\n      hostPID: true\n      initContainers: &c\n      - image: é:latest\n        securityContext: {privileged: true}\n      containers: *c\n---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nspec: {scaleTargetRef: {kind: Deployment, name: web}}\n---\nkind: Kustomization\nimages: [{name: a, newTag: b}]\npatches: [{target: {kind: Deployment}, patch: \"- path: /spec/replicas\"}]\n",
+    ),
+    (
         ".github/actions/setup/action.yml",
         "runs:\n  using: composite\n  steps:\n  - run: curl -sSL https://x.y | bash -s ${{ inputs.a }} # seaworthy: ignore[curl-pipe-shell]\n    shell: bash -e {0}\n  - run: Write-Host é\n    shell: pwsh\n",
     ),
@@ -155,6 +159,13 @@ fn deep_nesting_causes_no_stack_overflow() {
         ("c.md", format!("```sh\ngcloud {}\n```\n", deep("$(", ")"))),
         ("d.md", format!("```yaml\nsteps:\n- name: a/b # gcloud \n  args: {}\n```\n", deep("[", "]"))),
         ("e.md", format!("gcloud {}\n", deep("[", "]"))),
+        (
+            "k8s/a.yaml",
+            format!(
+                "apiVersion: apps/v1\nkind: Deployment\nspec:\n  template:\n    spec:\n      containers: {}\n",
+                deep("[", "]")
+            ),
+        ),
         (".github/actions/a/action.yml", format!("runs:\n  using: composite\n  steps: {}\n", deep("[", "]"))),
     ];
     for (name, text) in texts {

@@ -32,6 +32,10 @@ containers:\n        - image: a.pkg.dev/b/c:latest\n",
     ("0/deploy.sh", "gcloud run deploy web --image=web --allow-unauthenticated --set-env-vars=API_KEY=abc123def456\n"),
     ("0/requirements.txt", "flask\nrequests>=2\n"),
     (
+        "0/k8s.yaml",
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {}\n  template:\n    spec:\n      containers:\n      - image: gcr.io/a/web:latest\n---\nkind: Kustomization\napiVersion: kustomize.config.k8s.io/v1beta1\nimages:\n- name: gcr.io/a/web\nreplicas:\n- name: web\n",
+    ),
+    (
         "0/README.md",
         "```sh\ngcloud run deploy web --image=gcr.io/PROJECT/web --max-instances=3 --allow-unauthenticated\ndocker build -t gcr.io/a/web 0\n```\n\n```dockerfile\nFROM node:latest\n```\n",
     ),

@@ -117,9 +117,11 @@ fn a_concern_lists_its_rules() {
             0,
             vec![
                 "default-service-account",
+                "host-namespace",
                 "long-lived-sa-key",
                 "missing-id-token",
                 "overbroad-iam",
+                "privileged-container",
                 "public-unauthenticated",
                 "root-user",
                 "wif-without-condition",

@@ -92,9 +92,11 @@ mod tests {
             rules("identity"),
             [
                 "default-service-account",
+                "host-namespace",
                 "long-lived-sa-key",
                 "missing-id-token",
                 "overbroad-iam",
+                "privileged-container",
                 "public-unauthenticated",
                 "root-user",
                 "wif-without-condition",

@@ -29,6 +29,8 @@ pub enum Surface {
     CloudBuild,
     /// Cloud Run manifests.
     CloudRun,
+    /// Objects of Kubernetes, and of Kustomize and Skaffold.
+    Kubernetes,
     /// Terraform configuration and variable values.
     Terraform,
     /// Workflows and composite actions of GitHub Actions.
@@ -167,10 +169,11 @@ fn of_name(name: &str) -> Option<Environment> {
 
 impl Surface {
     /// Every surface, in the order of the documentation.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Dockerfile,
         Self::CloudBuild,
         Self::CloudRun,
+        Self::Kubernetes,
         Self::Terraform,
         Self::Workflow,
         Self::Markdown,
@@ -184,6 +187,7 @@ impl Surface {
             Self::Dockerfile => "dockerfile",
             Self::CloudBuild => "cloud-build",
             Self::CloudRun => "cloud-run",
+            Self::Kubernetes => "kubernetes",
             Self::Terraform => "terraform",
             Self::Workflow => "workflow",
             Self::Markdown => "markdown",

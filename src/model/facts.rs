@@ -6,6 +6,7 @@ use super::credential::{Credential, NamedValue, is_literal_secret, names_secret}
 use super::firewall::Firewall;
 use super::grant::Grant;
 use super::image::Dockerfile;
+use super::kubernetes::{PodOwner, Scaler};
 use super::package::{Installation, Requirements};
 use super::resource::{Module, Resource};
 use super::text::Text;
@@ -48,6 +49,12 @@ pub struct Facts {
     pub named_values: Vec<NamedValue>,
     /// Dependency manifests.
     pub requirements: Vec<Requirements>,
+    /// Controllers of pods of Kubernetes.
+    pub pod_owners: Vec<Arc<PodOwner>>,
+    /// Scalers of pods.
+    pub scalers: Vec<Scaler>,
+    /// Names of images that Kustomize or Skaffold replaces when it deploys.
+    pub replaced_images: Vec<Arc<str>>,
 }
 
 impl Facts {
@@ -69,6 +76,9 @@ impl Facts {
             credentials,
             named_values,
             requirements,
+            pod_owners,
+            scalers,
+            replaced_images,
         } = self;
         dockerfiles.is_empty()
             && pipelines.is_empty()
@@ -84,6 +94,9 @@ impl Facts {
             && credentials.is_empty()
             && named_values.is_empty()
             && requirements.is_empty()
+            && pod_owners.is_empty()
+            && scalers.is_empty()
+            && replaced_images.is_empty()
     }
 
     /// Appends other facts.
@@ -104,6 +117,9 @@ impl Facts {
             credentials,
             named_values,
             requirements,
+            pod_owners,
+            scalers,
+            replaced_images,
         } = other;
         self.dockerfiles.extend_from_slice(dockerfiles);
         self.pipelines.extend_from_slice(pipelines);
@@ -119,6 +135,9 @@ impl Facts {
         self.credentials.extend_from_slice(credentials);
         self.named_values.extend_from_slice(named_values);
         self.requirements.extend_from_slice(requirements);
+        self.pod_owners.extend_from_slice(pod_owners);
+        self.scalers.extend_from_slice(scalers);
+        self.replaced_images.extend_from_slice(replaced_images);
     }
 
     /// The workflow and the job that a command belongs to; `None` for a command of anything else.

@@ -306,9 +306,15 @@ impl Project {
                 uses.push(ImageUse { image, place: place.clone(), used_as: UsedAs::Step, owner: step.label() });
             }
         }
+        let replaced: HashSet<&str> = self.replaced_images.iter().map(|name| &**name).collect();
         for workload in &self.workloads {
+            // Kustomize and Skaffold write the tag that is deployed.
+            let is_replaced =
+                |image: &Image| workload.kind == WorkloadKind::Pods && replaced.contains(image.repository().as_str());
             for container in &workload.containers {
-                if let Setting::Known(image, place) = &container.image {
+                if let Setting::Known(image, place) = &container.image
+                    && !is_replaced(image)
+                {
                     uses.push(ImageUse {
                         image,
                         place: place.clone(),

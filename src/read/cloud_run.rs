@@ -190,7 +190,7 @@ fn value(node: Node<'_>) -> Value {
 /// What a variable costs, in bytes.
 const VARIABLE: usize = 512;
 
-fn container(node: Node<'_>, kind: WorkloadKind, is_only: bool, budget: &Budget) -> Container {
+pub(super) fn container(node: Node<'_>, kind: WorkloadKind, is_only: bool, budget: &Budget) -> Container {
     let image_entry = node.entry("image");
     let here = image_entry.as_ref().map_or(node.span().head(), |entry| entry.span());
     let written = node.get("image").filter(|value| !value.is_null()).and_then(scalar);

@@ -10,6 +10,7 @@ pub(crate) mod command;
 pub(crate) mod comments;
 pub(crate) mod credentials;
 pub(crate) mod dockerfile;
+pub(crate) mod kubernetes;
 pub(crate) mod markdown;
 pub(crate) mod requirements;
 pub(crate) mod shell;

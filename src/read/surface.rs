@@ -93,6 +93,11 @@ pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
     parsed
 }
 
+/// Whether a file is one of Kustomize, by its name.
+fn is_kustomization(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| name.starts_with("kustomization.y"))
+}
+
 /// Reads the blocks of code of a document, and the credentials anywhere in it.
 fn document(id: SourceId, source: &Source, fragment: &Fragment, parsed: &mut Parsed) -> Vec<syntax::markdown::Block> {
     let blocks = read::markdown::blocks(source, fragment);
@@ -116,10 +121,14 @@ fn yaml(
     let may_be_pipeline = has("steps") && has("name");
     let is_workflow = read::workflow::is_read(&source.path);
     let may_be_workflow = is_workflow || source.path.contains(".github/") && has("jobs");
-    if !is_manifest && !may_be_pipeline && !may_be_workflow {
+    let may_be_kubernetes = has("apiVersion")
+        && ["containers:", "HorizontalPodAutoscaler", "skaffold/"].iter().any(|word| has(word))
+        || is_kustomization(&source.path);
+    if !is_manifest && !may_be_pipeline && !may_be_workflow && !may_be_kubernetes {
         return None;
     }
     let (documents, problems) = syntax::yaml::parse(fragment);
+    let is_vendored = may_be_kubernetes && read::kubernetes::is_vendored(&documents);
     for document in &documents {
         let root = document.root();
         if let Some(kind) = read::cloud_run::kind_of(root) {
@@ -135,10 +144,16 @@ fn yaml(
             let (read, problems) = read::cloud_build::read(id, root);
             facts.merge(&read);
             parsed.problems.extend(problems);
+        } else if may_be_kubernetes
+            && !is_vendored
+            && let Some(read) = read::kubernetes::read(root, &source.path)
+        {
+            parsed.surface.get_or_insert(Surface::Kubernetes);
+            facts.merge(&read);
         }
     }
     let name = source.path.rsplit('/').next().unwrap_or_default();
-    let is_ours = parsed.surface.is_some()
+    let is_ours = parsed.surface.is_some_and(|surface| surface != Surface::Kubernetes)
         || is_workflow
         || name.to_ascii_lowercase().contains("cloudbuild")
         || has("serving.knative.dev/v1");

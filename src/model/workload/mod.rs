@@ -44,6 +44,8 @@ pub enum WorkloadKind {
     WorkerPool,
     /// A function, which answers requests or events, and is built from its source.
     Function,
+    /// The pods of a controller of Kubernetes.
+    Pods,
 }
 
 /// The notation of a workload.
@@ -55,6 +57,8 @@ pub enum Written {
     Command(String),
     /// A Terraform resource: its address.
     Terraform(String),
+    /// An object of Kubernetes: its kind.
+    Kubernetes(String),
 }
 
 /// Whether a service can be called by anyone.
@@ -189,7 +193,7 @@ impl Workload {
     pub fn exposure(&self) -> Setting<Exposure> {
         let is_command = matches!(self.written, Written::Command(_));
         let switched_off = match &self.written {
-            Written::Manifest => Opening::Annotation,
+            Written::Manifest | Written::Kubernetes(_) => Opening::Annotation,
             Written::Command(_) => Opening::NoInvokerCheck,
             Written::Terraform(_) => Opening::Argument,
         };
@@ -213,11 +217,15 @@ impl Workload {
 
     /// Its kind and name for messages: ``service `api` ``.
     pub fn label(&self) -> String {
+        let kind = match &self.written {
+            Written::Kubernetes(kind) => kind,
+            _ => self.kind.name(),
+        };
         match &self.name {
-            Setting::Known(name, _) => format!("{} `{}`", self.kind.name(), name.shown()),
+            Setting::Known(name, _) => format!("{kind} `{}`", name.shown()),
             _ => match &self.written {
                 Written::Terraform(address) => format!("{} `{address}`", self.kind.name()),
-                _ => format!("this {}", self.kind.name()),
+                _ => format!("this {kind}"),
             },
         }
     }
@@ -254,6 +262,7 @@ impl WorkloadKind {
             Self::Job => "job",
             Self::WorkerPool => "worker pool",
             Self::Function => "function",
+            Self::Pods => "workload",
         }
     }
 }

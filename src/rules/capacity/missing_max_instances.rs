@@ -22,7 +22,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
                     Written::Terraform(address) if !address.starts_with("google_cloud_run_service.") => {
                         "`max_instance_count`"
                     }
-                    Written::Manifest | Written::Terraform(_) => "the annotation `autoscaling.knative.dev/maxScale`",
+                    Written::Manifest | Written::Kubernetes(_) | Written::Terraform(_) => {
+                        "the annotation `autoscaling.knative.dev/maxScale`"
+                    }
                 };
                 finding.help = Some(format!("set the number that your database and budget can take, with {how}"));
                 finding.fix = service.settings.room(MAX_INSTANCES).map(|room| {

@@ -4,10 +4,11 @@ mod missing_liveness_probe;
 mod missing_startup_probe;
 mod probe_misconfigured;
 mod shell_form_entrypoint;
+mod single_replica;
 
 use crate::catalogue::{Check, Rule};
 
-pub(super) static RULES: [Rule; 4] = [
+pub(super) static RULES: [Rule; 5] = [
     Rule::built_in(
         "missing-liveness-probe",
         "health",
@@ -31,5 +32,11 @@ pub(super) static RULES: [Rule; 4] = [
         "health",
         include_str!("../../../rules/health/shell-form-entrypoint.md"),
         Check::Function(shell_form_entrypoint::check),
+    ),
+    Rule::built_in(
+        "single-replica",
+        "health",
+        include_str!("../../../rules/health/single-replica.md"),
+        Check::Function(single_replica::check),
     ),
 ];

@@ -5,7 +5,8 @@ use crate::model::attribute::SERVICE_ACCOUNT;
 use crate::model::{Setting, WorkloadKind};
 
 pub(super) fn check(cx: &mut Context<'_>) {
-    for workload in &cx.project.workloads {
+    // Which account pods act as is decided by the cluster.
+    for workload in cx.project.workloads.iter().filter(|workload| workload.kind != WorkloadKind::Pods) {
         let label = workload.label();
         let help = "create a service account for it, grant that account only the roles it needs, and set it here";
         match workload.settings.get(SERVICE_ACCOUNT) {

@@ -1,21 +1,29 @@
 //! The rules of the concern `identity`, written by `tests/index.rs`.
 
 mod default_service_account;
+mod host_namespace;
 mod long_lived_sa_key;
 mod missing_id_token;
 mod overbroad_iam;
+mod privileged_container;
 mod public_unauthenticated;
 mod root_user;
 mod workflow_broad_permissions;
 
 use crate::catalogue::{Check, Rule};
 
-pub(super) static RULES: [Rule; 8] = [
+pub(super) static RULES: [Rule; 10] = [
     Rule::built_in(
         "default-service-account",
         "identity",
         include_str!("../../../rules/identity/default-service-account.md"),
         Check::Function(default_service_account::check),
+    ),
+    Rule::built_in(
+        "host-namespace",
+        "identity",
+        include_str!("../../../rules/identity/host-namespace.md"),
+        Check::Function(host_namespace::check),
     ),
     Rule::built_in(
         "long-lived-sa-key",
@@ -34,6 +42,12 @@ pub(super) static RULES: [Rule; 8] = [
         "identity",
         include_str!("../../../rules/identity/overbroad-iam.md"),
         Check::Function(overbroad_iam::check),
+    ),
+    Rule::built_in(
+        "privileged-container",
+        "identity",
+        include_str!("../../../rules/identity/privileged-container.md"),
+        Check::Function(privileged_container::check),
     ),
     Rule::built_in(
         "public-unauthenticated",

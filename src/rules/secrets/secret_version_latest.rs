@@ -6,7 +6,9 @@ use crate::model::{EnvValue, Setting, WorkloadKind, Written};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     // A job resolves its secrets each time it is executed, so no instance is left with an old version.
-    for workload in cx.project.workloads.iter().filter(|workload| workload.kind != WorkloadKind::Job) {
+    for workload in
+        cx.project.workloads.iter().filter(|workload| !matches!(workload.kind, WorkloadKind::Job | WorkloadKind::Pods))
+    {
         for variable in workload.containers.iter().flat_map(|container| &container.env) {
             let EnvValue::Secret { version, .. } = &variable.value else { continue };
             match version {

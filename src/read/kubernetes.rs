@@ -1,0 +1,184 @@
+//! Objects of Kubernetes: controllers of pods, autoscalers, and the images that Kustomize and Skaffold replace.
+//!
+//! Fields: <https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/>.
+
+use super::aliases::Items;
+use super::cloud_run::{container, unfilled};
+use crate::model::{
+    Facts, PodContainer, PodOwner, Scaler, Setting, Settings, Text, Why, Workload, WorkloadKind, Written,
+};
+use crate::span::Span;
+use crate::syntax::yaml::{Document, Node};
+use std::sync::Arc;
+
+/// The objects whose pods are read, each with the path to the template of its pods.
+const OWNERS: &[(&str, &str, &[&str])] = &[
+    ("apps", "Deployment", &["spec", "template"]),
+    ("apps", "StatefulSet", &["spec", "template"]),
+    ("apps", "DaemonSet", &["spec", "template"]),
+    ("apps", "ReplicaSet", &["spec", "template"]),
+    ("batch", "Job", &["spec", "template"]),
+    ("batch", "CronJob", &["spec", "jobTemplate", "spec", "template"]),
+    ("v1", "Pod", &[]),
+];
+
+/// Whether these documents are the installation of somebody else's product, which brings definitions of its own.
+pub(crate) fn is_vendored(documents: &[Document]) -> bool {
+    documents
+        .iter()
+        .any(|document| document.root().get("kind").and_then(|kind| kind.text()) == Some("CustomResourceDefinition"))
+}
+
+/// The facts of an object; `None` if it is no object that is read.
+pub(crate) fn read(root: Node<'_>, path: &str) -> Option<Facts> {
+    let mut facts = Facts::default();
+    let version = root.get("apiVersion").and_then(|version| version.text()).unwrap_or_default();
+    let kind = root.get("kind").and_then(|kind| kind.text()).unwrap_or_default();
+    let group = version.split('/').next().unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if kind == "Kustomization" || name.starts_with("kustomization.y") {
+        facts.replaced_images = replaced(root.get("images"), "name");
+        facts.scalers = scaled(root);
+        return Some(facts);
+    }
+    if group == "skaffold" {
+        facts.replaced_images = replaced(root.descend(&["build", "artifacts"]), "image");
+        return Some(facts);
+    }
+    if kind == "HorizontalPodAutoscaler" {
+        let target = root.descend(&["spec", "scaleTargetRef"])?;
+        let text = |key: &str| target.get(key).and_then(known);
+        let (kind, target) = (text("kind"), text("name"));
+        facts.scalers.push(Scaler { span: head(root), is_autoscaler: true, kind, target });
+        return Some(facts);
+    }
+    let (_, _, template) = OWNERS.iter().find(|(of, owner, _)| *of == group && *owner == kind)?;
+    // A patch of Kustomize says only what it changes.
+    let is_patch = group == "apps" && root.descend(&["spec", "selector"]).is_none();
+    let pods = root.descend(template).and_then(|template| template.get("spec"));
+    let (Some(pods), Some(list)) = (pods, pods.and_then(|pods| pods.get("containers"))) else {
+        facts.scalers.extend(patch(root, kind));
+        return Some(facts);
+    };
+    if is_patch || list.items().any(|container| container.get("image").is_none()) {
+        facts.scalers.extend(patch(root, kind));
+        return Some(facts);
+    }
+    let mut items = Items::of(Some(list), root);
+    let mut containers: Vec<_> =
+        list.items().map(|node| container(node, WorkloadKind::Pods, false, &items.next(node).0)).collect();
+    // A reference names a key of the secret, which only the team knows.
+    containers.iter_mut().flat_map(|container| &mut container.env).for_each(|variable| variable.secret_room = None);
+    let span = head(root);
+    let name = root.descend(&["metadata", "name"]).and_then(|name| name.fragment()).map(|name| unfilled(&name));
+    let first = pods.get("initContainers").into_iter().flat_map(|list| list.items());
+    let all = list.items().map(|node| (node, false)).chain(first.map(|node| (node, true)));
+    facts.pod_owners.push(Arc::new(PodOwner {
+        kind: kind.to_owned(),
+        name: name.as_ref().and_then(Text::known).map(str::to_owned),
+        span,
+        replicas: number(root.descend(&["spec"])?, "replicas"),
+        may_have_several: may_have_several(root, pods),
+        host_namespaces: ["hostNetwork", "hostPID", "hostIPC"]
+            .into_iter()
+            .map(|key| (key, switch(pods, key, span)))
+            .collect(),
+        containers: all.map(|(node, is_first)| of_pod(node, is_first)).collect(),
+    }));
+    facts.workloads.push(Arc::new(Workload {
+        kind: WorkloadKind::Pods,
+        written: Written::Kubernetes(kind.to_owned()),
+        name: name.map_or(Setting::Absent(span), Text::setting),
+        span,
+        containers,
+        lists_containers: true,
+        settings: Settings::new(span, Some(Why::Other("Kubernetes has no such setting".into()))),
+    }));
+    Some(facts)
+}
+
+/// What a patch of an object says about its number of replicas.
+fn patch(root: Node<'_>, kind: &str) -> Option<Scaler> {
+    let span = root.get("spec")?.entry("replicas")?.span();
+    let target = root.descend(&["metadata", "name"]).and_then(known);
+    Some(Scaler { span, is_autoscaler: false, kind: Some(kind.to_owned()), target })
+}
+
+/// The numbers of replicas that a file of Kustomize sets, itself or by a patch in it.
+fn scaled(root: Node<'_>) -> Vec<Scaler> {
+    let items = |key: &str| root.get(key).into_iter().flat_map(|list| list.items()).collect::<Vec<_>>();
+    let scaler = |span, kind, target| Scaler { span, is_autoscaler: false, kind, target };
+    let counted = items("replicas");
+    let counted = counted.iter().map(|item| scaler(item.span(), None, item.get("name").and_then(known)));
+    let mut patches = items("patches");
+    patches.extend(items("patchesJson6902"));
+    patches.extend(items("patchesStrategicMerge"));
+    let text = |item: &Node<'_>| item.get("patch").unwrap_or(*item).text().unwrap_or_default().to_owned();
+    let patched = patches.iter().filter(|item| text(item).contains("replicas")).map(|item| {
+        let target = |key: &str| item.descend(&["target", key]).and_then(known);
+        scaler(item.span(), target("kind"), target("name"))
+    });
+    counted.chain(patched).collect()
+}
+
+/// Where findings about a whole object point: its kind.
+fn head(root: Node<'_>) -> Span {
+    root.entry("kind").map_or(root.span().head(), |entry| entry.span())
+}
+
+fn known(node: Node<'_>) -> Option<String> {
+    unfilled(&node.fragment()?).known().map(str::to_owned)
+}
+
+/// The names of images that a tool replaces when it deploys.
+fn replaced(list: Option<Node<'_>>, key: &str) -> Vec<Arc<str>> {
+    let names = list.into_iter().flat_map(|list| list.items()).filter_map(|item| item.get(key)?.text());
+    names.map(Arc::from).collect()
+}
+
+fn number(node: Node<'_>, key: &str) -> Setting<f64> {
+    let Some(entry) = node.entry(key) else { return Setting::Absent(node.span().head()) };
+    match entry.value.text().and_then(|text| text.parse().ok()) {
+        Some(number) => Setting::Known(number, entry.span().into()),
+        None => Setting::Unknown(entry.span(), Why::Computed),
+    }
+}
+
+fn switch(node: Node<'_>, key: &str, here: Span) -> Setting<bool> {
+    let Some(entry) = node.entry(key) else { return Setting::Absent(here) };
+    match entry.value.text() {
+        Some("true") => Setting::Known(true, entry.span().into()),
+        Some("false") => Setting::Known(false, entry.span().into()),
+        _ => Setting::Unknown(entry.span(), Why::Computed),
+    }
+}
+
+/// Whether two pods may run at once. With the strategy `Recreate`, or with a claim of its own on a disk, an application is
+/// made to run once.
+fn may_have_several(root: Node<'_>, pods: Node<'_>) -> bool {
+    let strategy = root.descend(&["spec", "strategy", "type"]).and_then(|strategy| strategy.text());
+    let has_claim = pods
+        .get("volumes")
+        .into_iter()
+        .flat_map(|volumes| volumes.items())
+        .any(|volume| volume.get("persistentVolumeClaim").is_some());
+    strategy != Some("Recreate") && !has_claim
+}
+
+fn of_pod(node: Node<'_>, is_first: bool) -> PodContainer {
+    let here = node.entry("image").or_else(|| node.entry("name")).map_or(node.span().head(), |entry| entry.span());
+    let privileged = match node.get("securityContext") {
+        Some(context) => switch(context, "privileged", here),
+        None => Setting::Absent(here),
+    };
+    let memory = ["requests", "limits"].into_iter().find_map(|kind| node.descend(&["resources", kind, "memory"]));
+    let has_memory = match (memory, node.get("resources")) {
+        (Some(memory), _) => Setting::Known(true, memory.span().into()),
+        // `resources: ${RESOURCES}`
+        (None, Some(resources)) if !resources.is_mapping() && !resources.is_null() => {
+            Setting::Unknown(resources.span(), Why::Computed)
+        }
+        (None, _) => Setting::Absent(here),
+    };
+    PodContainer { name: node.get("name").and_then(known), span: here, privileged, has_memory, is_first }
+}

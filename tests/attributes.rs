@@ -89,7 +89,7 @@ fn manifest(kind: WorkloadKind, row: &Attribute, place: &str) -> String {
         WorkloadKind::Service => ("apiVersion: serving.knative.dev/v1\nkind: Service\n", "spec.template.spec"),
         WorkloadKind::Job => ("apiVersion: run.googleapis.com/v1\nkind: Job\n", "spec.template.spec.template.spec"),
         WorkloadKind::WorkerPool => ("apiVersion: run.googleapis.com/v1\nkind: WorkerPool\n", "spec.template.spec"),
-        WorkloadKind::Function => unreachable!("functions have no manifest"),
+        WorkloadKind::Function | WorkloadKind::Pods => unreachable!("they have no attributes in manifests"),
     };
     let mut path: Vec<&str> = Vec::new();
     match row.holder {
@@ -202,7 +202,7 @@ fn every_flag_exists_and_is_read() {
                     WorkloadKind::Service => "run deploy",
                     WorkloadKind::Job => "run jobs deploy",
                     WorkloadKind::WorkerPool => "run worker-pools deploy",
-                    WorkloadKind::Function => unreachable!("functions have places of their own"),
+                    WorkloadKind::Function | WorkloadKind::Pods => unreachable!("they have places of their own"),
                 };
                 let argument = match (row.holder, row.value) {
                     (Holder::Probe, _) => format!("--startup-probe={flag}={}", sample(row)),

@@ -52,6 +52,8 @@ pub enum Named {
     TerraformVariable,
     /// An environment variable or substitution of a build.
     BuildEnv,
+    /// An entry of a `Secret` of Kubernetes, decoded.
+    ClusterSecret,
 }
 
 /// Whether a variable with this name holds a secret, not the name, the location or a property of one.

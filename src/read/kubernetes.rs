@@ -5,10 +5,11 @@
 use super::aliases::Items;
 use super::cloud_run::{container, unfilled};
 use crate::model::{
-    Facts, PodContainer, PodOwner, Scaler, Setting, Settings, Text, Why, Workload, WorkloadKind, Written,
+    Facts, Named, NamedValue, PodContainer, PodOwner, Scaler, Setting, Settings, Text, Why, Workload, WorkloadKind,
+    Written,
 };
 use crate::span::Span;
-use crate::syntax::yaml::{Document, Node};
+use crate::syntax::yaml::{Document, Entry, Node};
 use std::sync::Arc;
 
 /// The objects whose pods are read, each with the path to the template of its pods.
@@ -43,6 +44,10 @@ pub(crate) fn read(root: Node<'_>, path: &str) -> Option<Facts> {
     }
     if group == "skaffold" {
         facts.replaced_images = replaced(root.descend(&["build", "artifacts"]), "image");
+        return Some(facts);
+    }
+    if kind == "Secret" && group == "v1" {
+        facts.named_values = secrets(root);
         return Some(facts);
     }
     if kind == "HorizontalPodAutoscaler" {
@@ -119,6 +124,28 @@ fn scaled(root: Node<'_>) -> Vec<Scaler> {
         scaler(item.span(), target("kind"), target("name"))
     });
     counted.chain(patched).collect()
+}
+
+/// The entries of a `Secret`; those that SOPS has encrypted are none.
+fn secrets(root: Node<'_>) -> Vec<NamedValue> {
+    let entries = |key: &str| root.get(key).map(|map| map.entries()).unwrap_or_default();
+    let named = |entry: &Entry<'_>, value: Text| {
+        let name = entry.key.text()?.to_owned();
+        let span = entry.key.span().to(entry.value.span());
+        Some(NamedValue { name, value, span, kind: Named::ClusterSecret, is_sensitive: false })
+    };
+    if root.get("sops").is_some() {
+        return Vec::new();
+    }
+    let plain = entries("stringData");
+    let plain = plain.iter().filter_map(|entry| named(entry, unfilled(&entry.value.fragment()?)));
+    let encoded = entries("data");
+    let encoded = encoded.iter().filter_map(|entry| {
+        let decoded = data_encoding::BASE64.decode(entry.value.text()?.trim().as_bytes()).ok()?;
+        let decoded = String::from_utf8(decoded).ok()?;
+        named(entry, Text::standing_for(decoded.trim_end(), entry.value.span()))
+    });
+    plain.chain(encoded).collect()
 }
 
 /// Where findings about a whole object point: its kind.

@@ -122,7 +122,7 @@ fn yaml(
     let is_workflow = read::workflow::is_read(&source.path);
     let may_be_workflow = is_workflow || source.path.contains(".github/") && has("jobs");
     let may_be_kubernetes = has("apiVersion")
-        && ["containers:", "HorizontalPodAutoscaler", "skaffold/"].iter().any(|word| has(word))
+        && ["containers:", "HorizontalPodAutoscaler", "skaffold/", "kind: Secret"].iter().any(|word| has(word))
         || is_kustomization(&source.path);
     if !is_manifest && !may_be_pipeline && !may_be_workflow && !may_be_kubernetes {
         return None;

@@ -9,6 +9,7 @@ pub(crate) mod packages;
 pub(crate) mod purposes;
 pub(crate) mod registries;
 pub(crate) mod secrets;
+pub(crate) mod stores;
 
 use std::collections::HashSet;
 use std::sync::OnceLock;

@@ -48,6 +48,8 @@ pub enum Named {
     TerraformVariable,
     /// An environment variable or substitution of a build.
     BuildEnv,
+    /// An environment variable of a service of a Compose file.
+    ComposeEnv,
 }
 
 /// Whether a variable with this name holds a secret, not the name, the location or a property of one.

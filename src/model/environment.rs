@@ -31,6 +31,8 @@ pub enum Surface {
     Terraform,
     /// Workflows and composite actions of GitHub Actions.
     Workflow,
+    /// Compose files.
+    Compose,
     /// Shell scripts.
     Shell,
     /// Dependency manifests.
@@ -161,12 +163,13 @@ fn of_name(name: &str) -> Option<Environment> {
 
 impl Surface {
     /// Every surface, in the order of the documentation.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Dockerfile,
         Self::CloudBuild,
         Self::CloudRun,
         Self::Terraform,
         Self::Workflow,
+        Self::Compose,
         Self::Shell,
         Self::Dependencies,
     ];
@@ -179,6 +182,7 @@ impl Surface {
             Self::CloudRun => "cloud-run",
             Self::Terraform => "terraform",
             Self::Workflow => "workflow",
+            Self::Compose => "compose",
             Self::Shell => "shell",
             Self::Dependencies => "dependencies",
         }

@@ -7,6 +7,7 @@ mod actions;
 mod contexts;
 
 use super::aliases::TOO_MUCH;
+use super::compose;
 use super::shell::{self, Setup};
 use super::variables::{Meaning, known};
 use crate::budget::{Budget, Shares};
@@ -71,6 +72,7 @@ pub(crate) fn read(kind: Kind, source: SourceId, path: &str, root: Node<'_>) -> 
     if !is_read {
         reader.facts.commands.clear();
         reader.facts.named_values.clear();
+        reader.facts.compose_calls.clear();
     }
     (reader.facts, reader.problems)
 }
@@ -267,9 +269,14 @@ impl Reader {
                 let (read, problems) = shell::read(script.fragment(), script, &setup);
                 self.facts.commands.extend(read.commands.into_iter().map(Arc::new));
                 self.facts.named_values.extend(read.named_values);
+                self.facts.compose_calls.extend(compose::calls(script.fragment()));
                 self.problems.extend(problems);
             }
             exported(fragment).for_each(|name| around.contexts.forget(&name));
+        }
+        // Actions such as `appleboy/ssh-action` run their `script` on the machine that they connect to.
+        if let Some(script) = passed.as_ref().filter(|_| step.runs_elsewhere()) {
+            self.facts.compose_calls.extend(compose::remote_calls(script));
         }
         let given: usize = step.inputs.iter().map(|input| input.value.raw().len()).sum();
         let given = given.saturating_sub(node.span().range().len());

@@ -105,7 +105,7 @@ fn is_secret(project: &Project, named: &NamedValue) -> bool {
         }
         // The default of an `ARG` is reported by `secret-in-build-arg`.
         Named::BuildArgument => true,
-        Named::ImageEnv => false,
+        Named::ImageEnv | Named::ComposeEnv => false,
     };
     // The databases of tests in a workflow have made-up passwords.
     let is_of_workflow = project.file(named.span.source).surface == Some(Surface::Workflow);

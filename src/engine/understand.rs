@@ -23,7 +23,8 @@ pub(super) fn understand(
     memory.parse(sources);
     let parsed = &memory.parsed;
     let stated = |path: &str| configured_environment(config, path);
-    let composed = sources.iter().map(|(id, _)| parsed[id].parsed.facts.clone()).filter(|facts| concerns_compose(facts));
+    let composed =
+        sources.iter().map(|(id, _)| parsed[id].parsed.facts.clone()).filter(|facts| concerns_compose(facts));
     let composed: Vec<Arc<Facts>> = composed.collect();
     let deployed =
         link::deployed(&composed, sources, &|path| stated(path).unwrap_or_else(|| Environment::of_path(path).0));

@@ -34,9 +34,8 @@ static STORES: &[Row] = &[
 
 /// The name, the ports and the need of a password of the store that an image with this name (without its tag) runs.
 pub(crate) fn of(repository: &str) -> Option<(&'static str, &'static [u16], bool)> {
-    let ends_so = |image: &&str| {
-        repository.strip_suffix(*image).is_some_and(|before| before.is_empty() || before.ends_with('/'))
-    };
+    let ends_so =
+        |image: &&str| repository.strip_suffix(*image).is_some_and(|before| before.is_empty() || before.ends_with('/'));
     let (name, _, ports, has_password) = STORES.iter().find(|(_, images, ..)| images.iter().any(ends_so))?;
     Some((*name, *ports, *has_password))
 }

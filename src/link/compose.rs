@@ -29,14 +29,9 @@ const DEPLOYING_NAMES: &[&str] = &["deploy", "deployment", "redeploy", "prod", "
 pub(crate) type Deployed = HashMap<SourceId, (Environment, String)>;
 
 /// The Compose files that scripts, workflows and build steps deploy. `environment` is that of a path.
-pub(crate) fn deployed(
-    files: &[Arc<Facts>],
-    sources: &Sources,
-    environment: &dyn Fn(&str) -> Environment,
-) -> Deployed {
+pub(crate) fn deployed(files: &[Arc<Facts>], sources: &Sources, environment: &dyn Fn(&str) -> Environment) -> Deployed {
     let all = || files.iter().flat_map(|facts| &facts.compose_files);
-    let paths: BTreeMap<&str, SourceId> =
-        all().map(|file| (&*sources.get(file.source).path, file.source)).collect();
+    let paths: BTreeMap<&str, SourceId> = all().map(|file| (&*sources.get(file.source).path, file.source)).collect();
     let mut deployed = Deployed::new();
     if paths.is_empty() {
         return deployed;
@@ -153,7 +148,8 @@ fn find(
     }
     let whole = folder.map(|folder| format!("/{}/{file}", after(folder).trim_end_matches('/')));
     let lies_there = |path: &str| whole.as_ref().is_some_and(|whole| whole.ends_with(&format!("/{path}")));
-    let named = all.iter().filter(|(path, _)| lies_there(path) && path.contains('/')).max_by_key(|(path, _)| path.len());
+    let named =
+        all.iter().filter(|(path, _)| lies_there(path) && path.contains('/')).max_by_key(|(path, _)| path.len());
     let at_root = || all.iter().find(|(path, _)| *path == file);
     let only = || all.first().filter(|_| all.len() == 1);
     named.or_else(at_root).or_else(only).map(|(_, id)| *id)

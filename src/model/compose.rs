@@ -3,6 +3,7 @@
 use super::image::Image;
 use super::setting::Setting;
 use super::text::Text;
+use crate::known::purposes::TASKS;
 use crate::known::stores;
 use crate::source::Room;
 use crate::span::{SourceId, Span};
@@ -87,8 +88,10 @@ pub struct PublishedPort {
     pub target: Setting<f64>,
     /// The first port of the machine; Absent for one that Docker chooses.
     pub published: Setting<f64>,
-    /// How many ports the entry publishes.
-    pub count: u32,
+    /// How many ports of the container the entry names.
+    pub targets: u32,
+    /// How many ports of the machine there are to choose from.
+    pub choices: u32,
     /// Where the address would be inserted; its content is the address.
     #[serde(skip)]
     pub address_room: Option<Room>,
@@ -156,6 +159,19 @@ impl ComposeService {
         format!("service `{}`", self.name)
     }
 
+    /// Whether it runs to its end and is not meant to be started again: it has a name of a task, is only started when it
+    /// is asked for, or others of the file wait for its end.
+    pub fn is_task(&self, file: &ComposeFile) -> bool {
+        let is_word = |part: &str| TASKS.contains(&part.to_ascii_lowercase().as_str());
+        let waits = |service: &Self| {
+            let mut of_it = service.dependencies.iter().filter(|other| other.name == self.name);
+            of_it.any(|other| {
+                other.condition.known().is_some_and(|(text, _)| text.raw() == "service_completed_successfully")
+            })
+        };
+        self.is_optional || self.name.split(['-', '_', '.']).any(is_word) || file.services.iter().any(waits)
+    }
+
     /// The store of data that it runs, if its image is known to be one.
     pub fn store(&self) -> Option<Store> {
         let (image, _) = self.image.known().filter(|_| self.build.is_none())?;
@@ -180,7 +196,7 @@ impl PublishedPort {
         let (target, _) = self.target.known()?;
         let within = |port: &&u16| {
             let distance = f64::from(**port) - target;
-            (0.0..f64::from(self.count)).contains(&distance)
+            (0.0..f64::from(self.targets)).contains(&distance)
         };
         ports.iter().find(within).copied()
     }

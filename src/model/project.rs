@@ -2,6 +2,7 @@
 
 use super::build::{Build, BuildFile, MissingSource, WideCopy};
 use super::command::{Command, Home};
+use super::compose::{ComposeFile, ComposeService};
 use super::environment::{Environment, Surface};
 use super::facts::Facts;
 use super::image::{Base, Copied, Dockerfile, Image, Pin, Stage};
@@ -193,6 +194,25 @@ impl Project {
         let all = || self.builds.iter().map(|build| &**build).filter(is_of);
         let are_all_for_development = all().all(|build| self.is_for_development(build));
         all().filter(move |build| are_all_for_development || !self.is_for_development(build))
+    }
+
+    /// The services of Compose files, each with its file.
+    pub fn compose_services(&self) -> impl Iterator<Item = (&ComposeFile, &ComposeService)> {
+        self.compose_files.iter().flat_map(|file| file.services.iter().map(|service| (&**file, service)))
+    }
+
+    /// The descriptions of a service in other Compose files of the folder, which may be merged with this one.
+    pub fn other_descriptions<'a>(
+        &'a self,
+        file: &'a ComposeFile,
+        service: &'a ComposeService,
+    ) -> impl Iterator<Item = &'a ComposeService> {
+        let folder = folder_of(&self.file(file.source).path);
+        let others = self
+            .compose_files
+            .iter()
+            .filter(move |other| other.source != file.source && folder_of(&self.file(other.source).path) == folder);
+        others.filter_map(|other| other.service(&service.name))
     }
 
     /// The builds that tell how Dockerfiles are built: those of Compose files for development only for Dockerfiles that

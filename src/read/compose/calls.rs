@@ -68,7 +68,11 @@ fn command_end(text: &str, start: usize) -> usize {
 fn action(words: &[&str]) -> Option<(ComposeAction, Vec<String>)> {
     let program = |word: &&str| word.rsplit('/').next().unwrap_or_default().to_owned();
     if words.iter().map(program).any(|name| COPIES.contains(&name.as_str())) {
-        let files: Vec<String> = words.iter().filter(|word| is_named_so(word) && !word.contains(':')).map(|word| (*word).to_owned()).collect();
+        let files: Vec<String> = words
+            .iter()
+            .filter(|word| is_named_so(word) && !word.contains(':'))
+            .map(|word| (*word).to_owned())
+            .collect();
         return (!files.is_empty()).then_some((ComposeAction::Copy, files));
     }
     let names = |words: &[&str]| match words {
@@ -136,7 +140,9 @@ mod tests {
             [(Start, "prod.yml".to_owned(), none(), true)]
         );
         assert_eq!(
-            found("scp deploy/docker-compose.yml a@b:/srv/\nssh a@b <<'E'\ncd /srv\ndocker stack deploy -c s.yml app\nE\n"),
+            found(
+                "scp deploy/docker-compose.yml a@b:/srv/\nssh a@b <<'E'\ncd /srv\ndocker stack deploy -c s.yml app\nE\n"
+            ),
             [
                 (Copy, "deploy/docker-compose.yml".to_owned(), none(), false),
                 (Deploy, "s.yml".to_owned(), Some("/srv".to_owned()), true)
@@ -147,7 +153,9 @@ mod tests {
 
     #[test]
     fn other_commands_start_nothing() {
-        for text in ["docker compose build", "docker compose run --rm app up", "# docker compose up", "echo docker compose up"] {
+        for text in
+            ["docker compose build", "docker compose run --rm app up", "# docker compose up", "echo docker compose up"]
+        {
             assert_eq!(found(text), [], "{text}");
         }
     }

@@ -27,7 +27,8 @@ use std::sync::Arc;
 pub(crate) fn is_named_so(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let Some(stem) = name.strip_suffix(".yml").or_else(|| name.strip_suffix(".yaml")) else { return false };
-    let starts = |word: &str| stem.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']));
+    let starts =
+        |word: &str| stem.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']));
     starts("compose") || starts("docker-compose") || starts("docker-stack") || stem.ends_with(".compose")
 }
 
@@ -152,8 +153,11 @@ impl<'a> Reader<'a> {
         let entries = layers.nodes.iter().filter_map(|node| node.entry("ports")).collect::<Vec<_>>();
         Some(ComposeService {
             container_name: layers.text(&["container_name"], span, Default::Open),
-            replicas: number(layers.text(&["deploy", "replicas"], span, Default::Open))
-                .or(number(layers.text(&["scale"], span, Default::Open))),
+            replicas: number(layers.text(&["deploy", "replicas"], span, Default::Open)).or(number(layers.text(
+                &["scale"],
+                span,
+                Default::Open,
+            ))),
             restart,
             memory: match limit {
                 Setting::Known(..) => limit,
@@ -241,7 +245,14 @@ fn build(entry: Entry<'_>) -> Option<ComposeBuild> {
     let of = |key: &str| node.get(key).filter(|node| !node.is_null()).and_then(text);
     if !node.is_mapping() {
         let (dockerfile, target, arguments) = (None, None, Vec::new());
-        return Some(ComposeBuild { span, context: Some(text(node)?), dockerfile, is_inline: false, target, arguments });
+        return Some(ComposeBuild {
+            span,
+            context: Some(text(node)?),
+            dockerfile,
+            is_inline: false,
+            target,
+            arguments,
+        });
     }
     let mut arguments: Vec<(Text, Option<Text>)> = Vec::new();
     if let Some(args) = node.get("args") {

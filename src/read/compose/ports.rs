@@ -20,7 +20,7 @@ fn short(node: Node<'_>) -> Option<PublishedPort> {
     let has_variable = fragment.text().contains('$');
     let mapping = raw.split('/').next().unwrap_or_default();
     let colon = mapping.rfind(':');
-    let (target, count) = range(&mapping[colon.map_or(0, |colon| colon + 1)..]);
+    let (target, targets) = range(&mapping[colon.map_or(0, |colon| colon + 1)..]);
     let unknown = || Why::Other("a variable is part of it".into());
     let target = match target {
         Some(port) => Setting::Known(port, span.into()),
@@ -28,14 +28,14 @@ fn short(node: Node<'_>) -> Option<PublishedPort> {
     };
     let Some(host) = colon.map(|colon| &mapping[..colon]) else {
         let (address, published) = (Setting::Absent(span), Setting::Absent(span));
-        return Some(PublishedPort { span, address, target, published, count, address_room: None });
+        return Some(PublishedPort { span, address, target, published, targets, choices: 1, address_room: None });
     };
     // An IPv6 address is in brackets, or has colons of its own.
     let address_end = host.rfind(':').filter(|colon| host[colon + 1..].parse::<u16>().is_ok() || !host.ends_with(']'));
-    let published = match range(&host[address_end.map_or(0, |colon| colon + 1)..]) {
-        _ if has_variable => Setting::Unknown(span, unknown()),
-        (Some(port), _) => Setting::Known(port, span.into()),
-        (None, _) => Setting::Unknown(span, unknown()),
+    let (published, choices) = range(&host[address_end.map_or(0, |colon| colon + 1)..]);
+    let published = match published.filter(|_| !has_variable) {
+        Some(port) => Setting::Known(port, span.into()),
+        None => Setting::Unknown(span, unknown()),
     };
     let address = match address_end {
         // What is set may also begin with an address (`${PORT}:5432` with `127.0.0.1:5432`).
@@ -51,7 +51,7 @@ fn short(node: Node<'_>) -> Option<PublishedPort> {
     let at = fragment.span(0..0);
     let room = Room { at, before: String::new(), after: ":".to_owned(), line: String::new() };
     let address_room = (address.is_absent() && !has_variable).then_some(room);
-    Some(PublishedPort { span, address, target, published, count, address_room })
+    Some(PublishedPort { span, address, target, published, targets, choices, address_room })
 }
 
 fn long(node: Node<'_>) -> Option<PublishedPort> {
@@ -70,12 +70,13 @@ fn long(node: Node<'_>) -> Option<PublishedPort> {
     let address = node.get("host_ip").and_then(|address| address.fragment());
     let address: Setting<Text> =
         address.map_or(Setting::Absent(span), |address| interpolate(&address, Default::Open).setting());
-    let count = published.and_then(|published| published.text()).map_or(1, |text| range(text).1);
+    let choices = published.and_then(|published| published.text()).map_or(1, |text| range(text).1);
     Some(PublishedPort {
         span,
         target: number(target)?,
         published: published.and_then(number).unwrap_or(Setting::Absent(span)),
-        count,
+        targets: 1,
+        choices,
         address_room: node.room(&["host_ip"]).filter(|_| address.is_absent()),
         address,
     })

@@ -107,6 +107,8 @@ struct Around<'a> {
     shell: Option<&'a str>,
     folder: Option<Node<'a>>,
     is_windows: bool,
+    /// Whether it deploys on a machine of the team, which keeps running what a job starts.
+    stays: bool,
 }
 
 impl Reader {
@@ -200,6 +202,11 @@ impl Reader {
             job: index,
             shell: default("shell").and_then(|shell| shell.text()),
             folder: default("working-directory"),
+            stays: id.contains("deploy")
+                && runner.is_some_and(|runner| {
+                    let is_own = |node: Node<'_>| node.text().is_some_and(|name| name.contains("self-hosted"));
+                    is_own(runner) || runner.items().any(is_own)
+                }),
             is_windows: runner.is_some_and(|runner| is_of_windows(runner) || runner.items().any(is_of_windows)),
             contexts,
         };
@@ -269,7 +276,10 @@ impl Reader {
                 let (read, problems) = shell::read(script.fragment(), script, &setup);
                 self.facts.commands.extend(read.commands.into_iter().map(Arc::new));
                 self.facts.named_values.extend(read.named_values);
-                self.facts.compose_calls.extend(compose::calls(script.fragment()));
+                self.facts.compose_calls.extend(match around.stays {
+                    true => compose::remote_calls(script.fragment()),
+                    false => compose::calls(script.fragment()),
+                });
                 self.problems.extend(problems);
             }
             exported(fragment).for_each(|name| around.contexts.forget(&name));

@@ -2,11 +2,12 @@
 
 mod missing_concurrency_or_timeout;
 mod missing_max_instances;
+mod missing_memory_limit;
 mod missing_resource_limits;
 
 use crate::catalogue::{Check, Rule};
 
-pub(super) static RULES: [Rule; 3] = [
+pub(super) static RULES: [Rule; 4] = [
     Rule::built_in(
         "missing-concurrency-or-timeout",
         "capacity",
@@ -18,6 +19,12 @@ pub(super) static RULES: [Rule; 3] = [
         "capacity",
         include_str!("../../../rules/capacity/missing-max-instances.md"),
         Check::Function(missing_max_instances::check),
+    ),
+    Rule::built_in(
+        "missing-memory-limit",
+        "capacity",
+        include_str!("../../../rules/capacity/missing-memory-limit.md"),
+        Check::Function(missing_memory_limit::check),
     ),
     Rule::built_in(
         "missing-resource-limits",

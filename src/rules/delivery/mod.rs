@@ -11,12 +11,13 @@ mod deploy_on_pull_request;
 mod deploy_without_environment;
 mod env_of_another_step;
 mod failure_ignored;
+mod replicas_conflict;
 mod unknown_build_field;
 mod workflow_not_read;
 
 use crate::catalogue::{Check, Rule};
 
-pub(super) static RULES: [Rule; 16] = [
+pub(super) static RULES: [Rule; 17] = [
     Rule::built_in(
         "action-input-unknown",
         "delivery",
@@ -82,6 +83,12 @@ pub(super) static RULES: [Rule; 16] = [
         "delivery",
         include_str!("../../../rules/delivery/failure-ignored.md"),
         Check::Function(failure_ignored::check),
+    ),
+    Rule::built_in(
+        "replicas-conflict",
+        "delivery",
+        include_str!("../../../rules/delivery/replicas-conflict.md"),
+        Check::Function(replicas_conflict::check),
     ),
     Rule::built_in("stale-ignore", "delivery", include_str!("../../../rules/delivery/stale-ignore.md"), Check::Engine),
     Rule::built_in("syntax-error", "delivery", include_str!("../../../rules/delivery/syntax-error.md"), Check::Engine),

@@ -1,0 +1,31 @@
+//! Services of a Compose file that stay down after a crash or a restart of the machine.
+
+use crate::catalogue::Context;
+use crate::finding::{Cause, Edit, Fix};
+use crate::model::Setting;
+
+pub(super) fn check(cx: &mut Context<'_>) {
+    let project = cx.project;
+    // A swarm starts tasks again unless it is told otherwise.
+    for (file, service) in project.compose_services().filter(|(file, _)| !file.is_stack) {
+        let is_set_elsewhere =
+            || project.other_descriptions(file, service).any(|other| other.restart.known().is_some());
+        match &service.restart {
+            Setting::Unknown(here, why) => cx.unknown(*here, why),
+            Setting::Absent(here) if !service.is_task(file) && !is_set_elsewhere() => {
+                let message = format!(
+                    "{} has no restart policy: it stays down when it fails or the machine restarts",
+                    service.label()
+                );
+                let finding = cx.flag(*here, message);
+                finding.cause = Some(Cause::Lacks { description: service.span, name: service.label() });
+                finding.help = Some("add `restart: unless-stopped`".to_owned());
+                finding.fix = service
+                    .restart_room
+                    .as_ref()
+                    .map(|room| Fix::risky("add `restart: unless-stopped`", vec![Edit::fill(room, "unless-stopped")]));
+            }
+            _ => {}
+        }
+    }
+}

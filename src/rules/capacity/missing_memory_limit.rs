@@ -17,7 +17,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
             Setting::Absent(here) if !service.is_task(file) && !is_set_elsewhere() => {
                 let message = format!("{} may use all memory of the machine", service.label());
                 let finding = cx.flag(*here, message);
-                finding.cause = Some(Cause::Lacks { description: service.span, name: service.label() });
+                finding.cause =
+                    Some(Cause::same(format!("memory limit in {}", project.file(file.source).path), service.label()));
                 finding.help = Some(
                     "set `deploy.resources.limits.memory` (or `mem_limit`) to more than it was measured to need"
                         .to_owned(),

@@ -18,7 +18,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
                     service.label()
                 );
                 let finding = cx.flag(*here, message);
-                finding.cause = Some(Cause::Lacks { description: service.span, name: service.label() });
+                finding.cause =
+                    Some(Cause::same(format!("restart policy in {}", project.file(file.source).path), service.label()));
                 finding.help = Some("add `restart: unless-stopped`".to_owned());
                 finding.fix = service
                     .restart_room

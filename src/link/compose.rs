@@ -66,7 +66,14 @@ pub(crate) fn deployed(files: &[Arc<Facts>], sources: &Sources, environment: &dy
             }
         }
     }
-    // What a deployed file includes or extends is deployed with it.
+    for file in all() {
+        let stated = stated(&sources.get(file.source).path).filter(|(environment, _)| !environment.is_set_aside());
+        if let Some(stated) = stated {
+            deployed.insert(file.source, stated);
+            to_follow.push(file.source);
+        }
+    }
+    // What a deployed file includes is deployed with it.
     let by_source: HashMap<SourceId, &ComposeFile> = all().map(|file| (file.source, &**file)).collect();
     while let Some(id) = to_follow.pop() {
         let (environment, path) = (deployed[&id].0, &sources.get(id).path);
@@ -85,17 +92,20 @@ pub(crate) fn deployed(files: &[Arc<Facts>], sources: &Sources, environment: &dy
 /// The environment of a Compose file, and the evidence: its path, the name of the file, or who deploys it. A file that
 /// nothing deploys is for development.
 pub(crate) fn environment(path: &str, id: SourceId, deployed: &Deployed) -> (Environment, Option<String>) {
-    if let (environment, Some(evidence)) = Environment::of_path(path) {
-        return (environment, Some(evidence));
-    }
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    if name.split(['-', '_', '.']).any(|part| DEPLOYED_NAMES.contains(&part)) {
-        return (Environment::Production, Some(format!("file name `{name}`")));
-    }
-    match deployed.get(&id) {
-        Some((environment, evidence)) => (*environment, Some(evidence.clone())),
+    match stated(path).or_else(|| deployed.get(&id).cloned()) {
+        Some((environment, evidence)) => (environment, Some(evidence)),
         None => (Environment::Development, Some("compose file that nothing deploys".to_owned())),
     }
+}
+
+/// The environment that the path of a Compose file tells, with the evidence.
+fn stated(path: &str) -> Option<(Environment, String)> {
+    if let (environment, Some(evidence)) = Environment::of_path(path) {
+        return Some((environment, evidence));
+    }
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let is_deployed = name.split(['-', '_', '.']).any(|part| DEPLOYED_NAMES.contains(&part));
+    is_deployed.then(|| (Environment::Production, format!("file name `{name}`")))
 }
 
 /// Whether a call starts services for users: on another machine, or in a script whose name says so. Scripts and jobs also

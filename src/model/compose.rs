@@ -16,7 +16,7 @@ pub struct ComposeFile {
     pub source: SourceId,
     /// Its services, in order.
     pub services: Vec<ComposeService>,
-    /// Paths of other Compose files that it includes or extends, as written.
+    /// Paths of other Compose files that it includes.
     pub includes: Vec<Text>,
     /// Whether it is for Swarm (`docker stack deploy`), which restarts tasks without being told to and ignores
     /// `container_name`.

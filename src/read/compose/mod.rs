@@ -55,17 +55,12 @@ pub(crate) fn read(source: SourceId, path: &str, root: Node<'_>) -> (Facts, Vec<
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let entries = root.get("services").map(|services| services.entries()).unwrap_or_default();
     let by_name = entries.iter().filter_map(|entry| Some((entry.key.text()?, entry.value))).collect();
-    let mut reader = Reader {
-        facts: Facts::default(),
-        problems: Vec::new(),
-        repeated: Shares::among(1, size).of(size),
-        by_name,
-        others: includes(root),
-    };
+    let mut reader =
+        Reader { facts: Facts::default(), problems: Vec::new(), repeated: Shares::among(1, size).of(size), by_name };
     let services: Vec<ComposeService> = entries.into_iter().filter_map(|entry| reader.service(entry)).collect();
     let is_partial = services.iter().any(|service| matches!(service.restart, Setting::Unknown(_, Why::Partial)));
     let is_stack = name.split(['-', '_', '.']).any(|part| matches!(part, "stack" | "swarm"));
-    let file = ComposeFile { source, services, includes: reader.others, is_stack, is_partial };
+    let file = ComposeFile { source, services, includes: includes(root), is_stack, is_partial };
     reader.facts.compose_files.push(Arc::new(file));
     (reader.facts, reader.problems)
 }
@@ -90,8 +85,6 @@ struct Reader<'a> {
     /// Pays for what aliases and `extends` repeat.
     repeated: Budget,
     by_name: HashMap<&'a str, Node<'a>>,
-    /// The files that are included or extended.
-    others: Vec<Text>,
 }
 
 /// A service and those of the same file that it extends: the nearest one comes first.
@@ -186,23 +179,20 @@ impl<'a> Reader<'a> {
     }
 
     /// A service with those that it extends.
-    fn layers(&mut self, node: Node<'a>) -> Layers<'a> {
+    fn layers(&self, node: Node<'a>) -> Layers<'a> {
         let mut nodes = vec![node];
         let mut open = None;
         let mut next = node.get("extends");
         while let Some(extends) = next.take() {
             let service = if extends.is_mapping() { extends.get("service") } else { Some(extends) };
-            let file = extends.get("file").and_then(|file| file.fragment());
+            let file = extends.get("file");
             let found = service.and_then(|service| service.text()).and_then(|name| self.by_name.get(name)).copied();
             match (file, found) {
                 (None, Some(found)) if nodes.len() <= MOST_EXTENDED => {
                     nodes.push(found);
                     next = found.get("extends");
                 }
-                (file, _) => {
-                    self.others.extend(file.map(|file| interpolate(&file, Default::Open)));
-                    open = Some(Why::Partial);
-                }
+                _ => open = Some(Why::Partial),
             }
         }
         let layers = Layers { nodes, open };

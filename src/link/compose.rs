@@ -25,6 +25,9 @@ const DEPLOYED_NAMES: &[&str] = &["deploy", "release", "stack", "swarm"];
 /// Parts of the name of a script that starts services where they run for users.
 const DEPLOYING_NAMES: &[&str] = &["deploy", "deployment", "redeploy", "prod", "production", "release", "startup"];
 
+/// The most lines of one script or workflow whose files are looked for.
+const MOST_CALLS: usize = 200;
+
 /// The environments that Compose files are deployed to, with the evidence.
 pub(crate) type Deployed = HashMap<SourceId, (Environment, String)>;
 
@@ -51,10 +54,11 @@ pub(crate) fn deployed(files: &[Arc<Facts>], sources: &Sources, environment: &dy
             .compose_calls
             .iter()
             .filter(|call| call.does == ComposeAction::Copy)
+            .take(MOST_CALLS)
             .flat_map(|call| &call.files)
             .filter_map(|file| find(file, None, &paths, &HashSet::new()))
             .collect();
-        for call in facts.compose_calls.iter().filter(|call| starts_for_users(call, path)) {
+        for call in facts.compose_calls.iter().filter(|call| starts_for_users(call, path)).take(MOST_CALLS) {
             for id in started(call, &paths, &copied) {
                 let place = sources.start(call.span);
                 let evidence = format!("`{path}` deploys it in line {}", place.line);

@@ -8,6 +8,7 @@ use crate::known::stores;
 use crate::source::Room;
 use crate::span::{SourceId, Span};
 use serde::Serialize;
+use std::collections::HashMap;
 
 /// A Compose file (<https://github.com/compose-spec/compose-spec/blob/main/spec.md>).
 #[derive(Debug, Clone, Serialize)]
@@ -23,6 +24,9 @@ pub struct ComposeFile {
     pub is_stack: bool,
     /// Whether a service has neither an image nor a build of its own: such a file is merged onto another one.
     pub is_partial: bool,
+    /// The places of services in the list, by name.
+    #[serde(skip)]
+    pub places: HashMap<String, usize>,
 }
 
 /// A service of a Compose file. A setting that a merge key (`<<`) or `extends` in the same file
@@ -53,6 +57,8 @@ pub struct ComposeService {
     pub replaces_ports: bool,
     /// Services that are started before it.
     pub dependencies: Vec<Dependency>,
+    /// Whether another service of the file waits for its end.
+    pub is_awaited: bool,
     /// Whether it is started only when it is asked for (`profiles`), as tools and one-off tasks are.
     pub is_optional: bool,
     /// Where a missing restart policy would be inserted.
@@ -146,10 +152,27 @@ pub enum ComposeAction {
     Copy,
 }
 
+/// The descriptions of services in all Compose files, by folder and name.
+#[derive(Debug, Default)]
+pub struct Descriptions<'a>(pub(super) HashMap<(&'a str, &'a str), Vec<&'a ComposeService>>);
+
+impl<'a> Descriptions<'a> {
+    /// The descriptions of a service in other Compose files of its folder, which may be merged with its own.
+    pub fn others<'b>(
+        &'b self,
+        folder: &'b str,
+        service: &'b ComposeService,
+    ) -> impl Iterator<Item = &'a ComposeService> + use<'a, 'b> {
+        let all = self.0.get(&(folder, service.name.as_str())).into_iter().flatten().copied();
+        let source = service.span.source;
+        all.filter(move |other| other.span.source != source)
+    }
+}
+
 impl ComposeFile {
     /// The service with this name.
     pub fn service(&self, name: &str) -> Option<&ComposeService> {
-        self.services.iter().find(|service| service.name == name)
+        self.services.get(*self.places.get(name)?)
     }
 }
 
@@ -161,15 +184,9 @@ impl ComposeService {
 
     /// Whether it runs to its end and is not meant to be started again: it has a name of a task, is only started when it
     /// is asked for, or others of the file wait for its end.
-    pub fn is_task(&self, file: &ComposeFile) -> bool {
+    pub fn is_task(&self) -> bool {
         let is_word = |part: &str| TASKS.contains(&part.to_ascii_lowercase().as_str());
-        let waits = |service: &Self| {
-            let mut of_it = service.dependencies.iter().filter(|other| other.name == self.name);
-            of_it.any(|other| {
-                other.condition.known().is_some_and(|(text, _)| text.raw() == "service_completed_successfully")
-            })
-        };
-        self.is_optional || self.name.split(['-', '_', '.']).any(is_word) || file.services.iter().any(waits)
+        self.is_optional || self.is_awaited || self.name.split(['-', '_', '.']).any(is_word)
     }
 
     /// The store of data that it runs, if its image is known to be one.

@@ -30,7 +30,8 @@ pub use build::{
 pub use command::{Command, Home, Rejection, RejectionKind, Separator};
 pub use comment::Comment;
 pub use compose::{
-    ComposeAction, ComposeBuild, ComposeCall, ComposeFile, ComposeService, Dependency, PublishedPort, Store,
+    ComposeAction, ComposeBuild, ComposeCall, ComposeFile, ComposeService, Dependency, Descriptions, PublishedPort,
+    Store,
 };
 pub use credential::{
     Credential, Named, NamedValue, file_holds_secrets, file_may_hold_token, is_literal_secret, looks_random, may_be_id,

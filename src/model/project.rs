@@ -2,7 +2,7 @@
 
 use super::build::{Build, BuildFile, MissingSource, WideCopy};
 use super::command::{Command, Home};
-use super::compose::{ComposeFile, ComposeService};
+use super::compose::{ComposeAction, ComposeCall, ComposeFile, ComposeService, Descriptions};
 use super::environment::{Environment, Surface};
 use super::facts::Facts;
 use super::image::{Base, Copied, Dockerfile, Image, Pin, Stage};
@@ -201,18 +201,31 @@ impl Project {
         self.compose_files.iter().flat_map(|file| file.services.iter().map(|service| (&**file, service)))
     }
 
-    /// The descriptions of a service in other Compose files of the folder, which may be merged with this one.
-    pub fn other_descriptions<'a>(
-        &'a self,
-        file: &'a ComposeFile,
-        service: &'a ComposeService,
-    ) -> impl Iterator<Item = &'a ComposeService> {
-        let folder = folder_of(&self.file(file.source).path);
-        let others = self
-            .compose_files
-            .iter()
-            .filter(move |other| other.source != file.source && folder_of(&self.file(other.source).path) == folder);
-        others.filter_map(|other| other.service(&service.name))
+    /// The services of Compose files that run on one machine, and in no swarm or on Cloud Run, each with its file.
+    pub fn services_of_machines(&self) -> impl Iterator<Item = (&ComposeFile, &ComposeService)> {
+        let deploys = |call: &&ComposeCall| call.does == ComposeAction::Deploy;
+        let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+        let deployed = self.compose_calls.iter().filter(deploys).flat_map(|call| &call.files);
+        let elsewhere: HashSet<String> = deployed.map(|file| name(file)).collect();
+        let is_here =
+            move |file: &&ComposeFile| !file.is_stack && !elsewhere.contains(&name(&self.file(file.source).path));
+        let files = self.compose_files.iter().map(|file| &**file).filter(is_here);
+        files.flat_map(|file| file.services.iter().map(move |service| (file, service)))
+    }
+
+    /// The descriptions of services in all Compose files.
+    pub fn descriptions(&self) -> Descriptions<'_> {
+        let mut all = Descriptions::default();
+        for (file, service) in self.compose_services() {
+            let folder = folder_of(&self.file(file.source).path);
+            all.0.entry((folder, service.name.as_str())).or_default().push(service);
+        }
+        all
+    }
+
+    /// The folder of the file of a service.
+    pub fn folder_of_service(&self, service: &ComposeService) -> &str {
+        folder_of(&self.file(service.span.source).path)
     }
 
     /// The builds that tell how Dockerfiles are built: those of Compose files for development only for Dockerfiles that
@@ -225,8 +238,8 @@ impl Project {
         })
     }
 
-    /// Dockerfiles for development: only Compose files for development build them, and something else builds another
-    /// Dockerfile of the same folder.
+    /// Dockerfiles for development: only Compose files for development build them, and something else builds one of the
+    /// same folder whose name says that it is for production. Any other neighbour may be that of another service.
     pub fn development_dockerfiles(&self) -> Vec<SourceId> {
         let mut others: HashSet<&str> = HashSet::new();
         let (mut built, mut for_development) = (HashSet::new(), Vec::new());
@@ -236,7 +249,10 @@ impl Project {
                 for_development.push(file);
             } else {
                 built.insert(file);
-                others.insert(folder_of(&self.file(file).path));
+                let FileFacts { path, environment, evidence, .. } = self.file(file);
+                if *environment == Environment::Production && evidence.is_some() {
+                    others.insert(folder_of(path));
+                }
             }
         }
         for_development.retain(|file| !built.contains(file) && others.contains(folder_of(&self.file(*file).path)));

@@ -36,7 +36,12 @@ fn read(script: &Fragment, mut is_remote: bool) -> Vec<ComposeCall> {
         let words: Vec<&str> = command.split(|c: char| c.is_whitespace() || "\"'`\\()".contains(c)).collect();
         let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
         let Some(first) = words.iter().find(|word| !matches!(**word, "sudo" | "then" | "do" | "-E")) else { continue };
-        if first.starts_with('#') || matches!(*first, "echo" | "printf" | "alias") {
+        if first.starts_with('#') {
+            let line = range.start + (command.len() - command.trim_start().len());
+            start = text[line..].find('\n').map_or(text.len(), |end| line + end + 1);
+            continue;
+        }
+        if matches!(*first, "echo" | "printf" | "alias") {
             continue;
         }
         let name = |word: &&str| word.rsplit('/').next().unwrap_or_default().to_owned();
@@ -153,9 +158,12 @@ mod tests {
 
     #[test]
     fn other_commands_start_nothing() {
-        for text in
-            ["docker compose build", "docker compose run --rm app up", "# docker compose up", "echo docker compose up"]
-        {
+        for text in [
+            "docker compose build",
+            "docker compose run --rm app up",
+            "# stop it; docker compose up",
+            "echo docker compose up",
+        ] {
             assert_eq!(found(text), [], "{text}");
         }
     }

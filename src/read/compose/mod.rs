@@ -19,7 +19,7 @@ use crate::span::{SourceId, Span};
 use crate::syntax::Problem;
 use crate::syntax::yaml::{Entry, Node};
 use interpolation::{Default, interpolate};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Whether the name of a file is one that Compose reads by default, or is meant for it: `compose.yaml`,
@@ -57,12 +57,28 @@ pub(crate) fn read(source: SourceId, path: &str, root: Node<'_>) -> (Facts, Vec<
     let by_name = entries.iter().filter_map(|entry| Some((entry.key.text()?, entry.value))).collect();
     let mut reader =
         Reader { facts: Facts::default(), problems: Vec::new(), repeated: Shares::among(1, size).of(size), by_name };
-    let services: Vec<ComposeService> = entries.into_iter().filter_map(|entry| reader.service(entry)).collect();
+    let mut services: Vec<ComposeService> = entries.into_iter().filter_map(|entry| reader.service(entry)).collect();
+    let awaited: HashSet<String> = services
+        .iter()
+        .flat_map(|service| &service.dependencies)
+        .filter(|other| other.condition.known().is_some_and(|(text, _)| text.raw() == "service_completed_successfully"))
+        .map(|other| other.name.clone())
+        .collect();
+    services.iter_mut().for_each(|service| service.is_awaited = awaited.contains(&service.name));
+    let places = services.iter().enumerate().map(|(place, service)| (service.name.clone(), place)).collect();
     let is_partial = services.iter().any(|service| matches!(service.restart, Setting::Unknown(_, Why::Partial)));
-    let is_stack = name.split(['-', '_', '.']).any(|part| matches!(part, "stack" | "swarm"));
-    let file = ComposeFile { source, services, includes: includes(root), is_stack, is_partial };
+    let is_stack = name.split(['-', '_', '.']).any(|part| matches!(part, "stack" | "swarm"))
+        || reader.by_name.values().any(|service| is_for_swarm(*service));
+    let file = ComposeFile { source, services, includes: includes(root), is_stack, is_partial, places };
     reader.facts.compose_files.push(Arc::new(file));
     (reader.facts, reader.problems)
+}
+
+/// Whether a service has settings that only a swarm follows
+/// (<https://github.com/compose-spec/compose-spec/blob/main/deploy.md>).
+fn is_for_swarm(service: Node<'_>) -> bool {
+    let keys = ["placement", "update_config", "rollback_config", "endpoint_mode", "mode"];
+    service.get("deploy").is_some_and(|deploy| keys.iter().any(|key| deploy.get(key).is_some()))
 }
 
 /// The paths of files that a document includes.
@@ -169,6 +185,7 @@ impl<'a> Reader<'a> {
             ports: entries.iter().flat_map(|entry| entry.value.items()).filter_map(ports::published).collect(),
             replaces_ports: entries.iter().any(|entry| matches!(entry.tag(), "!override" | "!reset")),
             dependencies: dependencies(&layers),
+            is_awaited: false,
             is_optional: layers.get("profiles").is_some_and(|profiles| profiles.items().len() > 0),
             restart_room: node.room(&["restart"]),
             image,

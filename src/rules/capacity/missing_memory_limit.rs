@@ -6,15 +6,18 @@ use crate::model::Setting;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
+    let described = project.descriptions();
     for (file, service) in project.compose_services() {
         // A service that is alone takes memory from nobody.
         if file.services.len() < 2 {
             continue;
         }
-        let is_set_elsewhere = || project.other_descriptions(file, service).any(|other| other.memory.known().is_some());
+        let is_set_elsewhere = || {
+            described.others(project.folder_of_service(service), service).any(|other| other.memory.known().is_some())
+        };
         match &service.memory {
             Setting::Unknown(here, why) => cx.unknown(*here, why),
-            Setting::Absent(here) if !service.is_task(file) && !is_set_elsewhere() => {
+            Setting::Absent(here) if !service.is_task() && !is_set_elsewhere() => {
                 let message = format!("{} may use all memory of the machine", service.label());
                 let finding = cx.flag(*here, message);
                 finding.cause =

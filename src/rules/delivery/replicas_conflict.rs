@@ -6,7 +6,7 @@ use crate::model::{ComposeService, Setting};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     // A swarm ignores names of containers, and shares published ports among them.
-    for (_, service) in cx.project.compose_services().filter(|(file, _)| !file.is_stack) {
+    for (_, service) in cx.project.services_of_machines() {
         let (replicas, place) = match &service.replicas {
             Setting::Known(replicas, place) if *replicas > 1.0 => (*replicas, place.clone()),
             Setting::Unknown(here, why) if is_single(service) => {

@@ -6,7 +6,7 @@ use crate::model::Setting;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
-    for (file, service) in project.compose_services().filter(|(file, _)| !file.is_stack) {
+    for (file, service) in project.services_of_machines() {
         for dependency in &service.dependencies {
             let Some((other, store)) = file.service(&dependency.name).and_then(|other| Some((other, other.store()?)))
             else {

@@ -6,13 +6,15 @@ use crate::model::Setting;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
+    let described = project.descriptions();
     // A swarm starts tasks again unless it is told otherwise.
-    for (file, service) in project.compose_services().filter(|(file, _)| !file.is_stack) {
-        let is_set_elsewhere =
-            || project.other_descriptions(file, service).any(|other| other.restart.known().is_some());
+    for (file, service) in project.services_of_machines() {
+        let is_set_elsewhere = || {
+            described.others(project.folder_of_service(service), service).any(|other| other.restart.known().is_some())
+        };
         match &service.restart {
             Setting::Unknown(here, why) => cx.unknown(*here, why),
-            Setting::Absent(here) if !service.is_task(file) && !is_set_elsewhere() => {
+            Setting::Absent(here) if !service.is_task() && !is_set_elsewhere() => {
                 let message = format!(
                     "{} has no restart policy: it stays down when it fails or the machine restarts",
                     service.label()

@@ -2,17 +2,21 @@
 
 use crate::catalogue::Context;
 use crate::finding::{Edit, Fix};
-use crate::model::{ComposeFile, ComposeService, Project, PublishedPort, Setting};
+use crate::model::{PublishedPort, Setting};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
-    for (file, service) in project.compose_services() {
+    let described = project.descriptions();
+    for (_, service) in project.compose_services() {
         let Some(store) = service.store() else { continue };
+        // Another file of the folder may replace the ports of a service.
+        let is_replaced =
+            || described.others(project.folder_of_service(service), service).any(|other| other.replaces_ports);
         for port in &service.ports {
             let Some(number) = port.leads_to(store.ports).filter(|_| !port.published.is_absent()) else { continue };
             match &port.address {
                 Setting::Unknown(here, why) => cx.unknown(*here, why),
-                _ if port.is_open() != Some(true) || is_replaced(project, file, service) => {}
+                _ if port.is_open() != Some(true) || is_replaced() => {}
                 _ => {
                     let message = format!(
                         "port {number} of {} ({}) is open on every network of the machine",
@@ -30,11 +34,6 @@ pub(super) fn check(cx: &mut Context<'_>) {
             }
         }
     }
-}
-
-/// Whether another file replaces the ports of a service.
-fn is_replaced(project: &Project, file: &ComposeFile, service: &ComposeService) -> bool {
-    project.other_descriptions(file, service).any(|other| other.replaces_ports)
 }
 
 /// A fix that publishes a port only on the machine itself.

@@ -28,6 +28,9 @@ const DEPLOYING_NAMES: &[&str] = &["deploy", "deployment", "redeploy", "prod", "
 /// The most lines of one script or workflow whose files are looked for.
 const MOST_CALLS: usize = 200;
 
+/// The most files of one such line.
+const MOST_FILES: usize = 20;
+
 /// The environments that Compose files are deployed to, with the evidence.
 pub(crate) type Deployed = HashMap<SourceId, (Environment, String)>;
 
@@ -54,8 +57,8 @@ pub(crate) fn deployed(files: &[Arc<Facts>], sources: &Sources, environment: &dy
             .compose_calls
             .iter()
             .filter(|call| call.does == ComposeAction::Copy)
-            .take(MOST_CALLS)
             .flat_map(|call| &call.files)
+            .take(MOST_CALLS)
             .filter_map(|file| find(file, None, &paths, &HashSet::new()))
             .collect();
         for call in facts.compose_calls.iter().filter(|call| starts_for_users(call, path)).take(MOST_CALLS) {
@@ -130,7 +133,7 @@ fn starts_for_users(call: &ComposeCall, path: &str) -> bool {
 fn started(call: &ComposeCall, paths: &BTreeMap<&str, SourceId>, copied: &HashSet<SourceId>) -> Vec<SourceId> {
     let folder = call.folder.as_deref();
     if !call.files.is_empty() {
-        return call.files.iter().filter_map(|file| find(file, folder, paths, copied)).collect();
+        return call.files.iter().take(MOST_FILES).filter_map(|file| find(file, folder, paths, copied)).collect();
     }
     for (name, merged) in DEFAULTS {
         let Some(found) = find(name, folder, paths, copied) else { continue };

@@ -30,6 +30,12 @@ pub(super) fn interpolate(fragment: &Fragment, default: Default) -> Text {
             continue;
         }
         let Some(found) = expression(&text[next..]) else {
+            if text[next..].starts_with("${") {
+                // Compose refuses such a text, or it is too long to be followed.
+                assembly.keep(kept..next);
+                assembly.hole(next..text.len(), Why::Computed);
+                return assembly.finish();
+            }
             at = next + 1;
             continue;
         };
@@ -72,6 +78,6 @@ mod tests {
         for text in ["$X", "${X}", "${X:?is needed}", "${X:+x}", "${X:-${Y}}"] {
             assert_eq!(shown(text, Default::Evidence), "…", "{text}");
         }
-        assert_eq!(shown("a$$b $ ${", Default::Open), "a$b $ ${");
+        assert_eq!(shown("a$$b $ ${", Default::Open), "a$b $ …");
     }
 }

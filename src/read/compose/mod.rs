@@ -11,6 +11,7 @@ mod ports;
 pub(crate) use calls::{calls, remote_calls};
 
 use super::aliases::TOO_MUCH;
+use super::variables::expression;
 use crate::budget::{Budget, Shares};
 use crate::model::{
     ComposeBuild, ComposeFile, ComposeService, Dependency, Facts, Image, Named, NamedValue, Setting, Text, Why,
@@ -140,13 +141,9 @@ impl<'a> Reader<'a> {
             return None;
         }
         self.environment(node);
-        let image = match layers.text(&["image"], span, Default::Evidence) {
-            Setting::Known(text, _) => Image::setting(text),
-            Setting::Absent(span) => Setting::Absent(span),
-            Setting::Unknown(span, why) => match layers.get("image").and_then(|image| image.fragment()) {
-                Some(fragment) => Image::setting(interpolate(&fragment, Default::Evidence)),
-                None => Setting::Unknown(span, why),
-            },
+        let image = match layers.get("image").filter(|image| !image.is_null()).and_then(|image| image.fragment()) {
+            Some(fragment) => Image::setting(interpolate(&fragment, default_of_image(fragment.text()))),
+            None => Setting::Absent(span).absent_is(&layers.open),
         };
         let build = layers.nodes.iter().find_map(|node| node.entry("build")).filter(|build| !build.value.is_null());
         let has_policy = layers.descend(&["deploy", "restart_policy"]).map(|policy| policy.span());
@@ -236,6 +233,14 @@ impl<'a> Reader<'a> {
                 add(name.raw(), value, item.span());
             }
         }
+    }
+}
+
+/// What a default in an image tells: nothing if all of the image is one variable, because then the deployment names it.
+fn default_of_image(text: &str) -> Default {
+    match expression(text) {
+        Some(whole) if whole.length == text.len() => Default::Open,
+        _ => Default::Evidence,
     }
 }
 

@@ -34,6 +34,10 @@ const FILES: &[(&str, &str)] = &[
         "runs:\n  using: composite\n  steps:\n  - run: curl -sSL https://x.y | bash -s ${{ inputs.a }} # seaworthy: ignore[curl-pipe-shell]\n    shell: bash -e {0}\n  - run: Write-Host é\n    shell: pwsh\n",
     ),
     (
+        "compose.yaml",
+        "x-a: &a {restart: always, environment: &e {TOKEN: s3cretvalue, B: \"${B:-x}\"}}\ninclude: [a.yaml, {path: [b.yaml]}]\nservices:\n  web:\n    <<: *a\n    image: \"nginx:${TAG:-latest}\" # seaworthy: ignore[latest-tag]\n    build: {context: d, dockerfile: é, target: \"${T}\", args: [A=b, C]}\n    ports: !override [\"${P:-80}:80\", \"127.0.0.1:5432:5432/tcp\", \"[::1]:1-3:1-3\", {target: 1, published: \"2-3\"}, 9]\n    scale: 2\n    container_name: é\n  db:\n    extends: {service: web, file: c.yaml}\n    image: postgres\n    environment: [P=\"$$x\", \"Q\"]\n    depends_on: {web: {condition: service_healthy}}\n    deploy: {replicas: 3, resources: {limits: {memory: 1g}}, restart_policy: {condition: any}}\n  c: {extends: d}\n  d: {extends: c, depends_on: [db], profiles: [x]}\n",
+    ),
+    (
         "main.tf",
         "variable \"n\" { default = 5 }\nlocals { r = [for x in [\"a\", \"b\"] : \"${x}-${var.n}\" if x != \"a\"] }\nprovider \"google\" {}\nresource \"google_cloud_run_v2_service\" \"s\" {\n  name = \"s-${local.r[0]}\"\n  template {\n    dynamic \"containers\" {\n      for_each = toset(local.r)\n      content { image = containers.value }\n    }\n  }\n}\nresource \"google_project_iam_member\" \"m\" {\n  role   = \"roles/editor\" # checkov:skip=CKV_GCP_49: é\n  member = <<-E\n    user:a\n  E\n}\n",
     ),
@@ -128,6 +132,12 @@ fn job_of_script(script: &str) -> String {
     format!("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n    - run: >-\n        gcloud {script}\n")
 }
 
+/// Services of which each extends the next one.
+fn chain_of_services(length: usize) -> String {
+    let services: String = (0..length).map(|at| format!("  s{at}: {{extends: s{}, image: a}}\n", at + 1)).collect();
+    format!("services:\n{services}")
+}
+
 #[test]
 fn deep_nesting_causes_no_stack_overflow() {
     let deep = |open: &str, close: &str| format!("{}{}", open.repeat(100_000), close.repeat(100_000));
@@ -166,6 +176,10 @@ fn deep_nesting_causes_no_stack_overflow() {
                 deep("[", "]")
             ),
         ),
+        ("compose.yaml", format!("services: {}\n", deep("{a: ", "}"))),
+        ("compose.a.yaml", format!("services:\n  a:\n    ports: {}\n", deep("[", "]"))),
+        ("compose.b.yaml", format!("services:\n  a:\n    image: {}\n", "${A:-".repeat(50_000))),
+        ("compose.c.yaml", chain_of_services(10_000)),
         (".github/actions/a/action.yml", format!("runs:\n  using: composite\n  steps: {}\n", deep("[", "]"))),
     ];
     for (name, text) in texts {
@@ -209,6 +223,11 @@ fn values_that_double_at_every_level_cause_no_hang() {
     check(vec![Source::new("Dockerfile", dockerfile)]);
     check(vec![Source::new(".github/workflows/a.yml", workflow)]);
     let aliases: String = (1..64).map(|level| format!("x{level}: &x{level} [*x{0}, *x{0}]\n", level - 1)).collect();
+    let services = format!("x0: &x0 [{{target: 5432}}]\n{aliases}services: {{a: {{image: postgres, ports: *x63}}}}\n");
+    check(vec![Source::new("compose.prod.yaml", services)]);
+    let variables: String = (0..3_000).map(|at| format!("  V{at}: x\n")).collect();
+    let services: String = (0..3_000).map(|at| format!("  s{at}: {{image: a, environment: *e}}\n")).collect();
+    check(vec![Source::new("compose.prod.yaml", format!("x-e: &e\n{variables}services:\n{services}"))]);
     let aliases = format!("x0: &x0 [{{run: gcloud}}]\n{aliases}jobs: {{a: {{steps: *x63, needs: *x63}}}}\non: *x63\n");
     check(vec![Source::new(".github/workflows/a.yml", aliases)]);
 }
@@ -222,10 +241,11 @@ fn a_broken_file_hides_no_finding_of_other_files() {
             "resource \"x\" \"y\" {\n  a = = 1\n}\nresource \"google_project_iam_member\" \"m\" {\n  role = \"roles/owner\"\n}\n",
         ),
         Source::new("c/cloudbuild.yaml", "steps:\n- name: ubuntu\n   args: [a]\n"),
+        Source::new("e/compose.yaml", "services:\n  a:\n    image: b\n   c: d\n"),
         Source::new(".github/workflows/d.yml", "on: push\njobs:\n  a:\n    steps:\n    - uses: a/b@v1\n     run: c\n"),
     ]);
     let found: Vec<_> = report.findings.iter().map(|finding| &*finding.rule).collect();
-    assert_eq!(found.iter().filter(|rule| **rule == "syntax-error").count(), 4, "{found:?}");
+    assert_eq!(found.iter().filter(|rule| **rule == "syntax-error").count(), 5, "{found:?}");
     assert!(found.contains(&"unpinned-base-image") && found.contains(&"overbroad-iam"), "{found:?}");
 }
 

@@ -30,6 +30,17 @@ containers:\n        - image: a.pkg.dev/b/c:latest\n",
         "module \"x\" {\n  source = \"../infra\"\n  name = \"x\"\n}\nresource \"google_sql_database_instance\" \"a\" {\n}\n",
     ),
     ("0/deploy.sh", "gcloud run deploy web --image=web --allow-unauthenticated --set-env-vars=API_KEY=abc123def456\n"),
+    (
+        "docker-compose.yml",
+        "services:\n  db:\n    image: postgres\n    ports: ['5432:5432']\n    environment: {POSTGRES_PASSWORD: abc123def456}\n  \
+web:\n    build: {context: 0, target: a}\n    depends_on: [db]\n",
+    ),
+    (
+        "0/compose.prod.yaml",
+        "services:\n  web:\n    build: {context: ., dockerfile: Dockerfile.web}\n    container_name: a\n    scale: 2\n",
+    ),
+    ("0/Dockerfile.web", "FROM node:22\n"),
+    ("up.sh", "ssh a@b 'docker compose up -d'\n"),
     ("0/requirements.txt", "flask\nrequests>=2\n"),
     (
         "0/k8s.yaml",

@@ -39,7 +39,8 @@ pub(super) fn judge(
     let (trouble, comments) = (&trouble.problems, &trouble.comments);
     observe(Phase::Check);
     let root = config.cascade.root();
-    let is_asked_again = memory.found.asked.as_ref().is_some_and(|asked| asked.is_by(config));
+    let is_asked_again =
+        memory.found.asked.as_ref().is_some_and(|asked| asked.is_by(config)) && !memory.linked.has_new_purposes();
     if !is_asked_again {
         memory.found = Found {
             asked: Some(Asked {

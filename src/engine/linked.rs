@@ -2,8 +2,8 @@
 
 use super::part::{are_same, is_same};
 use crate::config::Cascade;
-use crate::link::{self, Contexts, Copies, IgnoreFiles};
-use crate::model::{Build, BuildFile, Facts, FileFacts, Workload};
+use crate::link::{self, Contexts, Copies, Deployed, IgnoreFiles};
+use crate::model::{Build, BuildFile, Environment, Facts, FileFacts, Project, Surface, Workload};
 use crate::source::{Notation, PerSource, Sources, Tree};
 use crate::span::SourceId;
 use std::collections::HashMap;
@@ -17,6 +17,10 @@ pub(super) struct Linked {
     shape: Shape,
     /// Whether paths have changed since the last run.
     is_reshaped: bool,
+    /// The environments of the last run that differ from what paths say: they decide where rules speak.
+    aside: Vec<SourceId>,
+    is_repurposed: bool,
+    deployed: Deployed,
     cascade: Cascade,
     builds: HashMap<usize, Requested>,
     ignored: Arc<IgnoreFiles>,
@@ -68,6 +72,7 @@ impl Linked {
         &mut self,
         sources: &Sources,
         cascade: &Cascade,
+        deployed: &Deployed,
         surface: impl Fn(SourceId) -> Option<crate::model::Surface>,
         make: impl Fn(SourceId) -> FileFacts,
     ) -> Arc<PerSource<FileFacts>> {
@@ -79,12 +84,51 @@ impl Linked {
         self.is_reshaped = !has_shape;
         let is_same = has_shape
             && self.cascade.is_same(cascade)
+            && self.deployed == *deployed
             && sources.iter().all(|(id, _)| self.files[id].surface == surface(id));
         if !is_same {
             self.files = Arc::new(PerSource::of(sources, |id, _| make(id)));
             self.cascade = cascade.clone();
         }
+        self.is_repurposed = self.deployed != *deployed;
+        if self.is_repurposed {
+            self.deployed.clone_from(deployed);
+        }
         self.files.clone()
+    }
+
+    /// The facts about every source as a whole, with Dockerfiles for development marked as such.
+    pub(super) fn with_set_aside(&mut self, project: &Project) -> Arc<PerSource<FileFacts>> {
+        let mut aside = project.development_dockerfiles();
+        aside.retain(|id| project.file(*id).evidence.is_none());
+        self.is_repurposed |= aside != self.aside;
+        self.aside = aside;
+        let mut files = project.files.clone();
+        if !self.aside.is_empty() {
+            let files = Arc::make_mut(&mut files);
+            for id in &self.aside {
+                let Some(file) = files.slot(*id) else { continue };
+                file.environment = Environment::Development;
+                file.evidence = Some("only compose files for development build it".to_owned());
+            }
+        }
+        files
+    }
+
+    /// Whether files of the last run are now for another environment.
+    pub(super) fn has_new_purposes(&self) -> bool {
+        self.is_repurposed
+    }
+
+    /// Takes builds of Compose for undecided whose Dockerfile git ignores: it is made or cloned on the machine.
+    pub(super) fn forgive(&self, project: &mut Project) {
+        for build in &mut project.builds {
+            let BuildFile::Missing(path) = &build.file else { continue };
+            let is_of_compose = project.files[build.span.source].surface == Some(Surface::Compose);
+            if is_of_compose && self.ignored.may_ignore(path) {
+                Arc::make_mut(build).file = BuildFile::Unknown;
+            }
+        }
     }
 
     /// Whether the last call of `files` found other paths than the one before.
@@ -99,7 +143,7 @@ impl Linked {
         facts
             .iter()
             .map(|facts| {
-                if facts.commands.is_empty() {
+                if facts.commands.is_empty() && facts.compose_files.is_empty() {
                     return none.clone();
                 }
                 let address = Arc::as_ptr(facts) as usize;

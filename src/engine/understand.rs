@@ -5,7 +5,7 @@ use super::memory::Memory;
 use super::part::Part;
 use super::{Config, Note, Phase};
 use crate::link;
-use crate::model::{Comment, Environment, Facts, FileFacts, Project, Surface};
+use crate::model::{Build, Comment, Environment, Facts, FileFacts, Project, Surface};
 use crate::read::surface::Tree;
 use crate::source::Sources;
 use crate::span::SourceId;
@@ -22,15 +22,23 @@ pub(super) fn understand(
     observe(Phase::Parse);
     memory.parse(sources);
     let parsed = &memory.parsed;
+    let stated = |path: &str| configured_environment(config, path);
+    let composed =
+        sources.iter().map(|(id, _)| parsed[id].parsed.facts.clone()).filter(|facts| concerns_compose(facts));
+    let composed: Vec<Arc<Facts>> = composed.collect();
+    let deployed =
+        link::deployed(&composed, sources, &|path| stated(path).unwrap_or_else(|| Environment::of_path(path).0));
     let files = memory.linked.files(
         sources,
         &config.cascade,
+        &deployed,
         |id| parsed[id].parsed.surface,
         |id| {
             let path = sources.get(id).path.clone();
             let surface = parsed[id].parsed.surface;
-            let (environment, evidence) = match configured_environment(config, &path) {
+            let (environment, evidence) = match stated(&path) {
                 Some(environment) => (environment, Some("configuration".to_owned())),
+                None if surface == Some(Surface::Compose) => link::compose_environment(&path, id, &deployed),
                 None => match Environment::of_path(&path) {
                     (environment, _) if surface == Some(Surface::Markdown) && !environment.is_set_aside() => {
                         (Environment::Documentation, Some("a document".to_owned()))
@@ -68,12 +76,14 @@ pub(super) fn understand(
     let mut asked = memory.linked.builds(&all, sources);
     let asked_in_documents = asked.split_off(first.len());
     project.builds = asked.iter().flat_map(|builds| builds.iter().cloned()).collect();
+    project.files = memory.linked.with_set_aside(&project);
     let given = link::given_variables(&first, sources);
     let mut parts: Vec<Part> =
         first.into_iter().zip(asked).map(|(facts, builds)| Part::File { facts, builds }).collect();
     // Second reading: Dockerfiles with the arguments of their builds, Terraform modules with their callers.
-    let read = memory.dockerfiles(&unresolved, &link::overridden(&project.builds), sources);
-    let mut by_file = by_dockerfile(&project.builds);
+    let counted: Vec<Arc<Build>> = project.counted_builds().cloned().collect();
+    let read = memory.dockerfiles(&unresolved, &link::overridden(&counted), sources);
+    let mut by_file = by_dockerfile(&counted);
     let mut dockerfiles: Vec<Used> = Vec::new();
     for ((id, ..), read) in unresolved.iter().zip(&read) {
         let (of_file, problems) = &**read;
@@ -96,6 +106,7 @@ pub(super) fn understand(
     project.facts = Arc::new(facts);
     parts.extend(project.workloads.iter().cloned().map(Part::Workload));
     memory.linked.settle_lists(sources, link::submits(&project.commands));
+    memory.linked.forgive(&mut project);
     let copies = memory.linked.copies(&dockerfiles, sources);
     for (Used { facts, builds, .. }, copies) in dockerfiles.into_iter().zip(copies) {
         project.missing_sources.extend_from_slice(&copies.missing);
@@ -104,6 +115,11 @@ pub(super) fn understand(
     }
     project.given_substitutions = link::given_substitutions(&project, sources);
     (project, parts, trouble)
+}
+
+/// Whether facts tell which Compose files are deployed.
+fn concerns_compose(facts: &Facts) -> bool {
+    !facts.compose_files.is_empty() || !facts.compose_calls.is_empty()
 }
 
 /// The environment that the configuration sets for a path.

@@ -10,6 +10,7 @@ pub(crate) mod purposes;
 pub(crate) mod registries;
 pub(crate) mod runtimes;
 pub(crate) mod secrets;
+pub(crate) mod stores;
 
 use std::collections::HashSet;
 use std::sync::OnceLock;

@@ -161,5 +161,34 @@ pub(crate) static PUBLIC_NAMES: &[&str] = &[
     "downloads",
 ];
 
+/// Words in names of services that run to their end, and are not started again.
+pub(crate) static TASKS: &[&str] = &[
+    "migrate",
+    "migration",
+    "migrations",
+    "migrator",
+    "init",
+    "initdb",
+    "seed",
+    "seeder",
+    "setup",
+    "bootstrap",
+    "createbuckets",
+    "certbot",
+    "backup",
+    "restore",
+    "job",
+    "task",
+    "once",
+    "cli",
+    "tool",
+    "tools",
+    "test",
+    "tests",
+    "build",
+    "builder",
+    "mc",
+];
+
 /// How many folders from the top a word of [`Depth::First`] may be.
 pub(crate) const FIRST: usize = 4;

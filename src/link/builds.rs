@@ -1,14 +1,16 @@
 //! The builds of Dockerfiles, with their contexts.
 
+use super::compose;
 use crate::model::{Build, BuildFile, Command, Facts, Home, ImageBuild, Invocation, JobStep, Setting, Text};
 use crate::source::{Notation, Presence, Sources, Tree, folder_of, join};
 use crate::span::{SourceId, Span};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The builds among the commands of one file. They depend on the paths and notations of the sources, not on their texts.
+/// The builds that one file requests with commands or for the services of Compose. They depend on the paths and notations of the sources, not on their texts.
 pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
-    let mut builds = Vec::new();
+    let mut builds: Vec<Arc<Build>> =
+        facts.compose_files.iter().flat_map(|file| compose::builds(file, sources)).collect();
     // The first step of each pipeline with an unknown image, which may add files.
     let unsettled: HashMap<SourceId, usize> = facts
         .pipelines

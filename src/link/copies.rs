@@ -71,6 +71,11 @@ impl IgnoreFiles {
         self.git_lists(path).any(|(_, patterns, inner)| patterns.names_below(inner))
     }
 
+    /// Whether git may ignore a path that is not in the checkout.
+    pub(crate) fn may_ignore(&self, path: &str) -> bool {
+        self.hides_below(path) || self.git(path).0 != Verdict::Kept
+    }
+
     fn gcloud(&self, path: &str) -> Option<(Span, String)> {
         match self.0.get(".gcloudignore")?.verdict(path) {
             Verdict::Excluded(span) => Some((span, ".gcloudignore".to_owned())),

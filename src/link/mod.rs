@@ -1,10 +1,12 @@
 //! One deployment across files: who builds which Dockerfile, what a `COPY` finds, who owns a service.
 
 mod builds;
+mod compose;
 mod copies;
 mod variables;
 
 pub(crate) use builds::{builds, overridden};
+pub(crate) use compose::{Deployed, deployed, environment as compose_environment};
 pub(crate) use copies::{Contexts, Copies, IgnoreFiles};
 pub(crate) use variables::{Given, given_variables};
 

@@ -135,6 +135,16 @@ pub struct Build {
     pub is_guessed: bool,
 }
 
+impl Build {
+    /// The source of its Dockerfile, if it is one of this run.
+    pub fn found(&self) -> Option<SourceId> {
+        match self.file {
+            BuildFile::Found(source) => Some(source),
+            BuildFile::Missing(_) | BuildFile::Unknown => None,
+        }
+    }
+}
+
 /// The Dockerfile of a build.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum BuildFile {

@@ -54,6 +54,8 @@ pub enum Named {
     BuildEnv,
     /// An entry of a `Secret` of Kubernetes, decoded.
     ClusterSecret,
+    /// An environment variable of a service of a Compose file.
+    ComposeEnv,
 }
 
 /// Whether a variable with this name holds a secret, not the name, the location or a property of one.

@@ -35,6 +35,8 @@ pub enum Surface {
     Terraform,
     /// Workflows and composite actions of GitHub Actions.
     Workflow,
+    /// Compose files.
+    Compose,
     /// Blocks of code in Markdown.
     Markdown,
     /// Shell scripts.
@@ -169,13 +171,14 @@ fn of_name(name: &str) -> Option<Environment> {
 
 impl Surface {
     /// Every surface, in the order of the documentation.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Dockerfile,
         Self::CloudBuild,
         Self::CloudRun,
         Self::Kubernetes,
         Self::Terraform,
         Self::Workflow,
+        Self::Compose,
         Self::Markdown,
         Self::Shell,
         Self::Dependencies,
@@ -190,6 +193,7 @@ impl Surface {
             Self::Kubernetes => "kubernetes",
             Self::Terraform => "terraform",
             Self::Workflow => "workflow",
+            Self::Compose => "compose",
             Self::Markdown => "markdown",
             Self::Shell => "shell",
             Self::Dependencies => "dependencies",

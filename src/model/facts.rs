@@ -2,6 +2,7 @@
 
 use super::build::Pipeline;
 use super::command::{Command, Home, Rejection};
+use super::compose::{ComposeCall, ComposeFile};
 use super::credential::{Credential, NamedValue, is_literal_secret, names_secret};
 use super::firewall::Firewall;
 use super::grant::Grant;
@@ -27,6 +28,10 @@ pub struct Facts {
     pub pipelines: Vec<Arc<Pipeline>>,
     /// Workflows and composite actions of GitHub Actions.
     pub workflows: Vec<Arc<Workflow>>,
+    /// Compose files.
+    pub compose_files: Vec<Arc<ComposeFile>>,
+    /// Lines of scripts that start or copy Compose files.
+    pub compose_calls: Vec<ComposeCall>,
     /// Cloud Run services, jobs and worker pools.
     pub workloads: Vec<Arc<Workload>>,
     /// Shell commands of scripts, `RUN` instructions, build steps and workflows; those that an action runs among them.
@@ -65,6 +70,8 @@ impl Facts {
             dockerfiles,
             pipelines,
             workflows,
+            compose_files,
+            compose_calls,
             workloads,
             commands,
             rejections,
@@ -83,6 +90,8 @@ impl Facts {
         dockerfiles.is_empty()
             && pipelines.is_empty()
             && workflows.is_empty()
+            && compose_files.is_empty()
+            && compose_calls.is_empty()
             && workloads.is_empty()
             && commands.is_empty()
             && rejections.is_empty()
@@ -106,6 +115,8 @@ impl Facts {
             dockerfiles,
             pipelines,
             workflows,
+            compose_files,
+            compose_calls,
             workloads,
             commands,
             rejections,
@@ -124,6 +135,8 @@ impl Facts {
         self.dockerfiles.extend_from_slice(dockerfiles);
         self.pipelines.extend_from_slice(pipelines);
         self.workflows.extend_from_slice(workflows);
+        self.compose_files.extend_from_slice(compose_files);
+        self.compose_calls.extend_from_slice(compose_calls);
         self.workloads.extend_from_slice(workloads);
         self.commands.extend_from_slice(commands);
         self.rejections.extend_from_slice(rejections);

@@ -7,6 +7,7 @@
 mod build;
 mod command;
 mod comment;
+mod compose;
 mod credential;
 mod environment;
 mod facts;
@@ -29,6 +30,10 @@ pub use build::{
 };
 pub use command::{Command, Home, Rejection, RejectionKind, Separator};
 pub use comment::Comment;
+pub use compose::{
+    ComposeAction, ComposeBuild, ComposeCall, ComposeFile, ComposeService, Dependency, Descriptions, PublishedPort,
+    Store,
+};
 pub use credential::{
     Credential, Named, NamedValue, file_holds_secrets, file_may_hold_token, is_literal_secret, looks_random, may_be_id,
     names_secret,

@@ -1,7 +1,8 @@
 //! All facts of one run, joined.
 
-use super::build::{Build, MissingSource, WideCopy};
+use super::build::{Build, BuildFile, MissingSource, WideCopy};
 use super::command::{Command, Home};
+use super::compose::{ComposeAction, ComposeCall, ComposeFile, ComposeService, Descriptions};
 use super::environment::{Environment, Surface};
 use super::facts::Facts;
 use super::image::{Base, Copied, Dockerfile, Image, Pin, Stage};
@@ -106,7 +107,8 @@ impl Project {
     /// The stages that builds of a Dockerfile end with; the last stage if nothing builds it. Builds with an unknown
     /// target are left out.
     pub fn final_stages<'a>(&'a self, file: &'a Dockerfile) -> Vec<&'a Stage> {
-        let builds: Vec<_> = self.builds_of(file.source).collect();
+        // A developer's machine may build another stage than the one that is deployed.
+        let builds: Vec<_> = self.builds_of(file.source).filter(|build| !self.is_for_development(build)).collect();
         let mut stages: Vec<&Stage> = Vec::new();
         for build in &builds {
             let stage = match &build.target {
@@ -195,12 +197,81 @@ impl Project {
                 .any(|copy| copy.sources.iter().any(|source| ends_so(source.raw())))
     }
 
-    /// The builds that use a Dockerfile.
+    /// The builds that use a Dockerfile; those of Compose files for development only if there are no others.
     pub fn builds_of(&self, source: SourceId) -> impl Iterator<Item = &Build> {
-        self.builds
-            .iter()
-            .map(|build| &**build)
-            .filter(move |build| build.file == super::build::BuildFile::Found(source))
+        let is_of = move |build: &&Build| build.file == BuildFile::Found(source);
+        let all = || self.builds.iter().map(|build| &**build).filter(is_of);
+        let are_all_for_development = all().all(|build| self.is_for_development(build));
+        all().filter(move |build| are_all_for_development || !self.is_for_development(build))
+    }
+
+    /// The services of Compose files, each with its file.
+    pub fn compose_services(&self) -> impl Iterator<Item = (&ComposeFile, &ComposeService)> {
+        self.compose_files.iter().flat_map(|file| file.services.iter().map(|service| (&**file, service)))
+    }
+
+    /// The services of Compose files that run on one machine, and in no swarm or on Cloud Run, each with its file.
+    pub fn services_of_machines(&self) -> impl Iterator<Item = (&ComposeFile, &ComposeService)> {
+        let deploys = |call: &&ComposeCall| call.does == ComposeAction::Deploy;
+        let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+        let deployed = self.compose_calls.iter().filter(deploys).flat_map(|call| &call.files);
+        let elsewhere: HashSet<String> = deployed.map(|file| name(file)).collect();
+        let is_here =
+            move |file: &&ComposeFile| !file.is_stack && !elsewhere.contains(&name(&self.file(file.source).path));
+        let files = self.compose_files.iter().map(|file| &**file).filter(is_here);
+        files.flat_map(|file| file.services.iter().map(move |service| (file, service)))
+    }
+
+    /// The descriptions of services in all Compose files.
+    pub fn descriptions(&self) -> Descriptions<'_> {
+        let mut all = Descriptions::default();
+        for (file, service) in self.compose_services() {
+            let folder = folder_of(&self.file(file.source).path);
+            all.0.entry((folder, service.name.as_str())).or_default().push(service);
+        }
+        all
+    }
+
+    /// The folder of the file of a service.
+    pub fn folder_of_service(&self, service: &ComposeService) -> &str {
+        folder_of(&self.file(service.span.source).path)
+    }
+
+    /// The builds that tell how Dockerfiles are built: those of Compose files for development only for Dockerfiles that
+    /// nothing else builds.
+    pub fn counted_builds(&self) -> impl Iterator<Item = &Arc<Build>> {
+        let is_other = |build: &&Arc<Build>| !self.is_for_development(build);
+        let built: HashSet<SourceId> = self.builds.iter().filter(is_other).filter_map(|build| build.found()).collect();
+        self.builds.iter().filter(move |build| {
+            !self.is_for_development(build) || build.found().is_none_or(|file| !built.contains(&file))
+        })
+    }
+
+    /// Dockerfiles for development: only Compose files for development build them, and something else builds one of the
+    /// same folder whose name says that it is for production. Any other neighbour may be that of another service.
+    pub fn development_dockerfiles(&self) -> Vec<SourceId> {
+        let mut others: HashSet<&str> = HashSet::new();
+        let (mut built, mut for_development) = (HashSet::new(), Vec::new());
+        for build in &self.builds {
+            let Some(file) = build.found() else { continue };
+            if self.is_for_development(build) {
+                for_development.push(file);
+            } else {
+                built.insert(file);
+                let FileFacts { path, environment, evidence, .. } = self.file(file);
+                if *environment == Environment::Production && evidence.is_some() {
+                    others.insert(folder_of(path));
+                }
+            }
+        }
+        for_development.retain(|file| !built.contains(file) && others.contains(folder_of(&self.file(*file).path)));
+        for_development
+    }
+
+    /// Whether a build belongs to a Compose file for development, tests or examples.
+    pub fn is_for_development(&self, build: &Build) -> bool {
+        let file = self.file(build.span.source);
+        file.surface == Some(Surface::Compose) && file.environment.is_set_aside()
     }
 
     /// The commands of a job.
@@ -271,8 +342,10 @@ pub enum UsedAs {
     CopySource,
     /// A build step runs in it.
     Step,
-    /// A container runs it.
+    /// A container of Cloud Run runs it.
     Container,
+    /// A service of a Compose file runs it, which may be the image of somebody else.
+    Service,
 }
 
 impl Project {
@@ -322,6 +395,13 @@ impl Project {
                         owner: workload.label(),
                     });
                 }
+            }
+        }
+        for service in self.compose_files.iter().flat_map(|file| &file.services) {
+            // The image of a service that is built here is the name that its build gets.
+            if let (Setting::Known(image, place), None) = (&service.image, &service.build) {
+                let (place, owner) = (place.clone(), service.label());
+                uses.push(ImageUse { image, place, used_as: UsedAs::Service, owner });
             }
         }
         uses

@@ -331,6 +331,11 @@ impl JobStep {
         self.given(name).map(|input| &input.value)
     }
 
+    /// Whether its action runs a script on another machine, which it connects to with SSH.
+    pub fn runs_elsewhere(&self) -> bool {
+        self.action.as_ref().is_some_and(|action| action.name.contains("ssh"))
+    }
+
     /// Whether it builds an image from the commit as GitHub has it, and not from files that earlier steps may have changed:
     /// the default of `docker/build-push-action` (<https://github.com/docker/build-push-action#git-context>).
     pub fn builds_from_commit(&self) -> bool {

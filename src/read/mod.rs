@@ -8,6 +8,7 @@ pub(crate) mod cloud_build;
 pub(crate) mod cloud_run;
 pub(crate) mod command;
 pub(crate) mod comments;
+pub(crate) mod compose;
 pub(crate) mod credentials;
 pub(crate) mod dockerfile;
 pub(crate) mod kubernetes;

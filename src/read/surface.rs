@@ -61,6 +61,7 @@ pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
             let (read, problems) = read::shell::script(&fragment);
             facts.commands = read.commands.into_iter().map(Arc::new).collect();
             facts.named_values = read.named_values;
+            facts.compose_calls = read::compose::calls(&fragment);
             parsed.problems = problems;
         }
         Notation::Requirements => {
@@ -124,7 +125,9 @@ fn yaml(
     let may_be_kubernetes = has("apiVersion")
         && ["containers:", "HorizontalPodAutoscaler", "skaffold/", "kind: Secret"].iter().any(|word| has(word))
         || is_kustomization(&source.path);
-    if !is_manifest && !may_be_pipeline && !may_be_workflow && !may_be_kubernetes {
+    let is_compose = read::compose::is_named_so(&source.path);
+    let may_be_compose = is_compose || source.text.starts_with("services:") || has("\nservices:");
+    if !is_manifest && !may_be_pipeline && !may_be_workflow && !may_be_kubernetes && !may_be_compose {
         return None;
     }
     let (documents, problems) = syntax::yaml::parse(fragment);
@@ -150,11 +153,17 @@ fn yaml(
         {
             parsed.surface.get_or_insert(Surface::Kubernetes);
             facts.merge(&read);
+        } else if read::compose::is_one(root, &source.path) {
+            parsed.surface.get_or_insert(Surface::Compose);
+            let (read, problems) = read::compose::read(id, &source.path, root);
+            facts.merge(&read);
+            parsed.problems.extend(problems);
         }
     }
     let name = source.path.rsplit('/').next().unwrap_or_default();
     let is_ours = parsed.surface.is_some_and(|surface| surface != Surface::Kubernetes)
         || is_workflow
+        || is_compose
         || name.to_ascii_lowercase().contains("cloudbuild")
         || has("serving.knative.dev/v1");
     if problems.is_empty() || !is_ours {
@@ -165,10 +174,11 @@ fn yaml(
         parsed.note = Some("not analysed: it is a template, and not YAML before it is filled in".to_owned());
         return Some(documents);
     }
-    parsed.surface.get_or_insert(match (is_workflow, is_manifest) {
-        (true, _) => Surface::Workflow,
-        (false, true) => Surface::CloudRun,
-        (false, false) => Surface::CloudBuild,
+    parsed.surface.get_or_insert(match (is_workflow, is_compose, is_manifest) {
+        (true, ..) => Surface::Workflow,
+        (_, true, _) => Surface::Compose,
+        (_, _, true) => Surface::CloudRun,
+        _ => Surface::CloudBuild,
     });
     parsed.problems.extend(problems);
     Some(documents)

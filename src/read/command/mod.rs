@@ -5,7 +5,10 @@ pub(crate) mod gcloud;
 mod packages;
 mod terraform;
 
-use crate::model::{Command, Facts, Installation, Invocation, ProgramSource, Text, Why, Workload, Written};
+use crate::model::{
+    Command, ComposeCall, Facts, Home, Installation, Invocation, ProgramSource, Text, Why, Workload, Written,
+};
+use crate::source::Fragment;
 use crate::syntax::shell::SHELLS;
 use std::sync::Arc;
 
@@ -15,6 +18,7 @@ pub(crate) fn interpret(facts: &mut Facts) {
         Arc::make_mut(command).invocation = invocation(command);
     }
     for command in &facts.commands {
+        facts.compose_calls.extend(compose_calls(command));
         if let Some(line) = gcloud::parse(command) {
             facts.rejections.extend(line.rejection());
             facts.workloads.extend(gcloud::workload(&line).map(Arc::new));
@@ -34,6 +38,15 @@ pub(crate) fn interpret(facts: &mut Facts) {
         }
     }
     read_in_order(&mut facts.workloads);
+}
+
+/// What a build step does with Compose files; scripts are read as a whole, with their here-documents.
+fn compose_calls(command: &Command) -> Vec<ComposeCall> {
+    if !matches!(command.home, Home::Step(..)) {
+        return Vec::new();
+    }
+    let line: Vec<&str> = command.words.iter().map(Text::raw).collect();
+    super::compose::calls(&Fragment::standing_for(&line.join(" "), command.span))
 }
 
 /// A command that deploys leaves to a later `update` of the same service in the same file what that update sets.

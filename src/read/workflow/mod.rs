@@ -7,6 +7,7 @@ mod actions;
 mod contexts;
 
 use super::aliases::TOO_MUCH;
+use super::compose;
 use super::shell::{self, Setup};
 use super::variables::{Meaning, known};
 use crate::budget::{Budget, Shares};
@@ -71,6 +72,7 @@ pub(crate) fn read(kind: Kind, source: SourceId, path: &str, root: Node<'_>) -> 
     if !is_read {
         reader.facts.commands.clear();
         reader.facts.named_values.clear();
+        reader.facts.compose_calls.clear();
     }
     (reader.facts, reader.problems)
 }
@@ -105,6 +107,8 @@ struct Around<'a> {
     shell: Option<&'a str>,
     folder: Option<Node<'a>>,
     is_windows: bool,
+    /// Whether it deploys on a machine of the team, which keeps running what a job starts.
+    stays: bool,
 }
 
 impl Reader {
@@ -198,6 +202,11 @@ impl Reader {
             job: index,
             shell: default("shell").and_then(|shell| shell.text()),
             folder: default("working-directory"),
+            stays: id.contains("deploy")
+                && runner.is_some_and(|runner| {
+                    let is_own = |node: Node<'_>| node.text().is_some_and(|name| name.contains("self-hosted"));
+                    is_own(runner) || runner.items().any(is_own)
+                }),
             is_windows: runner.is_some_and(|runner| is_of_windows(runner) || runner.items().any(is_of_windows)),
             contexts,
         };
@@ -267,9 +276,17 @@ impl Reader {
                 let (read, problems) = shell::read(script.fragment(), script, &setup);
                 self.facts.commands.extend(read.commands.into_iter().map(Arc::new));
                 self.facts.named_values.extend(read.named_values);
+                self.facts.compose_calls.extend(match around.stays {
+                    true => compose::remote_calls(script.fragment()),
+                    false => compose::calls(script.fragment()),
+                });
                 self.problems.extend(problems);
             }
             exported(fragment).for_each(|name| around.contexts.forget(&name));
+        }
+        // Actions such as `appleboy/ssh-action` run their `script` on the machine that they connect to.
+        if let Some(script) = passed.as_ref().filter(|_| step.runs_elsewhere()) {
+            self.facts.compose_calls.extend(compose::remote_calls(script));
         }
         let given: usize = step.inputs.iter().map(|input| input.value.raw().len()).sum();
         let given = given.saturating_sub(node.span().range().len());

@@ -2,12 +2,13 @@
 
 mod missing_concurrency_or_timeout;
 mod missing_max_instances;
+mod missing_memory_limit;
 mod missing_pod_memory;
 mod missing_resource_limits;
 
 use crate::catalogue::{Check, Rule};
 
-pub(super) static RULES: [Rule; 4] = [
+pub(super) static RULES: [Rule; 5] = [
     Rule::built_in(
         "missing-concurrency-or-timeout",
         "capacity",
@@ -19,6 +20,12 @@ pub(super) static RULES: [Rule; 4] = [
         "capacity",
         include_str!("../../../rules/capacity/missing-max-instances.md"),
         Check::Function(missing_max_instances::check),
+    ),
+    Rule::built_in(
+        "missing-memory-limit",
+        "capacity",
+        include_str!("../../../rules/capacity/missing-memory-limit.md"),
+        Check::Function(missing_memory_limit::check),
     ),
     Rule::built_in(
         "missing-pod-memory",

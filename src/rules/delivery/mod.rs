@@ -12,12 +12,13 @@ mod deploy_without_environment;
 mod env_of_another_step;
 mod failure_ignored;
 mod hpa_and_replicas;
+mod replicas_conflict;
 mod unknown_build_field;
 mod workflow_not_read;
 
 use crate::catalogue::{Check, Rule};
 
-pub(super) static RULES: [Rule; 17] = [
+pub(super) static RULES: [Rule; 18] = [
     Rule::built_in(
         "action-input-unknown",
         "delivery",
@@ -89,6 +90,12 @@ pub(super) static RULES: [Rule; 17] = [
         "delivery",
         include_str!("../../../rules/delivery/hpa-and-replicas.md"),
         Check::Function(hpa_and_replicas::check),
+    ),
+    Rule::built_in(
+        "replicas-conflict",
+        "delivery",
+        include_str!("../../../rules/delivery/replicas-conflict.md"),
+        Check::Function(replicas_conflict::check),
     ),
     Rule::built_in("stale-ignore", "delivery", include_str!("../../../rules/delivery/stale-ignore.md"), Check::Engine),
     Rule::built_in("syntax-error", "delivery", include_str!("../../../rules/delivery/syntax-error.md"), Check::Engine),

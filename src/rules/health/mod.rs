@@ -1,6 +1,8 @@
 //! The rules of the concern `health`, written by `tests/index.rs`.
 
+mod depends_on_unready;
 mod missing_liveness_probe;
+mod missing_restart_policy;
 mod missing_startup_probe;
 mod probe_misconfigured;
 mod shell_form_entrypoint;
@@ -8,12 +10,24 @@ mod single_replica;
 
 use crate::catalogue::{Check, Rule};
 
-pub(super) static RULES: [Rule; 5] = [
+pub(super) static RULES: [Rule; 7] = [
+    Rule::built_in(
+        "depends-on-unready",
+        "health",
+        include_str!("../../../rules/health/depends-on-unready.md"),
+        Check::Function(depends_on_unready::check),
+    ),
     Rule::built_in(
         "missing-liveness-probe",
         "health",
         include_str!("../../../rules/health/missing-liveness-probe.md"),
         Check::Function(missing_liveness_probe::check),
+    ),
+    Rule::built_in(
+        "missing-restart-policy",
+        "health",
+        include_str!("../../../rules/health/missing-restart-policy.md"),
+        Check::Function(missing_restart_policy::check),
     ),
     Rule::built_in(
         "missing-startup-probe",

@@ -1,12 +1,19 @@
 //! The rules of the concern `network`, written by `tests/index.rs`.
 
+mod database_published;
 mod firewall_open_world;
 mod ingress_all;
 mod sql_public_ip;
 
 use crate::catalogue::{Check, Rule};
 
-pub(super) static RULES: [Rule; 4] = [
+pub(super) static RULES: [Rule; 5] = [
+    Rule::built_in(
+        "database-published",
+        "network",
+        include_str!("../../../rules/network/database-published.md"),
+        Check::Function(database_published::check),
+    ),
     Rule::built_in(
         "firewall-open-world",
         "network",

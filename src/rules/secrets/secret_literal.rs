@@ -3,7 +3,8 @@
 use crate::catalogue::Context;
 use crate::finding::{Cause, Severity};
 use crate::model::{
-    Environment, Named, NamedValue, Project, Surface, is_literal_secret, looks_random, may_be_id, names_secret,
+    Credential, Environment, Named, NamedValue, Project, Surface, is_literal_secret, looks_random, may_be_id,
+    names_secret,
 };
 use crate::source::HOLE;
 use crate::span::Span;
@@ -13,7 +14,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
     let help = "store it in Secret Manager, reference it from here, and revoke this one: it stays in the Git history";
     let mut first: HashMap<&str, Span> = HashMap::new();
-    for credential in &project.credentials {
+    for credential in project.credentials.iter().filter(|credential| !is_made_up(project, credential)) {
         let first = *first.entry(&credential.value).or_insert(credential.span);
         let finding = cx.flag(
             credential.span,
@@ -32,7 +33,10 @@ pub(super) fn check(cx: &mut Context<'_>) {
     }
     placeholders(cx);
     // Passwords in tests are made up; only credentials recognised by their form are reported there.
-    let is_serious = |named: &&NamedValue| project.file(named.span.source).environment != Environment::Test;
+    let is_serious = |named: &&NamedValue| {
+        let file = project.file(named.span.source);
+        file.environment != Environment::Test && !(named.kind == Named::ComposeEnv && file.environment.is_set_aside())
+    };
     for named in project.named_values.iter().filter(is_serious) {
         // A text that is partly written here may hold part of a secret, or be the address of one.
         if let Some(why) = named.value.why().filter(|_| names_secret(&named.name) && is_mixed(named)) {
@@ -66,6 +70,14 @@ pub(super) fn check(cx: &mut Context<'_>) {
     }
 }
 
+/// Whether a credential is the password of a database that only runs on developers' machines.
+fn is_made_up(project: &Project, credential: &Credential) -> bool {
+    let file = project.file(credential.span.source);
+    file.surface == Some(Surface::Compose)
+        && file.environment.is_set_aside()
+        && credential.pattern == "url-with-password"
+}
+
 /// Reports placeholders in the environment of images for production: everyone knows them, and the image runs with them.
 fn placeholders(cx: &mut Context<'_>) {
     let project = cx.project;
@@ -92,7 +104,7 @@ fn placeholders(cx: &mut Context<'_>) {
 /// replaced before it is used.
 fn is_in_use(project: &Project, named: &NamedValue) -> bool {
     let is_for_production = project.file(named.span.source).environment == Environment::Production;
-    is_for_production && matches!(named.kind, Named::ImageEnv | Named::Attribute)
+    is_for_production && matches!(named.kind, Named::ImageEnv | Named::ComposeEnv | Named::Attribute)
 }
 
 /// Whether a value has unknown parts and a known part that may be a secret.
@@ -113,7 +125,7 @@ fn is_secret(project: &Project, named: &NamedValue) -> bool {
         }
         // The default of an `ARG` is reported by `secret-in-build-arg`.
         Named::BuildArgument => true,
-        Named::ImageEnv | Named::ClusterSecret => false,
+        Named::ImageEnv | Named::ClusterSecret | Named::ComposeEnv => false,
     };
     // The databases of tests in a workflow have made-up passwords.
     let is_of_workflow = project.file(named.span.source).surface == Some(Surface::Workflow);

@@ -2,7 +2,7 @@
 
 use crate::catalogue::Context;
 use crate::finding::Cause;
-use crate::model::{Base, Pin, UsedAs};
+use crate::model::{Base, ImageUse, Pin, UsedAs};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
@@ -11,7 +11,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
             cx.unknown(stage.span, why);
         }
     }
-    for used in project.image_uses().into_iter().filter(|used| used.used_as != UsedAs::Container) {
+    let is_run = |used: &ImageUse<'_>| matches!(used.used_as, UsedAs::Container | UsedAs::Service);
+    for used in project.image_uses().into_iter().filter(|used| !is_run(used)) {
         if let Some(why) = used.unknown_pin() {
             cx.unknown(used.place.span, &why);
         }

@@ -17,7 +17,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let verb = match used.used_as {
             UsedAs::Base => "is built on",
             UsedAs::CopySource => "copies from",
-            UsedAs::Container | UsedAs::Step => "runs",
+            UsedAs::Container | UsedAs::Service | UsedAs::Step => "runs",
         };
         let tail = if is_implicit { " without a tag, which means `latest`" } else { ", a tag that moves" };
         let help = if used.used_as == UsedAs::Container {

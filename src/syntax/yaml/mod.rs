@@ -237,6 +237,15 @@ impl Entry<'_> {
     pub fn span(&self) -> Span {
         self.key.span().to(self.value.span())
     }
+
+    /// The tag of the value, as in `ports: !override [...]`; empty if it has none, or if it is an alias.
+    pub fn tag(&self) -> &str {
+        let (after, before) = (self.key.data().range.end, self.value.data().range.start);
+        let between = self.key.document.fragment.text().get(after..before).unwrap_or_default();
+        let between = between.trim_start().strip_prefix(':').unwrap_or_default().trim_start();
+        let tag = between.split_whitespace().next().unwrap_or_default();
+        if tag.starts_with('!') { tag } else { "" }
+    }
 }
 
 impl<'a> Node<'a> {
@@ -487,6 +496,13 @@ mod tests {
         assert_eq!(document.root().get("b").expect("b").weight(), 16);
         let document = one("a: &a [*a]");
         assert_eq!(document.root().weight(), u64::MAX);
+    }
+
+    #[test]
+    fn a_tag_stands_between_key_and_value() {
+        let document = one("a: !reset []\nb: !override\n  - 1\nc: 2\nd: '!x'\n");
+        let tag = |key: &str| document.root().entry(key).expect(key).tag().to_owned();
+        assert_eq!(["a", "b", "c", "d"].map(tag), ["!reset", "!override", "", ""]);
     }
 
     #[test]

@@ -28,8 +28,8 @@ pub(super) struct Linked {
     is_submitted: bool,
     copies: HashMap<SourceId, LookedUp>,
     opened: HashMap<usize, (Arc<Workload>, Arc<Workload>)>,
-    /// By document: its facts, the workloads that are described elsewhere, and the facts with those left open.
-    documents: HashMap<usize, (Arc<Facts>, Vec<usize>, Arc<Facts>)>,
+    /// By the pointer of the facts of a document.
+    documents: HashMap<usize, Opened>,
 }
 
 /// The builds that a file requests.
@@ -37,6 +37,16 @@ pub(super) struct Linked {
 struct Requested {
     facts: Arc<Facts>,
     builds: Arc<[Arc<Build>]>,
+}
+
+/// A document that deploys something which the deployment has as well.
+#[derive(Debug, Clone)]
+struct Opened {
+    facts: Arc<Facts>,
+    /// The indices of the workloads that are described elsewhere.
+    shared: Vec<usize>,
+    /// The facts with these workloads left open.
+    opened: Arc<Facts>,
 }
 
 /// The copies of a Dockerfile, with the inputs of the lookup.
@@ -220,14 +230,15 @@ impl Linked {
                 return facts.clone();
             }
             let address = Arc::as_ptr(facts) as usize;
-            let kept = known.remove(&address).filter(|(_, before, _)| *before == shared).unwrap_or_else(|| {
+            let is_same = |kept: &Opened| Arc::ptr_eq(&kept.facts, facts) && kept.shared == shared;
+            let kept = known.remove(&address).filter(is_same).unwrap_or_else(|| {
                 let mut opened = (**facts).clone();
                 for index in &shared {
                     opened.workloads[*index] = Arc::new(link::left_open(&opened.workloads[*index]));
                 }
-                (facts.clone(), shared, Arc::new(opened))
+                Opened { facts: facts.clone(), shared, opened: Arc::new(opened) }
             });
-            let result = kept.2.clone();
+            let result = kept.opened.clone();
             self.documents.insert(address, kept);
             result
         });

@@ -77,7 +77,7 @@ pub(crate) fn read(id: SourceId, source: &Source, blocks: &[Block]) -> Vec<Arc<F
 /// The blocks of a document that may be about a deployment. Records of the past have none: nobody follows them.
 pub(crate) fn blocks(source: &Source, fragment: &Fragment) -> Vec<Block> {
     let has = |word: &&str| memchr::memmem::find(source.text.as_bytes(), word.as_bytes()).is_some();
-    if is_record(&source.path) || !WORDS.iter().any(|word| has(&word)) {
+    if is_record(&source.path) || !WORDS.iter().any(has) {
         return Vec::new();
     }
     syntax::markdown::blocks(fragment)

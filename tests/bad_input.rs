@@ -59,6 +59,7 @@ const FILES: &[(&str, &str)] = &[
         "README.md",
         "# Build é\n\n```sh\nR=eu; gcloud builds submit --substitutions=_TAG=1 .\n```\n\n1. Deploy\n\n   ```console\n   $ gcloud run deploy <service é> --image gcr.io/PROJECT/{image}:[TAG] \\\n   >   --region $R --set-env-vars K=your-key,A=... [FLAGS]\n   done\n   ```\n\n> ~~~{.yaml}\n> steps:\n> - name: docker\n> ~~~\n\n\tgcloud %ID%\n\n```tf\nresource \"google_storage_bucket\" \"b\" {}\n```\n```docker\nFROM a\nRUN <<E\nb\nE\n```\n<!-- seaworthy: ignore[latest-tag] -->\n",
     ),
+    (".env", "# é\nexport DB_PASSWORD=\"Tr0ub4dor-7é\" # c\nA='b\n=\nTOKEN=$A\n"),
     ("requirements.txt", "flask\n-r x.txt\nredis[hiredis]>=4 \\\n  --hash=sha256:0\n"),
     (".dockerignore", "*\n!src/**\n# c\n[a\n"),
 ];

@@ -358,6 +358,7 @@ fn source(path: &str, document: &Document) -> Option<Source> {
             "shellscript" | "sh" | "bash" => Notation::Shell,
             "pip-requirements" | "requirements" => Notation::Requirements,
             "markdown" => Notation::Prose,
+            "dotenv" => Notation::EnvFile,
             _ => return None,
         };
     }

@@ -52,6 +52,8 @@ pub enum Named {
     TerraformVariable,
     /// An environment variable or substitution of a build.
     BuildEnv,
+    /// A variable of a file such as `.env`.
+    EnvFile,
     /// An entry of a `Secret` of Kubernetes, decoded.
     ClusterSecret,
     /// An environment variable of a service of a Compose file.

@@ -39,6 +39,8 @@ pub enum Surface {
     Compose,
     /// Blocks of code in Markdown.
     Markdown,
+    /// Files of environment variables.
+    EnvFile,
     /// Shell scripts.
     Shell,
     /// Dependency manifests.
@@ -171,7 +173,7 @@ fn of_name(name: &str) -> Option<Environment> {
 
 impl Surface {
     /// Every surface, in the order of the documentation.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Dockerfile,
         Self::CloudBuild,
         Self::CloudRun,
@@ -180,6 +182,7 @@ impl Surface {
         Self::Workflow,
         Self::Compose,
         Self::Markdown,
+        Self::EnvFile,
         Self::Shell,
         Self::Dependencies,
     ];
@@ -195,6 +198,7 @@ impl Surface {
             Self::Workflow => "workflow",
             Self::Compose => "compose",
             Self::Markdown => "markdown",
+            Self::EnvFile => "env-file",
             Self::Shell => "shell",
             Self::Dependencies => "dependencies",
         }

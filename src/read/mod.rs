@@ -11,6 +11,7 @@ pub(crate) mod comments;
 pub(crate) mod compose;
 pub(crate) mod credentials;
 pub(crate) mod dockerfile;
+pub(crate) mod env_file;
 pub(crate) mod kubernetes;
 pub(crate) mod markdown;
 pub(crate) mod requirements;

@@ -64,6 +64,10 @@ pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
             facts.compose_calls = read::compose::calls(&fragment);
             parsed.problems = problems;
         }
+        Notation::EnvFile => {
+            parsed.surface = Some(Surface::EnvFile);
+            facts.named_values = read::env_file::read(&fragment);
+        }
         Notation::Requirements => {
             parsed.surface = Some(Surface::Dependencies);
             facts.requirements.push(read::requirements::read(id, &source.path, &fragment));
@@ -188,7 +192,7 @@ fn yaml(
 fn damaged(id: SourceId, source: &Source, damage: &std::ops::Range<u32>, parsed: &mut Parsed) {
     let span = Span::new(id, damage.start, damage.end);
     match source.notation {
-        Notation::Dockerfile | Notation::Shell | Notation::Requirements | Notation::Prose => {
+        Notation::Dockerfile | Notation::Shell | Notation::Requirements | Notation::EnvFile | Notation::Prose => {
             let line = source.position(damage.start).line;
             parsed.note = Some(format!("is not UTF-8 from line {line} on; the bytes in question were read as `?`"));
         }

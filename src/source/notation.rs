@@ -21,6 +21,8 @@ pub enum Notation {
     Ignore,
     /// Python requirements.
     Requirements,
+    /// Environment variables: `.env`.
+    EnvFile,
     /// Markdown, and texts that tell how to deploy.
     Prose,
     /// Any other notation.
@@ -29,7 +31,7 @@ pub enum Notation {
 
 impl Notation {
     /// Every notation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Dockerfile,
         Self::Yaml,
         Self::Terraform,
@@ -39,6 +41,7 @@ impl Notation {
         Self::Shell,
         Self::Ignore,
         Self::Requirements,
+        Self::EnvFile,
         Self::Prose,
         Self::Other,
     ];
@@ -76,6 +79,8 @@ impl Notation {
             Self::Shell
         } else if lower.starts_with("requirements") && ends(".txt") || ends("requirements.txt") {
             Self::Requirements
+        } else if is_env_file(&lower) {
+            Self::EnvFile
         } else if ends(".md") || ends(".markdown") || ends(".txt") && names_runbook(&lower) {
             Self::Prose
         } else {
@@ -99,7 +104,13 @@ impl Notation {
         match Self::by_name(path) {
             Self::Dockerfile | Self::Terraform | Self::TerraformVars | Self::TerraformJson => true,
             Self::Yaml => path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase().starts_with("cloudbuild"),
-            Self::TerraformLock | Self::Shell | Self::Ignore | Self::Requirements | Self::Prose | Self::Other => false,
+            Self::TerraformLock
+            | Self::Shell
+            | Self::Ignore
+            | Self::Requirements
+            | Self::EnvFile
+            | Self::Prose
+            | Self::Other => false,
         }
     }
 
@@ -138,6 +149,14 @@ impl Notation {
 
 fn starts_with_word(line: &str, word: &str) -> bool {
     line.split_whitespace().next().is_some_and(|first| first.eq_ignore_ascii_case(word))
+}
+
+/// `.env`, `.env.production` and `prod.env`, and not what shows which variables there are (`.env.example`).
+fn is_env_file(lower: &str) -> bool {
+    const TEMPLATES: &[&str] =
+        &["example", "sample", "template", "tmpl", "dist", "tpl", "defaults", "schema", "test", "ci"];
+    let is_one = lower == ".env" || lower.starts_with(".env.") || lower.ends_with(".env");
+    is_one && !lower.split(['.', '-', '_']).any(|word| TEMPLATES.contains(&word))
 }
 
 /// Whether the name of a `.txt` file says that it tells how to deploy.
@@ -195,6 +214,9 @@ mod tests {
         assert_eq!(Notation::by_name("api/requirements-prod.txt"), Notation::Requirements);
         assert_eq!(Notation::by_name("DEPLOYMENT_PLAN.txt"), Notation::Prose);
         assert_eq!(Notation::by_name("CMakeLists.txt"), Notation::Other);
+        assert_eq!(Notation::by_name("api/.env.production"), Notation::EnvFile);
+        assert_eq!(Notation::by_name(".env.example"), Notation::Other);
+        assert_eq!(Notation::by_name(".env.yaml"), Notation::Yaml);
     }
 
     #[test]

@@ -50,8 +50,8 @@ impl<'a> Candidate<'a> {
     /// The outcome for a file that is too large. It is reported only if it was named explicitly, or if its name has a
     /// notation other than prose and requirements, because large files of these are rarely of interest.
     pub(super) fn too_large(&self, size: u64) -> Option<Outcome> {
-        let is_told =
-            self.is_named || !matches!(self.notation, Notation::Prose | Notation::Other | Notation::Requirements);
+        let is_told = self.is_named
+            || !matches!(self.notation, Notation::Prose | Notation::Other | Notation::Requirements | Notation::EnvFile);
         if is_told { self.unread(UnreadReason::TooLarge(size)) } else { None }
     }
 

@@ -125,11 +125,12 @@ fn is_secret(project: &Project, named: &NamedValue) -> bool {
         }
         // The default of an `ARG` is reported by `secret-in-build-arg`.
         Named::BuildArgument => true,
-        Named::ImageEnv | Named::ClusterSecret | Named::ComposeEnv => false,
+        Named::ImageEnv | Named::EnvFile | Named::ClusterSecret | Named::ComposeEnv => false,
     };
-    // The databases of tests in a workflow have made-up passwords.
-    let is_of_workflow = project.file(named.span.source).surface == Some(Surface::Workflow);
-    if is_of_workflow && !looks_random(value) {
+    // The databases of tests in a workflow have made-up passwords, and so have those of developers in `.env`.
+    let may_be_made_up =
+        project.file(named.span.source).surface == Some(Surface::Workflow) || named.kind == Named::EnvFile;
+    if may_be_made_up && !looks_random(value) {
         return false;
     }
     // `sensitive = true` alone also marks what is only to stay out of logs, such as a path.

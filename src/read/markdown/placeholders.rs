@@ -146,7 +146,11 @@ fn word(text: &str, at: usize, before: Option<char>) -> Option<usize> {
     if word.len() > 2 && word.bytes().all(|b| b.eq_ignore_ascii_case(&b'x')) {
         return Some(end);
     }
-    let is_upper = word.len() > 2 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    // `--max-instances=N`; within a word, two letters are too few to tell.
+    let is_whole = before.is_none_or(|c| matches!(c, ' ' | '=' | '"' | '\''))
+        && rest[end..].chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, '"' | '\'' | ','));
+    let is_upper = (word.len() > 2 || is_whole)
+        && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
     // `NAME=` and `${NAME}` are names of variables; `<<EOF` is the end of a here-document, alone on its line.
     if !is_upper || rest[end..].starts_with(['=', '+']) {
         return None;
@@ -183,6 +187,7 @@ mod tests {
         assert_eq!(shown("--project=your-project-id --image {image} %TAG%"), "--project=… --image … …");
         assert_eq!(shown("--set-env-vars KEY=VALUE,API_KEY=xxxx"), "--set-env-vars KEY=…,API_KEY=…");
         assert_eq!(shown("--format='{{.Name}}' sk-..."), "--format='…' sk-…");
+        assert_eq!(shown("--max-instances=N --cpu \"C\" a.X-b"), "--max-instances=… --cpu \"…\" a.X-b");
     }
 
     #[test]

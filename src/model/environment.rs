@@ -29,6 +29,8 @@ pub enum Surface {
     CloudBuild,
     /// Cloud Run manifests.
     CloudRun,
+    /// Delivery pipelines and targets of Cloud Deploy.
+    CloudDeploy,
     /// Objects of Kubernetes, and of Kustomize and Skaffold.
     Kubernetes,
     /// Terraform configuration and variable values.
@@ -173,10 +175,11 @@ fn of_name(name: &str) -> Option<Environment> {
 
 impl Surface {
     /// Every surface, in the order of the documentation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Dockerfile,
         Self::CloudBuild,
         Self::CloudRun,
+        Self::CloudDeploy,
         Self::Kubernetes,
         Self::Terraform,
         Self::Workflow,
@@ -193,6 +196,7 @@ impl Surface {
             Self::Dockerfile => "dockerfile",
             Self::CloudBuild => "cloud-build",
             Self::CloudRun => "cloud-run",
+            Self::CloudDeploy => "cloud-deploy",
             Self::Kubernetes => "kubernetes",
             Self::Terraform => "terraform",
             Self::Workflow => "workflow",

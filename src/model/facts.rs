@@ -4,6 +4,7 @@ use super::build::Pipeline;
 use super::command::{Command, Home, Rejection};
 use super::compose::{ComposeCall, ComposeFile};
 use super::credential::{Credential, NamedValue, is_literal_secret, names_secret};
+use super::delivery::{DeliveryPipeline, DeliveryTarget};
 use super::firewall::Firewall;
 use super::grant::Grant;
 use super::image::Dockerfile;
@@ -60,6 +61,10 @@ pub struct Facts {
     pub scalers: Vec<Scaler>,
     /// Names of images that Kustomize or Skaffold replaces when it deploys.
     pub replaced_images: Vec<Arc<str>>,
+    /// Delivery pipelines of Cloud Deploy.
+    pub delivery_pipelines: Vec<DeliveryPipeline>,
+    /// Targets of Cloud Deploy.
+    pub delivery_targets: Vec<DeliveryTarget>,
 }
 
 impl Facts {
@@ -86,6 +91,8 @@ impl Facts {
             pod_owners,
             scalers,
             replaced_images,
+            delivery_pipelines,
+            delivery_targets,
         } = self;
         dockerfiles.is_empty()
             && pipelines.is_empty()
@@ -106,6 +113,8 @@ impl Facts {
             && pod_owners.is_empty()
             && scalers.is_empty()
             && replaced_images.is_empty()
+            && delivery_pipelines.is_empty()
+            && delivery_targets.is_empty()
     }
 
     /// Appends other facts.
@@ -131,6 +140,8 @@ impl Facts {
             pod_owners,
             scalers,
             replaced_images,
+            delivery_pipelines,
+            delivery_targets,
         } = other;
         self.dockerfiles.extend_from_slice(dockerfiles);
         self.pipelines.extend_from_slice(pipelines);
@@ -151,6 +162,8 @@ impl Facts {
         self.pod_owners.extend_from_slice(pod_owners);
         self.scalers.extend_from_slice(scalers);
         self.replaced_images.extend_from_slice(replaced_images);
+        self.delivery_pipelines.extend_from_slice(delivery_pipelines);
+        self.delivery_targets.extend_from_slice(delivery_targets);
     }
 
     /// The workflow and the job that a command belongs to; `None` for a command of anything else.

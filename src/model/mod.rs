@@ -9,6 +9,7 @@ mod command;
 mod comment;
 mod compose;
 mod credential;
+mod delivery;
 mod environment;
 mod facts;
 mod firewall;
@@ -38,6 +39,7 @@ pub use credential::{
     Credential, Named, NamedValue, file_holds_secrets, file_may_hold_token, is_literal_secret, looks_random, may_be_id,
     names_secret,
 };
+pub use delivery::{DeliveryPipeline, DeliveryTarget};
 pub use environment::{Environment, Surface, names_public};
 pub use facts::Facts;
 pub use firewall::{Allowed, Firewall};

@@ -5,6 +5,7 @@
 
 mod aliases;
 pub(crate) mod cloud_build;
+pub(crate) mod cloud_deploy;
 pub(crate) mod cloud_run;
 pub(crate) mod command;
 pub(crate) mod comments;

@@ -126,12 +126,14 @@ fn yaml(
     let may_be_pipeline = has("steps") && has("name");
     let is_workflow = read::workflow::is_read(&source.path);
     let may_be_workflow = is_workflow || source.path.contains(".github/") && has("jobs");
+    let may_be_delivery = has("deploy.cloud.google.com/");
     let may_be_kubernetes = has("apiVersion")
         && ["containers:", "HorizontalPodAutoscaler", "skaffold/", "kind: Secret"].iter().any(|word| has(word))
         || is_kustomization(&source.path);
     let is_compose = read::compose::is_named_so(&source.path);
     let may_be_compose = is_compose || source.text.starts_with("services:") || has("\nservices:");
-    if !is_manifest && !may_be_pipeline && !may_be_workflow && !may_be_kubernetes && !may_be_compose {
+    if !is_manifest && !may_be_pipeline && !may_be_workflow && !may_be_delivery && !may_be_kubernetes && !may_be_compose
+    {
         return None;
     }
     let (documents, problems) = syntax::yaml::parse(fragment);
@@ -151,6 +153,9 @@ fn yaml(
             let (read, problems) = read::cloud_build::read(id, root);
             facts.merge(&read);
             parsed.problems.extend(problems);
+        } else if let Some(read) = read::cloud_deploy::read(root) {
+            parsed.surface.get_or_insert(Surface::CloudDeploy);
+            facts.merge(&read);
         } else if may_be_kubernetes
             && !is_vendored
             && let Some(read) = read::kubernetes::read(root, &source.path)

@@ -149,8 +149,8 @@ fn word(text: &str, at: usize, before: Option<char>) -> Option<usize> {
     // `--max-instances=N`; within a word, two letters are too few to tell.
     let is_whole = before.is_none_or(|c| matches!(c, ' ' | '=' | '"' | '\''))
         && rest[end..].chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, '"' | '\'' | ','));
-    let is_upper = (word.len() > 2 || is_whole)
-        && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    let is_upper =
+        (word.len() > 2 || is_whole) && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
     // `NAME=` and `${NAME}` are names of variables; `<<EOF` is the end of a here-document, alone on its line.
     if !is_upper || rest[end..].starts_with(['=', '+']) {
         return None;

@@ -12,13 +12,14 @@ mod deploy_without_environment;
 mod env_of_another_step;
 mod failure_ignored;
 mod hpa_and_replicas;
+mod release_without_approval;
 mod replicas_conflict;
 mod unknown_build_field;
 mod workflow_not_read;
 
 use crate::catalogue::{Check, Rule};
 
-pub(super) static RULES: [Rule; 18] = [
+pub(super) static RULES: [Rule; 19] = [
     Rule::built_in(
         "action-input-unknown",
         "delivery",
@@ -90,6 +91,12 @@ pub(super) static RULES: [Rule; 18] = [
         "delivery",
         include_str!("../../../rules/delivery/hpa-and-replicas.md"),
         Check::Function(hpa_and_replicas::check),
+    ),
+    Rule::built_in(
+        "release-without-approval",
+        "delivery",
+        include_str!("../../../rules/delivery/release-without-approval.md"),
+        Check::Function(release_without_approval::check),
     ),
     Rule::built_in(
         "replicas-conflict",

@@ -336,14 +336,16 @@ fn ask(
     if findings.iter().any(|finding| finding.subject.is_none()) {
         name_subjects(&mut findings, project);
     }
+    let is_of_document = |span: Span| project.file(span.source).surface == Some(Surface::Markdown);
+    for finding in findings.iter_mut().filter(|finding| is_of_document(finding.span)) {
+        // A block in a list or a quote has a prefix on each line, which a new line would lack.
+        finding.fix = finding.fix.take().filter(|fix| fix.edits.iter().all(|edit| !edit.content.contains('\n')));
+    }
     let speaks = |span: Span| rule.page().speaks_in(project.file(span.source).environment);
     findings.retain_mut(|finding| {
         match governed.decide(rule, finding.span.source) {
             Decision::Off => return false,
-            Decision::On
-                if !finding.holds_in_documents
-                    && project.file(finding.span.source).surface == Some(Surface::Markdown) =>
-            {
+            Decision::On if !finding.holds_in_documents && is_of_document(finding.span) => {
                 finding.severity = match finding.severity {
                     Severity::Error => Severity::Warning,
                     Severity::Warning => Severity::Info,

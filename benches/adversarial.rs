@@ -119,7 +119,7 @@ fn dockerfile() -> Vec<Input> {
 }
 
 fn from(text: String) -> String {
-    format!("FROM alpine:3.20\n{text}")
+    format!("FROM alpine:3.23\n{text}")
 }
 
 fn shell() -> Vec<Input> {
@@ -182,7 +182,7 @@ fn configuration() -> Vec<Input> {
             format!("exclude = [{}]\n", numbered(size, |index| format!("\"a{index}*b\",")))
         }),
         ("config, ignored names", "Dockerfile", |size| {
-            format!("# seaworthy: ignore[{}]\nFROM alpine:3.20\n", numbered(size, |index| format!("roo-user{index},")))
+            format!("# seaworthy: ignore[{}]\nFROM alpine:3.23\n", numbered(size, |index| format!("roo-user{index},")))
         }),
         ("config, classes", ".dockerignore", |size| repeated("[\\w1][\\d][a-z]*[\\w1][\\d][a-z]*\n", size)),
     ]

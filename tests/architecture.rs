@@ -109,7 +109,7 @@ const CORNERS: &[(&str, &[&str])] = &[
     ("gix", &["walk/history.rs"]),
     ("quick_xml", &["report/xml.rs"]),
     ("textwrap", &["cli/page.rs"]),
-    ("toml", &["config/read.rs"]),
+    ("toml", &["config/read.rs", "read/manifest/python.rs"]),
     ("serde_saphyr", &["catalogue/page.rs"]),
     ("std::fs", &["walk/"]),
     ("std::env", &["cli/"]),

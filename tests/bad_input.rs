@@ -65,6 +65,22 @@ const FILES: &[(&str, &str)] = &[
     ),
     (".env", "# é\nexport DB_PASSWORD=\"Tr0ub4dor-7é\" # c\nA='b\n=\nTOKEN=$A\n"),
     ("requirements.txt", "flask\n-r x.txt\nredis[hiredis]>=4 \\\n  --hash=sha256:0\n"),
+    (
+        "package.json",
+        "{\n\t\"scripts\": {\"é\": \"node .\"},\n\t\"dependencies\": {\"a\": \"^1.2.3\", \"b\": \"file:../b\"}\n}\n",
+    ),
+    (
+        "package-lock.json",
+        "{\"lockfileVersion\": 3, \"packages\": {\"\": {}, \"node_modules/é\": {\"version\": \"1.2.3\"}}}\n",
+    ),
+    (
+        "pyproject.toml",
+        "[project]\nname = \"é\"\ndependencies = [\"a[b]>=1; x\"]\n[tool.poetry.dependencies]\nb = {version = \"^1\"}\n",
+    ),
+    ("Pipfile", "[packages]\nflask = \"*\"\n"),
+    ("yarn.lock", "\"@é/b@^1\", c@2:\n  version \"1\"\n"),
+    ("pnpm-lock.yaml", "importers:\n  .:\n    dependencies:\n      é:\n        specifier: ^1\npackages:\n"),
+    ("uv.lock", "[[package]]\nname = \"é\"\nversion = \"1\"\n"),
     (".dockerignore", "*\n!src/**\n# c\n[a\n"),
 ];
 

@@ -341,7 +341,7 @@ fn an_ignore_list_of_classes_takes_little_memory() {
 #[test]
 fn an_ignore_list_beyond_its_limit_is_told() {
     let text = format!("{}!.env\n", ".env\n".repeat(5_000));
-    let report = check(&[("Dockerfile", "FROM alpine:3.20\nCOPY . .\n"), (".dockerignore", &text)]);
+    let report = check(&[("Dockerfile", "FROM alpine:3.23\nCOPY . .\n"), (".dockerignore", &text)]);
     let told = notes(&report);
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].starts_with(".dockerignore: not analysed in full: line 5001 "), "{told:?}");
@@ -540,7 +540,7 @@ fn many_variables_and_builds_of_a_workflow_are_read_in_linear_time() {
 #[test]
 fn many_lines_of_one_kind_are_read_in_linear_time() {
     let numbered = |count: usize, piece: &dyn Fn(usize) -> String| (0..count).map(piece).collect::<String>();
-    let from = "FROM alpine:3.20\n";
+    let from = "FROM alpine:3.23\n";
     let deploy = format!(
         "    - uses: google-github-actions/deploy-cloudrun@v3\n      with:\n        service: web\n        env_vars: \"{}\"\n        flags: \"{}\"\n",
         "A=b,".repeat(60_000),

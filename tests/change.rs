@@ -197,7 +197,7 @@ fn an_announced_file_is_not_part_of_the_commit() {
 fn a_sparse_checkout_lacks_no_file() {
     for index in ["--sparse-index", "--no-sparse-index"] {
         let folder = Scratch::with(&[
-            ("app/Dockerfile", "FROM alpine:3.20\nUSER 1\nCOPY lib/a.txt lib/gone.txt /x/\nCMD [\"a\"]\n"),
+            ("app/Dockerfile", "FROM alpine:3.23\nUSER 1\nCOPY lib/a.txt lib/gone.txt /x/\nCMD [\"a\"]\n"),
             ("lib/a.txt", "x"),
             (
                 "cloudbuild.yaml",

@@ -17,7 +17,7 @@ const KEY: &str = "a key of the user";
 
 /// A folder with a repository and, beside it, a file of the user.
 fn beside() -> Scratch {
-    Scratch::with(&[("key", KEY), ("repo/Dockerfile", "FROM alpine:3.20\nUSER 1\nENTRYPOINT python a.py\n")])
+    Scratch::with(&[("key", KEY), ("repo/Dockerfile", "FROM alpine:3.23\nUSER 1\nENTRYPOINT python -m app\n")])
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn nothing_outside_of_the_root_is_written() {
 
 #[test]
 fn a_link_to_a_file_of_the_repository_is_read_and_not_written() {
-    let scratch = Scratch::with(&[("image.txt", "FROM alpine:3.20\nUSER 1\nENTRYPOINT python a.py\n")]);
+    let scratch = Scratch::with(&[("image.txt", "FROM alpine:3.23\nUSER 1\nENTRYPOINT python -m app\n")]);
     symlink("image.txt", scratch.0.join("Dockerfile")).expect("a link");
     let (code, out, _) = run(&scratch.0, &["check", "--format", "concise"]);
     assert_eq!(code, 1);
@@ -107,7 +107,7 @@ fn a_link_in_a_module_is_a_file_of_the_module() {
 
 #[test]
 fn one_file_that_cannot_be_written_loses_no_other() {
-    let launch = "FROM alpine:3.20\nUSER 1\nENTRYPOINT python a.py\n";
+    let launch = "FROM alpine:3.23\nUSER 1\nENTRYPOINT python -m app\n";
     let scratch = Scratch::with(&[("a/Dockerfile", launch), ("b/Dockerfile", launch), ("c/Dockerfile", launch)]);
     let mut permissions = std::fs::metadata(scratch.0.join("b/Dockerfile")).expect("a file").permissions();
     permissions.set_readonly(true);
@@ -232,7 +232,7 @@ fn no_file_of_the_deployment_is_hidden_in_silence() {
 #[test]
 fn of_two_ignore_lists_the_nearer_one_is_named_in_every_run() {
     let build = "timeout: 10s\nsteps:\n- name: gcr.io/cloud-builders/docker\n  args: [build, app]\n";
-    let image = "FROM alpine:3.20\nUSER a\nCOPY main.py secret.txt /x/\nCMD [\"a\"]\n";
+    let image = "FROM alpine:3.23\nUSER a\nCOPY main.py secret.txt /x/\nCMD [\"a\"]\n";
     let scratch = Scratch::with(&[
         (".gitignore", "secret.txt\n"),
         ("app/.gitignore", "# c\n\nsecret.txt\n"),

@@ -120,6 +120,7 @@ fn a_concern_lists_its_rules() {
                 "host-namespace",
                 "long-lived-sa-key",
                 "missing-id-token",
+                "non-root-refused",
                 "overbroad-iam",
                 "privileged-container",
                 "public-unauthenticated",

@@ -184,7 +184,7 @@ fn a_place_on_a_very_long_line_is_shown_with_its_column() {
 fn a_report_takes_a_time_that_grows_with_its_length() {
     let many: String = (0..20_000).map(|number| format!("RUN pip install x{number}\n")).collect();
     let long: Vec<String> = (0..25_000).map(|number| format!("pip install x{number}")).collect();
-    let texts = [format!("FROM alpine:3.20\n{many}"), format!("FROM alpine:3.20\nRUN {}\n", long.join(" && "))];
+    let texts = [format!("FROM alpine:3.23\n{many}"), format!("FROM alpine:3.23\nRUN {}\n", long.join(" && "))];
     let select = vec![RuleId::of("unpinned-language-deps")];
     for text in texts {
         let sources = Sources::from_texts([("Dockerfile", text.as_str())]);

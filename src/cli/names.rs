@@ -95,6 +95,7 @@ mod tests {
                 "host-namespace",
                 "long-lived-sa-key",
                 "missing-id-token",
+                "non-root-refused",
                 "overbroad-iam",
                 "privileged-container",
                 "public-unauthenticated",

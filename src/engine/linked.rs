@@ -205,7 +205,7 @@ impl Linked {
                 let found = match kept {
                     Some(kept) if !self.is_reshaped => kept,
                     kept => {
-                        let copies = facts.dockerfiles.first().map(|file| contexts.copies(file, builds));
+                        let copies = facts.dockerfiles.first().map(|file| contexts.copies(facts, file, builds));
                         let copies = copies.unwrap_or_default();
                         let kept = kept.map(|kept| kept.copies).filter(|kept| **kept == copies);
                         let copies = kept.unwrap_or_else(|| Arc::new(copies));

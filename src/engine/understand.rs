@@ -111,6 +111,9 @@ pub(super) fn understand(
     for (Used { facts, builds, .. }, copies) in dockerfiles.into_iter().zip(copies) {
         project.missing_sources.extend_from_slice(&copies.missing);
         project.wide_copies.extend_from_slice(&copies.wide);
+        project.manifest_files.extend_from_slice(&copies.installs);
+        project.missing_starts.extend_from_slice(&copies.starts);
+        project.script_uses.extend_from_slice(&copies.scripts);
         parts.push(Part::Image { facts, builds, copies });
     }
     project.given_substitutions = link::given_substitutions(&project, sources);

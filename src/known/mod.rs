@@ -2,6 +2,7 @@
 
 pub(crate) mod cloud_build;
 pub(crate) mod docker;
+pub(crate) mod ends_of_life;
 pub(crate) mod gcloud;
 pub(crate) mod github;
 pub(crate) mod images;

@@ -50,6 +50,22 @@ pub(crate) static INSTALLERS: &[Installer] = &[
     installer(&["gem"], &[&["install"], &["i"]], &GEM, Form::Gem),
 ];
 
+/// The flags of a package manager that take the next word as their value; `None` if their list is unknown.
+pub(crate) fn value_flags(program: &str) -> Option<&'static Words> {
+    match program {
+        "npm" => Some(&NPM),
+        "pnpm" => Some(&PNPM),
+        "yarn" => Some(&YARN),
+        "uv" => Some(&UV),
+        "pip" => Some(&PIP),
+        "poetry" => Some(&POETRY),
+        "pipenv" => Some(&PIPENV),
+        "pdm" => Some(&PDM),
+        "bun" => Some(&BUN),
+        _ => None,
+    }
+}
+
 const fn installer(
     programs: &'static [&'static str],
     verbs: &'static [&'static [&'static str]],
@@ -137,6 +153,19 @@ static YARN: Words = Words::new(
     "--cwd --modules-folder --cache-folder --preferred-cache-folder --global-folder --link-folder --mutex --registry
     --proxy --https-proxy --network-timeout --network-concurrency --prefix --use-yarnrc --otp",
 );
+
+/// <https://python-poetry.org/docs/cli/>.
+static POETRY: Words = Words::new("--with --without --only -E --extras -C --directory -P --project");
+
+/// `pipenv install --help`: <https://pipenv.pypa.io/en/latest/commands.html>.
+static PIPENV: Words = Words::new("--python --categories --extra-pip-args -i --index --pypi-mirror -r --requirements");
+
+/// <https://pdm-project.org/latest/reference/cli/>.
+static PDM: Words = Words::new("-G --group --with --without -L --lockfile -p --project --override --venv");
+
+/// <https://bun.com/docs/pm/cli/install>.
+static BUN: Words =
+    Words::new("--cwd --registry --cache-dir --backend --omit --filter -c --config --concurrent-scripts");
 
 /// `go help build`: <https://pkg.go.dev/cmd/go>.
 static GO: Words = Words::new(

@@ -1,13 +1,17 @@
 //! Resolves the sources of `COPY` against the build context, the ignore lists and the checkout.
 
 use super::builds::may_be_submodule;
+use super::installs::Finder;
 use crate::known::docker;
-use crate::model::{Build, Copied, Copy, Dockerfile, MissingSource, Text, WideCopy, file_holds_secrets};
+use crate::model::{
+    Build, Copied, Copy, Dockerfile, Facts, MissingSource, MissingStart, ResolvedInstall, ScriptUse, Text, WideCopy,
+    file_holds_secrets,
+};
 use crate::source::{Fragment, HOLE, Notation, Presence, Sources, Tree, folder_of, join};
 use crate::span::Span;
 use crate::syntax::ignorefile::{Dialect, IgnoreList, Verdict};
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// The ignore lists of a run, by path, so that every run finds them in the same order.
@@ -52,8 +56,15 @@ impl IgnoreFiles {
         })
     }
 
+    /// What the ignore list of a build says about a file of its context, and the name of the list.
+    pub(super) fn in_context(&self, dockerfile: &str, context: &str, file: &str) -> Option<(Verdict, String)> {
+        let (name, list) = self.of_context(dockerfile, context)?;
+        let prefix = if context.is_empty() { 0 } else { context.len() + 1 };
+        Some((list.verdict(file.get(prefix..)?), name))
+    }
+
     /// What the `.gitignore` files say about a path, and the name of the one that excludes it.
-    fn git(&self, path: &str) -> (Verdict, String) {
+    pub(super) fn git(&self, path: &str) -> (Verdict, String) {
         let mut verdict = (Verdict::Kept, String::new());
         for (list, patterns, inner) in self.git_lists(path) {
             match patterns.verdict(inner) {
@@ -76,7 +87,7 @@ impl IgnoreFiles {
         self.hides_below(path) || self.git(path).0 != Verdict::Kept
     }
 
-    fn gcloud(&self, path: &str) -> Option<(Span, String)> {
+    pub(super) fn gcloud(&self, path: &str) -> Option<(Span, String)> {
         match self.0.get(".gcloudignore")?.verdict(path) {
             Verdict::Excluded(span) => Some((span, ".gcloudignore".to_owned())),
             Verdict::Kept | Verdict::Unknown => None,
@@ -97,6 +108,12 @@ pub(crate) struct Copies {
     pub(crate) missing: Vec<MissingSource>,
     /// Every `COPY` or `ADD` of a whole context.
     pub(crate) wide: Vec<WideCopy>,
+    /// The commands that install what a manifest lists.
+    pub(crate) installs: Vec<ResolvedInstall>,
+    /// The scripts of a `package.json` that it runs.
+    pub(crate) scripts: Vec<ScriptUse>,
+    /// The files that its stages start with and don't have.
+    pub(crate) starts: Vec<MissingStart>,
 }
 
 /// Looks up sources of copies in build contexts. Results depend on the paths of the checkout and on ignore lists, not on
@@ -140,11 +157,18 @@ impl<'a> Contexts<'a> {
     }
 
     /// The copies of a Dockerfile with these builds.
-    pub(crate) fn copies(&self, file: &Dockerfile, builds: &[Arc<Build>]) -> Copies {
+    pub(crate) fn copies(&self, facts: &Facts, file: &Dockerfile, builds: &[Arc<Build>]) -> Copies {
         let path = self.sources.get(file.source).path.to_string();
         let contexts = contexts(&path, builds, &|folder| self.holds_sources(file, folder));
         let missing = contexts.as_ref().map(|contexts| self.missing(file, &path, contexts)).unwrap_or_default();
-        Copies { missing, wide: self.wide(file, &path, contexts, builds) }
+        let (folders, is_settled) = folders_of(&path, builds, contexts.as_deref());
+        let (tree, ignored, is_submitted) = (&self.sources.tree, self.ignored, self.is_submitted);
+        let text = &*self.sources.get(file.source).text;
+        let installing = facts.manifest_installs.iter().map(|install| install.command.span).collect();
+        let finder = Finder { facts, file, path: &path, tree, ignored, is_submitted, text, installing, is_settled };
+        let (installs, scripts) = (finder.installs(&folders), finder.scripts(&folders));
+        let starts = finder.missing_starts(&folders);
+        Copies { missing, wide: self.wide(file, &path, contexts, builds), installs, scripts, starts }
     }
 
     fn missing(&self, file: &Dockerfile, path: &str, contexts: &[BuildContext]) -> Vec<MissingSource> {
@@ -342,6 +366,21 @@ fn contexts(path: &str, builds: &[Arc<Build>], holds_sources: &dyn Fn(&str) -> b
         contexts.extend(folders.into_iter().map(guess));
     }
     Some(contexts)
+}
+
+/// The folders that a Dockerfile may be built in, and whether the builds find there what the checkout has and nothing
+/// else. Manifests are looked up in all of them: a step that adds files to a context leaves them as they are.
+fn folders_of(path: &str, builds: &[Arc<Build>], contexts: Option<&[BuildContext]>) -> (Vec<String>, bool) {
+    if let Some(contexts) = contexts {
+        return (contexts.iter().map(|context| context.folder.clone()).collect(), true);
+    }
+    let is_settled = !builds.iter().any(|build| build.has_new_files);
+    let known: BTreeSet<String> = builds.iter().filter_map(|build| build.context.clone()).collect();
+    if !known.is_empty() {
+        return (known.into_iter().collect(), is_settled);
+    }
+    let above = std::iter::successors(Some(folder_of(path)), |&folder| (!folder.is_empty()).then(|| folder_of(folder)));
+    (above.map(str::to_owned).collect(), is_settled)
 }
 
 struct Looks<'a> {

@@ -3,6 +3,9 @@
 mod builds;
 mod compose;
 mod copies;
+mod image_files;
+mod installs;
+mod starts;
 mod variables;
 
 pub(crate) use builds::{builds, overridden};

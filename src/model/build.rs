@@ -175,6 +175,23 @@ pub struct MissingSource {
     pub meant: Option<String>,
 }
 
+/// A file that a stage starts with and that its image does not have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MissingStart {
+    /// The index of the stage.
+    pub stage: usize,
+    /// The word that names it.
+    pub place: Span,
+    /// As written: `server.js`, `main:app`.
+    pub word: String,
+    /// The path that it is looked for at.
+    pub path: String,
+    /// The ignore pattern that excludes it from the build context, and the name of the ignore file.
+    pub excluded: Option<(Span, String)>,
+    /// Whether nothing else may bring it.
+    pub is_certain: bool,
+}
+
 /// A `COPY` of a whole build context.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct WideCopy {

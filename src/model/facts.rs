@@ -8,7 +8,8 @@ use super::delivery::{DeliveryPipeline, DeliveryTarget};
 use super::firewall::Firewall;
 use super::grant::Grant;
 use super::image::Dockerfile;
-use super::kubernetes::{PodOwner, Scaler};
+use super::kubernetes::{DisruptionBudget, PodOwner, Scaler};
+use super::manifest::{LockFile, Manifest, ManifestInstall, ScriptCall};
 use super::package::{Installation, Requirements};
 use super::resource::{Module, Resource};
 use super::text::Text;
@@ -55,10 +56,20 @@ pub struct Facts {
     pub named_values: Vec<NamedValue>,
     /// Dependency manifests.
     pub requirements: Vec<Requirements>,
+    /// Manifests of package managers.
+    pub manifests: Vec<Arc<Manifest>>,
+    /// Lock files of package managers.
+    pub locks: Vec<Arc<LockFile>>,
+    /// Commands that install what a manifest lists.
+    pub manifest_installs: Vec<Arc<ManifestInstall>>,
+    /// Commands that run a script of a `package.json`.
+    pub script_calls: Vec<Arc<ScriptCall>>,
     /// Controllers of pods of Kubernetes.
     pub pod_owners: Vec<Arc<PodOwner>>,
     /// Scalers of pods.
     pub scalers: Vec<Scaler>,
+    /// Limits on the pods that may be away at once.
+    pub disruption_budgets: Vec<DisruptionBudget>,
     /// Names of images that Kustomize or Skaffold replaces when it deploys.
     pub replaced_images: Vec<Arc<str>>,
     /// Delivery pipelines of Cloud Deploy.
@@ -88,8 +99,13 @@ impl Facts {
             credentials,
             named_values,
             requirements,
+            manifests,
+            locks,
+            manifest_installs,
+            script_calls,
             pod_owners,
             scalers,
+            disruption_budgets,
             replaced_images,
             delivery_pipelines,
             delivery_targets,
@@ -110,8 +126,13 @@ impl Facts {
             && credentials.is_empty()
             && named_values.is_empty()
             && requirements.is_empty()
+            && manifests.is_empty()
+            && locks.is_empty()
+            && manifest_installs.is_empty()
+            && script_calls.is_empty()
             && pod_owners.is_empty()
             && scalers.is_empty()
+            && disruption_budgets.is_empty()
             && replaced_images.is_empty()
             && delivery_pipelines.is_empty()
             && delivery_targets.is_empty()
@@ -137,8 +158,13 @@ impl Facts {
             credentials,
             named_values,
             requirements,
+            manifests,
+            locks,
+            manifest_installs,
+            script_calls,
             pod_owners,
             scalers,
+            disruption_budgets,
             replaced_images,
             delivery_pipelines,
             delivery_targets,
@@ -159,8 +185,13 @@ impl Facts {
         self.credentials.extend_from_slice(credentials);
         self.named_values.extend_from_slice(named_values);
         self.requirements.extend_from_slice(requirements);
+        self.manifests.extend_from_slice(manifests);
+        self.locks.extend_from_slice(locks);
+        self.manifest_installs.extend_from_slice(manifest_installs);
+        self.script_calls.extend_from_slice(script_calls);
         self.pod_owners.extend_from_slice(pod_owners);
         self.scalers.extend_from_slice(scalers);
+        self.disruption_budgets.extend_from_slice(disruption_budgets);
         self.replaced_images.extend_from_slice(replaced_images);
         self.delivery_pipelines.extend_from_slice(delivery_pipelines);
         self.delivery_targets.extend_from_slice(delivery_targets);

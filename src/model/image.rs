@@ -293,6 +293,8 @@ pub struct Copy {
     pub is_add: bool,
     /// Whether it has `--exclude`.
     pub has_exclusions: bool,
+    /// Whether it keeps the folders of its sources (`--parents`).
+    pub keeps_folders: bool,
 }
 
 /// The origin of the files of a `COPY`.
@@ -317,6 +319,19 @@ pub struct Run {
     pub is_exec: bool,
     /// Paths on which a cache or a temporary file system is mounted.
     pub mounts: Vec<String>,
+    /// Files and folders that are mounted while it runs.
+    pub binds: Vec<Bind>,
+}
+
+/// A bind mount of a `RUN`: <https://docs.docker.com/reference/dockerfile/#run---mounttypebind>.
+#[derive(Debug, Clone, Serialize)]
+pub struct Bind {
+    /// The path in the build context, or in the stage that it is taken from.
+    pub source: String,
+    /// Where it is mounted.
+    pub target: String,
+    /// Whether it is taken from a stage or an image.
+    pub is_from_stage: bool,
 }
 
 impl Launch {

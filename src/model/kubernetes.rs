@@ -1,8 +1,10 @@
 //! Objects of Kubernetes, as far as rules ask about them. Images and variables are in [`super::Workload`].
 
+use super::image::Image;
 use super::setting::Setting;
 use crate::span::Span;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// A controller of pods, or a pod.
 #[derive(Debug, Clone, Serialize)]
@@ -19,6 +21,8 @@ pub struct PodOwner {
     pub may_have_several: bool,
     /// Namespaces of the node that its pods may use: `hostNetwork`, `hostPID`, `hostIPC`.
     pub host_namespaces: Vec<(&'static str, Setting<bool>)>,
+    /// The labels of its pods, as far as they are written out.
+    pub labels: BTreeMap<String, String>,
     /// Its containers, also those that run first.
     pub containers: Vec<PodContainer>,
 }
@@ -32,10 +36,36 @@ pub struct PodContainer {
     pub span: Span,
     /// Whether it has all rights of the node.
     pub privileged: Setting<bool>,
+    /// Its image, if it is known.
+    pub image: Option<Image>,
+    /// Whether it may not start as root: `runAsNonRoot` of its own, or else of the pod.
+    pub must_not_be_root: Setting<bool>,
+    /// The user that it starts as: `runAsUser` of its own, or else of the pod.
+    pub user: Setting<f64>,
+    /// Whether it names ports.
+    pub has_ports: bool,
+    /// Its check for readiness, if it has one; Unknown if its keys are not written out.
+    pub readiness: Setting<()>,
     /// Whether its memory is requested or limited.
     pub has_memory: Setting<bool>,
     /// Whether it runs to its end before the others start.
     pub is_first: bool,
+}
+
+/// A limit on the pods that may be away at once, `PodDisruptionBudget`.
+#[derive(Debug, Clone, Serialize)]
+pub struct DisruptionBudget {
+    /// The labels that it selects pods by; `None` if that is unknown.
+    pub selects: Option<BTreeMap<String, String>>,
+}
+
+impl DisruptionBudget {
+    /// Whether it may be for the pods of an owner.
+    pub fn may_select(&self, owner: &PodOwner) -> bool {
+        self.selects.as_ref().is_none_or(|selects| {
+            selects.iter().all(|(key, value)| owner.labels.get(key).is_none_or(|label| label == value))
+        })
+    }
 }
 
 /// What sets the number of replicas of an object beside its manifest.

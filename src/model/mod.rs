@@ -10,6 +10,7 @@ mod comment;
 mod compose;
 mod credential;
 mod delivery;
+mod end_of_life;
 mod environment;
 mod facts;
 mod firewall;
@@ -17,6 +18,7 @@ mod grant;
 mod image;
 mod invocation;
 mod kubernetes;
+mod manifest;
 mod package;
 mod project;
 mod resource;
@@ -27,7 +29,8 @@ mod workflow;
 mod workload;
 
 pub use build::{
-    Build, BuildFile, MissingSource, Pipeline, Step, Substitution, SubstitutionUse, Suggestion, UnknownField, WideCopy,
+    Build, BuildFile, MissingSource, MissingStart, Pipeline, Step, Substitution, SubstitutionUse, Suggestion,
+    UnknownField, WideCopy,
 };
 pub use command::{Command, Home, Rejection, RejectionKind, Separator};
 pub use comment::Comment;
@@ -40,15 +43,20 @@ pub use credential::{
     names_secret,
 };
 pub use delivery::{DeliveryPipeline, DeliveryTarget};
+pub use end_of_life::Ended;
 pub use environment::{Environment, Surface, names_public};
 pub use facts::Facts;
 pub use firewall::{Allowed, Firewall};
 pub use grant::{Grant, Scope};
-pub use image::{Base, Copied, Copy, Dockerfile, Image, Launch, Pin, Run, Stage, User, Variable, is_of_others};
+pub use image::{Base, Bind, Copied, Copy, Dockerfile, Image, Launch, Pin, Run, Stage, User, Variable, is_of_others};
 pub use invocation::{ImageBuild, Invocation, PackageCall, PackageManager, ProgramSource, TerraformCall};
-pub use kubernetes::{PodContainer, PodOwner, Scaler};
+pub use kubernetes::{DisruptionBudget, PodContainer, PodOwner, Scaler};
+pub use manifest::{
+    Installer, ListedPackage, LockFile, LockFormat, LockFound, LockUse, Manifest, ManifestCopy, ManifestFormat,
+    ManifestInstall, Purpose, ResolvedInstall, ScriptCall, ScriptUse,
+};
 pub use package::{Installation, PackageKind, Requirements, Unpinned, listed};
-pub use project::{FileFacts, ImageUse, OwnImages, Project, UsedAs};
+pub use project::{FileFacts, ImageUse, ImageUser, OwnImages, Project, UsedAs};
 pub use resource::{Definition, Module, ModuleCall, Requirement, Resource, ResourceBlock};
 pub use setting::{Origin, Place, Setting, Why};
 pub use text::Text;

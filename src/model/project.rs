@@ -1,11 +1,12 @@
 //! All facts of one run, joined.
 
-use super::build::{Build, BuildFile, MissingSource, WideCopy};
+use super::build::{Build, BuildFile, MissingSource, MissingStart, WideCopy};
 use super::command::{Command, Home};
 use super::compose::{ComposeAction, ComposeCall, ComposeFile, ComposeService, Descriptions};
 use super::environment::{Environment, Surface};
 use super::facts::Facts;
 use super::image::{Base, Copied, Dockerfile, Image, Pin, Stage};
+use super::manifest::{LockFile, Manifest, ManifestInstall, ResolvedInstall, ScriptUse};
 use super::resource::Resource;
 use super::setting::{Place, Setting, Why};
 use super::text::Text;
@@ -35,6 +36,12 @@ pub struct Project {
     pub missing_sources: Vec<MissingSource>,
     /// `COPY` instructions that copy a whole build context.
     pub wide_copies: Vec<WideCopy>,
+    /// Commands of Dockerfiles that install what a manifest lists, with the files that they find.
+    pub manifest_files: Vec<ResolvedInstall>,
+    /// Files that stages start with and that their images do not have, each with the source of the Dockerfile.
+    pub missing_starts: Vec<MissingStart>,
+    /// Scripts of a `package.json` that Dockerfiles run.
+    pub script_uses: Vec<ScriptUse>,
     /// Names of Cloud Build substitutions that are given a value somewhere in the repository.
     pub given_substitutions: HashSet<String>,
 }
@@ -160,6 +167,47 @@ impl Project {
         })
     }
 
+    /// The user that the image of a stage starts as.
+    pub fn user_of(&self, file: &Dockerfile, stage: &Stage) -> ImageUser {
+        for ancestor in file.lineage(stage) {
+            if let Some(user) = &ancestor.user {
+                let name = user.name.known().map(|name| name.split(':').next().unwrap_or(name));
+                return match name {
+                    Some("root" | "0") => ImageUser::Root,
+                    Some(name) if name.parse::<u32>().is_ok() => ImageUser::Number,
+                    Some(name) => ImageUser::Name(name.to_owned()),
+                    None => ImageUser::Unknown,
+                };
+            }
+            match &ancestor.base {
+                Base::Stage(_) => {}
+                Base::Scratch => return ImageUser::Root,
+                Base::Image(image) if image.starts_as_root() == Some(true) => return ImageUser::Root,
+                Base::Image(_) | Base::Unknown(_) => return ImageUser::Unknown,
+            }
+        }
+        ImageUser::Unknown
+    }
+
+    /// The Dockerfile and the stage that an image is built from, if exactly one is known.
+    pub fn built_from(&self, image: &Image) -> Option<(&Dockerfile, &Stage)> {
+        let is_it = |tag: &Text| image.is_named() && Image::of(tag.clone()).repository() == image.repository();
+        let mut found: Option<(&Dockerfile, &Stage)> = None;
+        for build in self.builds.iter().filter(|build| build.tags.iter().any(is_it)) {
+            let file = self.dockerfile(build.found()?)?;
+            let stage = match &build.target {
+                Setting::Known(target, _) => file.final_stage(Some(target.known()?))?,
+                Setting::Absent(_) => file.final_stage(None)?,
+                Setting::Unknown(..) => return None,
+            };
+            match found {
+                Some((other, of)) if other.source != file.source || of.index != stage.index => return None,
+                _ => found = Some((file, stage)),
+            }
+        }
+        found
+    }
+
     /// Whether the image of a Dockerfile is a tool of builds: it is built here, build steps run in it, and no workload
     /// does.
     pub fn is_tool(&self, file: &Dockerfile) -> bool {
@@ -195,6 +243,34 @@ impl Project {
                 .flat_map(|file| &file.stages)
                 .flat_map(|stage| &stage.copies)
                 .any(|copy| copy.sources.iter().any(|source| ends_so(source.raw())))
+    }
+
+    /// The manifest at a path.
+    pub fn manifest_at(&self, path: &str) -> Option<&Manifest> {
+        self.manifests.iter().map(|manifest| &**manifest).find(|manifest| *self.file(manifest.source).path == *path)
+    }
+
+    /// The lock file at a path, if its content was read.
+    pub fn lock_at(&self, path: &str) -> Option<&LockFile> {
+        self.locks.iter().map(|lock| &**lock).find(|lock| *self.file(lock.source).path == *path)
+    }
+
+    /// The commands that install what a manifest lists, each with the files that it finds and the manifest.
+    pub fn installs(&self) -> impl Iterator<Item = (&ManifestInstall, &ResolvedInstall, &Manifest)> {
+        self.manifest_files.iter().filter_map(|found| {
+            let install = self.manifest_installs.iter().find(|install| install.command.span == found.command)?;
+            Some((&**install, found, self.manifest_at(&found.manifest)?))
+        })
+    }
+
+    /// The scripts that Dockerfiles run and that their manifest does not have, each with the path of the manifest and
+    /// the manifest.
+    pub fn missing_scripts(&self) -> impl Iterator<Item = (&ScriptUse, &str, &Manifest)> {
+        let used = self.script_uses.iter().filter_map(|used| {
+            let path = used.manifest.as_deref()?;
+            Some((used, path, self.manifest_at(path)?))
+        });
+        used.filter(|(used, _, manifest)| !manifest.scripts.contains(&used.name))
     }
 
     /// The builds that use a Dockerfile; those of Compose files for development only if there are no others.
@@ -311,6 +387,19 @@ impl Project {
             Home::Workflow(..) => self.job_step(command).map_or_else(|| "this step".to_owned(), JobStep::label),
         }
     }
+}
+
+/// The user that an image starts as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImageUser {
+    /// Root.
+    Root,
+    /// Another one, by number.
+    Number,
+    /// Another one, by name.
+    Name(String),
+    /// That is unknown.
+    Unknown,
 }
 
 /// A reference to an image, and its purpose.

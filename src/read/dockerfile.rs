@@ -4,8 +4,8 @@ use super::shell::{self, Setup};
 use super::variables::{Assembly, Meaning, Outcome, Scope, apply, expression, known};
 use crate::budget::Shares;
 use crate::model::{
-    Base, Copied, Copy, Dockerfile, Facts, Home, Image, Launch, Named, NamedValue, Run, Setting, Stage, Text, User,
-    Variable, Why,
+    Base, Bind, Copied, Copy, Dockerfile, Facts, Home, Image, Launch, Named, NamedValue, Run, Setting, Stage, Text,
+    User, Variable, Why,
 };
 use crate::source::Fragment;
 use crate::span::{SourceId, Span};
@@ -106,6 +106,7 @@ impl Reader<'_> {
                     from,
                     is_add,
                     has_exclusions: flags.iter().any(|flag| flag.name == "exclude"),
+                    keeps_folders: flags.iter().any(|flag| flag.name == "parents"),
                 });
             }
             Kind::Run { flags, form } => {
@@ -113,6 +114,7 @@ impl Reader<'_> {
                     span,
                     is_exec: matches!(form, Form::Exec(..)),
                     mounts: flags.iter().filter_map(mounted).collect(),
+                    binds: flags.iter().filter_map(bound).collect(),
                 });
                 let home = Home::Run(self.source, stage.index, run_number);
                 let budget = self.shares.of(span.range().len());
@@ -257,6 +259,23 @@ fn mounted(flag: &Flag) -> Option<String> {
         .split(',')
         .find_map(|part| ["target=", "dst=", "destination="].iter().find_map(|key| part.trim().strip_prefix(key)));
     if is_transient { target.map(|target| target.trim_end_matches('/').to_owned()) } else { None }
+}
+
+/// The bind mount of a flag; `bind` is the default type.
+fn bound(flag: &Flag) -> Option<Bind> {
+    let value = &flag.value.as_ref().filter(|_| flag.name == "mount")?.text;
+    let option = |names: &[&str]| {
+        let mut parts = value.split(',').filter_map(|part| part.trim().split_once('='));
+        parts.find(|(name, _)| names.contains(name)).map(|(_, value)| value.to_owned())
+    };
+    if option(&["type"]).is_some_and(|kind| kind != "bind") {
+        return None;
+    }
+    Some(Bind {
+        source: option(&["source", "src"]).unwrap_or_default(),
+        target: option(&["target", "dst", "destination"])?,
+        is_from_stage: option(&["from"]).is_some(),
+    })
 }
 
 fn launch(form: &Form, span: Span, has_own_shell: bool) -> Launch {

@@ -5,11 +5,12 @@
 use super::aliases::Items;
 use super::cloud_run::{container, unfilled};
 use crate::model::{
-    Facts, Named, NamedValue, PodContainer, PodOwner, Scaler, Setting, Settings, Text, Why, Workload, WorkloadKind,
-    Written,
+    DisruptionBudget, Facts, Image, Named, NamedValue, PodContainer, PodOwner, Scaler, Setting, Settings, Text, Why,
+    Workload, WorkloadKind, Written,
 };
 use crate::span::Span;
 use crate::syntax::yaml::{Document, Entry, Node};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The objects whose pods are read, each with the path to the template of its pods.
@@ -57,6 +58,14 @@ pub(crate) fn read(root: Node<'_>, path: &str) -> Option<Facts> {
         facts.scalers.push(Scaler { span: head(root), is_autoscaler: true, kind, target });
         return Some(facts);
     }
+    if kind == "PodDisruptionBudget" {
+        let selector = root.descend(&["spec", "selector"]);
+        let is_whole = selector.is_some_and(|selector| selector.get("matchExpressions").is_none());
+        let labels = selector.and_then(|selector| selector.get("matchLabels")).map(labels);
+        let selects = labels.filter(|_| is_whole).flatten();
+        facts.disruption_budgets.push(DisruptionBudget { selects });
+        return Some(facts);
+    }
     let (_, _, template) = OWNERS.iter().find(|(of, owner, _)| *of == group && *owner == kind)?;
     // A patch of Kustomize says only what it changes.
     let is_patch = group == "apps" && root.descend(&["spec", "selector"]).is_none();
@@ -88,7 +97,12 @@ pub(crate) fn read(root: Node<'_>, path: &str) -> Option<Facts> {
             .into_iter()
             .map(|key| (key, switch(pods, key, span)))
             .collect(),
-        containers: all.map(|(node, is_first)| of_pod(node, is_first)).collect(),
+        labels: root
+            .descend(template)
+            .and_then(|template| template.descend(&["metadata", "labels"]))
+            .and_then(labels)
+            .unwrap_or_default(),
+        containers: all.map(|(node, is_first)| of_pod(node, pods, is_first)).collect(),
     }));
     facts.workloads.push(Arc::new(Workload {
         kind: WorkloadKind::Pods,
@@ -192,7 +206,13 @@ fn may_have_several(root: Node<'_>, pods: Node<'_>) -> bool {
     strategy != Some("Recreate") && !has_claim
 }
 
-fn of_pod(node: Node<'_>, is_first: bool) -> PodContainer {
+/// Labels and their values; `None` if one of them is not written out.
+fn labels(node: Node<'_>) -> Option<BTreeMap<String, String>> {
+    let labels = node.entries().into_iter().map(|entry| Some((entry.key.text()?.to_owned(), known(entry.value)?)));
+    labels.collect()
+}
+
+fn of_pod(node: Node<'_>, pods: Node<'_>, is_first: bool) -> PodContainer {
     let here = node.entry("image").or_else(|| node.entry("name")).map_or(node.span().head(), |entry| entry.span());
     let privileged = match node.get("securityContext") {
         Some(context) => switch(context, "privileged", here),
@@ -207,5 +227,34 @@ fn of_pod(node: Node<'_>, is_first: bool) -> PodContainer {
         }
         (None, _) => Setting::Absent(here),
     };
-    PodContainer { name: node.get("name").and_then(known), span: here, privileged, has_memory, is_first }
+    // The settings of a container come before those of its pod.
+    let contexts = [node, pods].into_iter().filter_map(|node| node.get("securityContext"));
+    let holder = contexts.clone().find(|context| context.get("runAsNonRoot").is_some());
+    let must_not_be_root = holder.map_or(Setting::Absent(here), |context| switch(context, "runAsNonRoot", here));
+    let holder = contexts.clone().find(|context| context.get("runAsUser").is_some());
+    let user = holder.map_or(Setting::Absent(here), |context| number(context, "runAsUser"));
+    let image = node.get("image").and_then(|image| image.fragment()).map(|image| Image::of(unfilled(&image)));
+    // `securityContext: {{ ... }}` may hold anything.
+    let is_open = |node: &Node<'_>| !node.is_mapping() && !node.is_null();
+    let must_not_be_root = match contexts.clone().find(is_open) {
+        Some(context) => Setting::Unknown(context.span(), Why::Computed),
+        None => must_not_be_root,
+    };
+    PodContainer {
+        name: node.get("name").and_then(known),
+        span: here,
+        privileged,
+        image,
+        must_not_be_root,
+        user,
+        has_ports: node.get("ports").is_some_and(|ports| ports.items().next().is_some()),
+        readiness: match node.entry("readinessProbe") {
+            Some(entry) if entry.value.is_mapping() => Setting::Known((), entry.span().into()),
+            Some(entry) if !entry.value.is_null() => Setting::Unknown(entry.span(), Why::Computed),
+            Some(_) => Setting::Absent(here),
+            None => Setting::Absent(here),
+        },
+        has_memory,
+        is_first,
+    }
 }

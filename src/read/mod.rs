@@ -14,6 +14,8 @@ pub(crate) mod credentials;
 pub(crate) mod dockerfile;
 pub(crate) mod env_file;
 pub(crate) mod kubernetes;
+pub(crate) mod lock;
+pub(crate) mod manifest;
 pub(crate) mod markdown;
 pub(crate) mod requirements;
 pub(crate) mod shell;

@@ -72,6 +72,15 @@ pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
             parsed.surface = Some(Surface::Dependencies);
             facts.requirements.push(read::requirements::read(id, &source.path, &fragment));
         }
+        Notation::Manifest => {
+            let (manifest, problems) = read::manifest::read(id, &source.path, &fragment);
+            parsed.surface = (manifest.is_some() || !problems.is_empty()).then_some(Surface::Dependencies);
+            facts.manifests.extend(manifest.map(Arc::new));
+            parsed.problems = problems;
+        }
+        Notation::Lock => {
+            facts.locks.extend(read::lock::read(id, &source.path, &source.text).map(Arc::new));
+        }
         Notation::Yaml => documents = yaml(id, source, &fragment, &mut parsed, &mut facts),
         Notation::Ignore => parsed.problems = ignorefile::limits(&fragment, ignorefile::Dialect::of(&source.path)),
         Notation::Prose => blocks = document(id, source, &fragment, &mut parsed),
@@ -128,7 +137,9 @@ fn yaml(
     let may_be_workflow = is_workflow || source.path.contains(".github/") && has("jobs");
     let may_be_delivery = has("deploy.cloud.google.com/");
     let may_be_kubernetes = has("apiVersion")
-        && ["containers:", "HorizontalPodAutoscaler", "skaffold/", "kind: Secret"].iter().any(|word| has(word))
+        && ["containers:", "HorizontalPodAutoscaler", "PodDisruptionBudget", "skaffold/", "kind: Secret"]
+            .iter()
+            .any(|word| has(word))
         || is_kustomization(&source.path);
     let is_compose = read::compose::is_named_so(&source.path);
     let may_be_compose = is_compose || source.text.starts_with("services:") || has("\nservices:");

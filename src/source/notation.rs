@@ -21,6 +21,10 @@ pub enum Notation {
     Ignore,
     /// Python requirements.
     Requirements,
+    /// A manifest of a package manager: `package.json`, `pyproject.toml`, `Pipfile`.
+    Manifest,
+    /// A lock file of a package manager.
+    Lock,
     /// Environment variables: `.env`.
     EnvFile,
     /// Markdown, and texts that tell how to deploy.
@@ -31,7 +35,7 @@ pub enum Notation {
 
 impl Notation {
     /// Every notation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Dockerfile,
         Self::Yaml,
         Self::Terraform,
@@ -41,6 +45,8 @@ impl Notation {
         Self::Shell,
         Self::Ignore,
         Self::Requirements,
+        Self::Manifest,
+        Self::Lock,
         Self::EnvFile,
         Self::Prose,
         Self::Other,
@@ -61,7 +67,11 @@ impl Notation {
         let name = path.rsplit('/').next().unwrap_or(path);
         let lower = name.to_ascii_lowercase();
         let ends = |suffix: &str| lower.ends_with(suffix);
-        if matches!(lower.as_str(), ".gitignore" | ".gcloudignore" | ".dockerignore") || ends(".dockerignore") {
+        if matches!(name, "package.json" | "pyproject.toml" | "Pipfile") {
+            Self::Manifest
+        } else if LOCKS.contains(&name) {
+            Self::Lock
+        } else if matches!(lower.as_str(), ".gitignore" | ".gcloudignore" | ".dockerignore") || ends(".dockerignore") {
             Self::Ignore
         } else if ends(".tf.json") || ends(".tfvars.json") {
             Self::TerraformJson
@@ -108,6 +118,8 @@ impl Notation {
             | Self::Shell
             | Self::Ignore
             | Self::Requirements
+            | Self::Manifest
+            | Self::Lock
             | Self::EnvFile
             | Self::Prose
             | Self::Other => false,
@@ -146,6 +158,10 @@ impl Notation {
         Self::Other
     }
 }
+
+/// The lock files whose content is read.
+const LOCKS: &[&str] =
+    &["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "uv.lock", "poetry.lock"];
 
 fn starts_with_word(line: &str, word: &str) -> bool {
     line.split_whitespace().next().is_some_and(|first| first.eq_ignore_ascii_case(word))

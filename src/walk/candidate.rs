@@ -51,7 +51,15 @@ impl<'a> Candidate<'a> {
     /// notation other than prose and requirements, because large files of these are rarely of interest.
     pub(super) fn too_large(&self, size: u64) -> Option<Outcome> {
         let is_told = self.is_named
-            || !matches!(self.notation, Notation::Prose | Notation::Other | Notation::Requirements | Notation::EnvFile);
+            || !matches!(
+                self.notation,
+                Notation::Prose
+                    | Notation::Other
+                    | Notation::Requirements
+                    | Notation::Manifest
+                    | Notation::Lock
+                    | Notation::EnvFile
+            );
         if is_told { self.unread(UnreadReason::TooLarge(size)) } else { None }
     }
 

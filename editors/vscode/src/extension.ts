@@ -19,6 +19,8 @@ const documents: DocumentSelector = [
     "**/cloudbuild.json",
     "**/requirements*.txt",
     "**/*requirements.txt",
+    "**/{package,package-lock}.json",
+    "**/{pyproject.toml,Pipfile}",
     "**/seaworthy.toml",
     "**/seaworthy-baseline.json",
   ].map((pattern) => ({ scheme: "file", pattern })),

@@ -2,6 +2,7 @@
 
 mod docker;
 pub(crate) mod gcloud;
+mod manifests;
 mod packages;
 mod terraform;
 
@@ -26,6 +27,8 @@ pub(crate) fn interpret(facts: &mut Facts) {
         facts.named_values.extend(gcloud::passwords(command));
         facts.grants.extend(gcloud::grant(command));
         facts.firewalls.extend(gcloud::firewall(command));
+        facts.manifest_installs.extend(manifests::install(command).map(Arc::new));
+        facts.script_calls.extend(manifests::script(command).map(Arc::new));
         if let Invocation::Packages(call) = &command.invocation
             && !(call.open.is_empty() && call.unknown.is_empty())
         {

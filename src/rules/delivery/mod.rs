@@ -14,12 +14,13 @@ mod failure_ignored;
 mod hpa_and_replicas;
 mod release_without_approval;
 mod replicas_conflict;
+mod start_file_missing;
 mod unknown_build_field;
 mod workflow_not_read;
 
 use crate::catalogue::{Check, Rule};
 
-pub(super) static RULES: [Rule; 19] = [
+pub(super) static RULES: [Rule; 20] = [
     Rule::built_in(
         "action-input-unknown",
         "delivery",
@@ -105,6 +106,12 @@ pub(super) static RULES: [Rule; 19] = [
         Check::Function(replicas_conflict::check),
     ),
     Rule::built_in("stale-ignore", "delivery", include_str!("../../../rules/delivery/stale-ignore.md"), Check::Engine),
+    Rule::built_in(
+        "start-file-missing",
+        "delivery",
+        include_str!("../../../rules/delivery/start-file-missing.md"),
+        Check::Function(start_file_missing::check),
+    ),
     Rule::built_in("syntax-error", "delivery", include_str!("../../../rules/delivery/syntax-error.md"), Check::Engine),
     Rule::built_in(
         "unknown-build-field",

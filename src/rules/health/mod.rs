@@ -1,7 +1,9 @@
 //! The rules of the concern `health`, written by `tests/index.rs`.
 
 mod depends_on_unready;
+mod missing_disruption_budget;
 mod missing_liveness_probe;
+mod missing_readiness_probe;
 mod missing_restart_policy;
 mod missing_startup_probe;
 mod probe_misconfigured;
@@ -10,7 +12,7 @@ mod single_replica;
 
 use crate::catalogue::{Check, Rule};
 
-pub(super) static RULES: [Rule; 7] = [
+pub(super) static RULES: [Rule; 9] = [
     Rule::built_in(
         "depends-on-unready",
         "health",
@@ -18,10 +20,22 @@ pub(super) static RULES: [Rule; 7] = [
         Check::Function(depends_on_unready::check),
     ),
     Rule::built_in(
+        "missing-disruption-budget",
+        "health",
+        include_str!("../../../rules/health/missing-disruption-budget.md"),
+        Check::Function(missing_disruption_budget::check),
+    ),
+    Rule::built_in(
         "missing-liveness-probe",
         "health",
         include_str!("../../../rules/health/missing-liveness-probe.md"),
         Check::Function(missing_liveness_probe::check),
+    ),
+    Rule::built_in(
+        "missing-readiness-probe",
+        "health",
+        include_str!("../../../rules/health/missing-readiness-probe.md"),
+        Check::Function(missing_readiness_probe::check),
     ),
     Rule::built_in(
         "missing-restart-policy",

@@ -4,6 +4,7 @@ mod default_service_account;
 mod host_namespace;
 mod long_lived_sa_key;
 mod missing_id_token;
+mod non_root_refused;
 mod overbroad_iam;
 mod privileged_container;
 mod public_unauthenticated;
@@ -12,7 +13,7 @@ mod workflow_broad_permissions;
 
 use crate::catalogue::{Check, Rule};
 
-pub(super) static RULES: [Rule; 10] = [
+pub(super) static RULES: [Rule; 11] = [
     Rule::built_in(
         "default-service-account",
         "identity",
@@ -36,6 +37,12 @@ pub(super) static RULES: [Rule; 10] = [
         "identity",
         include_str!("../../../rules/identity/missing-id-token.md"),
         Check::Function(missing_id_token::check),
+    ),
+    Rule::built_in(
+        "non-root-refused",
+        "identity",
+        include_str!("../../../rules/identity/non-root-refused.md"),
+        Check::Function(non_root_refused::check),
     ),
     Rule::built_in(
         "overbroad-iam",

@@ -2,10 +2,16 @@
 
 mod curl_pipe_shell;
 mod deprecated_registry;
+mod end_of_life_image;
 mod fork_code_with_secrets;
 mod image_not_digest;
 mod latest_tag;
+mod lock_file_not_copied;
+mod lock_file_not_used;
+mod missing_lock_file;
+mod missing_script;
 mod retired_runtime;
+mod stale_lock_file;
 mod terraform_module_unpinned;
 mod terraform_provider_unpinned;
 mod unpinned_action;
@@ -17,7 +23,7 @@ mod untrusted_input_in_deploy_job;
 
 use crate::catalogue::{Check, Rule};
 
-pub(super) static RULES: [Rule; 14] = [
+pub(super) static RULES: [Rule; 20] = [
     Rule::built_in(
         "curl-pipe-shell",
         "supply-chain",
@@ -29,6 +35,12 @@ pub(super) static RULES: [Rule; 14] = [
         "supply-chain",
         include_str!("../../../rules/supply-chain/deprecated-registry.md"),
         Check::Function(deprecated_registry::check),
+    ),
+    Rule::built_in(
+        "end-of-life-image",
+        "supply-chain",
+        include_str!("../../../rules/supply-chain/end-of-life-image.md"),
+        Check::Function(end_of_life_image::check),
     ),
     Rule::built_in(
         "fork-code-with-secrets",
@@ -49,10 +61,40 @@ pub(super) static RULES: [Rule; 14] = [
         Check::Function(latest_tag::check),
     ),
     Rule::built_in(
+        "lock-file-not-copied",
+        "supply-chain",
+        include_str!("../../../rules/supply-chain/lock-file-not-copied.md"),
+        Check::Function(lock_file_not_copied::check),
+    ),
+    Rule::built_in(
+        "lock-file-not-used",
+        "supply-chain",
+        include_str!("../../../rules/supply-chain/lock-file-not-used.md"),
+        Check::Function(lock_file_not_used::check),
+    ),
+    Rule::built_in(
+        "missing-lock-file",
+        "supply-chain",
+        include_str!("../../../rules/supply-chain/missing-lock-file.md"),
+        Check::Function(missing_lock_file::check),
+    ),
+    Rule::built_in(
+        "missing-script",
+        "supply-chain",
+        include_str!("../../../rules/supply-chain/missing-script.md"),
+        Check::Function(missing_script::check),
+    ),
+    Rule::built_in(
         "retired-runtime",
         "supply-chain",
         include_str!("../../../rules/supply-chain/retired-runtime.md"),
         Check::Function(retired_runtime::check),
+    ),
+    Rule::built_in(
+        "stale-lock-file",
+        "supply-chain",
+        include_str!("../../../rules/supply-chain/stale-lock-file.md"),
+        Check::Function(stale_lock_file::check),
     ),
     Rule::built_in(
         "terraform-module-unpinned",

@@ -130,12 +130,21 @@ impl Linked {
         self.is_repurposed
     }
 
-    /// Takes builds of Compose for undecided whose Dockerfile git ignores: it is made or cloned on the machine.
+    /// Takes builds for undecided whose Dockerfile may be somewhere else: git ignores that of a Compose file, so that it is made
+    /// or cloned on the machine; or a script submits a folder that has a file of this name.
     pub(super) fn forgive(&self, project: &mut Project) {
+        let tree = project.tree.clone();
+        let is_elsewhere = |path: &str| {
+            let name = format!("/{}", path.rsplit('/').next().unwrap_or(path));
+            tree.files().any(|file| file.ends_with(&name))
+        };
+        let is_submitted = self.is_submitted;
         for build in &mut project.builds {
             let BuildFile::Missing(path) = &build.file else { continue };
-            let is_of_compose = project.files[build.span.source].surface == Some(Surface::Compose);
-            if is_of_compose && self.ignored.may_ignore(path) {
+            let surface = project.files[build.span.source].surface;
+            let is_made = surface == Some(Surface::Compose) && self.ignored.may_ignore(path);
+            let is_moved = surface == Some(Surface::CloudBuild) && is_submitted && is_elsewhere(path);
+            if is_made || is_moved {
                 Arc::make_mut(build).file = BuildFile::Unknown;
             }
         }
@@ -245,10 +254,20 @@ impl Linked {
         opened.collect()
     }
 
-    /// Makes the settings that deploy commands leave out Unknown, if another file describes the same service.
+    /// Makes the settings that deploy commands leave out Unknown, if another file describes the same service, or another
+    /// command sets them.
     pub(super) fn open(&mut self, workloads: &mut [Arc<Workload>]) {
         let mut known = std::mem::take(&mut self.opened);
-        for index in link::described_elsewhere(workloads) {
+        let described = link::described_elsewhere(workloads);
+        let completed = link::completed(workloads).into_iter().filter(|(index, _)| !described.contains(index));
+        let whole = completed.filter_map(|(index, others)| {
+            let others = others.iter().map(|other| &*workloads[*other]);
+            Some((index, link::completed_by(&workloads[index], others)?))
+        });
+        for (index, workload) in whole.collect::<Vec<_>>() {
+            workloads[index] = Arc::new(workload);
+        }
+        for index in described {
             let workload = &mut workloads[index];
             let address = Arc::as_ptr(workload) as usize;
             let kept =

@@ -13,7 +13,7 @@ pub(crate) static PROPERTIES: Words = Words::new(
     max min age rotation interval seconds minutes days hours ms enabled enable disabled required enforced policy
     mode method header param format provider strategy class store backend engine resource label labels annotations
     prompt string hint text message title description placeholder question config iam bindings keys validator hasher reset rate map list accessor accessors bucket topic region
-    script scripts profile",
+    script scripts profile job jobs",
 );
 
 /// Words that, in front of `key`, name a key that is not secret.
@@ -40,6 +40,12 @@ pub(crate) static MADE_UP: Words = Words::new(
     test dummy fake mock example sample publishable tokenizer tokenizers",
 );
 
+/// Words that, among words for secrets and numbers, make a value one of tests or demonstrations.
+pub(crate) static OF_TESTS: Words = Words::new(
+    "
+    test tests testing dummy fake mock demo sample example integration unit fixture only",
+);
+
 /// Words that name a secret by themselves.
 pub(crate) static SECRETS: Words = Words::new(
     "
@@ -60,7 +66,8 @@ pub(crate) static PLACEHOLDERS: Words = Words::new(
     example sample dummy fake placeholder redacted removed hidden masked change_me changeme change_it change_this
     replace_me replaceme replace_with fixme todo tbd fill_in insert set_me update_me xxx *** ... build_only
     buildonly build_time not_a_real notreal not_used unused ignored none key_here token_here password_here
-    secret_here value_here lorem foobar secret_name todo_",
+    secret_here value_here suasenha sua_senha minhasenha minha_senha senhasegura tucontras tu_contras micontras
+    votremotdepasse motdepasse votre_mot deinpasswort dein_passwort ihrpasswort lorem foobar secret_name todo_",
 );
 
 /// Words that, beside the word for a secret, make a value a description of one.
@@ -73,7 +80,8 @@ pub(crate) static DESCRIBING: Words = Words::new(
 /// Values that are switches or settings, not secrets.
 pub(crate) static SWITCHES: Words = Words::new(
     "
-    true false null none nil undefined unset empty pending manual yes no on off n/a default required optional build ci",
+    true false null none nil undefined unset empty pending manual yes no on off n/a default required optional build ci
+    hours minutes days seconds",
 );
 
 /// Names of files and folders that hold secrets.

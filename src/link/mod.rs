@@ -15,7 +15,7 @@ pub(crate) use variables::{Given, given_variables};
 
 use crate::model::{Command, Invocation, Project, Why, Workload, Written};
 use crate::source::{Notation, Sources};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The deploy commands, by index, whose service a manifest or Terraform describes as well.
@@ -47,6 +47,44 @@ pub(crate) fn named(workloads: &[Arc<Workload>], names: &HashSet<(&str, &str)>) 
         matches!(workload.written, Written::Command(_)) && name_of(workload).is_some_and(|name| names.contains(&name))
     };
     workloads.iter().enumerate().filter(|(_, workload)| is_one(workload)).map(|(index, _)| index).collect()
+}
+
+/// For each deploy command, by index, those with the same name that set something which it leaves out: an installation and
+/// the updates after it.
+pub(crate) fn completed(workloads: &[Arc<Workload>]) -> Vec<(usize, Vec<usize>)> {
+    let is_command = |workload: &Workload| matches!(workload.written, Written::Command(_));
+    let mut by_name: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+    for (index, workload) in workloads.iter().enumerate().filter(|(_, workload)| is_command(workload)) {
+        if let Some(name) = name_of(workload) {
+            by_name.entry(name).or_default().push(index);
+        }
+    }
+    let several = by_name.into_values().filter(|same| (2..=MOST_COMMANDS).contains(&same.len()));
+    let others = several.flat_map(|same| {
+        let of = same.clone();
+        of.into_iter().map(move |index| (index, same.iter().copied().filter(|other| *other != index).collect()))
+    });
+    let mut others: Vec<(usize, Vec<usize>)> = others.collect();
+    others.sort();
+    others
+}
+
+/// How many commands for one service are compared with each other.
+const MOST_COMMANDS: usize = 20;
+
+/// A deploy command with the settings Unknown that it leaves out and that others set for the same service; `None` if there
+/// are none.
+pub(crate) fn completed_by<'a>(workload: &Workload, others: impl Iterator<Item = &'a Workload>) -> Option<Workload> {
+    let why = Why::Other("another command sets it for this service".into());
+    let mut workload = workload.clone();
+    let mut has_any = false;
+    for other in others {
+        has_any |= workload.settings.leave_to(&other.settings, &why);
+        for (container, of) in workload.containers.iter_mut().zip(&other.containers) {
+            has_any |= container.settings.leave_to(&of.settings, &why);
+        }
+    }
+    has_any.then_some(workload)
 }
 
 /// A deploy command whose service another file describes as well: what it does not set may be set there.

@@ -40,7 +40,9 @@ impl Finder<'_> {
     fn missing_start(&self, stage: &Stage, contexts: &[String]) -> Option<MissingStart> {
         let words = launched(stage)?;
         let target = target(&words.iter().map(|word| word.raw()).collect::<Vec<_>>())?;
-        if contexts.is_empty() || !self.is_settled || self.may_bring(stage, &target) {
+        // Without any copy, the files come from a volume.
+        let copies = self.file.lineage(stage).any(|stage| !stage.copies.is_empty());
+        if contexts.is_empty() || !self.is_settled || !copies || self.may_bring(stage, &target) {
             return None;
         }
         let (mut excluded, mut is_certain) = (None, true);

@@ -134,6 +134,7 @@ pub fn is_literal_secret(value: &str) -> bool {
             .any(|prefix| lower.starts_with(prefix))
         || lower.rsplit_once(':').is_some_and(|(_, version)| version == "latest");
     let is_framed = value.starts_with('[') && value.ends_with(']')
+        || value.starts_with('(') && value.ends_with(')')
         || value.starts_with("__") && value.ends_with("__")
         || value.starts_with('@') && value.ends_with('@');
     let is_placeholder = ["your_", "my_", "the_", "some_", "a_", "an_"].iter().any(|prefix| plain.starts_with(prefix))
@@ -147,6 +148,18 @@ pub fn is_literal_secret(value: &str) -> bool {
     let described = words_of(value);
     let describes = described.len() > 1
         && described.iter().all(|word| known::SECRETS.contains(word) || known::DESCRIBING.contains(word));
+    // `demo_secret_123`, `integration-test-only`
+    let is_of_tests = described.iter().any(|word| known::OF_TESTS.contains(word))
+        && described.iter().all(|word| {
+            let lists = [&known::SECRETS, &known::DESCRIBING, &known::OF_TESTS];
+            lists.iter().any(|list| list.contains(word)) || word.bytes().all(|b| b.is_ascii_digit())
+        });
+    // `NAME=secret:3,OTHER=other:latest` names secrets of Secret Manager, as `--set-secrets` takes them.
+    let is_list_of_references = value.split(',').all(|item| {
+        item.split_once('=').and_then(|(_, reference)| reference.rsplit_once(':')).is_some_and(|(_, version)| {
+            version == "latest" || !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit())
+        })
+    });
     let is_number = value.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | ':' | '_' | ','));
     let is_counted_up = counts_up(&lower);
     let is_repeated = value.chars().skip(1).all(|c| value.starts_with(c));
@@ -166,6 +179,8 @@ pub fn is_literal_secret(value: &str) -> bool {
             || is_framed
             || is_placeholder
             || is_number
+            || is_of_tests
+            || is_list_of_references
             || is_repeated
             || is_counted_up
             || is_sentence
@@ -174,8 +189,13 @@ pub fn is_literal_secret(value: &str) -> bool {
             || is_name)
 }
 
-/// Whether a value only counts up, as `abcdef123456` does.
+/// Whether a value only counts up, as `abcdef123456` and `a1b2c3d4e5f6` do.
 fn counts_up(value: &str) -> bool {
+    let every_other = |first: usize| value.bytes().skip(first).step_by(2).collect::<Vec<_>>();
+    let rises = |bytes: Vec<u8>| bytes.windows(2).all(|pair| pair[0] + 1 == pair[1] || pair == b"90");
+    if value.len() >= 8 && value.is_ascii() && rises(every_other(0)) && rises(every_other(1)) {
+        return true;
+    }
     let mut runs = value.as_bytes().chunk_by(|before, after| before.checked_add(1) == Some(*after));
     !value.is_empty() && runs.all(|run| run.len() >= 3)
 }
@@ -193,11 +213,6 @@ pub fn file_holds_secrets(path: &str) -> bool {
         || name.ends_with(".p12")
         || name.ends_with(".pfx")
         || name.ends_with(".pem") && name.contains("key")
-}
-
-/// Whether a file with this name holds a token of a registry, or only settings.
-pub fn file_may_hold_token(path: &str) -> bool {
-    path.trim_end_matches('/').rsplit('/').next() == Some(".npmrc")
 }
 
 /// Whether a value may be the id of a secret, not the secret: only letters, with dashes or underscores between words of
@@ -290,6 +305,13 @@ mod tests {
             "3600",
             "xxxx",
             "abcdef123456",
+            "a1b2c3d4e5f6g7h8",
+            "demo_secret_123",
+            "integration-test-only",
+            "(login to generate)",
+            "DB=shop-db:6,KEY=shop-key:latest",
+            "SuaSenhaSegura123!",
+            "hours",
             "build-only",
             "SECRET_KEY",
             "$(cat x)",

@@ -3,6 +3,7 @@
 use super::build::{Build, BuildFile, MissingSource, MissingStart, WideCopy};
 use super::command::{Command, Home};
 use super::compose::{ComposeAction, ComposeCall, ComposeFile, ComposeService, Descriptions};
+use super::credential::{NamedValue, is_literal_secret, looks_random, names_secret};
 use super::environment::{Environment, Surface};
 use super::facts::Facts;
 use super::image::{Base, Copied, Dockerfile, Image, Pin, Stage};
@@ -208,6 +209,18 @@ impl Project {
         found
     }
 
+    /// Whether a file of variables was read and has no secret among them, as one with the settings of developers.
+    pub fn holds_only_settings(&self, path: &str) -> bool {
+        let Some(source) = self.files.find(|file| *file.path == *path) else { return false };
+        let is_secret = |named: &&NamedValue| {
+            let value = named.value.known().unwrap_or_default();
+            named.span.source == source && names_secret(&named.name) && is_literal_secret(value) && looks_random(value)
+        };
+        self.file(source).surface == Some(Surface::EnvFile)
+            && !self.named_values.iter().any(|named| is_secret(&named))
+            && !self.credentials.iter().any(|credential| credential.span.source == source)
+    }
+
     /// Whether the image of a Dockerfile is a tool of builds: it is built here, build steps run in it, and no workload
     /// does.
     pub fn is_tool(&self, file: &Dockerfile) -> bool {
@@ -344,10 +357,9 @@ impl Project {
         for_development
     }
 
-    /// Whether a build belongs to a Compose file for development, tests or examples.
+    /// Whether a build belongs to a file for development, tests or examples.
     pub fn is_for_development(&self, build: &Build) -> bool {
-        let file = self.file(build.span.source);
-        file.surface == Some(Surface::Compose) && file.environment.is_set_aside()
+        self.file(build.span.source).environment.is_set_aside()
     }
 
     /// The commands of a job.

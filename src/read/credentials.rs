@@ -73,13 +73,17 @@ pub(crate) fn find(id: SourceId, source: &Source) -> Vec<Credential> {
             }
         }
     }
+    // The other settings that stand beside the key of a web application: <https://firebase.google.com/docs/projects/api-keys>.
+    let is_of_web = ["authDomain", "messagingSenderId", "firebaseapp.com", "HTTP referrer", "Firebase"]
+        .iter()
+        .any(|word| memchr::memmem::find(text, word.as_bytes()).is_some());
     let mut credentials: Vec<Credential> = found
         .into_iter()
         .map(|(range, pattern)| Credential {
             span: Span::new(id, range.start as u32, range.end as u32),
             what: pattern.what,
             pattern: pattern.id,
-            excuse: (pattern.id == "gcp-api-key" && is_web_key(&source.text, range.start))
+            excuse: (pattern.id == "gcp-api-key" && (is_of_web || is_web_key(&source.text, range.start)))
                 .then_some("a Firebase web key is public by design"),
             value: source.text[range].into(),
         })
@@ -165,7 +169,7 @@ fn urls_with_passwords(id: SourceId, text: &str) -> Vec<Credential> {
                 | "mongodb"
                 | "database"
                 | "rabbitmq"
-        );
+        ) || is_reserved(host);
         let lower = password.to_ascii_lowercase();
         let stands_for = matches!(lower.as_str(), "password" | "pass" | "passwd" | "pw" | "pwd" | "secret" | "token")
             || password.contains(['[', ']', '*', '.']) && password.len() < 6;
@@ -176,6 +180,7 @@ fn urls_with_passwords(id: SourceId, text: &str) -> Vec<Credential> {
             || user.is_empty() && host.is_empty()
             || is_local
             || stands_for
+            || user == password
             || password.len() < 4
             || !crate::model::is_literal_secret(password)
             || user.contains(['$', '{', '%'])
@@ -196,6 +201,13 @@ fn urls_with_passwords(id: SourceId, text: &str) -> Vec<Credential> {
         });
     }
     found
+}
+
+/// Whether a host is one of those that nobody can have: <https://www.rfc-editor.org/rfc/rfc2606>.
+fn is_reserved(host: &str) -> bool {
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let domain = ["example.com", "example.net", "example.org"].iter().any(|domain| host.ends_with(domain));
+    domain || matches!(last, "example" | "test" | "invalid" | "localhost")
 }
 
 #[cfg(test)]
@@ -227,6 +239,7 @@ mod tests {
         assert_eq!(find_in("DATABASE_URL=postgres://app:s3cr3tPw9@10.0.0.5:5432/x"), ["url-with-password: s3cr3tPw9"]);
         assert!(find_in("postgres://user:password@localhost/x postgres://u:${PW}@h/x https://x.y/a:b@c").is_empty());
         assert!(find_in("-----BEGIN PRIVATE KEY-----\\n...").is_empty());
+        assert!(find_in("postgres://vexa:vexa@vexa-db/x postgres://a:s3cr3tPw9@db.example.com/x").is_empty());
         assert!(find_in("sk_live_xxxxxxxxxxxxxxxxxxxxxxxxxx").is_empty());
     }
 }

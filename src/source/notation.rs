@@ -187,6 +187,7 @@ fn is_dockerfile(lower: &str) -> bool {
     const OTHER_LANGUAGES: &[&str] = &[
         "md", "go", "py", "js", "ts", "rs", "txt", "html", "json", "toml", "rb", "java", "lock", "orig", "rej", "swp",
         "j2", "jinja", "jinja2", "tpl", "tmpl", "template", "erb", "in", "mustache", "hbs", "xml", "adoc", "rst",
+        "jsonl", "ndjson", "csv", "tsv", "sql", "log", "png", "svg", "zip", "gz", "patch", "diff",
     ];
     if let Some(rest) = lower.strip_prefix("dockerfile").or_else(|| lower.strip_prefix("containerfile")) {
         if rest.is_empty() {

@@ -231,6 +231,12 @@ impl<T> PerSource<T> {
         }
     }
 
+    /// The first source whose value is the one that is looked for.
+    pub fn find(&self, is_it: impl Fn(&T) -> bool) -> Option<SourceId> {
+        let at = self.0.iter().position(|value| value.as_ref().is_some_and(&is_it))?;
+        Some(SourceId(at as u32))
+    }
+
     /// The value of a source, if it has one.
     pub fn get(&self, id: SourceId) -> Option<&T> {
         self.0.get(id.0 as usize)?.as_ref()

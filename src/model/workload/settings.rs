@@ -183,6 +183,20 @@ impl<H> Settings<H> {
         }
     }
 
+    /// Makes every attribute Unknown that is not set here and is set in another description. Returns whether there are any.
+    pub fn leave_to(&mut self, other: &Self, why: &Why) -> bool {
+        let set: Vec<_> = other.written().filter(|(_, held)| !held.is_absent()).map(|(row, _)| row).collect();
+        let mut has_any = false;
+        for row in set {
+            let is_set = self.written().any(|(own, held)| own.number() == row.number() && !held.is_absent());
+            if !is_set {
+                self.set(row, row.hold(Setting::Unknown(self.absent, why.clone())));
+                has_any = true;
+            }
+        }
+        has_any
+    }
+
     /// Makes every attribute that is not set Unknown.
     pub fn leave_open(&mut self, why: &Why) {
         fn open<T>(setting: &mut Setting<T>, why: &Why) {

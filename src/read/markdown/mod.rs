@@ -226,6 +226,13 @@ const RECORDS: &[&str] = &[
     "archived",
     "completed",
     "complete",
+    // Instructions for assistants, and plans for programs.
+    "skill",
+    "skills",
+    "plans",
+    "design",
+    "proposal",
+    "superpowers",
 ];
 
 /// Whether a document tells what was done once, and not what to do: a changelog, a report, a text with a date in its name.

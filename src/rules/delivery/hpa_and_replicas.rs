@@ -12,8 +12,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
         match &owner.replicas {
             // With 0, the autoscaler is switched off on purpose.
             Setting::Known(count, place) if *count > 0.0 => {
+                let replicas = if *count == 1.0 { "replica" } else { "replicas" };
                 let message = format!(
-                    "every time that {} is applied, its autoscaler is overruled and it has {count} replicas again",
+                    "every time that {} is applied, its autoscaler is overruled and it has {count} {replicas} again",
                     owner.label()
                 );
                 let finding = cx.flag(place.clone(), message);

@@ -23,7 +23,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
         finding.subject = Some(missing.word.clone());
         finding.help = Some("copy the file, or start the program where the image has it".to_owned());
         if let Some((span, list)) = &missing.excluded {
-            finding.related.push(Label { span: *span, message: format!("`{list}` leaves it out of the build context") });
+            finding
+                .related
+                .push(Label { span: *span, message: format!("`{list}` leaves it out of the build context") });
         }
     }
 }

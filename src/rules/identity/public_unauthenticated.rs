@@ -78,8 +78,12 @@ pub(super) fn check(cx: &mut Context<'_>) {
         if same.first().is_some_and(|first| !std::ptr::eq(*first, one)) {
             continue;
         }
-        let own = std::iter::once(one).chain(same.iter().copied());
-        let evidence = own.filter_map(|opened| evidence(&private, opened)).next();
+        let own = || std::iter::once(one).chain(same.iter().copied());
+        // What says itself that it is public needs no word from us.
+        if own().any(is_on_purpose) {
+            continue;
+        }
+        let evidence = own().find_map(|opened| evidence(&private, opened));
         let finding = cx.flag(one.place.clone(), one.message.clone());
         finding.fix.clone_from(&one.fix);
         finding.help = Some(
@@ -92,6 +96,11 @@ pub(super) fn check(cx: &mut Context<'_>) {
             let item = one.service.map(Workload::label).unwrap_or_default();
             finding.cause = Some(Cause::same("public on purpose", item));
         }
+        let contradicting =
+            private.iter().filter(|other| one.name.as_deref().is_some_and(|name| is_named(other, name)));
+        finding.related.extend(
+            contradicting.map(|other| Label { span: other.span, message: "private by this description".to_owned() }),
+        );
         let again = same.iter().filter(|other| other.place.span != one.place.span);
         finding
             .related
@@ -99,21 +108,48 @@ pub(super) fn check(cx: &mut Context<'_>) {
     }
 }
 
-/// What says that a service is public on purpose, as the end of a sentence.
-fn evidence(private: &[&Workload], opened: &Opened<'_>) -> Option<String> {
-    let says_public = |binding: &str| {
-        let says = |word: &str| matches!(word, "public" | "noauth" | "unauthenticated" | "anonymous");
-        binding.split(['-', '_', '.', '`']).any(says)
+/// Whether a service is public on purpose, by its name or by that of the binding.
+fn is_on_purpose(opened: &Opened<'_>) -> bool {
+    let says_public = |text: &str| {
+        let says = |word: &str| matches!(word, "public" | "noauth" | "unauthenticated" | "anonymous" | "allusers");
+        text.to_ascii_lowercase().split(|c: char| !c.is_ascii_alphanumeric()).any(says)
     };
-    if opened.binding.is_some_and(says_public) {
-        return Some(", as the name of the binding says".to_owned());
-    }
+    opened.binding.is_some_and(says_public) || opened.name.as_deref().is_some_and(names_public)
+}
+
+/// Whether variables of a service are about sites that may call it, or about users that sign in.
+fn checks_callers(service: &Workload) -> bool {
+    const WORDS: &[&str] = &[
+        "cors",
+        "csrf",
+        "oauth",
+        "jwt",
+        "session",
+        "nextauth",
+        "auth0",
+        "clerk",
+        "origins",
+        "allowedorigins",
+        "login",
+    ];
+    let names = service.containers.iter().flat_map(|container| &container.env).map(|variable| &variable.name);
+    names.into_iter().any(|name| {
+        let lower = name.to_ascii_lowercase();
+        lower.split(['_', '-']).any(|word| WORDS.contains(&word) || word == "auth")
+    })
+}
+
+/// What makes it likely that a service is public on purpose, as the end of a sentence.
+fn evidence(private: &[&Workload], opened: &Opened<'_>) -> Option<String> {
     let name = opened.name.as_deref()?;
-    if names_public(name) {
-        return Some(", as its name suggests".to_owned());
+    // A service that is private elsewhere is hardly public on purpose here.
+    if private.iter().any(|other| is_named(other, name)) {
+        return None;
     }
-    let is_other =
-        |other: &&&Workload| !is_named(other, name) && opened.service.is_none_or(|own| !std::ptr::eq(own, **other));
+    if opened.service.is_some_and(checks_callers) {
+        return Some(", and its variables say that it checks who calls it".to_owned());
+    }
+    let is_other = |other: &&&Workload| opened.service.is_none_or(|own| !std::ptr::eq(own, **other));
     Some(format!(", while {} is private", private.iter().find(is_other)?.label()))
 }
 

@@ -29,13 +29,17 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 .push(Label { span: step, message: "this step writes the key into the checkout".to_owned() });
             continue;
         }
-        let names: Vec<String> = copy.secrets.iter().map(|path| format!("`{path}`")).collect();
+        let secrets: Vec<&String> = copy.secrets.iter().filter(|path| !project.holds_only_settings(path)).collect();
+        if secrets.is_empty() {
+            continue;
+        }
+        let names: Vec<String> = secrets.iter().map(|path| format!("`{path}`")).collect();
         let message = format!("this copies {} into the image along with everything else", names.join(", "));
         let finding = cx.flag(copy.span, message);
         finding.help =
             Some("exclude them in `.dockerignore`, or copy only the files that the service needs".to_owned());
         // A file for one environment that lies in the checkout may hold settings only.
-        if copy.secrets.iter().all(|path| path.rsplit('/').next().is_some_and(|name| name.starts_with(".env."))) {
+        if secrets.iter().all(|path| path.rsplit('/').next().is_some_and(|name| name.starts_with(".env."))) {
             finding.severity = Severity::Warning;
         }
     }

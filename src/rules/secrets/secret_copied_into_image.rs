@@ -1,8 +1,7 @@
 //! Files with secrets that a Dockerfile copies by name.
 
 use crate::catalogue::Context;
-use crate::finding::Severity;
-use crate::model::{Copied, file_holds_secrets, file_may_hold_token};
+use crate::model::{Copied, file_holds_secrets};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
@@ -14,21 +13,14 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 }
                 for source in &copy.sources {
                     let Some(path) = source.known() else { continue };
-                    let holds_secrets = file_holds_secrets(path);
-                    if !holds_secrets && !file_may_hold_token(path) {
+                    if !file_holds_secrets(path) {
                         continue;
                     }
                     let shown = source.shown();
-                    let message = if holds_secrets {
-                        format!("this copies `{shown}` into the image, where everyone who can pull it can read it")
-                    } else {
-                        format!("this copies `{shown}` into the image, with any token in it")
-                    };
+                    let message =
+                        format!("this copies `{shown}` into the image, where everyone who can pull it can read it");
                     let finding = cx.flag(source.place(), message);
                     finding.help = Some("read it from Secret Manager when the service starts, or mount it in the one `RUN` that needs it (`--mount=type=secret`)".to_owned());
-                    if !holds_secrets {
-                        finding.severity = Severity::Warning;
-                    }
                 }
             }
         }

@@ -18,7 +18,11 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let first = *first.entry(&credential.value).or_insert(credential.span);
         let finding = cx.flag(
             credential.span,
-            format!("this is a {}, which everyone who can read the repository can use", credential.what),
+            format!(
+                "this is {} {}, which everyone who can read the repository can use",
+                article(credential.what),
+                credential.what
+            ),
         );
         finding.is_secret = true;
         finding.holds_in_documents = true;
@@ -68,6 +72,17 @@ pub(super) fn check(cx: &mut Context<'_>) {
             finding.severity = Severity::Warning;
         }
     }
+}
+
+/// The indefinite article before a word.
+fn article(word: &str) -> &'static str {
+    if word.to_ascii_lowercase().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+}
+
+/// Whether the last word of a value is one for secrets, as in the names that they are given.
+fn ends_as_name(value: &str) -> bool {
+    let last = value.rsplit(['-', '_']).next().unwrap_or_default();
+    matches!(last, "creds" | "credentials" | "secret" | "secrets" | "key" | "token" | "password")
 }
 
 /// Whether a credential is the password of a database that only runs on developers' machines.
@@ -121,7 +136,9 @@ fn is_secret(project: &Project, named: &NamedValue) -> bool {
     let is_id = match named.kind {
         Named::Attribute if matches!(named.name.as_str(), "secret" | "secrets" | "token" | "credentials") => true,
         Named::Attribute | Named::TerraformVariable | Named::BuildEnv | Named::ShellVariable => {
-            names_reference && may_be_id(value)
+            // `SECRET_NATS=shop-nats-creds`
+            let is_name = last.starts_with("secret") && ends_as_name(value);
+            (names_reference || is_name) && may_be_id(value)
         }
         // The default of an `ARG` is reported by `secret-in-build-arg`.
         Named::BuildArgument => true,

@@ -2,7 +2,7 @@
 
 use crate::catalogue::Context;
 use crate::finding::Severity;
-use crate::model::{LockFormat, LockUse, Purpose, Why, listed};
+use crate::model::{Installer, LockFormat, LockUse, Purpose, Why, listed};
 use crate::source::folder_of;
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -22,14 +22,16 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let lacking = lock.lacks(manifest);
         let Some(first) = lacking.first() else { continue };
         let names: Vec<String> = lacking.iter().map(|package| package.name.clone()).collect();
-        let uses = project.installs().filter(|(_, found, _)| found.manifest == beside);
+        let lock_name = path.rsplit('/').next().unwrap_or(path);
+        let reads = |installer: Installer| installer.locks().contains(&lock_name);
+        let uses =
+            project.installs().filter(|(install, found, _)| found.manifest == beside && reads(install.installer));
         let refuses = uses.map(|(install, ..)| install).find(|install| match install.lock {
             LockUse::Required | LockUse::Checked => true,
             // It installs what the lock file has, and the program lacks the rest.
             LockUse::Frozen => lacking.iter().any(|package| package.purpose == Purpose::Runtime),
             LockUse::Followed | LockUse::Ignored => false,
         });
-        let lock_name = path.rsplit('/').next().unwrap_or(path);
         let effect = match refuses {
             Some(install) if install.lock == LockUse::Frozen => format!(": `{}` leaves them out", install.shown),
             Some(install) => format!(": `{}` refuses to install", install.shown),

@@ -354,8 +354,8 @@ pub(crate) fn grant(command: &Command) -> Option<Grant> {
     })
 }
 
-/// The grant of a predefined list that allows everyone: `gsutil acl set public-read`, `gsutil cp -a public-read`,
-/// `gcloud storage cp --predefined-acl=publicRead`
+/// The grant of a predefined list that allows everyone: `gsutil acl set public-read`, `gcloud storage buckets update
+/// --predefined-acl=publicRead`. What `cp` publishes is the objects that it copies, each of them on purpose
 /// (<https://cloud.google.com/storage/docs/access-control/lists#predefined-acl>).
 fn canned(command: &Command, words: &[Text], raw: &[&str]) -> Option<Grant> {
     let opens = |list: &str| {
@@ -374,9 +374,11 @@ fn canned(command: &Command, words: &[Text], raw: &[&str]) -> Option<Grant> {
         let set = raw.windows(2).position(|pair| matches!(pair, ["acl" | "defacl", "set"]));
         let list = match set {
             Some(at) => words[at + 2..].iter().find(|word| !word.raw().starts_with('-')).cloned(),
-            None => command.flag("-a").filter(|_| raw.iter().any(|word| matches!(*word, "cp" | "mv" | "rsync"))),
+            None => None,
         };
         (list?, "`gsutil`")
+    } else if raw.iter().any(|word| matches!(*word, "cp" | "mv" | "rsync")) {
+        return None;
     } else {
         (of_flag()?, "`gcloud storage`")
     };

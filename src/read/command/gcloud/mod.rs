@@ -138,6 +138,20 @@ struct Parser<'a> {
     out: Invocation,
 }
 
+/// Whether a word without quotes may stand for several: the output of a command, or a variable whose name says so
+/// (`$EXTRA_ARGS`). A name of one thing, such as `$SERVICE`, has one word in every script that works.
+fn may_be_several(word: &Text) -> bool {
+    const OF_SEVERAL: &[&str] = &[
+        "arg", "args", "flag", "flags", "opt", "opts", "option", "options", "param", "params", "extra", "extras", "cmd",
+    ];
+    let mut names = word.variables().peekable();
+    let says = |name: &str| {
+        let lower = name.to_ascii_lowercase();
+        lower.split('_').any(|part| OF_SEVERAL.contains(&part)) || matches!(lower.as_str(), "@" | "*")
+    };
+    names.peek().is_none() || names.any(says)
+}
+
 impl Parser<'_> {
     fn flags(&mut self, mut at: usize) {
         while at < self.words.len() {
@@ -150,7 +164,7 @@ impl Parser<'_> {
         let word = &self.words[at];
         let raw = word.raw();
         let splits = self.splits.get(at).copied().unwrap_or(false);
-        if raw.starts_with(HOLE) && (splits || !self.out.positionals.is_empty()) {
+        if raw.starts_with(HOLE) && (splits && may_be_several(word) || !self.out.positionals.is_empty()) {
             self.out.is_open = true;
             return at + 1;
         }
@@ -207,9 +221,6 @@ impl Parser<'_> {
         }
         match self.words.get(at + 1) {
             Some(value) if !is_option(value.raw()) => {
-                if self.splits.get(at + 1).copied().unwrap_or(false) {
-                    self.out.is_open = true;
-                }
                 self.give(flag, word.span().to(value.span()), Argument::Text(value.clone()));
                 at + 2
             }

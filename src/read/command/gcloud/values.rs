@@ -83,6 +83,10 @@ fn is_dictionary(flag: &Flag) -> bool {
 /// gcloud's complaint about a value, as far as the value is known.
 pub(super) fn check(flag: &Flag, text: &Text) -> Result<(), String> {
     let raw = text.raw();
+    // <https://cloud.google.com/sdk/gcloud/reference/run/services/add-iam-policy-binding#--condition>
+    if flag.name == "--condition" && raw == "None" {
+        return Ok(());
+    }
     if is_dictionary(flag) {
         for item in split(text) {
             let raw = item.raw();

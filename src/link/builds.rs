@@ -1,7 +1,7 @@
 //! The builds of Dockerfiles, with their contexts.
 
 use super::compose;
-use crate::model::{Build, BuildFile, Command, Facts, Home, ImageBuild, Invocation, JobStep, Setting, Text};
+use crate::model::{Build, BuildFile, Command, Facts, Home, ImageBuild, Invocation, JobStep, Setting, Target, Text};
 use crate::source::{Notation, Presence, Sources, Tree, folder_of, join};
 use crate::span::{SourceId, Span};
 use std::collections::HashMap;
@@ -27,14 +27,17 @@ pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
     for command in &facts.commands {
         let here = match command.home {
             Home::Workflow(source, job, _) => (source, Some(job)),
+            Home::Target(source, target, _) => (source, Some(target)),
             _ => (command.source(), None),
         };
         if place.replace(here) != Some(here) {
             (writes, moves) = (false, false);
             job = Job::of(command, facts);
         }
-        // Each step of a workflow starts in the folder that it names.
-        if matches!(command.home, Home::Workflow(..)) && step.replace(command.home) != Some(command.home) {
+        // Each step of a workflow starts in the folder that it names, and each line of a target in that of its file.
+        if matches!(command.home, Home::Workflow(..) | Home::Target(..))
+            && step.replace(command.home) != Some(command.home)
+        {
             moves = false;
         }
         let (mut has_new_files, has_moved) = (writes, moves);
@@ -54,6 +57,7 @@ pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
             }
             _ => false,
         };
+        has_new_files |= facts.target_of(command).is_some_and(|target| target.follows_others);
         let mut build = resolve(request, command, facts, sources, is_settled);
         build.has_new_files = has_new_files;
         if let Home::Workflow(_, _, step) = command.home {
@@ -114,11 +118,11 @@ fn writes_key(step: &JobStep) -> bool {
         && step.input("create_credentials_file").is_none_or(|said| said.raw() != "false")
 }
 
-/// Whether a command of a workflow may write files: any but those that are known to leave them alone.
+/// Whether a command of a workflow or a target may write files: any but those that are known to leave them alone.
 fn may_write(command: &Command) -> bool {
     const HARMLESS: &[&str] =
         &["docker", "gcloud", "echo", "export", "set", "cd", "test", "[", "[[", "true", "exit", "sleep", "terraform"];
-    matches!(command.home, Home::Workflow(..))
+    matches!(command.home, Home::Workflow(..) | Home::Target(..))
         && !HARMLESS.contains(&command.program_name())
         && !matches!(command.invocation, Invocation::BuildImage(_))
 }
@@ -228,6 +232,9 @@ fn workspaces(command: &Command, facts: &Facts, sources: &Sources) -> Vec<(Strin
         return workspace_of_job(command, facts);
     }
     let mut home = folder_of(&sources.get(command.source()).path);
+    if let Some(target) = facts.target_of(command) {
+        return workspaces_of_target(target, home);
+    }
     let mut folders = vec![(String::new(), true)];
     while !home.is_empty() {
         folders.push((home.to_owned(), false));
@@ -244,6 +251,17 @@ fn workspaces(command: &Command, facts: &Facts, sources: &Sources) -> Vec<(Strin
         Some(Setting::Unknown(..)) => Vec::new(),
         _ => folders,
     }
+}
+
+/// The folders that a target may run in: that of its file, or one above it that includes the file.
+fn workspaces_of_target(target: &Target, home: &str) -> Vec<(String, bool)> {
+    let above = std::iter::successors(Some(home), |folder| (!folder.is_empty()).then(|| folder_of(folder)));
+    let within = |folder: &str| match &target.folder {
+        Setting::Known(inner, _) => join(folder, inner.raw()),
+        Setting::Unknown(..) => None,
+        Setting::Absent(_) => Some(folder.to_owned()),
+    };
+    above.filter_map(|folder| Some((within(folder)?, folder == home))).collect()
 }
 
 /// The folder that a step of a workflow runs in. The checkout of another repository, or into a folder, moves the root.

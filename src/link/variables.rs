@@ -1,7 +1,7 @@
 //! The variables of Terraform that commands and workflows set.
 
 use super::builds::folders;
-use crate::model::{Facts, Invocation};
+use crate::model::{Facts, Home, Invocation};
 use crate::source::{Sources, join};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,8 +19,12 @@ pub(crate) struct Given {
 pub(crate) fn given_variables(files: &[Arc<Facts>], sources: &Sources) -> Given {
     let mut given = Given::default();
     for facts in files {
-        let mut has_moved = false;
+        let (mut has_moved, mut line) = (false, None);
         for command in &facts.commands {
+            // Each line of a target has a shell of its own.
+            if matches!(command.home, Home::Target(..)) && line.replace(command.home) != Some(command.home) {
+                has_moved = false;
+            }
             has_moved |= matches!(command.invocation, Invocation::ChangeFolder);
             let Some(call) = command.terraform() else { continue };
             let mut names: BTreeSet<String> =
@@ -29,6 +33,11 @@ pub(crate) fn given_variables(files: &[Arc<Facts>], sources: &Sources) -> Given 
                 let of_step = facts.job_step(command).into_iter().flat_map(|step| &step.env);
                 let env = workflow.env.iter().chain(&job.env).chain(of_step);
                 names.extend(env.filter_map(|entry| Some(entry.name.strip_prefix("TF_VAR_")?.to_owned())));
+            }
+            if let Some(target) = facts.target_of(command) {
+                names.extend(
+                    target.environment.iter().filter_map(|name| Some(name.strip_prefix("TF_VAR_")?.to_owned())),
+                );
             }
             if names.is_empty() {
                 continue;

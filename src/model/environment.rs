@@ -45,6 +45,8 @@ pub enum Surface {
     EnvFile,
     /// Shell scripts.
     Shell,
+    /// Makefiles, Taskfiles and justfiles.
+    TaskRunner,
     /// Dependency manifests.
     Dependencies,
 }
@@ -175,7 +177,7 @@ fn of_name(name: &str) -> Option<Environment> {
 
 impl Surface {
     /// Every surface, in the order of the documentation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Dockerfile,
         Self::CloudBuild,
         Self::CloudRun,
@@ -187,6 +189,7 @@ impl Surface {
         Self::Markdown,
         Self::EnvFile,
         Self::Shell,
+        Self::TaskRunner,
         Self::Dependencies,
     ];
 
@@ -204,6 +207,7 @@ impl Surface {
             Self::Markdown => "markdown",
             Self::EnvFile => "env-file",
             Self::Shell => "shell",
+            Self::TaskRunner => "task-runner",
             Self::Dependencies => "dependencies",
         }
     }

@@ -11,6 +11,7 @@ use super::image::Dockerfile;
 use super::kubernetes::{PodOwner, Scaler};
 use super::package::{Installation, Requirements};
 use super::resource::{Module, Resource};
+use super::target::Target;
 use super::text::Text;
 use super::workflow::{Job, JobStep, Workflow};
 use super::workload::{EnvValue, Workload};
@@ -65,6 +66,8 @@ pub struct Facts {
     pub delivery_pipelines: Vec<DeliveryPipeline>,
     /// Targets of Cloud Deploy.
     pub delivery_targets: Vec<DeliveryTarget>,
+    /// Targets of task runners.
+    pub targets: Vec<Target>,
 }
 
 impl Facts {
@@ -93,6 +96,7 @@ impl Facts {
             replaced_images,
             delivery_pipelines,
             delivery_targets,
+            targets,
         } = self;
         dockerfiles.is_empty()
             && pipelines.is_empty()
@@ -115,6 +119,7 @@ impl Facts {
             && replaced_images.is_empty()
             && delivery_pipelines.is_empty()
             && delivery_targets.is_empty()
+            && targets.is_empty()
     }
 
     /// Appends other facts.
@@ -142,6 +147,7 @@ impl Facts {
             replaced_images,
             delivery_pipelines,
             delivery_targets,
+            targets,
         } = other;
         self.dockerfiles.extend_from_slice(dockerfiles);
         self.pipelines.extend_from_slice(pipelines);
@@ -164,6 +170,7 @@ impl Facts {
         self.replaced_images.extend_from_slice(replaced_images);
         self.delivery_pipelines.extend_from_slice(delivery_pipelines);
         self.delivery_targets.extend_from_slice(delivery_targets);
+        self.targets.extend_from_slice(targets);
     }
 
     /// The workflow and the job that a command belongs to; `None` for a command of anything else.
@@ -171,6 +178,12 @@ impl Facts {
         let Home::Workflow(source, job, _) = command.home else { return None };
         let workflow = self.workflows.iter().find(|workflow| workflow.source == source)?;
         Some((workflow, workflow.jobs.get(job)?))
+    }
+
+    /// The target of a task runner that a command belongs to.
+    pub fn target_of(&self, command: &Command) -> Option<&Target> {
+        let Home::Target(source, index, _) = command.home else { return None };
+        self.targets.iter().find(|target| target.source == source && target.index == index)
     }
 
     /// The step of a workflow that a command belongs to.

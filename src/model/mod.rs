@@ -21,6 +21,7 @@ mod package;
 mod project;
 mod resource;
 mod setting;
+mod target;
 mod text;
 mod value;
 mod workflow;
@@ -51,6 +52,7 @@ pub use package::{Installation, PackageKind, Requirements, Unpinned, listed};
 pub use project::{FileFacts, ImageUse, OwnImages, Project, UsedAs};
 pub use resource::{Definition, Module, ModuleCall, Requirement, Resource, ResourceBlock};
 pub use setting::{Origin, Place, Setting, Why};
+pub use target::{Target, TargetKind};
 pub use text::Text;
 pub use value::{Value, ValueKind, format_number};
 pub use workflow::{

@@ -16,6 +16,7 @@ pub(crate) mod env_file;
 pub(crate) mod kubernetes;
 pub(crate) mod markdown;
 pub(crate) mod requirements;
+pub(crate) mod runner;
 pub(crate) mod shell;
 pub(crate) mod surface;
 pub(crate) mod terraform;

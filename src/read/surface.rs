@@ -64,6 +64,12 @@ pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
             facts.compose_calls = read::compose::calls(&fragment);
             parsed.problems = problems;
         }
+        Notation::Make | Notation::Just => {
+            parsed.surface = Some(Surface::TaskRunner);
+            let read =
+                if source.notation == Notation::Make { read::runner::make::read } else { read::runner::just::read };
+            (facts, parsed.problems) = read(&fragment);
+        }
         Notation::EnvFile => {
             parsed.surface = Some(Surface::EnvFile);
             facts.named_values = read::env_file::read(&fragment);
@@ -132,7 +138,14 @@ fn yaml(
         || is_kustomization(&source.path);
     let is_compose = read::compose::is_named_so(&source.path);
     let may_be_compose = is_compose || source.text.starts_with("services:") || has("\nservices:");
-    if !is_manifest && !may_be_pipeline && !may_be_workflow && !may_be_delivery && !may_be_kubernetes && !may_be_compose
+    let may_be_taskfile = read::runner::task::is_named_so(&source.path) || has("\ntasks:") && has("cmd");
+    if !is_manifest
+        && !may_be_pipeline
+        && !may_be_workflow
+        && !may_be_delivery
+        && !may_be_kubernetes
+        && !may_be_compose
+        && !may_be_taskfile
     {
         return None;
     }
@@ -162,6 +175,11 @@ fn yaml(
         {
             parsed.surface.get_or_insert(Surface::Kubernetes);
             facts.merge(&read);
+        } else if may_be_taskfile && read::runner::task::is_one(root, &source.path) {
+            parsed.surface.get_or_insert(Surface::TaskRunner);
+            let (read, problems) = read::runner::task::read(id, root);
+            facts.merge(&read);
+            parsed.problems.extend(problems);
         } else if read::compose::is_one(root, &source.path) {
             parsed.surface.get_or_insert(Surface::Compose);
             let (read, problems) = read::compose::read(id, &source.path, root);
@@ -197,7 +215,13 @@ fn yaml(
 fn damaged(id: SourceId, source: &Source, damage: &std::ops::Range<u32>, parsed: &mut Parsed) {
     let span = Span::new(id, damage.start, damage.end);
     match source.notation {
-        Notation::Dockerfile | Notation::Shell | Notation::Requirements | Notation::EnvFile | Notation::Prose => {
+        Notation::Dockerfile
+        | Notation::Shell
+        | Notation::Make
+        | Notation::Just
+        | Notation::Requirements
+        | Notation::EnvFile
+        | Notation::Prose => {
             let line = source.position(damage.start).line;
             parsed.note = Some(format!("is not UTF-8 from line {line} on; the bytes in question were read as `?`"));
         }

@@ -1,0 +1,319 @@
+//! Task runners: the targets of Makefiles, the tasks of Taskfiles and the recipes of justfiles, with their commands.
+//!
+//! A runner writes the values of its variables into a script before a shell reads it, so a value may be a word, a part of
+//! one, or several. Each notation has its own reader, which fills in scripts; commands are read here, for all of them.
+//! Targets that are for development are left out: what they run stays on the machine of a developer.
+
+pub(crate) mod just;
+pub(crate) mod make;
+pub(crate) mod task;
+
+use super::compose;
+use super::shell::{self, Setup};
+use super::variables::{Meaning, Scope};
+use crate::budget::Budget;
+use crate::known::purposes;
+use crate::model::{Command, Facts, Home, NamedValue, Origin, Setting, Target, TargetKind, Text, Why};
+use crate::source::{Builder, Fragment, HOLE};
+use crate::span::{SourceId, Span};
+use crate::syntax::{Fault, Problem};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// The longest script with its variables filled in, in bytes.
+const LONGEST: usize = 64 * 1024;
+
+/// What a command costs for each byte of its script, in bytes.
+const SCRIPT: usize = 64;
+
+/// Programs that build, deploy or configure what runs on Google Cloud.
+const DEPLOYING: &[&str] = &[
+    "gcloud",
+    "gsutil",
+    "bq",
+    "terraform",
+    "tofu",
+    "docker",
+    "podman",
+    "kubectl",
+    "helm",
+    "skaffold",
+    "firebase",
+    "ko",
+    "pack",
+];
+
+/// Whether the name of a target says that it is for development or tests.
+fn is_for_development(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| purposes::TARGETS_FOR_DEVELOPMENT.contains(&word))
+}
+
+/// A script whose variables are filled in.
+struct Filled {
+    text: Text,
+    /// The places of variables, in the order of the text.
+    uses: Vec<Use>,
+}
+
+/// A variable in a script.
+struct Use {
+    /// Its bytes.
+    span: Span,
+    /// Why the unknown parts of its value are unknown.
+    reasons: Vec<Why>,
+    /// Where the value is set.
+    trail: Vec<Origin>,
+    /// Whether an unknown part of it may be several words, or none.
+    is_open: bool,
+}
+
+/// Fills in the variables of a script.
+struct Filling<'a> {
+    host: &'a Fragment,
+    builder: Builder<'a>,
+    quotes: Quotes,
+    uses: Vec<Use>,
+    reasons: Vec<Why>,
+}
+
+impl<'a> Filling<'a> {
+    fn new(host: &'a Fragment) -> Self {
+        Self { host, builder: host.builder(), quotes: Quotes::default(), uses: Vec::new(), reasons: Vec::new() }
+    }
+
+    fn keep(&mut self, range: Range<usize>) {
+        self.quotes.pass(&self.host.text()[range.clone()]);
+        self.builder.keep(range);
+    }
+
+    fn replace(&mut self, range: Range<usize>, text: &str) {
+        self.quotes.pass(text);
+        self.builder.replace(range, text);
+    }
+
+    /// Writes the value of a variable in place of `range`.
+    fn put(&mut self, range: Range<usize>, name: &str, meaning: &Meaning) {
+        match meaning {
+            Meaning::Known(text, at) if self.builder.len() + text.raw().len() <= LONGEST => {
+                let set = at.map(|at| Origin { span: at, what: format!("`{name}` is set here").into() });
+                let trail: Vec<Origin> = set.into_iter().chain(text.trail().iter().cloned()).collect();
+                let is_open = text.why().is_some() && self.quotes.is_outside();
+                let span = self.host.span(range.clone());
+                self.uses.push(Use { span, reasons: text.reasons().to_vec(), trail, is_open });
+                self.reasons.extend(text.reasons().iter().cloned());
+                self.replace(range, text.raw());
+            }
+            Meaning::Known(..) => self.hole(range, Why::Other("is too long to be a setting".into())),
+            Meaning::Unknown(why) => self.hole(range, why.clone()),
+            Meaning::Unset => self.hole(range, Why::Variable(name.into())),
+        }
+    }
+
+    fn hole(&mut self, range: Range<usize>, why: Why) {
+        let (span, is_open) = (self.host.span(range.clone()), self.quotes.is_outside());
+        self.uses.push(Use { span, reasons: vec![why.clone()], trail: Vec::new(), is_open });
+        self.reasons.push(why);
+        self.replace(range, HOLE.encode_utf8(&mut [0; 4]));
+    }
+
+    fn finish(self) -> Filled {
+        Filled { text: Text::new(self.builder.finish(), self.reasons, Vec::new()), uses: self.uses }
+    }
+}
+
+/// Where in the quotes of a shell a text is.
+#[derive(Default)]
+struct Quotes {
+    open: Option<char>,
+    is_escaped: bool,
+    is_comment: bool,
+    is_word: bool,
+}
+
+impl Quotes {
+    fn is_outside(&self) -> bool {
+        self.open.is_none() && !self.is_comment
+    }
+
+    fn pass(&mut self, text: &str) {
+        for c in text.chars() {
+            match (self.open, c) {
+                _ if self.is_escaped => self.is_escaped = false,
+                _ if self.is_comment => self.is_comment = c != '\n',
+                (None | Some('"'), '\\') => self.is_escaped = true,
+                (Some(open), c) if c == open => self.open = None,
+                (Some(_), _) => {}
+                (None, '\'' | '"') => self.open = Some(c),
+                (None, '#') if !self.is_word => self.is_comment = true,
+                _ => {}
+            }
+            self.is_word = !c.is_whitespace();
+        }
+    }
+}
+
+/// What is read of the targets of a file.
+struct Reader<'a> {
+    source: SourceId,
+    budget: &'a Budget,
+    facts: Facts,
+    problems: Vec<Problem>,
+    is_cut: bool,
+}
+
+/// One script of a target.
+struct Script {
+    filled: Filled,
+    /// Whether it may be skipped.
+    is_conditional: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn new(source: SourceId, budget: &'a Budget) -> Self {
+        Self { source, budget, facts: Facts::default(), problems: Vec::new(), is_cut: false }
+    }
+
+    /// Reads the scripts of a target, each of which has a shell of its own.
+    fn target(&mut self, head: Head, scripts: Vec<Script>, scope: &Scope) {
+        let index = self.facts.targets.len();
+        let mut commands: Vec<Command> = Vec::new();
+        let mut named: Vec<NamedValue> = Vec::new();
+        let is_compose = self.facts.compose_calls.len();
+        for (number, script) in scripts.iter().enumerate() {
+            let Script { filled, is_conditional } = script;
+            let fragment = filled.text.fragment();
+            let size = fragment.text().len();
+            if self.budget.charge(size, SCRIPT * size).is_err() {
+                self.cut(fragment.full_span());
+                break;
+            }
+            let home = Home::Target(self.source, index, number);
+            let setup = Setup { home, scope, are_values_final: false, budget: self.budget };
+            let (read, problems) = shell::read(fragment, &filled.text, &setup);
+            // A line that its runner would have written otherwise is no error of the shell.
+            self.problems.extend(problems.into_iter().filter(|problem| problem.fault == Fault::Parser));
+            commands.extend(read.commands.into_iter().map(|mut command| {
+                command.is_conditional |= is_conditional;
+                filled.settle(&mut command);
+                command
+            }));
+            named.extend(read.named_values.into_iter().map(|mut value| {
+                filled.trace(&mut value.value);
+                value
+            }));
+            self.facts.compose_calls.extend(match compose::names_deployment(&head.name) {
+                true => compose::remote_calls(fragment),
+                false => compose::calls(fragment),
+            });
+        }
+        if commands.is_empty() && named.is_empty() && self.facts.compose_calls.len() == is_compose {
+            return;
+        }
+        let deploys = commands.iter().any(|command| DEPLOYING.contains(&command.program_name()));
+        self.facts.commands.extend(commands.into_iter().map(Arc::new));
+        self.facts.named_values.extend(named);
+        let Head { kind, name, span, folder, environment, follows_others } = head;
+        let source = self.source;
+        self.facts.targets.push(Target {
+            source,
+            index,
+            kind,
+            name,
+            span,
+            folder,
+            environment,
+            follows_others,
+            deploys,
+        });
+    }
+
+    /// Notes once that the budget of the file ran out.
+    fn cut(&mut self, at: Span) {
+        if !std::mem::replace(&mut self.is_cut, true) {
+            self.problems.push(Problem::beyond_us(at, super::aliases::TOO_MUCH));
+        }
+    }
+}
+
+/// What is written about a target beside its scripts.
+struct Head {
+    kind: TargetKind,
+    name: String,
+    span: Span,
+    folder: Setting<Text>,
+    environment: Vec<String>,
+    follows_others: bool,
+}
+
+impl Filled {
+    /// Gives the words of a command where their variables are set, and which of them may be several words.
+    fn settle(&self, command: &mut Command) {
+        let Command { words, splits, .. } = command;
+        for (word, splits) in words.iter_mut().zip(splits.iter_mut()) {
+            *splits |= self.trace(word);
+        }
+    }
+
+    /// Gives a text where its variables are set. Returns whether an unknown part of it may be several words.
+    fn trace(&self, text: &mut Text) -> bool {
+        let span = text.span();
+        let first = self.uses.partition_point(|used| used.span.end <= span.start);
+        let within = || self.uses[first..].iter().take_while(|used| used.span.start < span.end);
+        if within().next().is_none() {
+            return false;
+        }
+        let mut trail = text.trail().to_vec();
+        trail.extend(within().flat_map(|used| &used.trail).cloned());
+        trail.truncate(MOST_ORIGINS);
+        let holes = text.raw().match_indices(HOLE).map(|(at, hole)| text.fragment().span(at..at + hole.len()));
+        let mut known = text.reasons().iter();
+        let (mut before, mut is_open) = ((None, 0), false);
+        let mut reasons = Vec::new();
+        for hole in holes {
+            let own = known.next().cloned().unwrap_or(Why::Computed);
+            let used = within().find(|used| used.span == hole);
+            before = if before.0 == Some(hole) { (Some(hole), before.1 + 1) } else { (Some(hole), 0) };
+            is_open |= used.is_some_and(|used| used.is_open);
+            let why = used.and_then(|used| used.reasons.get(before.1).or(used.reasons.last()));
+            reasons.push(why.cloned().unwrap_or(own));
+        }
+        *text = Text::new(text.fragment().clone(), reasons, trail);
+        is_open
+    }
+}
+
+/// The most places where the values in one word are set.
+const MOST_ORIGINS: usize = 8;
+
+/// The names that the calls of a runner in a script set: `ENV=prod` of `make deploy ENV=prod`.
+fn passed<'t>(text: &'t str, runner: &str) -> Vec<&'t str> {
+    let mut names = Vec::new();
+    let bare = text.trim_start_matches(['@', '-', '+', ' ']);
+    if ["#", "echo", "printf"].iter().any(|start| bare.starts_with(start)) {
+        return names;
+    }
+    let mut is_call = false;
+    for word in text.split_whitespace() {
+        let word = word.trim_start_matches(['@', '-', '+', '(']);
+        if word.ends_with(runner) || word == "$(MAKE)" || word == "${MAKE}" {
+            is_call = true;
+        } else if is_call && let Some((name, _)) = word.split_once('=') {
+            names.extend(is_name(name).then_some(name));
+        }
+        is_call &= !word.ends_with([';', '&', '|']);
+    }
+    names
+}
+
+/// Whether a text is the name of a variable.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
+}
+
+/// A value without the quotes around all of it.
+fn unquoted(text: &Text) -> Text {
+    let raw = text.raw();
+    let is_quoted = |quote: char| raw.len() > 1 && raw.starts_with(quote) && raw.ends_with(quote);
+    if is_quoted('"') || is_quoted('\'') { text.slice(1..raw.len() - 1) } else { text.clone() }
+}

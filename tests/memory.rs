@@ -40,6 +40,18 @@ web:\n    build: {context: 0, target: a}\n    depends_on: [db]\n",
         "services:\n  web:\n    build: {context: ., dockerfile: Dockerfile.web}\n    container_name: a\n    scale: 2\n",
     ),
     ("0/Dockerfile.web", "FROM node:22\n"),
+    (
+        "0/Makefile",
+        "TAG ?= latest\nTOKEN = abc123def456\nbuild:\n\tdocker build -t web --build-arg TOKEN=$(TOKEN) .\ndeploy: build\n\tgcloud run deploy web --image=web:$(TAG)\n",
+    ),
+    (
+        "justfile",
+        "i := 'gcr.io/a/web'\ndeploy tag:\n  docker build -t {{i}} 0\n  gcloud run deploy web --image={{i}}\n",
+    ),
+    (
+        "Taskfile.yml",
+        "version: '3'\nvars: {R: eu}\ntasks:\n  up: {dir: '0', cmds: [docker compose up -d, 'gcloud run deploy web --region={{.R}}']}\n",
+    ),
     ("up.sh", "ssh a@b 'docker compose up -d'\n"),
     ("0/requirements.txt", "flask\nrequests>=2\n"),
     (

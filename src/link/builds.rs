@@ -57,12 +57,13 @@ pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
             }
             _ => false,
         };
-        has_new_files |= facts.target_of(command).is_some_and(|target| target.follows_others);
         let mut build = resolve(request, command, facts, sources, is_settled);
         build.has_new_files = has_new_files;
         if let Home::Workflow(_, _, step) = command.home {
             build.key = job.keys.get(step).copied().flatten();
         }
+        // Targets that run before may have written what is copied.
+        build.is_guessed |= facts.target_of(command).is_some_and(|target| target.follows_others);
         build.has_moved = has_moved;
         if has_moved {
             // The folder that paths are relative to is unknown.

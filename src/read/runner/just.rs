@@ -3,10 +3,10 @@
 //! Each line of a recipe has a shell of its own, unless the recipe begins with `#!`. Parameters, functions, conditions and
 //! the output of commands are Unknown.
 
-use super::{Filled, Filling, Head, Reader, Script, is_for_development, is_name};
-use crate::budget::Shares;
-use crate::model::{Facts, Named, NamedValue, Setting, TargetKind, Text, Why};
-use crate::read::variables::{Meaning, Scope};
+use super::{Filled, Filling, Head, Reader, Script, is_for_development, is_name, named_value};
+use crate::budget::{Budget, Shares};
+use crate::model::{Facts, Setting, TargetKind, Text, Why};
+use crate::read::variables::{Assembly, Meaning, Scope};
 use crate::source::{Fragment, HOLE, Notation};
 use crate::syntax::Problem;
 use crate::syntax::just::{self, Assignment, Item, Recipe};
@@ -16,8 +16,8 @@ use crate::syntax::shell::SHELLS;
 pub(crate) fn read(fragment: &Fragment) -> (Facts, Vec<Problem>) {
     let items = just::parse(fragment);
     let size = fragment.text().len();
-    let budget = Shares::among(1, size).of(size);
-    let mut reader = Reader::new(fragment.source(), &budget);
+    let shares = Shares::among(items.len(), size);
+    let mut reader = Reader::new(fragment.source());
     let is_set = |wanted: &str| {
         items.iter().any(|item| {
             matches!(item, Item::Set(name, value) if name == wanted
@@ -39,17 +39,15 @@ pub(crate) fn read(fragment: &Fragment) -> (Facts, Vec<Problem>) {
         })
         .collect();
     for assignment in in_order(&assignments) {
-        if budget.charge(1, assignment.value.text().len()).is_err() {
-            reader.cut(assignment.name_span);
-            break;
-        }
-        variables.assign(assignment, exports_all, &mut reader.facts);
+        let budget = shares.of(assignment.value.text().len());
+        variables.assign(assignment, exports_all, &budget, &mut reader.facts);
     }
     for item in &items {
         let Item::Recipe(recipe) = item else { continue };
         let is_elsewhere = recipe.attributes.iter().any(|attribute| attribute == "windows");
         if !is_elsewhere && !is_for_development(&recipe.name) {
-            self::recipe(recipe, shell, &variables, &mut reader);
+            let size = recipe.lines.iter().chain(&recipe.body).map(|line| line.text().len()).sum();
+            self::recipe(recipe, shell, &variables, &shares.of(size), &mut reader);
         }
     }
     (reader.facts, reader.problems)
@@ -62,7 +60,7 @@ fn in_order<'a>(assignments: &[&'a Assignment]) -> Vec<&'a Assignment> {
     plain.into_iter().chain(others).copied().collect()
 }
 
-fn recipe(recipe: &Recipe, shell: Option<&str>, variables: &Variables, reader: &mut Reader<'_>) {
+fn recipe(recipe: &Recipe, shell: Option<&str>, variables: &Variables, budget: &Budget, reader: &mut Reader) {
     let mut own =
         Variables { scope: variables.scope.clone(), env: variables.env.clone(), exported: variables.exported.clone() };
     for parameter in &recipe.parameters {
@@ -78,14 +76,14 @@ fn recipe(recipe: &Recipe, shell: Option<&str>, variables: &Variables, reader: &
                 Some((_, program)) => SHELLS.contains(&program.trim_matches(['(', ')', '\'', '"', ' '])),
                 None => Notation::by_content(body.text()) == Notation::Shell || !body.text().starts_with("#!"),
             };
-            is_shell.then(|| Script { filled: own.fill(body), is_conditional: false }).into_iter().collect()
+            is_shell.then(|| Script { filled: own.fill(body, budget), is_conditional: false }).into_iter().collect()
         }
         None if shell.is_some_and(|shell| !SHELLS.iter().any(|name| shell.contains(name))) => Vec::new(),
         None => {
             let lines = recipe.lines.iter().map(|line| {
                 let text = line.text();
                 let start = text.len() - text.trim_start_matches(['@', '-', ' ', '\t']).len();
-                Script { filled: own.fill(&line.slice(start..text.len())), is_conditional: false }
+                Script { filled: own.fill(&line.slice(start..text.len()), budget), is_conditional: false }
             });
             lines.collect()
         }
@@ -103,7 +101,7 @@ fn recipe(recipe: &Recipe, shell: Option<&str>, variables: &Variables, reader: &
         environment: own.exported.clone(),
         follows_others: recipe.has_dependencies,
     };
-    reader.target(head, scripts, &own.env);
+    reader.target(head, scripts, &own.env, budget);
 }
 
 struct Variables {
@@ -113,15 +111,9 @@ struct Variables {
 }
 
 impl Variables {
-    fn assign(&mut self, assignment: &Assignment, exports_all: bool, facts: &mut Facts) {
-        let value = self.value(&assignment.value);
-        facts.named_values.push(NamedValue {
-            name: assignment.name.clone(),
-            span: assignment.name_span.to(value.span()),
-            value: value.clone(),
-            kind: Named::ShellVariable,
-            is_sensitive: false,
-        });
+    fn assign(&mut self, assignment: &Assignment, exports_all: bool, budget: &Budget, facts: &mut Facts) {
+        let value = self.value(&assignment.value, budget);
+        facts.named_values.extend(named_value(&assignment.name, assignment.name_span, &value));
         let meaning = Meaning::of(value, assignment.name_span);
         if assignment.is_exported || exports_all {
             self.env.set(&assignment.name, meaning.clone());
@@ -131,7 +123,7 @@ impl Variables {
     }
 
     /// The value of an expression: texts and variables, joined by `+` and `/`. Any other part is Unknown.
-    fn value(&self, expression: &Fragment) -> Text {
+    fn value(&self, expression: &Fragment, budget: &Budget) -> Text {
         let text = expression.text();
         if let Some(range) = literal(text) {
             return Text::of(expression.slice(range));
@@ -143,7 +135,7 @@ impl Variables {
                 Vec::new(),
             );
         };
-        let mut assembly = crate::read::variables::Assembly::new(expression);
+        let mut assembly = Assembly::new(expression);
         for (operator, range) in parts {
             if let Some(slash) = operator {
                 assembly.replace(slash, "/");
@@ -153,7 +145,7 @@ impl Variables {
                 None => {
                     let name = &text[range.clone()];
                     if is_name(name) {
-                        assembly.put(range, name, &self.scope.get(name));
+                        assembly.put(range, name, &self.get(name, budget));
                     } else {
                         assembly.hole(range, Why::Computed);
                     }
@@ -163,9 +155,18 @@ impl Variables {
         assembly.finish()
     }
 
+    fn get(&self, name: &str, budget: &Budget) -> Meaning {
+        match self.scope.get(name) {
+            Meaning::Known(text, _) if budget.charge(1, text.raw().len()).is_err() => {
+                Meaning::Unknown(Why::Variable(name.into()))
+            }
+            meaning => meaning,
+        }
+    }
+
     /// A script with its variables filled in.
-    fn fill(&self, script: &Fragment) -> Filled {
-        let mut filling = Filling::new(script);
+    fn fill(&self, script: &Fragment, budget: &Budget) -> Filled {
+        let mut filling = Filling::new(script, budget);
         let text = script.text();
         let mut at = 0;
         while let Some(start) = text[at..].find("{{").map(|open| at + open) {
@@ -182,9 +183,9 @@ impl Variables {
             at = end;
             let inner = text[start + 2..end - 2].trim();
             match literal(inner) {
-                _ if is_name(inner) => filling.put(start..end, inner, &self.scope.get(inner)),
+                _ if is_name(inner) => filling.put(start..end, inner, &self.get(inner, budget)),
                 Some(range) => filling.replace(start..end, &inner[range]),
-                None => filling.hole(start..end, Why::Computed),
+                None => filling.computed(start..end),
             }
         }
         filling.keep(at..text.len());

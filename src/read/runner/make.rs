@@ -4,9 +4,9 @@
 //! What a conditional directive, another file, a function or a command decides is Unknown, and so is a variable that a
 //! call of make in the same file sets (`$(MAKE) deploy ENV=prod`).
 
-use super::{Filled, Filling, Head, Reader, Script, is_for_development, is_name, passed, unquoted};
+use super::{Filled, Filling, Head, Reader, Script, is_for_development, is_name, named_value, passed};
 use crate::budget::{Budget, Shares};
-use crate::model::{Facts, Named, NamedValue, Setting, TargetKind, Text, Why};
+use crate::model::{Facts, Setting, TargetKind, Text, Why};
 use crate::read::variables::{Assembly, Meaning, Scope};
 use crate::source::Fragment;
 use crate::span::Span;
@@ -21,10 +21,10 @@ use std::ops::Range;
 pub(crate) fn read(fragment: &Fragment) -> (Facts, Vec<Problem>) {
     let items = make::parse(fragment);
     let size = fragment.text().len();
-    let budget = Shares::among(1, size).of(size);
-    let mut reader = Reader::new(fragment.source(), &budget);
-    let variables = Variables::of(&items, fragment.text(), &budget, &mut reader.facts);
-    let shell = variables.get("SHELL", &Overrides::default(), 0);
+    let shares = Shares::among(items.len(), size);
+    let mut reader = Reader::new(fragment.source());
+    let variables = Variables::of(&items, fragment.text(), shares, &mut reader.facts);
+    let shell = variables.get("SHELL", &Overrides::default(), 0, &shares.of(0));
     let is_shell = match shell {
         Meaning::Known(shell, _) => {
             let program = shell.raw().split_whitespace().next().unwrap_or_default();
@@ -45,8 +45,9 @@ pub(crate) fn read(fragment: &Fragment) -> (Facts, Vec<Problem>) {
             continue;
         }
         let own = variables.overrides(&rule.targets);
-        let scripts = scripts(rule, &variables, &own, is_one_shell);
-        let (scope, environment) = variables.environment(&own, exports_all);
+        let budget = shares.of(rule.lines.iter().map(|line| line.text.text().len()).sum());
+        let scripts = scripts(rule, &variables, &own, is_one_shell, &budget);
+        let (scope, environment) = variables.environment(&own, exports_all, &budget);
         let head = Head {
             kind: TargetKind::Target,
             name: name.clone(),
@@ -55,19 +56,22 @@ pub(crate) fn read(fragment: &Fragment) -> (Facts, Vec<Problem>) {
             environment,
             follows_others: !rule.prerequisites.is_empty(),
         };
-        reader.target(head, scripts, &scope);
-    }
-    if budget.is_exhausted() {
-        reader.cut(fragment.full_span().head());
+        reader.target(head, scripts, &scope, &budget);
     }
     (reader.facts, reader.problems)
 }
 
 /// The scripts of a recipe: its lines, or all of them at once under `.ONESHELL`.
-fn scripts(rule: &Rule, variables: &Variables<'_>, own: &Overrides, is_one_shell: bool) -> Vec<Script> {
+fn scripts(
+    rule: &Rule,
+    variables: &Variables<'_>,
+    own: &Overrides<'_>,
+    is_one_shell: bool,
+    budget: &Budget,
+) -> Vec<Script> {
     let lines: Vec<(Fragment, bool)> =
         rule.lines.iter().map(|line| (without_prefix(&line.text), line.is_conditional)).collect();
-    let fill = |text: &Fragment| variables.fill(text, own);
+    let fill = |text: &Fragment| variables.fill(text, own, budget);
     if is_one_shell {
         let is_conditional = lines.iter().all(|(_, is_conditional)| *is_conditional);
         let whole = lines.into_iter().map(|(text, _)| text).reduce(|all, line| all.followed_by(&line));
@@ -94,7 +98,7 @@ struct Variables<'a> {
     /// Values of variables after the last assignment.
     settled: RefCell<HashMap<String, Meaning>>,
     is_complete: bool,
-    budget: &'a Budget,
+    shares: Shares,
 }
 
 enum Variable<'a> {
@@ -102,7 +106,7 @@ enum Variable<'a> {
     Deferred(Span, Vec<&'a Fragment>),
     /// A value that was expanded where it was set.
     Settled(Span, Text),
-    Unknown,
+    Unknown(Why),
 }
 
 /// Values of variables for one target; `None` is Unknown.
@@ -117,7 +121,7 @@ const DEEPEST: usize = 32;
 
 impl<'a> Variables<'a> {
     /// The variables after all assignments of a file.
-    fn of(items: &'a [Item], text: &'a str, budget: &'a Budget, facts: &mut Facts) -> Self {
+    fn of(items: &'a [Item], text: &'a str, shares: Shares, facts: &mut Facts) -> Self {
         let mut variables = Self {
             all: HashMap::new(),
             of_targets: Vec::new(),
@@ -125,7 +129,7 @@ impl<'a> Variables<'a> {
             exports_all: false,
             settled: RefCell::default(),
             is_complete: false,
-            budget,
+            shares,
         };
         let includes = items.iter().any(|item| matches!(item, Item::Include));
         for item in items {
@@ -142,7 +146,7 @@ impl<'a> Variables<'a> {
                     }
                 }
                 // A file that is not read may set again what is set above.
-                Item::Include => variables.all.values_mut().for_each(|variable| *variable = Variable::Unknown),
+                Item::Include => variables.all.iter_mut().for_each(|(name, variable)| *variable = elsewhere(name)),
                 Item::Export(names) if names.is_empty() => variables.exports_all = true,
                 Item::Export(names) => variables.exported.extend(names.iter().map(String::as_str)),
                 Item::Rule(_) => {}
@@ -153,7 +157,8 @@ impl<'a> Variables<'a> {
             _ => None,
         });
         for name in lines.flatten().flat_map(|line| passed(line.text.text(), "make")).chain(evaluated(text)) {
-            variables.all.insert(name, Variable::Unknown);
+            let why = Why::Other(format!("a call of make sets `{name}`").into());
+            variables.all.insert(name, Variable::Unknown(why));
         }
         variables.is_complete = true;
         variables
@@ -163,24 +168,27 @@ impl<'a> Variables<'a> {
         let (name, at) = (assignment.name.as_str(), assignment.name_span);
         let is_set = self.all.contains_key(name);
         let value = assignment.value.as_ref().filter(|_| !assignment.is_conditional);
+        let budget = self.shares.of(value.map_or(0, |value| value.text().len()));
+        let expand = |value| self.expand(value, &Overrides::default(), 0, &budget);
         let variable = match (assignment.operator, value) {
             (Operator::Default, _) if is_set => return,
             // The other file may have set it.
-            (Operator::Default, _) if includes => Variable::Unknown,
-            (_, None) | (Operator::Shell, _) => Variable::Unknown,
+            (Operator::Default, _) if includes => elsewhere(name),
+            (_, None) if assignment.is_conditional => {
+                Variable::Unknown(Why::Other(format!("a branch decides about `{name}`").into()))
+            }
+            (_, None) | (Operator::Shell, _) => Variable::Unknown(Why::Computed),
             (Operator::Deferred | Operator::Default, Some(value)) => Variable::Deferred(at, vec![value]),
-            (Operator::Immediate, Some(value)) => Variable::Settled(at, self.expand(value, &Overrides::default(), 0)),
-            (Operator::Append, Some(value)) => match self.all.remove(name) {
-                Some(Variable::Deferred(at, mut parts)) => {
-                    parts.push(value);
-                    Variable::Deferred(at, parts)
+            (Operator::Immediate, Some(value)) => Variable::Settled(at, expand(value)),
+            (Operator::Append, Some(value)) => match self.all.get(name) {
+                Some(Variable::Deferred(at, parts)) => {
+                    Variable::Deferred(*at, parts.iter().copied().chain([value]).collect())
                 }
                 None => Variable::Deferred(at, vec![value]),
                 Some(Variable::Settled(first, text)) => {
-                    let more = self.expand(value, &Overrides::default(), 0);
-                    Variable::Settled(first, joined(&[text, more], first))
+                    Variable::Settled(*first, joined(&[text.clone(), expand(value)], *first))
                 }
-                Some(Variable::Unknown) => Variable::Unknown,
+                Some(Variable::Unknown(why)) => Variable::Unknown(why.clone()),
             },
         };
         self.all.insert(name, variable);
@@ -189,14 +197,8 @@ impl<'a> Variables<'a> {
     /// What an assignment says about secrets.
     fn name_value(&self, assignment: &'a Assignment, facts: &mut Facts) {
         let Some(value) = assignment.value.as_ref().filter(|_| assignment.operator != Operator::Shell) else { return };
-        let value = unquoted(&self.expand(value, &Overrides::default(), 0));
-        facts.named_values.push(NamedValue {
-            name: assignment.name.clone(),
-            span: assignment.name_span.to(value.span()),
-            value,
-            kind: Named::ShellVariable,
-            is_sensitive: false,
-        });
+        let value = self.expand(value, &Overrides::default(), 0, &self.shares.of(value.text().len()));
+        facts.named_values.extend(named_value(&assignment.name, assignment.name_span, &value));
     }
 
     /// The variables that are set for some targets, as seen in the recipe of one. Prerequisites inherit them, so for any
@@ -213,7 +215,7 @@ impl<'a> Variables<'a> {
     }
 
     /// The environment variables of a recipe, and their names.
-    fn environment(&self, own: &Overrides<'_>, exports_all: bool) -> (Scope, Vec<String>) {
+    fn environment(&self, own: &Overrides<'_>, exports_all: bool, budget: &Budget) -> (Scope, Vec<String>) {
         let mut scope = Scope::default();
         let exports_all = exports_all || self.exports_all;
         let all = self.all.keys().filter(|_| exports_all).chain(&self.exported);
@@ -221,14 +223,14 @@ impl<'a> Variables<'a> {
         names.sort_unstable();
         names.dedup();
         for name in &names {
-            scope.set(name, self.get(name, own, 0));
+            scope.set(name, self.get(name, own, 0, budget));
         }
         (scope, names)
     }
 
     /// A line of a recipe with its variables filled in.
-    fn fill(&self, line: &Fragment, own: &Overrides<'_>) -> Filled {
-        let mut filling = Filling::new(line);
+    fn fill(&self, line: &Fragment, own: &Overrides<'_>, budget: &Budget) -> Filled {
+        let mut filling = Filling::new(line, budget);
         let text = line.text();
         let mut at = 0;
         for (range, reference) in references(text) {
@@ -236,8 +238,8 @@ impl<'a> Variables<'a> {
             at = range.end;
             match reference {
                 Reference::Dollar => filling.replace(range, "$"),
-                Reference::Name(name) => filling.put(range, name, &self.get(name, own, 0)),
-                Reference::Computed => filling.hole(range, Why::Computed),
+                Reference::Name(name) => filling.put(range, name, &self.get(name, own, 0, budget)),
+                Reference::Computed => filling.computed(range),
             }
         }
         filling.keep(at..text.len());
@@ -245,7 +247,7 @@ impl<'a> Variables<'a> {
     }
 
     /// A value with its variables filled in.
-    fn expand(&self, value: &Fragment, own: &Overrides<'_>, depth: usize) -> Text {
+    fn expand(&self, value: &Fragment, own: &Overrides<'_>, depth: usize, budget: &Budget) -> Text {
         let text = value.text();
         if !text.contains('$') {
             return Text::of(value.clone());
@@ -257,7 +259,7 @@ impl<'a> Variables<'a> {
             at = range.end;
             match reference {
                 Reference::Dollar => assembly.replace(range, "$"),
-                Reference::Name(name) => assembly.put(range, name, &self.get(name, own, depth + 1)),
+                Reference::Name(name) => assembly.put(range, name, &self.get(name, own, depth + 1, budget)),
                 Reference::Computed => assembly.hole(range, Why::Computed),
             }
         }
@@ -265,15 +267,15 @@ impl<'a> Variables<'a> {
         assembly.finish()
     }
 
-    fn get(&self, name: &str, own: &Overrides<'_>, depth: usize) -> Meaning {
+    fn get(&self, name: &str, own: &Overrides<'_>, depth: usize, budget: &Budget) -> Meaning {
         let unknown = || Meaning::Unknown(Why::Variable(name.into()));
-        if depth > DEEPEST || self.budget.charge(STEPS, 0).is_err() {
+        if depth > DEEPEST || budget.charge(STEPS, 0).is_err() {
             return unknown();
         }
         match own.0.get(name) {
             Some(Some(assignment)) => {
                 let Some(value) = &assignment.value else { return unknown() };
-                return self.paid(name, Meaning::of(self.expand(value, own, depth), assignment.name_span));
+                return paid(name, Meaning::of(self.expand(value, own, depth, budget), assignment.name_span), budget);
             }
             Some(None) => return unknown(),
             None => {}
@@ -286,28 +288,33 @@ impl<'a> Variables<'a> {
         let meaning = match self.all.get(name) {
             Some(Variable::Settled(at, text)) => Meaning::of(text.clone(), *at),
             Some(Variable::Deferred(at, parts)) => {
-                let parts: Vec<Text> = parts.iter().map(|part| self.expand(part, own, depth)).collect();
+                let parts: Vec<Text> = parts.iter().map(|part| self.expand(part, own, depth, budget)).collect();
                 let text = if let [only] = parts.as_slice() { only.clone() } else { joined(&parts, *at) };
                 Meaning::of(text, *at)
             }
-            Some(Variable::Unknown) => unknown(),
+            Some(Variable::Unknown(why)) => Meaning::Unknown(why.clone()),
             None => Meaning::Unset,
         };
-        let meaning = self.paid(name, meaning);
-        if is_shared {
+        let meaning = paid(name, meaning, budget);
+        if is_shared && !budget.is_exhausted() {
             self.settled.borrow_mut().insert(name.to_owned(), meaning.clone());
         }
         meaning
     }
+}
 
-    /// A value, if the budget of the file pays for it.
-    fn paid(&self, name: &str, meaning: Meaning) -> Meaning {
-        match &meaning {
-            Meaning::Known(text, _) if self.budget.charge(1, text.raw().len()).is_err() => {
-                Meaning::Unknown(Why::Variable(name.into()))
-            }
-            _ => meaning,
+/// A variable that a file which is not read may set.
+fn elsewhere<'a>(name: &str) -> Variable<'a> {
+    Variable::Unknown(Why::Other(format!("an included file may set `{name}`").into()))
+}
+
+/// A value, if the budget pays for it.
+fn paid(name: &str, meaning: Meaning, budget: &Budget) -> Meaning {
+    match &meaning {
+        Meaning::Known(text, _) if budget.charge(1, text.raw().len()).is_err() => {
+            Meaning::Unknown(Why::Variable(name.into()))
         }
+        _ => meaning,
     }
 }
 
@@ -379,4 +386,99 @@ fn evaluated(text: &str) -> impl Iterator<Item = &str> {
         let name = &rest[..rest.find(|c: char| c.is_whitespace() || "=:?+!".contains(c))?];
         is_name(name).then_some(name)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Command;
+    use crate::source::Source;
+    use crate::span::SourceId;
+    use std::sync::Arc;
+
+    fn facts(text: &str) -> Facts {
+        read(&Fragment::whole(SourceId(0), &Source::new("Makefile", text))).0
+    }
+
+    /// The commands, words joined by `|`, unknown parts as `…`.
+    fn commands_of(text: &str) -> Vec<String> {
+        let line = |command: &Arc<Command>| command.words.iter().map(Text::shown).collect::<Vec<_>>().join("|");
+        facts(text).commands.iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_recipe_sees_the_last_value_of_a_variable() {
+        let text = "R = eu\nI := $(R)/a\nR = us\nF = --x\nF += --y $(R)\nD ?= d\nD ?= e\n\na:\n\t@b $(R) $(I) $(F) ${D} $$HOME $(N) $@\n";
+        assert_eq!(commands_of(text), ["b|us|eu/a|--x|--y|us|d|…|…|…"]);
+    }
+
+    #[test]
+    fn a_value_may_be_a_whole_command_or_a_part_of_a_word() {
+        let text =
+            "RUN = gcloud run\nQ = \"gcr.io/p/a:$(T)\"\nT = v1\na:\n\t-$(RUN) deploy web --image=$(Q) && x '$(T)$$'\n";
+        assert_eq!(commands_of(text), ["gcloud|run|deploy|web|--image=gcr.io/p/a:v1", "x|v1$"]);
+    }
+
+    #[test]
+    fn branches_functions_definitions_and_other_files_are_unknown() {
+        let text = "B = 0\ninclude x.mk\nifdef P\nA = 1\nelse\nA = 2\nendif\nC = $(shell date) $(or $(X),y)\ndefine D\nd\nendef\nE ?= e\nF = f\na:\n\tx $(A) $(B) \"$(C)\" $(D) $(E) $(F)\n";
+        assert_eq!(commands_of(text), ["x|…|…|… …|…|…|f"]);
+    }
+
+    #[test]
+    fn a_variable_that_a_call_or_another_target_sets_is_unknown() {
+        let text = "E = dev\nall:\n\t$(MAKE) b E=prod\nb:\n\tx $(E) $(R)\nc: R = eu\nc: b\n\ty $(R)\n";
+        assert_eq!(commands_of(text), ["…|b|E=prod", "x|…|…", "y|eu"]);
+        assert_eq!(
+            commands_of("# make b E=prod\nE = dev\nb:\n\t@echo make b E=prod\n\tx $(E)\n").last().map(String::as_str),
+            Some("x|dev")
+        );
+    }
+
+    #[test]
+    fn each_line_has_a_shell_of_its_own() {
+        assert_eq!(commands_of("export R = eu\na:\n\tX=1; y $$X $$R\n\tz $$X\n"), ["y|1|eu", "z|…"]);
+        assert_eq!(commands_of(".ONESHELL:\na:\n\tX=1\n\tz $$X\n"), ["z|1"]);
+        let homes: Vec<_> = facts("a:\n\tx\n\ty\nb:\n\tz\n").commands.iter().map(|command| command.home).collect();
+        let home = |target, line| crate::model::Home::Target(SourceId(0), target, line);
+        assert_eq!(homes, [home(0, 0), home(0, 1), home(1, 0)]);
+    }
+
+    #[test]
+    fn an_unknown_list_outside_of_quotes_may_be_several_words() {
+        let facts = facts("a:\n\tx $(A) \"$(B)\" $(FLAGS) '$(ARGS)' d-$(OPTS) $(if $(A),b)\n");
+        assert_eq!(facts.commands[0].splits, [false, false, false, true, false, false, true]);
+        let why: Vec<String> =
+            facts.commands[0].words.iter().filter_map(|word| word.why()).map(ToString::to_string).collect();
+        assert_eq!(why[1], "`B` has no value in this repository");
+    }
+
+    #[test]
+    fn words_keep_their_bytes_and_where_their_values_are_set() {
+        let text = "I = gcr.io/p/a:latest\na:\n\tgcloud run deploy web \\\n\t\t--image=$(I) --cpu=2\n";
+        let facts = facts(text);
+        let words = &facts.commands[0].words;
+        assert_eq!(&text[words[4].span().range()], "--image=$(I)");
+        assert_eq!(&text[words[5].span().range()], "--cpu=2");
+        let set: Vec<&str> = words[4].trail().iter().map(|origin| &text[origin.span.range()]).collect();
+        assert_eq!(set, ["I"]);
+        assert_eq!(words[5].trail().len(), 0);
+    }
+
+    #[test]
+    fn targets_for_development_and_recipes_of_other_languages_are_left_out() {
+        assert_eq!(commands_of("run-local dev:\n\tdocker run x\ndeploy/test:\n\tgcloud run deploy x\n"), [""; 0]);
+        assert_eq!(commands_of("SHELL = /usr/bin/python3\na:\n\timport os\n"), [""; 0]);
+        assert_eq!(commands_of("SHELL := /bin/bash -e\na:\n\tb\n"), ["b"]);
+    }
+
+    #[test]
+    fn values_that_double_or_contain_themselves_end() {
+        let mut text = String::from("A = $(A)$(A)\nX0 = xxxxxxxxxxxxxxxx\n");
+        for index in 1..64 {
+            text.push_str(&format!("X{index} = $(X{})$(X{})\n", index - 1, index - 1));
+        }
+        text.push_str("a:\n\tb $(A) $(X63)\nc:\n\td $(X0)\n");
+        assert_eq!(commands_of(&text), ["b|…|…", "d|xxxxxxxxxxxxxxxx"]);
+    }
 }

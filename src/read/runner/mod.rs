@@ -8,12 +8,13 @@ pub(crate) mod just;
 pub(crate) mod make;
 pub(crate) mod task;
 
+use super::aliases::TOO_MUCH;
 use super::compose;
 use super::shell::{self, Setup};
 use super::variables::{Meaning, Scope};
 use crate::budget::Budget;
 use crate::known::purposes;
-use crate::model::{Command, Facts, Home, NamedValue, Origin, Setting, Target, TargetKind, Text, Why};
+use crate::model::{Command, Facts, Home, Named, NamedValue, Origin, Setting, Target, TargetKind, Text, Why};
 use crate::source::{Builder, Fragment, HOLE};
 use crate::span::{SourceId, Span};
 use crate::syntax::{Fault, Problem};
@@ -64,13 +65,15 @@ struct Use {
     reasons: Vec<Why>,
     /// Where the value is set.
     trail: Vec<Origin>,
-    /// Whether an unknown part of it may be several words, or none.
+    /// Whether an unknown part of it may be several words, or none: outside of quotes, a list of flags or the result of a
+    /// function.
     is_open: bool,
 }
 
-/// Fills in the variables of a script.
+/// Fills in the variables of a script, as far as its target can pay for them.
 struct Filling<'a> {
     host: &'a Fragment,
+    budget: &'a Budget,
     builder: Builder<'a>,
     quotes: Quotes,
     uses: Vec<Use>,
@@ -78,8 +81,9 @@ struct Filling<'a> {
 }
 
 impl<'a> Filling<'a> {
-    fn new(host: &'a Fragment) -> Self {
-        Self { host, builder: host.builder(), quotes: Quotes::default(), uses: Vec::new(), reasons: Vec::new() }
+    fn new(host: &'a Fragment, budget: &'a Budget) -> Self {
+        let builder = host.builder();
+        Self { host, budget, builder, quotes: Quotes::default(), uses: Vec::new(), reasons: Vec::new() }
     }
 
     fn keep(&mut self, range: Range<usize>) {
@@ -95,23 +99,39 @@ impl<'a> Filling<'a> {
     /// Writes the value of a variable in place of `range`.
     fn put(&mut self, range: Range<usize>, name: &str, meaning: &Meaning) {
         match meaning {
-            Meaning::Known(text, at) if self.builder.len() + text.raw().len() <= LONGEST => {
+            Meaning::Known(text, at) if self.pays_for(text) => {
                 let set = at.map(|at| Origin { span: at, what: format!("`{name}` is set here").into() });
                 let trail: Vec<Origin> = set.into_iter().chain(text.trail().iter().cloned()).collect();
-                let is_open = text.why().is_some() && self.quotes.is_outside();
+                let is_open = text.why().is_some() && self.is_list(name);
                 let span = self.host.span(range.clone());
                 self.uses.push(Use { span, reasons: text.reasons().to_vec(), trail, is_open });
                 self.reasons.extend(text.reasons().iter().cloned());
                 self.replace(range, text.raw());
             }
-            Meaning::Known(..) => self.hole(range, Why::Other("is too long to be a setting".into())),
-            Meaning::Unknown(why) => self.hole(range, why.clone()),
-            Meaning::Unset => self.hole(range, Why::Variable(name.into())),
+            Meaning::Known(..) => self.hole(range, name, Why::Other("is too long to be read".into())),
+            Meaning::Unknown(why) => self.hole(range, name, why.clone()),
+            Meaning::Unset => self.hole(range, name, Why::Variable(name.into())),
         }
     }
 
-    fn hole(&mut self, range: Range<usize>, why: Why) {
-        let (span, is_open) = (self.host.span(range.clone()), self.quotes.is_outside());
+    /// Writes an unknown part in place of an expression that is not only the name of a variable.
+    fn computed(&mut self, range: Range<usize>) {
+        self.hole(range, LIST, Why::Computed);
+    }
+
+    /// Whether a variable may be several words here, by its name: scripts of runners quote nothing that is one.
+    fn is_list(&self, name: &str) -> bool {
+        let upper = name.to_ascii_uppercase();
+        self.quotes.is_outside() && LISTS.iter().any(|part| upper.contains(part))
+    }
+
+    fn pays_for(&self, text: &Text) -> bool {
+        let size = text.raw().len();
+        self.builder.len() + size <= LONGEST && self.budget.charge(1, SCRIPT * size).is_ok()
+    }
+
+    fn hole(&mut self, range: Range<usize>, name: &str, why: Why) {
+        let (span, is_open) = (self.host.span(range.clone()), self.is_list(name));
         self.uses.push(Use { span, reasons: vec![why.clone()], trail: Vec::new(), is_open });
         self.reasons.push(why);
         self.replace(range, HOLE.encode_utf8(&mut [0; 4]));
@@ -121,6 +141,12 @@ impl<'a> Filling<'a> {
         Filled { text: Text::new(self.builder.finish(), self.reasons, Vec::new()), uses: self.uses }
     }
 }
+
+/// Parts of the names of variables that hold several words.
+const LISTS: &[&str] = &["FLAG", "ARG", "OPT", "EXTRA", "PARAM"];
+
+/// A name of a list.
+const LIST: &str = "ARGS";
 
 /// Where in the quotes of a shell a text is.
 #[derive(Default)]
@@ -154,12 +180,10 @@ impl Quotes {
 }
 
 /// What is read of the targets of a file.
-struct Reader<'a> {
+struct Reader {
     source: SourceId,
-    budget: &'a Budget,
     facts: Facts,
     problems: Vec<Problem>,
-    is_cut: bool,
 }
 
 /// One script of a target.
@@ -169,13 +193,13 @@ struct Script {
     is_conditional: bool,
 }
 
-impl<'a> Reader<'a> {
-    fn new(source: SourceId, budget: &'a Budget) -> Self {
-        Self { source, budget, facts: Facts::default(), problems: Vec::new(), is_cut: false }
+impl Reader {
+    fn new(source: SourceId) -> Self {
+        Self { source, facts: Facts::default(), problems: Vec::new() }
     }
 
     /// Reads the scripts of a target, each of which has a shell of its own.
-    fn target(&mut self, head: Head, scripts: Vec<Script>, scope: &Scope) {
+    fn target(&mut self, head: Head, scripts: Vec<Script>, scope: &Scope, budget: &Budget) {
         let index = self.facts.targets.len();
         let mut commands: Vec<Command> = Vec::new();
         let mut named: Vec<NamedValue> = Vec::new();
@@ -183,13 +207,8 @@ impl<'a> Reader<'a> {
         for (number, script) in scripts.iter().enumerate() {
             let Script { filled, is_conditional } = script;
             let fragment = filled.text.fragment();
-            let size = fragment.text().len();
-            if self.budget.charge(size, SCRIPT * size).is_err() {
-                self.cut(fragment.full_span());
-                break;
-            }
             let home = Home::Target(self.source, index, number);
-            let setup = Setup { home, scope, are_values_final: false, budget: self.budget };
+            let setup = Setup { home, scope, are_values_final: false, budget };
             let (read, problems) = shell::read(fragment, &filled.text, &setup);
             // A line that its runner would have written otherwise is no error of the shell.
             self.problems.extend(problems.into_iter().filter(|problem| problem.fault == Fault::Parser));
@@ -206,6 +225,9 @@ impl<'a> Reader<'a> {
                 true => compose::remote_calls(fragment),
                 false => compose::calls(fragment),
             });
+        }
+        if budget.is_exhausted() {
+            self.problems.push(Problem::beyond_us(head.span, TOO_MUCH));
         }
         if commands.is_empty() && named.is_empty() && self.facts.compose_calls.len() == is_compose {
             return;
@@ -226,13 +248,6 @@ impl<'a> Reader<'a> {
             follows_others,
             deploys,
         });
-    }
-
-    /// Notes once that the budget of the file ran out.
-    fn cut(&mut self, at: Span) {
-        if !std::mem::replace(&mut self.is_cut, true) {
-            self.problems.push(Problem::beyond_us(at, super::aliases::TOO_MUCH));
-        }
     }
 }
 
@@ -255,7 +270,7 @@ impl Filled {
         }
     }
 
-    /// Gives a text where its variables are set. Returns whether an unknown part of it may be several words.
+    /// Gives a text where its variables are set. Returns whether it may be several words.
     fn trace(&self, text: &mut Text) -> bool {
         let span = text.span();
         let first = self.uses.partition_point(|used| used.span.end <= span.start);
@@ -279,7 +294,7 @@ impl Filled {
             reasons.push(why.cloned().unwrap_or(own));
         }
         *text = Text::new(text.fragment().clone(), reasons, trail);
-        is_open
+        is_open && text.raw().chars().all(|c| c == HOLE)
     }
 }
 
@@ -309,6 +324,18 @@ fn passed<'t>(text: &'t str, runner: &str) -> Vec<&'t str> {
 /// Whether a text is the name of a variable.
 fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
+}
+
+/// What a variable says about secrets; nothing, if its name says that it is for development.
+fn named_value(name: &str, at: Span, value: &Text) -> Option<NamedValue> {
+    let value = unquoted(value);
+    (!is_for_development(name)).then(|| NamedValue {
+        name: name.to_owned(),
+        span: at.to(value.span()),
+        value,
+        kind: Named::ShellVariable,
+        is_sensitive: false,
+    })
 }
 
 /// A value without the quotes around all of it.

@@ -5,14 +5,16 @@
 //!
 //! Keys: <https://taskfile.dev/docs/reference/schema>.
 
-use super::{Filled, Filling, Head, Reader, Script, is_for_development, is_name};
+use super::{Filled, Filling, Head, Reader, Script, is_for_development, is_name, named_value};
 use crate::budget::{Budget, Shares};
-use crate::model::{Facts, Named, NamedValue, Setting, TargetKind, Text, Why};
+use crate::model::{Facts, Setting, TargetKind, Text, Why};
+use crate::read::aliases::TOO_MUCH;
 use crate::read::variables::{Assembly, Meaning, Scope, known};
 use crate::source::Fragment;
 use crate::span::SourceId;
 use crate::syntax::Problem;
 use crate::syntax::yaml::{Entry, Node};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// Whether a file has a name by which Task finds it.
@@ -33,11 +35,14 @@ pub(crate) fn is_one(root: Node<'_>, path: &str) -> bool {
 /// Reads a document that [`is_one`] knows.
 pub(crate) fn read(source: SourceId, root: Node<'_>) -> (Facts, Vec<Problem>) {
     let size = root.span().range().len();
-    let budget = Shares::among(1, size).of(size);
-    let mut reader = Reader::new(source, &budget);
+    let mut reader = Reader::new(source);
     let tasks = root.get("tasks").map(|tasks| tasks.entries()).unwrap_or_default();
-    let passed: Vec<&str> =
-        tasks.iter().flat_map(|task| calls(task.value)).filter_map(|vars| vars.key.text()).collect();
+    // Aliases may give several tasks the same commands.
+    let mut seen = HashSet::new();
+    let distinct = tasks.iter().filter(|task| seen.insert(task.value.span()));
+    let passed: Vec<&str> = distinct.flat_map(|task| calls(task.value)).filter_map(|vars| vars.key.text()).collect();
+    let shares = Shares::among(tasks.len() + 1, size);
+    let budget = shares.of(0);
     let mut shared = Variables { vars: Scope::default(), env: Scope::default(), budget: &budget };
     shared.set(root.get("vars"), &mut reader.facts);
     // A variable that a call sets is more specific than one of the file.
@@ -47,15 +52,17 @@ pub(crate) fn read(source: SourceId, root: Node<'_>) -> (Facts, Vec<Problem>) {
     let mut exported = shared.export(root.get("env"), &mut reader.facts);
     for task in &tasks {
         let name = task.key.text().unwrap_or_default();
-        let more = usize::try_from(task.value.weight()).unwrap_or(usize::MAX);
         if is_for_development(name) || is_of_windows(task.value) {
             continue;
         }
-        if budget.charge(more, more.saturating_mul(WEIGHT)).is_err() {
-            reader.cut(task.key.span());
-            break;
+        // What aliases repeat has a cost beyond the text of the task.
+        let weight = usize::try_from(task.value.weight()).unwrap_or(usize::MAX);
+        let budget = shares.of(task.value.span().range().len());
+        if budget.charge(weight, weight.saturating_mul(WEIGHT)).is_err() {
+            reader.problems.push(Problem::beyond_us(task.key.span(), TOO_MUCH));
+            continue;
         }
-        self::task(task, name, &shared, &mut exported, &mut reader);
+        self::task(task, name, &shared, &budget, &mut exported, &mut reader);
     }
     (reader.facts, reader.problems)
 }
@@ -63,9 +70,16 @@ pub(crate) fn read(source: SourceId, root: Node<'_>) -> (Facts, Vec<Problem>) {
 /// What a task costs for each byte of it, with what its aliases stand for.
 const WEIGHT: usize = 2;
 
-fn task(task: &Entry<'_>, name: &str, shared: &Variables<'_>, exported: &mut Vec<String>, reader: &mut Reader<'_>) {
+fn task(
+    task: &Entry<'_>,
+    name: &str,
+    shared: &Variables<'_>,
+    budget: &Budget,
+    exported: &mut Vec<String>,
+    reader: &mut Reader,
+) {
     let node = task.value;
-    let mut own = Variables { vars: shared.vars.clone(), env: shared.env.clone(), budget: shared.budget };
+    let mut own = Variables { vars: shared.vars.clone(), env: shared.env.clone(), budget };
     own.set(node.get("vars"), &mut reader.facts);
     let count = exported.len();
     exported.extend(own.export(node.get("env"), &mut reader.facts));
@@ -91,7 +105,7 @@ fn task(task: &Entry<'_>, name: &str, shared: &Variables<'_>, exported: &mut Vec
         follows_others: node.get("deps").is_some() || calls(node).next().is_some() || calls_a_task(node),
     };
     exported.truncate(count);
-    reader.target(head, scripts, &own.env);
+    reader.target(head, scripts, &own.env, budget);
 }
 
 /// The commands of a task: a list under `cmds`, one under `cmd`, or the task itself.
@@ -156,18 +170,13 @@ impl Variables<'_> {
     fn value(&self, entry: &Entry<'_>, facts: &mut Facts) -> Meaning {
         let Some(text) = entry.value.fragment() else { return Meaning::Unknown(Why::Computed) };
         let value = self.expand(&text);
-        facts.named_values.push(NamedValue {
-            name: entry.key.text().unwrap_or_default().to_owned(),
-            span: entry.span(),
-            value: value.clone(),
-            kind: Named::ShellVariable,
-            is_sensitive: false,
-        });
+        let name = entry.key.text().unwrap_or_default();
+        facts.named_values.extend(named_value(name, entry.key.span(), &value));
         Meaning::of(value, entry.key.span())
     }
 
     fn fill(&self, line: &Fragment) -> Filled {
-        let mut filling = Filling::new(line);
+        let mut filling = Filling::new(line, self.budget);
         let text = line.text();
         let mut at = 0;
         for (range, template) in templates(text) {
@@ -179,7 +188,7 @@ impl Variables<'_> {
                     Meaning::Unset => filling.replace(range, default),
                     meaning => filling.put(range, name, &meaning),
                 },
-                Template::Computed => filling.hole(range, Why::Computed),
+                Template::Computed => filling.computed(range),
             }
         }
         filling.keep(at..text.len());
@@ -250,16 +259,12 @@ fn templates(text: &str) -> Vec<(Range<usize>, Template<'_>)> {
 /// The variable and the text of a template with a default.
 fn defaulted(inner: &str) -> Option<(&str, &str)> {
     let (name, text) = match inner.split_once('|') {
-        Some((name, filter)) => (name.trim(), filter.trim().strip_prefix("default ")?.trim()),
-        None => inner.strip_prefix("default ")?.rsplit_once(' ')?,
+        Some((name, filter)) => (name, filter.trim().strip_prefix("default ")?),
+        None => inner.strip_prefix("default ")?.rsplit_once(' ').map(|(text, name)| (name, text))?,
     };
-    let name = name.trim().strip_prefix('.').or_else(|| text.trim().strip_prefix('.'));
-    let (first, second) = match inner.split_once('|') {
-        Some(_) => (name?, text),
-        None => (text.trim().strip_prefix('.')?, inner.strip_prefix("default ")?.rsplit_once(' ')?.0.trim()),
-    };
-    let text = second.strip_prefix(['"', '`'])?.strip_suffix(['"', '`'])?;
-    (is_name(first) && !text.contains(['"', '\\', '`'])).then_some((first, text))
+    let name = name.trim().strip_prefix('.').filter(|name| is_name(name))?;
+    let text = text.trim().strip_prefix(['"', '`'])?.strip_suffix(['"', '`'])?;
+    (!text.contains(['"', '\\', '`'])).then_some((name, text))
 }
 
 #[cfg(test)]

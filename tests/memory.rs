@@ -309,6 +309,16 @@ fn a_memory_notices_edits_that_change_no_offset() {
 }
 
 #[test]
+fn a_memory_notices_calls_of_task_runners() {
+    let makefile = "TAG ?= latest\ndeploy:\n\tgcloud run deploy web --image=a/b:$(TAG)\n";
+    let call = edit("ci.sh", "make deploy", "make deploy TAG=1");
+    notices("a call of make", &[("Makefile", makefile), ("ci.sh", "make deploy\n")], call);
+    let justfile = "tag := 'latest'\ndeploy:\n  gcloud run deploy web --image=a/b:{{tag}}\n";
+    let call = edit("ci.sh", "just deploy", "just tag=1 deploy");
+    notices("a call of just", &[("justfile", justfile), ("ci.sh", "just deploy\n")], call);
+}
+
+#[test]
 fn a_memory_notices_damage_and_another_notation() {
     let damaged =
         |path: &'static str| move |run: &mut Run| run.sources.put(Source::from_bytes(path, b"# caf\xe9\n".to_vec()));

@@ -8,7 +8,7 @@ use super::linked::Linked;
 use super::part::is_same;
 use super::{Failure, guarded};
 use crate::link::Given;
-use crate::model::{Definition, Facts};
+use crate::model::{Definition, Facts, Surface};
 use crate::read;
 use crate::read::surface::{Parsed, Tree, parse};
 use crate::read::terraform::{self, Callers};
@@ -57,6 +57,10 @@ pub(super) struct Kept {
     text: Arc<str>,
     notation: Notation,
     damage: Option<Range<u32>>,
+    /// The variables of task runners that calls in any source set, for a file of a task runner.
+    given: BTreeSet<String>,
+    /// Those that its own calls set, as it is read by itself.
+    passed: Vec<String>,
     pub(super) parsed: Parsed,
 }
 
@@ -139,7 +143,25 @@ impl Memory {
 
     /// Parses the sources that have changed.
     pub(super) fn parse(&mut self, sources: &Sources) {
-        self.parse_with(sources, &parse);
+        self.parse_with(sources, &|id, source| parse(id, source, &BTreeSet::new()));
+        self.parse_called(sources);
+    }
+
+    /// Reads files of task runners again if calls in other files set variables of them, or no longer do.
+    fn parse_called(&mut self, sources: &Sources) {
+        let passed = sources.iter().flat_map(|(id, _)| &self.parsed[id].passed);
+        let given: BTreeSet<String> = passed.cloned().collect();
+        for (id, source) in sources.iter() {
+            let kept = &self.parsed[id];
+            if kept.parsed.surface != Some(Surface::TaskRunner) || kept.given == given {
+                continue;
+            }
+            let (parsed, failure) = or_nothing(|| reading(&source.path), || parse(id, source, &given));
+            self.failures.extend(failure);
+            if let Some(kept) = self.parsed.slot(id) {
+                (kept.parsed, kept.given) = (parsed, given.clone());
+            }
+        }
     }
 
     fn parse_with(&mut self, sources: &Sources, parse: &(dyn Fn(SourceId, &Source) -> Parsed + Sync)) {
@@ -155,6 +177,8 @@ impl Memory {
                     text: source.text.clone(),
                     notation: source.notation,
                     damage: source.damage.clone(),
+                    given: BTreeSet::new(),
+                    passed: parsed.passed.clone(),
                     parsed,
                 };
                 (id, kept, failure)
@@ -306,7 +330,7 @@ mod tests {
         let mut memory = Memory::for_one_run();
         memory.parse_with(&sources, &|id, source| {
             assert!(!source.path.starts_with("a/"), "a bug");
-            parse(id, source)
+            parse(id, source, &BTreeSet::new())
         });
         let failed: Vec<&str> = memory.failures.iter().map(|failure| failure.what.as_str()).collect();
         assert_eq!(failed, ["reading `a/Dockerfile`"]);

@@ -1,7 +1,7 @@
 //! The variables of Terraform that commands and workflows set.
 
-use super::builds::folders;
-use crate::model::{Facts, Home, Invocation};
+use super::builds::{Moved, folders};
+use crate::model::{Facts, Home};
 use crate::source::{Sources, join};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,13 +19,13 @@ pub(crate) struct Given {
 pub(crate) fn given_variables(files: &[Arc<Facts>], sources: &Sources) -> Given {
     let mut given = Given::default();
     for facts in files {
-        let (mut has_moved, mut line) = (false, None);
+        let (mut moved, mut line) = (Moved::Stays, None);
         for command in &facts.commands {
             // Each line of a target has a shell of its own.
             if matches!(command.home, Home::Target(..)) && line.replace(command.home) != Some(command.home) {
-                has_moved = false;
+                moved = Moved::Stays;
             }
-            has_moved |= matches!(command.invocation, Invocation::ChangeFolder);
+            moved = moved.after(command);
             let Some(call) = command.terraform() else { continue };
             let mut names: BTreeSet<String> =
                 call.variables.iter().filter_map(|(name, _)| name.known()).map(str::to_owned).collect();
@@ -43,7 +43,8 @@ pub(crate) fn given_variables(files: &[Arc<Facts>], sources: &Sources) -> Given 
                 continue;
             }
             let chosen = call.folder.as_ref().map(|folder| folder.known());
-            let bases = if has_moved { Vec::new() } else { folders(command, facts, sources) };
+            let bases = folders(command, facts, sources);
+            let bases: Vec<String> = bases.iter().filter_map(|base| moved.within(base)).collect();
             let places: Vec<String> = match chosen {
                 Some(Some(folder)) => bases.iter().filter_map(|base| join(base, folder)).collect(),
                 Some(None) => Vec::new(),

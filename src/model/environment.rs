@@ -163,7 +163,7 @@ fn of_name(name: &str) -> Option<Environment> {
         Some((
             stem,
             "yaml" | "yml" | "json" | "sh" | "bash" | "txt" | "tfvars" | "toml" | "in" | "hcl" | "dockerfile"
-            | "containerfile",
+            | "containerfile" | "mk" | "just",
         )) => stem,
         _ => name,
     };
@@ -271,6 +271,7 @@ mod tests {
             ("deploy/prod/test.yaml", Production),
             ("unit-tests.cloudbuild.yaml", Test),
             ("web-prod.yaml", Production),
+            ("deploy-dev.mk", Development),
         ]);
     }
 

@@ -8,6 +8,7 @@ use crate::read;
 use crate::source::{Fragment, Notation, Source};
 use crate::span::{SourceId, Span};
 use crate::syntax::{self, Problem, hcl, ignorefile};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A tree that is read in the second pass.
@@ -28,10 +29,12 @@ pub(crate) struct Parsed {
     pub(crate) comments: Vec<Comment>,
     /// The facts of the blocks of a document. They are kept apart, because a document deploys nothing.
     pub(crate) documents: Vec<Arc<Facts>>,
+    /// The variables that calls of task runners set: `ENV` of `make deploy ENV=prod`.
+    pub(crate) passed: Vec<String>,
 }
 
-/// Parses and reads one source.
-pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
+/// Parses and reads one source. `given` are the variables of task runners that calls in other sources set.
+pub(crate) fn parse(id: SourceId, source: &Source, given: &BTreeSet<String>) -> Parsed {
     let mut parsed = Parsed::default();
     let mut facts = Facts::default();
     let mut documents = None;
@@ -68,7 +71,7 @@ pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
             parsed.surface = Some(Surface::TaskRunner);
             let read =
                 if source.notation == Notation::Make { read::runner::make::read } else { read::runner::just::read };
-            (facts, parsed.problems) = read(&fragment);
+            (facts, parsed.problems) = read(&fragment, given);
         }
         Notation::EnvFile => {
             parsed.surface = Some(Surface::EnvFile);
@@ -78,7 +81,7 @@ pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
             parsed.surface = Some(Surface::Dependencies);
             facts.requirements.push(read::requirements::read(id, &source.path, &fragment));
         }
-        Notation::Yaml => documents = yaml(id, source, &fragment, &mut parsed, &mut facts),
+        Notation::Yaml => documents = yaml(id, source, &fragment, given, &mut parsed, &mut facts),
         Notation::Ignore => parsed.problems = ignorefile::limits(&fragment, ignorefile::Dialect::of(&source.path)),
         Notation::Prose => blocks = document(id, source, &fragment, &mut parsed),
         Notation::TerraformLock | Notation::Other => {}
@@ -90,6 +93,7 @@ pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
             (Some(Tree::Hcl(body)), _) => read::comments::Tree::Hcl(body),
             (None, Some(documents)) => read::comments::Tree::Yaml(documents),
             (None, None) if source.notation == Notation::Prose => read::comments::Tree::Markdown(&blocks),
+            (None, None) if matches!(source.notation, Notation::Make | Notation::Just) => read::comments::Tree::Recipes,
             (None, None) => read::comments::Tree::Plain,
         };
         parsed.comments = read::comments::find(source, &fragment, &tree);
@@ -100,6 +104,7 @@ pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
             damaged(id, source, damage, &mut parsed);
         }
     }
+    parsed.passed = read::runner::passed_on(&facts);
     parsed.facts = Arc::new(facts);
     parsed
 }
@@ -124,6 +129,7 @@ fn yaml(
     id: SourceId,
     source: &Source,
     fragment: &Fragment,
+    given: &BTreeSet<String>,
     parsed: &mut Parsed,
     facts: &mut Facts,
 ) -> Option<Vec<syntax::yaml::Document>> {
@@ -177,7 +183,7 @@ fn yaml(
             facts.merge(&read);
         } else if may_be_taskfile && read::runner::task::is_one(root, &source.path) {
             parsed.surface.get_or_insert(Surface::TaskRunner);
-            let (read, problems) = read::runner::task::read(id, root);
+            let (read, problems) = read::runner::task::read(id, root, given);
             facts.merge(&read);
             parsed.problems.extend(problems);
         } else if read::compose::is_one(root, &source.path) {

@@ -3,7 +3,7 @@
 //! Each line of a recipe has a shell of its own, unless the recipe begins with `#!`. Parameters, functions, conditions and
 //! the output of commands are Unknown.
 
-use super::{Filled, Filling, Head, Reader, Script, is_for_development, is_name, named_value};
+use super::{Filled, Filling, Head, Reader, Script, is_for_development, is_name, named_value, set_by_call};
 use crate::budget::{Budget, Shares};
 use crate::model::{Facts, Setting, TargetKind, Text, Why};
 use crate::read::variables::{Assembly, Meaning, Scope};
@@ -11,9 +11,10 @@ use crate::source::{Fragment, HOLE, Notation};
 use crate::syntax::Problem;
 use crate::syntax::just::{self, Assignment, Item, Recipe};
 use crate::syntax::shell::SHELLS;
+use std::collections::BTreeSet;
 
-/// Reads a justfile.
-pub(crate) fn read(fragment: &Fragment) -> (Facts, Vec<Problem>) {
+/// Reads a justfile. `given` are the variables that calls in other files set.
+pub(crate) fn read(fragment: &Fragment, given: &BTreeSet<String>) -> (Facts, Vec<Problem>) {
     let items = just::parse(fragment);
     let size = fragment.text().len();
     let shares = Shares::among(items.len(), size);
@@ -41,6 +42,9 @@ pub(crate) fn read(fragment: &Fragment) -> (Facts, Vec<Problem>) {
     for assignment in in_order(&assignments) {
         let budget = shares.of(assignment.value.text().len());
         variables.assign(assignment, exports_all, &budget, &mut reader.facts);
+        if given.contains(&assignment.name) {
+            variables.forget(&assignment.name);
+        }
     }
     for item in &items {
         let Item::Recipe(recipe) = item else { continue };
@@ -120,6 +124,14 @@ impl Variables {
             self.exported.push(assignment.name.clone());
         }
         self.scope.set(&assignment.name, meaning);
+    }
+
+    /// Makes a variable unknown that a call sets.
+    fn forget(&mut self, name: &str) {
+        self.scope.set(name, Meaning::Unknown(set_by_call(name)));
+        if self.exported.iter().any(|exported| exported == name) {
+            self.env.set(name, Meaning::Unknown(set_by_call(name)));
+        }
     }
 
     /// The value of an expression: texts and variables, joined by `+` and `/`. Any other part is Unknown.
@@ -241,7 +253,7 @@ mod tests {
     use std::sync::Arc;
 
     fn commands_of(text: &str) -> Vec<String> {
-        let (facts, _) = read(&Fragment::whole(SourceId(0), &Source::new("justfile", text)));
+        let (facts, _) = read(&Fragment::whole(SourceId(0), &Source::new("justfile", text)), &BTreeSet::new());
         let line = |command: &Arc<Command>| command.words.iter().map(Text::shown).collect::<Vec<_>>().join("|");
         facts.commands.iter().map(line).collect()
     }

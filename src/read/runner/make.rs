@@ -2,9 +2,9 @@
 //!
 //! Recipes are expanded when make runs them, with the last value of every variable, and each line has a shell of its own.
 //! What a conditional directive, another file, a function or a command decides is Unknown, and so is a variable that a
-//! call of make in the same file sets (`$(MAKE) deploy ENV=prod`).
+//! call of make sets (`$(MAKE) deploy ENV=prod`).
 
-use super::{Filled, Filling, Head, Reader, Script, is_for_development, is_name, named_value, passed};
+use super::{Filled, Filling, Head, Reader, Script, is_for_development, is_name, named_value, passed, set_by_call};
 use crate::budget::{Budget, Shares};
 use crate::model::{Facts, Setting, TargetKind, Text, Why};
 use crate::read::variables::{Assembly, Meaning, Scope};
@@ -14,16 +14,16 @@ use crate::syntax::Problem;
 use crate::syntax::make::{self, Assignment, Item, Operator, Rule};
 use crate::syntax::shell::SHELLS;
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
-/// Reads a Makefile.
-pub(crate) fn read(fragment: &Fragment) -> (Facts, Vec<Problem>) {
+/// Reads a Makefile. `given` are the variables that calls in other files set.
+pub(crate) fn read(fragment: &Fragment, given: &BTreeSet<String>) -> (Facts, Vec<Problem>) {
     let items = make::parse(fragment);
     let size = fragment.text().len();
     let shares = Shares::among(items.len(), size);
     let mut reader = Reader::new(fragment.source());
-    let variables = Variables::of(&items, fragment.text(), shares, &mut reader.facts);
+    let variables = Variables::of(&items, fragment.text(), given, shares, &mut reader.facts);
     let shell = variables.get("SHELL", &Overrides::default(), 0, &shares.of(0));
     let is_shell = match shell {
         Meaning::Known(shell, _) => {
@@ -98,6 +98,7 @@ struct Variables<'a> {
     /// Values of variables after the last assignment.
     settled: RefCell<HashMap<String, Meaning>>,
     is_complete: bool,
+    given: &'a BTreeSet<String>,
     shares: Shares,
 }
 
@@ -121,7 +122,7 @@ const DEEPEST: usize = 32;
 
 impl<'a> Variables<'a> {
     /// The variables after all assignments of a file.
-    fn of(items: &'a [Item], text: &'a str, shares: Shares, facts: &mut Facts) -> Self {
+    fn of(items: &'a [Item], text: &'a str, given: &'a BTreeSet<String>, shares: Shares, facts: &mut Facts) -> Self {
         let mut variables = Self {
             all: HashMap::new(),
             of_targets: Vec::new(),
@@ -129,6 +130,7 @@ impl<'a> Variables<'a> {
             exports_all: false,
             settled: RefCell::default(),
             is_complete: false,
+            given,
             shares,
         };
         let includes = items.iter().any(|item| matches!(item, Item::Include));
@@ -157,8 +159,7 @@ impl<'a> Variables<'a> {
             _ => None,
         });
         for name in lines.flatten().flat_map(|line| passed(line.text.text(), "make")).chain(evaluated(text)) {
-            let why = Why::Other(format!("a call of make sets `{name}`").into());
-            variables.all.insert(name, Variable::Unknown(why));
+            variables.all.insert(name, Variable::Unknown(set_by_call(name)));
         }
         variables.is_complete = true;
         variables
@@ -271,6 +272,10 @@ impl<'a> Variables<'a> {
         let unknown = || Meaning::Unknown(Why::Variable(name.into()));
         if depth > DEEPEST || budget.charge(STEPS, 0).is_err() {
             return unknown();
+        }
+        // What the command line sets is stronger than any assignment.
+        if self.given.contains(name) {
+            return Meaning::Unknown(set_by_call(name));
         }
         match own.0.get(name) {
             Some(Some(assignment)) => {
@@ -397,7 +402,7 @@ mod tests {
     use std::sync::Arc;
 
     fn facts(text: &str) -> Facts {
-        read(&Fragment::whole(SourceId(0), &Source::new("Makefile", text))).0
+        read(&Fragment::whole(SourceId(0), &Source::new("Makefile", text)), &BTreeSet::new()).0
     }
 
     /// The commands, words joined by `|`, unknown parts as `…`.

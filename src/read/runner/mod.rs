@@ -44,6 +44,22 @@ const DEPLOYING: &[&str] = &[
     "pack",
 ];
 
+/// Programs that run targets, and take `NAME=value` as a variable.
+const RUNNERS: &[&str] = &["make", "gmake", "just", "task"];
+
+/// The variables that the commands of a file set when they call a task runner: `ENV` of `make deploy ENV=prod`.
+pub(crate) fn passed_on(facts: &Facts) -> Vec<String> {
+    let calls = facts.commands.iter().filter(|command| RUNNERS.contains(&command.program_name()));
+    let words = calls.flat_map(|command| command.bare().iter().skip(1));
+    let names = words.filter_map(|word| word.raw().split_once('=')).map(|(name, _)| name);
+    names.filter(|name| is_name(name) && !name.starts_with('-')).map(str::to_owned).collect()
+}
+
+/// Why a variable that a call sets is unknown.
+fn set_by_call(name: &str) -> Why {
+    Why::Other(format!("a call sets `{name}`").into())
+}
+
 /// Whether the name of a target says that it is for development or tests.
 fn is_for_development(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();

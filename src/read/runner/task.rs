@@ -5,7 +5,7 @@
 //!
 //! Keys: <https://taskfile.dev/docs/reference/schema>.
 
-use super::{Filled, Filling, Head, Reader, Script, is_for_development, is_name, named_value};
+use super::{Filled, Filling, Head, Reader, Script, is_for_development, is_name, named_value, set_by_call};
 use crate::budget::{Budget, Shares};
 use crate::model::{Facts, Setting, TargetKind, Text, Why};
 use crate::read::aliases::TOO_MUCH;
@@ -14,7 +14,7 @@ use crate::source::Fragment;
 use crate::span::SourceId;
 use crate::syntax::Problem;
 use crate::syntax::yaml::{Entry, Node};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
 /// Whether a file has a name by which Task finds it.
@@ -32,23 +32,25 @@ pub(crate) fn is_one(root: Node<'_>, path: &str) -> bool {
         })
 }
 
-/// Reads a document that [`is_one`] knows.
-pub(crate) fn read(source: SourceId, root: Node<'_>) -> (Facts, Vec<Problem>) {
+/// Reads a document that [`is_one`] knows. `given` are the variables that calls in other files set.
+pub(crate) fn read(source: SourceId, root: Node<'_>, given: &BTreeSet<String>) -> (Facts, Vec<Problem>) {
     let size = root.span().range().len();
     let mut reader = Reader::new(source);
     let tasks = root.get("tasks").map(|tasks| tasks.entries()).unwrap_or_default();
     // Aliases may give several tasks the same commands.
     let mut seen = HashSet::new();
     let distinct = tasks.iter().filter(|task| seen.insert(task.value.span()));
-    let passed: Vec<&str> = distinct.flat_map(|task| calls(task.value)).filter_map(|vars| vars.key.text()).collect();
+    let passed = distinct.flat_map(|task| calls(task.value)).filter_map(|vars| vars.key.text());
+    // A variable that a call sets is more specific than one of the file.
+    let open: HashSet<&str> = passed.chain(given.iter().map(String::as_str)).collect();
     let shares = Shares::among(tasks.len() + 1, size);
     let budget = shares.of(0);
-    let mut shared = Variables { vars: Scope::default(), env: Scope::default(), budget: &budget };
-    shared.set(root.get("vars"), &mut reader.facts);
-    // A variable that a call sets is more specific than one of the file.
-    for name in passed {
-        shared.vars.set(name, Meaning::Unknown(Why::Variable(name.into())));
+    let none = HashSet::new();
+    let mut shared = Variables { vars: Scope::default(), env: Scope::default(), open: &open, budget: &budget };
+    for name in &open {
+        shared.vars.set(name, Meaning::Unknown(set_by_call(name)));
     }
+    shared.set(root.get("vars"), &mut reader.facts);
     let mut exported = shared.export(root.get("env"), &mut reader.facts);
     for task in &tasks {
         let name = task.key.text().unwrap_or_default();
@@ -62,7 +64,8 @@ pub(crate) fn read(source: SourceId, root: Node<'_>) -> (Facts, Vec<Problem>) {
             reader.problems.push(Problem::beyond_us(task.key.span(), TOO_MUCH));
             continue;
         }
-        self::task(task, name, &shared, &budget, &mut exported, &mut reader);
+        let own = Variables { vars: shared.vars.clone(), env: shared.env.clone(), open: &none, budget: &budget };
+        self::task(task, name, own, &mut exported, &mut reader);
     }
     (reader.facts, reader.problems)
 }
@@ -70,16 +73,8 @@ pub(crate) fn read(source: SourceId, root: Node<'_>) -> (Facts, Vec<Problem>) {
 /// What a task costs for each byte of it, with what its aliases stand for.
 const WEIGHT: usize = 2;
 
-fn task(
-    task: &Entry<'_>,
-    name: &str,
-    shared: &Variables<'_>,
-    budget: &Budget,
-    exported: &mut Vec<String>,
-    reader: &mut Reader,
-) {
+fn task(task: &Entry<'_>, name: &str, mut own: Variables<'_>, exported: &mut Vec<String>, reader: &mut Reader) {
     let node = task.value;
-    let mut own = Variables { vars: shared.vars.clone(), env: shared.env.clone(), budget };
     own.set(node.get("vars"), &mut reader.facts);
     let count = exported.len();
     exported.extend(own.export(node.get("env"), &mut reader.facts));
@@ -105,7 +100,7 @@ fn task(
         follows_others: node.get("deps").is_some() || calls(node).next().is_some() || calls_a_task(node),
     };
     exported.truncate(count);
-    reader.target(head, scripts, &own.env, budget);
+    reader.target(head, scripts, &own.env, own.budget);
 }
 
 /// The commands of a task: a list under `cmds`, one under `cmd`, or the task itself.
@@ -139,6 +134,8 @@ fn is_of_windows(node: Node<'_>) -> bool {
 struct Variables<'a> {
     vars: Scope,
     env: Scope,
+    /// Names that keep their unknown value.
+    open: &'a HashSet<&'a str>,
     budget: &'a Budget,
 }
 
@@ -148,7 +145,9 @@ impl Variables<'_> {
         for entry in vars.map(|vars| vars.entries()).unwrap_or_default() {
             let Some(name) = entry.key.text() else { continue };
             let meaning = self.value(&entry, facts);
-            self.vars.set(name, meaning);
+            if !self.open.contains(name) {
+                self.vars.set(name, meaning);
+            }
         }
     }
 
@@ -159,7 +158,9 @@ impl Variables<'_> {
             let Some(name) = entry.key.text() else { continue };
             let meaning = self.value(&entry, facts);
             // A template sees environment variables as well.
-            self.vars.set(name, meaning.clone());
+            if !self.open.contains(name) {
+                self.vars.set(name, meaning.clone());
+            }
             self.env.set(name, meaning);
             names.push(name.to_owned());
         }
@@ -277,7 +278,7 @@ mod tests {
         let (documents, _) = yaml::parse(&Fragment::whole(SourceId(0), &Source::new("Taskfile.yml", text)));
         let root = documents[0].root();
         assert!(is_one(root, "Taskfile.yml"));
-        read(SourceId(0), root).0
+        read(SourceId(0), root, &BTreeSet::new()).0
     }
 
     /// The commands, words joined by `|`, unknown parts as `…`.
@@ -302,9 +303,9 @@ mod tests {
 
     #[test]
     fn what_a_call_sets_is_unknown() {
-        let text = "version: '3'\nvars: {ENV: dev}\ntasks:\n  all:\n    cmds:\n    - task: deploy\n      vars: {ENV: prod}\n  \
-                    deploy: gcloud run deploy web-{{.ENV}}\n";
-        assert_eq!(commands_of(text), ["gcloud|run|deploy|web-…"]);
+        let text = "version: '3'\nvars: {ENV: dev, NAME: 'web-{{.ENV}}'}\ntasks:\n  all:\n    cmds:\n    - task: deploy\n      vars: {ENV: prod}\n  \
+                    deploy: gcloud run deploy {{.NAME}} {{.ENV}}\n";
+        assert_eq!(commands_of(text), ["gcloud|run|deploy|web-…|…"]);
     }
 
     #[test]

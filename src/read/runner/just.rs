@@ -11,7 +11,8 @@ use crate::source::{Fragment, HOLE, Notation};
 use crate::syntax::Problem;
 use crate::syntax::just::{self, Assignment, Item, Recipe};
 use crate::syntax::shell::SHELLS;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
 
 /// Reads a justfile. `given` are the variables that calls in other files set.
 pub(crate) fn read(fragment: &Fragment, given: &BTreeSet<String>) -> (Facts, Vec<Problem>) {
@@ -57,11 +58,30 @@ pub(crate) fn read(fragment: &Fragment, given: &BTreeSet<String>) -> (Facts, Vec
     (reader.facts, reader.problems)
 }
 
-/// Assignments, each behind those that it names as far as one pass can tell.
+/// How often assignments are looked through for those whose operands are known.
+const PASSES: usize = 8;
+
+/// Assignments, each behind those that its expression names.
 fn in_order<'a>(assignments: &[&'a Assignment]) -> Vec<&'a Assignment> {
-    let is_plain = |assignment: &&&Assignment| assignment.value.text().starts_with(['\'', '"']);
-    let (plain, others): (Vec<&&Assignment>, Vec<&&Assignment>) = assignments.iter().partition(is_plain);
-    plain.into_iter().chain(others).copied().collect()
+    let mut open: Vec<&Assignment> = assignments.to_vec();
+    let mut ordered = Vec::new();
+    for _ in 0..PASSES {
+        let names: HashSet<&str> = open.iter().map(|assignment| assignment.name.as_str()).collect();
+        let waits = |assignment: &&Assignment| {
+            let text = assignment.value.text();
+            let mut operands = parts(text).unwrap_or_default().into_iter();
+            operands.any(|operand| names.contains(&text[operand.range]))
+        };
+        let (waiting, ready): (Vec<&Assignment>, Vec<&Assignment>) = open.iter().partition(|one| waits(one));
+        let is_stuck = ready.is_empty();
+        ordered.extend(ready);
+        open = waiting;
+        if is_stuck {
+            break;
+        }
+    }
+    ordered.extend(open);
+    ordered
 }
 
 fn recipe(recipe: &Recipe, shell: Option<&str>, variables: &Variables, budget: &Budget, reader: &mut Reader) {
@@ -148,8 +168,8 @@ impl Variables {
             );
         };
         let mut assembly = Assembly::new(expression);
-        for (operator, range) in parts {
-            if let Some(slash) = operator {
+        for Operand { slash, range } in parts {
+            if let Some(slash) = slash {
                 assembly.replace(slash, "/");
             }
             match literal(&text[range.clone()]) {
@@ -206,23 +226,30 @@ impl Variables {
 }
 
 /// The range of the text in a literal without escapes.
-fn literal(text: &str) -> Option<std::ops::Range<usize>> {
+fn literal(text: &str) -> Option<Range<usize>> {
     for quote in ["'''", "\"\"\"", "'", "\""] {
         let Some(inner) = text.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)) else { continue };
-        let is_plain = !inner.contains(quote) && !(quote.starts_with('"') && inner.contains('\\'));
-        return is_plain.then(|| quote.len()..text.len() - quote.len());
+        let has_escapes = quote.starts_with('"') && inner.contains('\\');
+        return (!has_escapes && !inner.contains(quote)).then(|| quote.len()..text.len() - quote.len());
     }
     None
 }
 
-/// The operands of an expression, each with the bytes of the `/` before it. `None` if it has other operators.
-fn parts(text: &str) -> Option<Vec<(Option<std::ops::Range<usize>>, std::ops::Range<usize>)>> {
+/// An operand of an expression.
+struct Operand {
+    /// The bytes of the `/` before it.
+    slash: Option<Range<usize>>,
+    range: Range<usize>,
+}
+
+/// The operands of an expression. `None` if it has operators other than `+` and `/`.
+fn parts(text: &str) -> Option<Vec<Operand>> {
     let mut found = Vec::new();
     let (mut start, mut quote, mut depth, mut slash) = (0, None, 0usize, None);
-    let add = |found: &mut Vec<_>, slash: Option<std::ops::Range<usize>>, start: usize, end: usize| {
+    let add = |found: &mut Vec<Operand>, slash: Option<Range<usize>>, start: usize, end: usize| {
         let operand = &text[start..end];
         let from = start + operand.len() - operand.trim_start().len();
-        found.push((slash, from..from + operand.trim().len()));
+        found.push(Operand { slash, range: from..from + operand.trim().len() });
     };
     for (at, c) in text.char_indices() {
         match (quote, c) {
@@ -241,7 +268,7 @@ fn parts(text: &str) -> Option<Vec<(Option<std::ops::Range<usize>>, std::ops::Ra
         }
     }
     add(&mut found, slash, start, text.len());
-    found.iter().all(|(_, range)| !range.is_empty()).then_some(found)
+    found.iter().all(|operand| !operand.range.is_empty()).then_some(found)
 }
 
 #[cfg(test)]
@@ -260,7 +287,7 @@ mod tests {
 
     #[test]
     fn variables_are_filled_in() {
-        let text = "image := registry / 'web' + ':' + tag\nregistry := 'eu-docker.pkg.dev/shop'\ntag := 'v1'\nsha := `git rev-parse HEAD`\n\
+        let text = "image := registry / 'web' + ':' + tag\nregistry := region + '-docker.pkg.dev/shop'\nregion := 'eu'\ntag := 'v1'\nsha := `git rev-parse HEAD`\n\
                     deploy:\n  @gcloud run deploy web --image {{image}} --tag {{sha}} {{{{x}} {{ 'y' }} {{uppercase(tag)}}\n";
         assert_eq!(
             commands_of(text),

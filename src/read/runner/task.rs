@@ -189,6 +189,7 @@ impl Variables<'_> {
                     Meaning::Unset => filling.replace(range, default),
                     meaning => filling.put(range, name, &meaning),
                 },
+                Template::Literal(literal) => filling.replace(range, literal),
                 Template::Computed => filling.computed(range),
             }
         }
@@ -212,6 +213,7 @@ impl Variables<'_> {
                     Meaning::Unset => assembly.replace(range, default),
                     meaning => assembly.put(range, name, &meaning),
                 },
+                Template::Literal(literal) => assembly.replace(range, literal),
                 Template::Computed => assembly.hole(range, Why::Computed),
             }
         }
@@ -235,6 +237,8 @@ enum Template<'a> {
     Name(&'a str),
     /// `{{.NAME | default "text"}}` or `{{default "text" .NAME}}`
     Default(&'a str, &'a str),
+    /// ``{{`text`}}``, for a text with braces.
+    Literal(&'a str),
     /// Any other.
     Computed,
 }
@@ -244,6 +248,14 @@ fn templates(text: &str) -> Vec<(Range<usize>, Template<'_>)> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(start) = text[at..].find("{{").map(|open| at + open) {
+        let inner = text[start + 2..].trim_start();
+        if let Some((literal, rest)) = inner.strip_prefix('`').and_then(|rest| rest.split_once('`'))
+            && rest.trim_start().starts_with("}}")
+        {
+            at = text.len() - rest.trim_start().len() + 2;
+            found.push((start..at, Template::Literal(literal)));
+            continue;
+        }
         let Some(length) = text[start..].find("}}") else { break };
         at = start + length + 2;
         let inner = text[start + 2..at - 2].trim_matches(['-', ' ']);
@@ -294,10 +306,10 @@ mod tests {
     fn variables_of_the_file_the_task_and_the_environment_are_followed() {
         let text = "version: '3'\nvars: {REGION: eu, IMAGE: 'gcr.io/p/web:{{.TAG}}', SHA: {sh: git rev-parse HEAD}}\nenv: {PROJECT: shop}\ntasks:\n  \
                     deploy:\n    vars: {TAG: v1}\n    cmds:\n    - gcloud run deploy web --region {{.REGION}} --project $PROJECT\n    \
-                    - cmd: echo {{.IMAGE}} {{.SHA}} {{.TAG}} {{ .X | default \"y\" }} {{if .A}}b{{end}}\n    - task: other\n";
+                    - cmd: echo {{.IMAGE}} {{.SHA}} {{.TAG}} {{ .X | default \"y\" }} {{if .A}}b{{end}} {{`{{.C}}`}}\n    - task: other\n";
         assert_eq!(
             commands_of(text),
-            ["gcloud|run|deploy|web|--region|eu|--project|shop", "echo|gcr.io/p/web:…|…|v1|y|…b…"]
+            ["gcloud|run|deploy|web|--region|eu|--project|shop", "echo|gcr.io/p/web:…|…|v1|y|…b…|{{.C}}"]
         );
     }
 

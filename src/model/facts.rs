@@ -11,7 +11,7 @@ use super::image::Dockerfile;
 use super::kubernetes::{PodOwner, Scaler};
 use super::package::{Installation, Requirements};
 use super::resource::{Module, Resource};
-use super::target::Target;
+use super::target::{Target, Targets};
 use super::text::Text;
 use super::workflow::{Job, JobStep, Workflow};
 use super::workload::{EnvValue, Workload};
@@ -66,8 +66,8 @@ pub struct Facts {
     pub delivery_pipelines: Vec<DeliveryPipeline>,
     /// Targets of Cloud Deploy.
     pub delivery_targets: Vec<DeliveryTarget>,
-    /// Targets of task runners.
-    pub targets: Vec<Target>,
+    /// Targets of task runners, for each file.
+    pub targets: Vec<Arc<Targets>>,
 }
 
 impl Facts {
@@ -183,7 +183,7 @@ impl Facts {
     /// The target of a task runner that a command belongs to.
     pub fn target_of(&self, command: &Command) -> Option<&Target> {
         let Home::Target(source, index, _) = command.home else { return None };
-        self.targets.iter().find(|target| target.source == source && target.index == index)
+        self.targets.iter().find(|targets| targets.source == source)?.list.get(index)
     }
 
     /// The step of a workflow that a command belongs to.

@@ -52,7 +52,7 @@ pub use package::{Installation, PackageKind, Requirements, Unpinned, listed};
 pub use project::{FileFacts, ImageUse, OwnImages, Project, UsedAs};
 pub use resource::{Definition, Module, ModuleCall, Requirement, Resource, ResourceBlock};
 pub use setting::{Origin, Place, Setting, Why};
-pub use target::{Target, TargetKind};
+pub use target::{Target, TargetKind, Targets};
 pub use text::Text;
 pub use value::{Value, ValueKind, format_number};
 pub use workflow::{

@@ -4,14 +4,20 @@ use super::setting::Setting;
 use super::text::Text;
 use crate::span::{SourceId, Span};
 use serde::Serialize;
+use std::sync::Arc;
 
-/// A target of a Makefile, a task of a Taskfile or a recipe of a justfile that has commands and is not for development.
+/// The targets of one file of a task runner.
 #[derive(Debug, Clone, Serialize)]
-pub struct Target {
+pub struct Targets {
     /// The file.
     pub source: SourceId,
-    /// Its index among the targets of the file.
-    pub index: usize,
+    /// Its targets that have commands and are not for development.
+    pub list: Vec<Target>,
+}
+
+/// A target of a Makefile, a task of a Taskfile or a recipe of a justfile.
+#[derive(Debug, Clone, Serialize)]
+pub struct Target {
     /// The kind of file.
     pub kind: TargetKind,
     /// The name as written.
@@ -21,7 +27,7 @@ pub struct Target {
     /// The folder that its commands run in, relative to that of the file.
     pub folder: Setting<Text>,
     /// The names of the environment variables that the file sets for its commands.
-    pub environment: Vec<String>,
+    pub environment: Arc<[String]>,
     /// Whether other targets run before it, which may have written files.
     pub follows_others: bool,
     /// Whether a command of it builds, deploys or configures what runs on Google Cloud.

@@ -13,6 +13,7 @@ use crate::syntax::just::{self, Assignment, Item, Recipe};
 use crate::syntax::shell::SHELLS;
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Reads a justfile. `given` are the variables that calls in other files set.
 pub(crate) fn read(fragment: &Fragment, given: &BTreeSet<String>) -> (Facts, Vec<Problem>) {
@@ -47,15 +48,16 @@ pub(crate) fn read(fragment: &Fragment, given: &BTreeSet<String>) -> (Facts, Vec
             variables.forget(&assignment.name);
         }
     }
+    let exported: Arc<[String]> = variables.exported.as_slice().into();
     for item in &items {
         let Item::Recipe(recipe) = item else { continue };
         let is_elsewhere = recipe.attributes.iter().any(|attribute| attribute == "windows");
         if !is_elsewhere && !is_for_development(&recipe.name) {
             let size = recipe.lines.iter().chain(&recipe.body).map(|line| line.text().len()).sum();
-            self::recipe(recipe, shell, &variables, &shares.of(size), &mut reader);
+            self::recipe(recipe, shell, &variables, &exported, &shares.of(size), &mut reader);
         }
     }
-    (reader.facts, reader.problems)
+    reader.finish()
 }
 
 /// How often assignments are looked through for those whose operands are known.
@@ -84,9 +86,15 @@ fn in_order<'a>(assignments: &[&'a Assignment]) -> Vec<&'a Assignment> {
     ordered
 }
 
-fn recipe(recipe: &Recipe, shell: Option<&str>, variables: &Variables, budget: &Budget, reader: &mut Reader) {
-    let mut own =
-        Variables { scope: variables.scope.clone(), env: variables.env.clone(), exported: variables.exported.clone() };
+fn recipe(
+    recipe: &Recipe,
+    shell: Option<&str>,
+    variables: &Variables,
+    exported: &Arc<[String]>,
+    budget: &Budget,
+    reader: &mut Reader,
+) {
+    let mut own = Variables { scope: variables.scope.clone(), env: variables.env.clone(), exported: Vec::new() };
     for parameter in &recipe.parameters {
         let unknown = Meaning::Unknown(Why::Other(format!("`{parameter}` is a parameter").into()));
         own.scope.set(parameter, unknown.clone());
@@ -102,7 +110,7 @@ fn recipe(recipe: &Recipe, shell: Option<&str>, variables: &Variables, budget: &
             };
             is_shell.then(|| Script { filled: own.fill(body, budget), is_conditional: false }).into_iter().collect()
         }
-        None if shell.is_some_and(|shell| !SHELLS.iter().any(|name| shell.contains(name))) => Vec::new(),
+        None if shell.is_some_and(|shell| !names_shell(shell)) => Vec::new(),
         None => {
             let lines = recipe.lines.iter().map(|line| {
                 let text = line.text();
@@ -122,10 +130,15 @@ fn recipe(recipe: &Recipe, shell: Option<&str>, variables: &Variables, budget: &
         name: recipe.name.clone(),
         span,
         folder,
-        environment: own.exported.clone(),
+        environment: exported.clone(),
         follows_others: recipe.has_dependencies,
     };
     reader.target(head, scripts, &own.env, budget);
+}
+
+/// Whether a list of words starts a shell that we read: `['/usr/bin/env', 'bash', '-c']`.
+fn names_shell(words: &str) -> bool {
+    words.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| SHELLS.contains(&word))
 }
 
 struct Variables {
@@ -277,7 +290,6 @@ mod tests {
     use crate::model::Command;
     use crate::source::Source;
     use crate::span::SourceId;
-    use std::sync::Arc;
 
     fn commands_of(text: &str) -> Vec<String> {
         let (facts, _) = read(&Fragment::whole(SourceId(0), &Source::new("justfile", text)), &BTreeSet::new());

@@ -16,6 +16,7 @@ use crate::syntax::shell::SHELLS;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Reads a Makefile. `given` are the variables that calls in other files set.
 pub(crate) fn read(fragment: &Fragment, given: &BTreeSet<String>) -> (Facts, Vec<Problem>) {
@@ -38,7 +39,7 @@ pub(crate) fn read(fragment: &Fragment, given: &BTreeSet<String>) -> (Facts, Vec
     });
     let is_special = |name: &str| rules.clone().any(|rule| rule.targets.iter().any(|target| target == name));
     let is_one_shell = is_special(".ONESHELL");
-    let exports_all = is_special(".EXPORT_ALL_VARIABLES");
+    let environment = variables.environment(is_special(".EXPORT_ALL_VARIABLES"), &shares.of(size));
     for rule in rules.clone().filter(|rule| is_shell && !rule.lines.is_empty()) {
         let Some(name) = rule.targets.first() else { continue };
         if rule.targets.iter().all(|name| is_for_development(name)) {
@@ -47,7 +48,7 @@ pub(crate) fn read(fragment: &Fragment, given: &BTreeSet<String>) -> (Facts, Vec
         let own = variables.overrides(&rule.targets);
         let budget = shares.of(rule.lines.iter().map(|line| line.text.text().len()).sum());
         let scripts = scripts(rule, &variables, &own, is_one_shell, &budget);
-        let (scope, environment) = variables.environment(&own, exports_all, &budget);
+        let (scope, environment) = variables.environment_with(&environment, &own, &budget);
         let head = Head {
             kind: TargetKind::Target,
             name: name.clone(),
@@ -58,7 +59,7 @@ pub(crate) fn read(fragment: &Fragment, given: &BTreeSet<String>) -> (Facts, Vec
         };
         reader.target(head, scripts, &scope, &budget);
     }
-    (reader.facts, reader.problems)
+    reader.finish()
 }
 
 /// The scripts of a recipe: its lines, or all of them at once under `.ONESHELL`.
@@ -90,8 +91,10 @@ fn without_prefix(line: &Fragment) -> Fragment {
 /// The variables of a Makefile.
 struct Variables<'a> {
     all: HashMap<&'a str, Variable<'a>>,
-    /// Assignments for single targets.
-    of_targets: Vec<&'a Assignment>,
+    /// Assignments for single targets, and the names that they set. Prerequisites inherit them, so for any other target
+    /// their value is unknown.
+    of_targets: HashMap<&'a str, Vec<&'a Assignment>>,
+    of_some: HashSet<&'a str>,
     /// Names that are passed to recipes.
     exported: HashSet<&'a str>,
     exports_all: bool,
@@ -110,6 +113,9 @@ enum Variable<'a> {
     Unknown(Why),
 }
 
+/// The environment variables of a recipe, and the names of those that the file sets.
+type Environment = (Scope, Arc<[String]>);
+
 /// Values of variables for one target; `None` is Unknown.
 #[derive(Default)]
 struct Overrides<'a>(HashMap<&'a str, Option<&'a Assignment>>);
@@ -125,7 +131,8 @@ impl<'a> Variables<'a> {
     fn of(items: &'a [Item], text: &'a str, given: &'a BTreeSet<String>, shares: Shares, facts: &mut Facts) -> Self {
         let mut variables = Self {
             all: HashMap::new(),
-            of_targets: Vec::new(),
+            of_targets: HashMap::new(),
+            of_some: HashSet::new(),
             exported: HashSet::new(),
             exports_all: false,
             settled: RefCell::default(),
@@ -143,8 +150,10 @@ impl<'a> Variables<'a> {
                     variables.name_value(assignment, facts);
                     if assignment.targets.is_empty() {
                         variables.assign(assignment, includes);
-                    } else {
-                        variables.of_targets.push(assignment);
+                    }
+                    for target in &assignment.targets {
+                        variables.of_targets.entry(target).or_default().push(assignment);
+                        variables.of_some.insert(&assignment.name);
                     }
                 }
                 // A file that is not read may set again what is set above.
@@ -202,29 +211,43 @@ impl<'a> Variables<'a> {
         facts.named_values.extend(named_value(&assignment.name, assignment.name_span, &value));
     }
 
-    /// The variables that are set for some targets, as seen in the recipe of one. Prerequisites inherit them, so for any
-    /// other target their value is unknown.
+    /// The variables that are set for one of some targets.
     fn overrides(&self, targets: &[String]) -> Overrides<'a> {
         let mut values = HashMap::new();
-        for assignment in &self.of_targets {
-            let is_own = targets.iter().any(|target| assignment.targets.contains(target));
+        let assignments = targets.iter().filter_map(|target| self.of_targets.get(target.as_str()));
+        for assignment in assignments.flatten() {
             let is_plain = !assignment.is_conditional && assignment.operator != Operator::Append;
-            let value = (is_own && is_plain).then_some(*assignment);
-            values.entry(assignment.name.as_str()).and_modify(|known| *known = value.or(*known)).or_insert(value);
+            values.insert(assignment.name.as_str(), is_plain.then_some(*assignment));
         }
         Overrides(values)
     }
 
-    /// The environment variables of a recipe, and their names.
-    fn environment(&self, own: &Overrides<'_>, exports_all: bool, budget: &Budget) -> (Scope, Vec<String>) {
-        let mut scope = Scope::default();
+    /// The environment variables of recipes.
+    fn environment(&self, exports_all: bool, budget: &Budget) -> Environment {
         let exports_all = exports_all || self.exports_all;
         let all = self.all.keys().filter(|_| exports_all).chain(&self.exported);
         let mut names: Vec<String> = all.map(|name| (*name).to_owned()).collect();
         names.sort_unstable();
         names.dedup();
+        let mut scope = Scope::default();
         for name in &names {
+            scope.set(name, self.get(name, &Overrides::default(), 0, budget));
+        }
+        (scope, names.into())
+    }
+
+    /// The environment variables of a recipe whose target sets variables for itself.
+    fn environment_with(&self, shared: &Environment, own: &Overrides<'_>, budget: &Budget) -> Environment {
+        let (mut scope, mut names) = shared.clone();
+        let is_exported = |name: &str| self.exports_all || self.exported.contains(name);
+        let mut exported: Vec<&str> = own.0.keys().copied().filter(|name| is_exported(name)).collect();
+        exported.sort_unstable();
+        for name in &exported {
             scope.set(name, self.get(name, own, 0, budget));
+        }
+        exported.retain(|name| names.binary_search_by(|other| other.as_str().cmp(name)).is_err());
+        if !exported.is_empty() {
+            names = names.iter().cloned().chain(exported.into_iter().map(str::to_owned)).collect();
         }
         (scope, names)
     }
@@ -283,6 +306,7 @@ impl<'a> Variables<'a> {
                 return paid(name, Meaning::of(self.expand(value, own, depth, budget), assignment.name_span), budget);
             }
             Some(None) => return unknown(),
+            None if self.is_complete && self.of_some.contains(name) => return unknown(),
             None => {}
         }
         // What one target sets for itself may be part of the value.
@@ -399,7 +423,6 @@ mod tests {
     use crate::model::Command;
     use crate::source::Source;
     use crate::span::SourceId;
-    use std::sync::Arc;
 
     fn facts(text: &str) -> Facts {
         read(&Fragment::whole(SourceId(0), &Source::new("Makefile", text)), &BTreeSet::new()).0

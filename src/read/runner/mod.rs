@@ -14,7 +14,7 @@ use super::shell::{self, Setup};
 use super::variables::{Meaning, Scope};
 use crate::budget::Budget;
 use crate::known::purposes;
-use crate::model::{Command, Facts, Home, Named, NamedValue, Origin, Setting, Target, TargetKind, Text, Why};
+use crate::model::{Command, Facts, Home, Named, NamedValue, Origin, Setting, Target, TargetKind, Targets, Text, Why};
 use crate::source::{Builder, Fragment, HOLE};
 use crate::span::{SourceId, Span};
 use crate::syntax::{Fault, Problem};
@@ -198,6 +198,7 @@ impl Quotes {
 /// What is read of the targets of a file.
 struct Reader {
     source: SourceId,
+    targets: Vec<Target>,
     facts: Facts,
     problems: Vec<Problem>,
 }
@@ -211,12 +212,12 @@ struct Script {
 
 impl Reader {
     fn new(source: SourceId) -> Self {
-        Self { source, facts: Facts::default(), problems: Vec::new() }
+        Self { source, targets: Vec::new(), facts: Facts::default(), problems: Vec::new() }
     }
 
     /// Reads the scripts of a target, each of which has a shell of its own.
     fn target(&mut self, head: Head, scripts: Vec<Script>, scope: &Scope, budget: &Budget) {
-        let index = self.facts.targets.len();
+        let index = self.targets.len();
         let mut commands: Vec<Command> = Vec::new();
         let mut named: Vec<NamedValue> = Vec::new();
         let is_compose = self.facts.compose_calls.len();
@@ -252,18 +253,14 @@ impl Reader {
         self.facts.commands.extend(commands.into_iter().map(Arc::new));
         self.facts.named_values.extend(named);
         let Head { kind, name, span, folder, environment, follows_others } = head;
-        let source = self.source;
-        self.facts.targets.push(Target {
-            source,
-            index,
-            kind,
-            name,
-            span,
-            folder,
-            environment,
-            follows_others,
-            deploys,
-        });
+        self.targets.push(Target { kind, name, span, folder, environment, follows_others, deploys });
+    }
+
+    fn finish(mut self) -> (Facts, Vec<Problem>) {
+        if !self.targets.is_empty() {
+            self.facts.targets.push(Arc::new(Targets { source: self.source, list: self.targets }));
+        }
+        (self.facts, self.problems)
     }
 }
 
@@ -273,7 +270,7 @@ struct Head {
     name: String,
     span: Span,
     folder: Setting<Text>,
-    environment: Vec<String>,
+    environment: Arc<[String]>,
     follows_others: bool,
 }
 
@@ -342,10 +339,13 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
 }
 
+/// The longest value that is looked at as a secret, in bytes.
+const LONGEST_SECRET: usize = 4096;
+
 /// What a variable says about secrets; nothing, if its name says that it is for development.
 fn named_value(name: &str, at: Span, value: &Text) -> Option<NamedValue> {
     let value = unquoted(value);
-    (!is_for_development(name)).then(|| NamedValue {
+    (value.raw().len() <= LONGEST_SECRET && !is_for_development(name)).then(|| NamedValue {
         name: name.to_owned(),
         span: at.to(value.span()),
         value,

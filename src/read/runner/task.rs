@@ -16,6 +16,7 @@ use crate::syntax::Problem;
 use crate::syntax::yaml::{Entry, Node};
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Whether a file has a name by which Task finds it.
 pub(crate) fn is_named_so(path: &str) -> bool {
@@ -51,7 +52,7 @@ pub(crate) fn read(source: SourceId, root: Node<'_>, given: &BTreeSet<String>) -
         shared.vars.set(name, Meaning::Unknown(set_by_call(name)));
     }
     shared.set(root.get("vars"), &mut reader.facts);
-    let mut exported = shared.export(root.get("env"), &mut reader.facts);
+    let exported: Arc<[String]> = shared.export(root.get("env"), &mut reader.facts).into();
     for task in &tasks {
         let name = task.key.text().unwrap_or_default();
         if is_for_development(name) || is_of_windows(task.value) {
@@ -65,19 +66,22 @@ pub(crate) fn read(source: SourceId, root: Node<'_>, given: &BTreeSet<String>) -
             continue;
         }
         let own = Variables { vars: shared.vars.clone(), env: shared.env.clone(), open: &none, budget: &budget };
-        self::task(task, name, own, &mut exported, &mut reader);
+        self::task(task, name, own, &exported, &mut reader);
     }
-    (reader.facts, reader.problems)
+    reader.finish()
 }
 
 /// What a task costs for each byte of it, with what its aliases stand for.
 const WEIGHT: usize = 2;
 
-fn task(task: &Entry<'_>, name: &str, mut own: Variables<'_>, exported: &mut Vec<String>, reader: &mut Reader) {
+fn task(task: &Entry<'_>, name: &str, mut own: Variables<'_>, exported: &Arc<[String]>, reader: &mut Reader) {
     let node = task.value;
     own.set(node.get("vars"), &mut reader.facts);
-    let count = exported.len();
-    exported.extend(own.export(node.get("env"), &mut reader.facts));
+    let more = own.export(node.get("env"), &mut reader.facts);
+    let environment: Arc<[String]> = match more.is_empty() {
+        true => exported.clone(),
+        false => exported.iter().cloned().chain(more).collect(),
+    };
     let folder = match node.get("dir") {
         Some(folder) => folder.fragment().map_or(Setting::Absent(task.key.span()), |text| known(own.expand(&text))),
         None => Setting::Absent(task.key.span()),
@@ -96,10 +100,9 @@ fn task(task: &Entry<'_>, name: &str, mut own: Variables<'_>, exported: &mut Vec
         name: name.to_owned(),
         span: task.key.span(),
         folder,
-        environment: exported.clone(),
+        environment,
         follows_others: node.get("deps").is_some() || calls(node).next().is_some() || calls_a_task(node),
     };
-    exported.truncate(count);
     reader.target(head, scripts, &own.env, own.budget);
 }
 
@@ -324,8 +327,8 @@ mod tests {
     fn a_task_has_a_folder_and_one_for_development_is_left_out() {
         let text = "version: '3'\ntasks:\n  build: {dir: api, cmds: [docker build .]}\n  docker:test: docker run x\n";
         let facts = facts(text);
-        assert_eq!(facts.targets.len(), 1);
-        assert_eq!(facts.targets[0].folder.known().map(|(folder, _)| folder.raw()), Some("api"));
-        assert_eq!(facts.targets[0].label(), "task `build`");
+        assert_eq!(facts.targets[0].list.len(), 1);
+        assert_eq!(facts.targets[0].list[0].folder.known().map(|(folder, _)| folder.raw()), Some("api"));
+        assert_eq!(facts.targets[0].list[0].label(), "task `build`");
     }
 }

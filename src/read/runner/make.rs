@@ -208,6 +208,11 @@ impl<'a> Variables<'a> {
     fn name_value(&self, assignment: &'a Assignment, facts: &mut Facts) {
         let Some(value) = assignment.value.as_ref().filter(|_| assignment.operator != Operator::Shell) else { return };
         let value = self.expand(value, &Overrides::default(), 0, &self.shares.of(value.text().len()));
+        // A default that is a plain word is for the database on the machine of a developer.
+        let is_word = |value: &str| value.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '-' | '_'));
+        if assignment.operator == Operator::Default && value.known().is_some_and(is_word) {
+            return;
+        }
         facts.named_values.extend(named_value(&assignment.name, assignment.name_span, &value));
     }
 
@@ -498,6 +503,16 @@ mod tests {
         assert_eq!(commands_of("run-local dev:\n\tdocker run x\ndeploy/test:\n\tgcloud run deploy x\n"), [""; 0]);
         assert_eq!(commands_of("SHELL = /usr/bin/python3\na:\n\timport os\n"), [""; 0]);
         assert_eq!(commands_of("SHELL := /bin/bash -e\na:\n\tb\n"), ["b"]);
+    }
+
+    #[test]
+    fn secrets_are_in_variables_that_are_neither_defaults_nor_for_development() {
+        let text =
+            "DB_PASSWORD ?= postgres\nDEV_TOKEN = abc123def456\nTOKEN := \"abc123def456\"\nAPI_KEY ?= abc123def456\n";
+        let facts = facts(text);
+        let named: Vec<(&str, &str)> =
+            facts.named_values.iter().map(|named| (&*named.name, named.value.raw())).collect();
+        assert_eq!(named, [("TOKEN", "abc123def456"), ("API_KEY", "abc123def456")]);
     }
 
     #[test]

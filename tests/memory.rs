@@ -313,6 +313,8 @@ fn a_memory_notices_calls_of_task_runners() {
     let makefile = "TAG ?= latest\ndeploy:\n\tgcloud run deploy web --image=a/b:$(TAG)\n";
     let call = edit("ci.sh", "make deploy", "make deploy TAG=1");
     notices("a call of make", &[("Makefile", makefile), ("ci.sh", "make deploy\n")], call);
+    let call = edit("ci.sh", "export X=1", "export TAG=1");
+    notices("the environment of make", &[("Makefile", makefile), ("ci.sh", "export X=1\nmake deploy\n")], call);
     let justfile = "tag := 'latest'\ndeploy:\n  gcloud run deploy web --image=a/b:{{tag}}\n";
     let call = edit("ci.sh", "just deploy", "just tag=1 deploy");
     notices("a call of just", &[("justfile", justfile), ("ci.sh", "just deploy\n")], call);

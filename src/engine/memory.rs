@@ -10,6 +10,7 @@ use super::{Failure, guarded};
 use crate::link::Given;
 use crate::model::{Definition, Facts, Surface};
 use crate::read;
+use crate::read::runner::Passed;
 use crate::read::surface::{Parsed, Tree, parse};
 use crate::read::terraform::{self, Callers};
 use crate::source::{Notation, PerSource, Source, Sources};
@@ -58,9 +59,9 @@ pub(super) struct Kept {
     notation: Notation,
     damage: Option<Range<u32>>,
     /// The variables of task runners that calls in any source set, for a file of a task runner.
-    given: BTreeSet<String>,
+    given: Passed,
     /// Those that its own calls set, as it is read by itself.
-    passed: Vec<String>,
+    passed: Passed,
     pub(super) parsed: Parsed,
 }
 
@@ -143,14 +144,14 @@ impl Memory {
 
     /// Parses the sources that have changed.
     pub(super) fn parse(&mut self, sources: &Sources) {
-        self.parse_with(sources, &|id, source| parse(id, source, &BTreeSet::new()));
+        self.parse_with(sources, &|id, source| parse(id, source, &Passed::default()));
         self.parse_called(sources);
     }
 
     /// Reads files of task runners again if calls in other files set variables of them, or no longer do.
     fn parse_called(&mut self, sources: &Sources) {
-        let passed = sources.iter().flat_map(|(id, _)| &self.parsed[id].passed);
-        let given: BTreeSet<String> = passed.cloned().collect();
+        let mut given = Passed::default();
+        sources.iter().for_each(|(id, _)| given.extend(&self.parsed[id].passed));
         for (id, source) in sources.iter() {
             let kept = &self.parsed[id];
             if kept.parsed.surface != Some(Surface::TaskRunner) || kept.given == given {
@@ -177,7 +178,7 @@ impl Memory {
                     text: source.text.clone(),
                     notation: source.notation,
                     damage: source.damage.clone(),
-                    given: BTreeSet::new(),
+                    given: Passed::default(),
                     passed: parsed.passed.clone(),
                     parsed,
                 };
@@ -330,7 +331,7 @@ mod tests {
         let mut memory = Memory::for_one_run();
         memory.parse_with(&sources, &|id, source| {
             assert!(!source.path.starts_with("a/"), "a bug");
-            parse(id, source, &BTreeSet::new())
+            parse(id, source, &Passed::default())
         });
         let failed: Vec<&str> = memory.failures.iter().map(|failure| failure.what.as_str()).collect();
         assert_eq!(failed, ["reading `a/Dockerfile`"]);

@@ -5,10 +5,10 @@
 
 use crate::model::{Comment, Facts, Surface};
 use crate::read;
+use crate::read::runner::Passed;
 use crate::source::{Fragment, Notation, Source};
 use crate::span::{SourceId, Span};
 use crate::syntax::{self, Problem, hcl, ignorefile};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A tree that is read in the second pass.
@@ -29,12 +29,12 @@ pub(crate) struct Parsed {
     pub(crate) comments: Vec<Comment>,
     /// The facts of the blocks of a document. They are kept apart, because a document deploys nothing.
     pub(crate) documents: Vec<Arc<Facts>>,
-    /// The variables that calls of task runners set: `ENV` of `make deploy ENV=prod`.
-    pub(crate) passed: Vec<String>,
+    /// The variables that calls of task runners set.
+    pub(crate) passed: Passed,
 }
 
 /// Parses and reads one source. `given` are the variables of task runners that calls in other sources set.
-pub(crate) fn parse(id: SourceId, source: &Source, given: &BTreeSet<String>) -> Parsed {
+pub(crate) fn parse(id: SourceId, source: &Source, given: &Passed) -> Parsed {
     let mut parsed = Parsed::default();
     let mut facts = Facts::default();
     let mut documents = None;
@@ -129,7 +129,7 @@ fn yaml(
     id: SourceId,
     source: &Source,
     fragment: &Fragment,
-    given: &BTreeSet<String>,
+    given: &Passed,
     parsed: &mut Parsed,
     facts: &mut Facts,
 ) -> Option<Vec<syntax::yaml::Document>> {

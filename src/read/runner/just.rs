@@ -3,7 +3,7 @@
 //! Each line of a recipe has a shell of its own, unless the recipe begins with `#!`. Parameters, functions, conditions and
 //! the output of commands are Unknown.
 
-use super::{Filled, Filling, Head, Reader, Script, is_for_development, is_name, named_value, set_by_call};
+use super::{Filled, Filling, Head, Passed, Reader, Script, is_for_development, is_name, named_value, set_by_call};
 use crate::budget::{Budget, Shares};
 use crate::model::{Facts, Setting, TargetKind, Text, Why};
 use crate::read::variables::{Assembly, Meaning, Scope};
@@ -11,12 +11,12 @@ use crate::source::{Fragment, HOLE, Notation};
 use crate::syntax::Problem;
 use crate::syntax::just::{self, Assignment, Item, Recipe};
 use crate::syntax::shell::SHELLS;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 /// Reads a justfile. `given` are the variables that calls in other files set.
-pub(crate) fn read(fragment: &Fragment, given: &BTreeSet<String>) -> (Facts, Vec<Problem>) {
+pub(crate) fn read(fragment: &Fragment, given: &Passed) -> (Facts, Vec<Problem>) {
     let items = just::parse(fragment);
     let size = fragment.text().len();
     let shares = Shares::among(items.len(), size);
@@ -44,7 +44,7 @@ pub(crate) fn read(fragment: &Fragment, given: &BTreeSet<String>) -> (Facts, Vec
     for assignment in in_order(&assignments) {
         let budget = shares.of(assignment.value.text().len());
         variables.assign(assignment, exports_all, &budget, &mut reader.facts);
-        if given.contains(&assignment.name) {
+        if given.arguments.contains(&assignment.name) {
             variables.forget(&assignment.name);
         }
     }
@@ -292,7 +292,7 @@ mod tests {
     use crate::span::SourceId;
 
     fn commands_of(text: &str) -> Vec<String> {
-        let (facts, _) = read(&Fragment::whole(SourceId(0), &Source::new("justfile", text)), &BTreeSet::new());
+        let (facts, _) = read(&Fragment::whole(SourceId(0), &Source::new("justfile", text)), &Passed::default());
         let line = |command: &Arc<Command>| command.words.iter().map(Text::shown).collect::<Vec<_>>().join("|");
         facts.commands.iter().map(line).collect()
     }

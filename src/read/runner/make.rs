@@ -4,7 +4,9 @@
 //! What a conditional directive, another file, a function or a command decides is Unknown, and so is a variable that a
 //! call of make sets (`$(MAKE) deploy ENV=prod`).
 
-use super::{Filled, Filling, Head, Reader, Script, is_for_development, is_name, named_value, passed, set_by_call};
+use super::{
+    Filled, Filling, Head, Passed, Reader, Script, is_for_development, is_name, named_value, passed, set_by_call,
+};
 use crate::budget::{Budget, Shares};
 use crate::model::{Facts, Setting, TargetKind, Text, Why};
 use crate::read::variables::{Assembly, Meaning, Scope};
@@ -14,12 +16,12 @@ use crate::syntax::Problem;
 use crate::syntax::make::{self, Assignment, Item, Operator, Rule};
 use crate::syntax::shell::SHELLS;
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 /// Reads a Makefile. `given` are the variables that calls in other files set.
-pub(crate) fn read(fragment: &Fragment, given: &BTreeSet<String>) -> (Facts, Vec<Problem>) {
+pub(crate) fn read(fragment: &Fragment, given: &Passed) -> (Facts, Vec<Problem>) {
     let items = make::parse(fragment);
     let size = fragment.text().len();
     let shares = Shares::among(items.len(), size);
@@ -101,7 +103,7 @@ struct Variables<'a> {
     /// Values of variables after the last assignment.
     settled: RefCell<HashMap<String, Meaning>>,
     is_complete: bool,
-    given: &'a BTreeSet<String>,
+    given: &'a Passed,
     shares: Shares,
 }
 
@@ -128,7 +130,7 @@ const DEEPEST: usize = 32;
 
 impl<'a> Variables<'a> {
     /// The variables after all assignments of a file.
-    fn of(items: &'a [Item], text: &'a str, given: &'a BTreeSet<String>, shares: Shares, facts: &mut Facts) -> Self {
+    fn of(items: &'a [Item], text: &'a str, given: &'a Passed, shares: Shares, facts: &mut Facts) -> Self {
         let mut variables = Self {
             all: HashMap::new(),
             of_targets: HashMap::new(),
@@ -184,6 +186,7 @@ impl<'a> Variables<'a> {
             (Operator::Default, _) if is_set => return,
             // The other file may have set it.
             (Operator::Default, _) if includes => elsewhere(name),
+            (Operator::Default, _) if self.given.environment.contains(name) => Variable::Unknown(set_by_call(name)),
             (_, None) if assignment.is_conditional => {
                 Variable::Unknown(Why::Other(format!("a branch decides about `{name}`").into()))
             }
@@ -302,7 +305,7 @@ impl<'a> Variables<'a> {
             return unknown();
         }
         // What the command line sets is stronger than any assignment.
-        if self.given.contains(name) {
+        if self.given.arguments.contains(name) {
             return Meaning::Unknown(set_by_call(name));
         }
         match own.0.get(name) {
@@ -430,7 +433,7 @@ mod tests {
     use crate::span::SourceId;
 
     fn facts(text: &str) -> Facts {
-        read(&Fragment::whole(SourceId(0), &Source::new("Makefile", text)), &BTreeSet::new()).0
+        read(&Fragment::whole(SourceId(0), &Source::new("Makefile", text)), &Passed::default()).0
     }
 
     /// The commands, words joined by `|`, unknown parts as `…`.

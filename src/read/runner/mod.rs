@@ -18,6 +18,7 @@ use crate::model::{Command, Facts, Home, Named, NamedValue, Origin, Setting, Tar
 use crate::source::{Builder, Fragment, HOLE};
 use crate::span::{SourceId, Span};
 use crate::syntax::{Fault, Problem};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -47,12 +48,41 @@ const DEPLOYING: &[&str] = &[
 /// Programs that run targets, and take `NAME=value` as a variable.
 const RUNNERS: &[&str] = &["make", "gmake", "just", "task"];
 
-/// The variables that the commands of a file set when they call a task runner: `ENV` of `make deploy ENV=prod`.
-pub(crate) fn passed_on(facts: &Facts) -> Vec<String> {
-    let calls = facts.commands.iter().filter(|command| RUNNERS.contains(&command.program_name()));
-    let words = calls.flat_map(|command| command.bare().iter().skip(1));
-    let names = words.filter_map(|word| word.raw().split_once('=')).map(|(name, _)| name);
-    names.filter(|name| is_name(name) && !name.starts_with('-')).map(str::to_owned).collect()
+/// The variables that calls of task runners set, in one file or all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Passed {
+    /// As arguments, which are stronger than the file: `ENV` of `make deploy ENV=prod`.
+    pub(crate) arguments: BTreeSet<String>,
+    /// As environment variables, which are stronger than defaults (`ENV ?= dev`).
+    pub(crate) environment: BTreeSet<String>,
+}
+
+impl Passed {
+    pub(crate) fn extend(&mut self, other: &Self) {
+        self.arguments.extend(other.arguments.iter().cloned());
+        self.environment.extend(other.environment.iter().cloned());
+    }
+}
+
+/// The variables that the commands of a file set when they call a task runner.
+pub(crate) fn passed_on(facts: &Facts) -> Passed {
+    let mut passed = Passed::default();
+    for command in facts.commands.iter().filter(|command| RUNNERS.contains(&command.program_name())) {
+        let words = command.bare().iter().skip(1).filter_map(|word| word.raw().split_once('='));
+        let names = words.map(|(name, _)| name).filter(|name| is_name(name) && !name.starts_with('-'));
+        passed.arguments.extend(names.map(str::to_owned));
+        if let Some((workflow, job)) = facts.job_of(command) {
+            let of_step = facts.job_step(command).into_iter().flat_map(|step| &step.env);
+            let env = workflow.env.iter().chain(&job.env).chain(of_step);
+            passed.environment.extend(env.map(|entry| entry.name.clone()));
+        }
+    }
+    let is_script =
+        |command: &Arc<Command>| matches!(command.home, Home::Script(_)) && RUNNERS.contains(&command.program_name());
+    if facts.commands.iter().any(is_script) {
+        passed.environment.extend(facts.named_values.iter().map(|named| named.name.clone()));
+    }
+    passed
 }
 
 /// Why a variable that a call sets is unknown.

@@ -5,7 +5,7 @@
 //!
 //! Keys: <https://taskfile.dev/docs/reference/schema>.
 
-use super::{Filled, Filling, Head, Reader, Script, is_for_development, is_name, named_value, set_by_call};
+use super::{Filled, Filling, Head, Passed, Reader, Script, is_for_development, is_name, named_value, set_by_call};
 use crate::budget::{Budget, Shares};
 use crate::model::{Facts, Setting, TargetKind, Text, Why};
 use crate::read::aliases::TOO_MUCH;
@@ -14,7 +14,7 @@ use crate::source::Fragment;
 use crate::span::SourceId;
 use crate::syntax::Problem;
 use crate::syntax::yaml::{Entry, Node};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ pub(crate) fn is_one(root: Node<'_>, path: &str) -> bool {
 }
 
 /// Reads a document that [`is_one`] knows. `given` are the variables that calls in other files set.
-pub(crate) fn read(source: SourceId, root: Node<'_>, given: &BTreeSet<String>) -> (Facts, Vec<Problem>) {
+pub(crate) fn read(source: SourceId, root: Node<'_>, given: &Passed) -> (Facts, Vec<Problem>) {
     let size = root.span().range().len();
     let mut reader = Reader::new(source);
     let tasks = root.get("tasks").map(|tasks| tasks.entries()).unwrap_or_default();
@@ -43,7 +43,7 @@ pub(crate) fn read(source: SourceId, root: Node<'_>, given: &BTreeSet<String>) -
     let distinct = tasks.iter().filter(|task| seen.insert(task.value.span()));
     let passed = distinct.flat_map(|task| calls(task.value)).filter_map(|vars| vars.key.text());
     // A variable that a call sets is more specific than one of the file.
-    let open: HashSet<&str> = passed.chain(given.iter().map(String::as_str)).collect();
+    let open: HashSet<&str> = passed.chain(given.arguments.iter().map(String::as_str)).collect();
     let shares = Shares::among(tasks.len() + 1, size);
     let budget = shares.of(0);
     let none = HashSet::new();
@@ -293,7 +293,7 @@ mod tests {
         let (documents, _) = yaml::parse(&Fragment::whole(SourceId(0), &Source::new("Taskfile.yml", text)));
         let root = documents[0].root();
         assert!(is_one(root, "Taskfile.yml"));
-        read(SourceId(0), root, &BTreeSet::new()).0
+        read(SourceId(0), root, &Passed::default()).0
     }
 
     /// The commands, words joined by `|`, unknown parts as `…`.

@@ -37,7 +37,7 @@ fn main() {
 }
 
 fn inputs() -> Vec<Input> {
-    [hcl(), terraform(), dockerfile(), shell(), yaml(), configuration()].concat()
+    [hcl(), terraform(), dockerfile(), shell(), task_runners(), yaml(), configuration()].concat()
 }
 
 /// Texts for the parser.
@@ -140,6 +140,26 @@ fn shell() -> Vec<Input> {
         ("shell, open templates", "deploy.sh", |size| format!("echo {}\n", repeated("${{ ", size))),
         ("shell, one flag", "deploy.sh", |size| {
             format!("gcloud run deploy x --set-env-vars={}\n", numbered(size, |index| format!("A{index}=b,")))
+        }),
+    ]
+}
+
+/// Targets of task runners.
+fn task_runners() -> Vec<Input> {
+    vec![
+        ("make, targets", "Makefile", |size| repeated("a:\n\tdocker build .\n", size)),
+        ("make, values that double", "Makefile", |size| {
+            format!("X = $(X)$(X)\n{}", repeated("Y := $(Y)$(Y)a\na:\n\tb $(X) $(Y)\n", size))
+        }),
+        ("make, exported variables", "Makefile", |size| {
+            format!("export\n{}", repeated("a: A = b\na:\n\tterraform apply -var=x=$(A)\n", size))
+        }),
+        ("make, open references", "Makefile", |size| format!("a:\n\tb {}\n", repeated("$(", size))),
+        ("just, recipes", "justfile", |size| repeated("a b:\n  docker build {{b}}\n", size)),
+        ("just, chain of variables", "justfile", |size| repeated("a := a + a + 'b'\n", size)),
+        ("task, aliases", "Taskfile.yml", |size| {
+            let task = "version: '3'\ntasks:\n  a: &a\n    cmds:\n    - docker build .\n";
+            format!("{task}{}", numbered(size, |index| format!("  b{index}: *a\n")))
         }),
     ]
 }

@@ -64,6 +64,18 @@ const FILES: &[(&str, &str)] = &[
         "# Build é\n\n```sh\nR=eu; gcloud builds submit --substitutions=_TAG=1 .\n```\n\n1. Deploy\n\n   ```console\n   $ gcloud run deploy <service é> --image gcr.io/PROJECT/{image}:[TAG] \\\n   >   --region $R --set-env-vars K=your-key,A=... [FLAGS]\n   done\n   ```\n\n> ~~~{.yaml}\n> steps:\n> - name: docker\n> ~~~\n\n\tgcloud %ID%\n\n```tf\nresource \"google_storage_bucket\" \"b\" {}\n```\n```docker\nFROM a\nRUN <<E\nb\nE\n```\n<!-- seaworthy: ignore[latest-tag] -->\n",
     ),
     (".env", "# é\nexport DB_PASSWORD=\"Tr0ub4dor-7é\" # c\nA='b\n=\nTOKEN=$A\n"),
+    (
+        "Makefile",
+        "# é\nR ?= eu\nI := \"gcr.io/p/$(R)/é:$(shell git rev-parse HEAD)\"\nF += --x \\\n  --y\nifeq ($(E),prod)\nF = $(F) ${G}\nelse\nF = b\nendif\ndefine D\na:\n\tb\nendef\n-include x.mk\nexport\n.PHONY: deploy\ndeploy: R = us\ndeploy: build | c ; echo $$x\n\t@-gcloud run deploy web \\\n\t\t--image=$(I) '$(F)' \"é$$HOME\" # seaworthy: ignore[latest-tag]\n\n\tcd a && docker build -t $@ $(CURDIR)\n%.o: %.c\n\tcc $<\n",
+    ),
+    (
+        "justfile",
+        "# é\nset shell := ['bash', '-c']\nr := 'eu'\ni := r + \"-docker.pkg.dev\" / `id` / 'é'\nexport K := env_var('K')\nm := if r == 'a' {\n  'b'\n} else { 'c' }\n[private]\n@deploy env='a:b' +flags: build (push 'x')\n    -gcloud run deploy web \\\n        --image={{i}} {{flags}} '{{ r }}' {{{{x}}\n\n    echo é\nb:\n\t#!/usr/bin/env bash\n\tif a; then\n\t  docker build .\n\tfi\n",
+    ),
+    (
+        "Taskfile.yml",
+        "version: '3'\nvars: &v\n  R: eu\n  I: 'gcr.io/{{.R}}/é:{{ .T | default \"v1\" }}'\n  S: {sh: date}\nenv: *v\ntasks:\n  a: docker run x\n  deploy:\n    deps: [b, {task: a, vars: {R: us}}]\n    vars: {<<: *v, Q: [1]}\n    dir: '{{.D}}'\n    cmds:\n    - task: a\n    - cmd: |\n        gcloud run deploy web --image={{.I}} \\\n          --region \"{{.R}}\" {{if .X}}--x{{end}} $R\n      ignore_error: true\n    - defer: {{.S}}\n",
+    ),
     ("requirements.txt", "flask\n-r x.txt\nredis[hiredis]>=4 \\\n  --hash=sha256:0\n"),
     (
         "package.json",

@@ -40,6 +40,18 @@ web:\n    build: {context: 0, target: a}\n    depends_on: [db]\n",
         "services:\n  web:\n    build: {context: ., dockerfile: Dockerfile.web}\n    container_name: a\n    scale: 2\n",
     ),
     ("0/Dockerfile.web", "FROM node:22\n"),
+    (
+        "0/Makefile",
+        "TAG ?= latest\nTOKEN = abc123def456\nbuild:\n\tdocker build -t web --build-arg TOKEN=$(TOKEN) .\ndeploy: build\n\tgcloud run deploy web --image=web:$(TAG)\n",
+    ),
+    (
+        "justfile",
+        "i := 'gcr.io/a/web'\ndeploy tag:\n  docker build -t {{i}} 0\n  gcloud run deploy web --image={{i}}\n",
+    ),
+    (
+        "Taskfile.yml",
+        "version: '3'\nvars: {R: eu}\ntasks:\n  up: {dir: '0', cmds: [docker compose up -d, 'gcloud run deploy web --region={{.R}}']}\n",
+    ),
     ("up.sh", "ssh a@b 'docker compose up -d'\n"),
     ("0/requirements.txt", "flask\nrequests>=2\n"),
     (
@@ -302,6 +314,18 @@ fn a_memory_notices_edits_that_change_no_offset() {
     let comment = "# seaworthy: ignore[latest-tag] -- why\nFROM node:latest\n";
     every("Dockerfile", comment, "-- why", "-- hmm");
     every("Dockerfile", comment, "seaworthy", "xeaworthy");
+}
+
+#[test]
+fn a_memory_notices_calls_of_task_runners() {
+    let makefile = "TAG ?= latest\ndeploy:\n\tgcloud run deploy web --image=a/b:$(TAG)\n";
+    let call = edit("ci.sh", "make deploy", "make deploy TAG=1");
+    notices("a call of make", &[("Makefile", makefile), ("ci.sh", "make deploy\n")], call);
+    let call = edit("ci.sh", "export X=1", "export TAG=1");
+    notices("the environment of make", &[("Makefile", makefile), ("ci.sh", "export X=1\nmake deploy\n")], call);
+    let justfile = "tag := 'latest'\ndeploy:\n  gcloud run deploy web --image=a/b:{{tag}}\n";
+    let call = edit("ci.sh", "just deploy", "just tag=1 deploy");
+    notices("a call of just", &[("justfile", justfile), ("ci.sh", "just deploy\n")], call);
 }
 
 #[test]

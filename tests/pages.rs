@@ -322,9 +322,11 @@ fn findings_are_on_the_surfaces_that_the_page_lists() {
         for finding in &report.findings {
             let page = rules::find(&finding.rule).expect("a rule").page();
             let surface = report.sources[finding.span.source].surface;
-            // A `RUN` of a Dockerfile is a shell command.
-            let works =
-                |surface| page.works_on(surface) || surface == Surface::Dockerfile && page.works_on(Surface::Shell);
+            // A `RUN` of a Dockerfile and a line of a target are shell commands.
+            let works = |surface| {
+                let is_shell = matches!(surface, Surface::Dockerfile | Surface::TaskRunner);
+                page.works_on(surface) || is_shell && page.works_on(Surface::Shell)
+            };
             if !surface.is_some_and(works) {
                 let (id, path) = (finding.rule, &sources.get(finding.span.source).path);
                 unlisted.insert(format!("{id} on {surface:?}, in {path} of {name}: {}", finding.message));

@@ -44,7 +44,7 @@ fn every_repository_has_its_expected_report() {
     for (path, report) in &reports {
         expect_file![path].assert_eq(report);
     }
-    assert_eq!(reports.len(), 9);
+    assert_eq!(reports.len(), 10);
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use super::{Config, Failure, guarded};
 use crate::catalogue::Rule;
 use crate::config::{Decision, View};
+use crate::finding::Edit;
+use crate::model::{Project, Surface};
 use crate::source::{PerSource, Sources};
 use crate::span::SourceId;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -31,6 +33,12 @@ impl<'a> Governed<'a> {
     /// The failures so far.
     pub(super) fn failures(&self) -> Vec<Failure> {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether an edit replaces what is written at its place, and not a variable of a task runner that stands for it.
+    pub(super) fn replaces_text(&self, edit: &Edit, project: &Project) -> bool {
+        project.file(edit.span.source).surface != Some(Surface::TaskRunner)
+            || !["$", "{{"].iter().any(|start| self.sources.get(edit.span.source).slice(edit.span).contains(start))
     }
 
     pub(super) fn view(&self, id: SourceId) -> &View<'a> {

@@ -8,7 +8,7 @@ use super::understand::Trouble;
 use super::{Config, Note, Phase, Report, Unused};
 use crate::catalogue::{self, Check, Context, Reach, Rule, Undecided};
 use crate::config::Decision;
-use crate::finding::{self, Finding, Severity};
+use crate::finding::{self, Finding, Fix, Severity};
 use crate::model::{Environment, Project, Surface};
 use crate::rules;
 use crate::source::{PerSource, Sources, UnreadReason};
@@ -340,6 +340,10 @@ fn ask(
     for finding in findings.iter_mut().filter(|finding| is_of_document(finding.span)) {
         // A block in a list or a quote has a prefix on each line, which a new line would lack.
         finding.fix = finding.fix.take().filter(|fix| fix.edits.iter().all(|edit| !edit.content.contains('\n')));
+    }
+    for finding in &mut findings {
+        let is_written = |fix: &Fix| fix.edits.iter().all(|edit| governed.replaces_text(edit, project));
+        finding.fix = finding.fix.take().filter(is_written);
     }
     let speaks = |span: Span| rule.page().speaks_in(project.file(span.source).environment);
     findings.retain_mut(|finding| {

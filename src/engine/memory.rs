@@ -8,8 +8,9 @@ use super::linked::Linked;
 use super::part::is_same;
 use super::{Failure, guarded};
 use crate::link::Given;
-use crate::model::{Definition, Facts};
+use crate::model::{Definition, Facts, Surface};
 use crate::read;
+use crate::read::runner::Passed;
 use crate::read::surface::{Parsed, Tree, parse};
 use crate::read::terraform::{self, Callers};
 use crate::source::{Notation, PerSource, Source, Sources};
@@ -57,6 +58,10 @@ pub(super) struct Kept {
     text: Arc<str>,
     notation: Notation,
     damage: Option<Range<u32>>,
+    /// The variables of task runners that calls in any source set, for a file of a task runner.
+    given: Passed,
+    /// Those that its own calls set, as it is read by itself.
+    passed: Passed,
     pub(super) parsed: Parsed,
 }
 
@@ -139,7 +144,25 @@ impl Memory {
 
     /// Parses the sources that have changed.
     pub(super) fn parse(&mut self, sources: &Sources) {
-        self.parse_with(sources, &parse);
+        self.parse_with(sources, &|id, source| parse(id, source, &Passed::default()));
+        self.parse_called(sources);
+    }
+
+    /// Reads files of task runners again if calls in other files set variables of them, or no longer do.
+    fn parse_called(&mut self, sources: &Sources) {
+        let mut given = Passed::default();
+        sources.iter().for_each(|(id, _)| given.extend(&self.parsed[id].passed));
+        for (id, source) in sources.iter() {
+            let kept = &self.parsed[id];
+            if kept.parsed.surface != Some(Surface::TaskRunner) || kept.given == given {
+                continue;
+            }
+            let (parsed, failure) = or_nothing(|| reading(&source.path), || parse(id, source, &given));
+            self.failures.extend(failure);
+            if let Some(kept) = self.parsed.slot(id) {
+                (kept.parsed, kept.given) = (parsed, given.clone());
+            }
+        }
     }
 
     fn parse_with(&mut self, sources: &Sources, parse: &(dyn Fn(SourceId, &Source) -> Parsed + Sync)) {
@@ -155,6 +178,8 @@ impl Memory {
                     text: source.text.clone(),
                     notation: source.notation,
                     damage: source.damage.clone(),
+                    given: Passed::default(),
+                    passed: parsed.passed.clone(),
                     parsed,
                 };
                 (id, kept, failure)
@@ -306,7 +331,7 @@ mod tests {
         let mut memory = Memory::for_one_run();
         memory.parse_with(&sources, &|id, source| {
             assert!(!source.path.starts_with("a/"), "a bug");
-            parse(id, source)
+            parse(id, source, &Passed::default())
         });
         let failed: Vec<&str> = memory.failures.iter().map(|failure| failure.what.as_str()).collect();
         assert_eq!(failed, ["reading `a/Dockerfile`"]);

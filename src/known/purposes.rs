@@ -135,6 +135,38 @@ pub(crate) static KINDS_OF_FILES: &[&str] = &[
     "vars",
 ];
 
+/// Words in names of targets of task runners that developers and tests use on their own machine, or in a project of
+/// their own.
+pub(crate) static TARGETS_FOR_DEVELOPMENT: &[&str] = &[
+    "dev",
+    "devel",
+    "develop",
+    "development",
+    "devcontainer",
+    "local",
+    "locally",
+    "localhost",
+    "sandbox",
+    "preview",
+    "debug",
+    "test",
+    "tests",
+    "testing",
+    "e2e",
+    "integration",
+    "emulator",
+    "emulators",
+    "mock",
+    "bench",
+    "benchmark",
+    "loadtest",
+    "lint",
+    "fmt",
+    "format",
+    "watch",
+    "playground",
+];
+
 /// Words in names of services and buckets that everyone may use: people open them in a browser, or others call them
 /// without a token.
 pub(crate) static PUBLIC_NAMES: &[&str] = &[

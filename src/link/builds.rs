@@ -1,7 +1,7 @@
 //! The builds of Dockerfiles, with their contexts.
 
 use super::compose;
-use crate::model::{Build, BuildFile, Command, Facts, Home, ImageBuild, Invocation, JobStep, Setting, Text};
+use crate::model::{Build, BuildFile, Command, Facts, Home, ImageBuild, Invocation, JobStep, Setting, Target, Text};
 use crate::source::{Notation, Presence, Sources, Tree, folder_of, join};
 use crate::span::{SourceId, Span};
 use std::collections::HashMap;
@@ -21,25 +21,28 @@ pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
         })
         .collect();
     // What the commands above have done.
-    let (mut place, mut writes, mut moves) = (None, false, false);
+    let (mut place, mut writes, mut moved) = (None, false, Moved::Stays);
     let mut step = None;
     let mut job = Job::default();
     for command in &facts.commands {
         let here = match command.home {
             Home::Workflow(source, job, _) => (source, Some(job)),
+            Home::Target(source, target, _) => (source, Some(target)),
             _ => (command.source(), None),
         };
         if place.replace(here) != Some(here) {
-            (writes, moves) = (false, false);
+            (writes, moved) = (false, Moved::Stays);
             job = Job::of(command, facts);
         }
-        // Each step of a workflow starts in the folder that it names.
-        if matches!(command.home, Home::Workflow(..)) && step.replace(command.home) != Some(command.home) {
-            moves = false;
+        // Each step of a workflow starts in the folder that it names, and each line of a target in that of its file.
+        if matches!(command.home, Home::Workflow(..) | Home::Target(..))
+            && step.replace(command.home) != Some(command.home)
+        {
+            moved = Moved::Stays;
         }
-        let (mut has_new_files, has_moved) = (writes, moves);
+        let mut has_new_files = writes;
         writes |= command.writes_files() || may_write(command);
-        moves |= command.inside.is_none() && matches!(command.invocation, Invocation::ChangeFolder);
+        moved = moved.after(command);
         let Invocation::BuildImage(request) = &command.invocation else { continue };
         if matches!(command.home, Home::Run(..)) {
             continue;
@@ -54,13 +57,15 @@ pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
             }
             _ => false,
         };
-        let mut build = resolve(request, command, facts, sources, is_settled);
+        let mut build = resolve(request, command, &moved, facts, sources, is_settled);
         build.has_new_files = has_new_files;
         if let Home::Workflow(_, _, step) = command.home {
             build.key = job.keys.get(step).copied().flatten();
         }
-        build.has_moved = has_moved;
-        if has_moved {
+        // Targets that run before may have written what is copied.
+        build.is_guessed |= facts.target_of(command).is_some_and(|target| target.follows_others);
+        build.has_moved = moved == Moved::Somewhere;
+        if build.has_moved {
             // The folder that paths are relative to is unknown.
             build.context = None;
             if matches!(build.file, BuildFile::Missing(_)) {
@@ -70,6 +75,42 @@ pub(crate) fn builds(facts: &Facts, sources: &Sources) -> Vec<Arc<Build>> {
         builds.push(Arc::new(build));
     }
     builds
+}
+
+/// What a shell has done to its folder.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Moved {
+    Stays,
+    /// A line of a target has changed to a folder within its own.
+    Into(String),
+    /// The folder that paths are relative to is unknown.
+    Somewhere,
+}
+
+impl Moved {
+    /// The folder after a command.
+    pub(super) fn after(self, command: &Command) -> Self {
+        if command.inside.is_some() || !matches!(command.invocation, Invocation::ChangeFolder) {
+            return self;
+        }
+        // Each line of a target is short and has a shell of its own; a script may change back, in a function or a branch.
+        let words = command.bare();
+        let folder = words.get(1).and_then(Text::known).filter(|_| words.len() == 2 && words[0].raw() == "cd");
+        let is_within = |folder: &&str| !folder.starts_with(['/', '~', '-']);
+        match (self, folder.filter(is_within)) {
+            (Self::Stays, Some(folder)) if matches!(command.home, Home::Target(..)) => Self::Into(folder.to_owned()),
+            _ => Self::Somewhere,
+        }
+    }
+
+    /// The same folder within another one.
+    pub(super) fn within(&self, folder: &str) -> Option<String> {
+        match self {
+            Self::Stays => Some(folder.to_owned()),
+            Self::Into(inner) => join(folder, inner),
+            Self::Somewhere => None,
+        }
+    }
 }
 
 /// What the steps of a job do to its checkout.
@@ -114,11 +155,25 @@ fn writes_key(step: &JobStep) -> bool {
         && step.input("create_credentials_file").is_none_or(|said| said.raw() != "false")
 }
 
-/// Whether a command of a workflow may write files: any but those that are known to leave them alone.
+/// Whether a command of a workflow or a target may write files: any but those that are known to leave them alone.
 fn may_write(command: &Command) -> bool {
-    const HARMLESS: &[&str] =
-        &["docker", "gcloud", "echo", "export", "set", "cd", "test", "[", "[[", "true", "exit", "sleep", "terraform"];
-    matches!(command.home, Home::Workflow(..))
+    const HARMLESS: &[&str] = &[
+        "docker",
+        "gcloud",
+        "echo",
+        "printf",
+        "export",
+        "set",
+        "cd",
+        "test",
+        "[",
+        "[[",
+        "true",
+        "exit",
+        "sleep",
+        "terraform",
+    ];
+    matches!(command.home, Home::Workflow(..) | Home::Target(..))
         && !HARMLESS.contains(&command.program_name())
         && !matches!(command.invocation, Invocation::BuildImage(_))
 }
@@ -141,7 +196,14 @@ fn is_harmless(step: &crate::model::Step) -> bool {
     ["docker", "gcloud", "executor", "cloud-sdk"].contains(&image.repository().rsplit('/').next().unwrap_or_default())
 }
 
-fn resolve(request: &ImageBuild, command: &Command, facts: &Facts, sources: &Sources, is_settled: bool) -> Build {
+fn resolve(
+    request: &ImageBuild,
+    command: &Command,
+    moved: &Moved,
+    facts: &Facts,
+    sources: &Sources,
+    is_settled: bool,
+) -> Build {
     let target = match &request.target {
         Some(target) => target.clone().setting(),
         None => Setting::Absent(command.span),
@@ -182,6 +244,7 @@ fn resolve(request: &ImageBuild, command: &Command, facts: &Facts, sources: &Sou
         matches!(command.home, Home::Step(..)) && text.as_ref().is_some_and(|text| !text.trail().is_empty())
     };
     for (workspace, is_root) in workspaces(command, facts, sources) {
+        let workspace = moved.within(&workspace).unwrap_or(workspace);
         let folder = context.as_ref().and_then(|context| join(&workspace, &strip(context)));
         let path = match (&file, &folder) {
             (Some(file), _) => join(&workspace, &strip(file)),
@@ -228,6 +291,9 @@ fn workspaces(command: &Command, facts: &Facts, sources: &Sources) -> Vec<(Strin
         return workspace_of_job(command, facts);
     }
     let mut home = folder_of(&sources.get(command.source()).path);
+    if let Some(target) = facts.target_of(command) {
+        return workspaces_of_target(target, home);
+    }
     let mut folders = vec![(String::new(), true)];
     while !home.is_empty() {
         folders.push((home.to_owned(), false));
@@ -244,6 +310,17 @@ fn workspaces(command: &Command, facts: &Facts, sources: &Sources) -> Vec<(Strin
         Some(Setting::Unknown(..)) => Vec::new(),
         _ => folders,
     }
+}
+
+/// The folders that a target may run in: that of its file, or one above it that includes the file.
+fn workspaces_of_target(target: &Target, home: &str) -> Vec<(String, bool)> {
+    let above = std::iter::successors(Some(home), |folder| (!folder.is_empty()).then(|| folder_of(folder)));
+    let within = |folder: &str| match &target.folder {
+        Setting::Known(inner, _) => join(folder, inner.raw()),
+        Setting::Unknown(..) => None,
+        Setting::Absent(_) => Some(folder.to_owned()),
+    };
+    above.filter_map(|folder| Some((within(folder)?, folder == home))).collect()
 }
 
 /// The folder that a step of a workflow runs in. The checkout of another repository, or into a folder, moves the root.

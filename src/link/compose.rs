@@ -5,6 +5,7 @@ use crate::model::{
     Build, BuildFile, ComposeAction, ComposeBuild, ComposeCall, ComposeFile, ComposeService, Environment, Facts,
     Setting, Text,
 };
+use crate::read::compose::names_deployment;
 use crate::source::{Notation, Presence, Sources, folder_of, join};
 use crate::span::SourceId;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -21,9 +22,6 @@ const DEFAULTS: &[(&str, &[&str])] = &[
 
 /// Parts of the name of a Compose file, beside those that tell the environment of any file, that say it is deployed.
 const DEPLOYED_NAMES: &[&str] = &["deploy", "release", "stack", "swarm"];
-
-/// Parts of the name of a script that starts services where they run for users.
-const DEPLOYING_NAMES: &[&str] = &["deploy", "deployment", "redeploy", "prod", "production", "release", "startup"];
 
 /// The most lines of one script or workflow whose files are looked for.
 const MOST_CALLS: usize = 200;
@@ -124,7 +122,7 @@ fn starts_for_users(call: &ComposeCall, path: &str) -> bool {
         ComposeAction::Deploy => true,
         ComposeAction::Start => {
             let is_script = !name.ends_with(".yml") && !name.ends_with(".yaml");
-            call.is_remote || is_script && name.split(['-', '_', '.']).any(|part| DEPLOYING_NAMES.contains(&part))
+            call.is_remote || is_script && names_deployment(&name)
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The variables of Terraform that commands and workflows set.
 
-use super::builds::folders;
-use crate::model::{Facts, Invocation};
+use super::builds::{Moved, folders};
+use crate::model::{Facts, Home};
 use crate::source::{Sources, join};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,9 +19,13 @@ pub(crate) struct Given {
 pub(crate) fn given_variables(files: &[Arc<Facts>], sources: &Sources) -> Given {
     let mut given = Given::default();
     for facts in files {
-        let mut has_moved = false;
+        let (mut moved, mut line) = (Moved::Stays, None);
         for command in &facts.commands {
-            has_moved |= matches!(command.invocation, Invocation::ChangeFolder);
+            // Each line of a target has a shell of its own.
+            if matches!(command.home, Home::Target(..)) && line.replace(command.home) != Some(command.home) {
+                moved = Moved::Stays;
+            }
+            moved = moved.after(command);
             let Some(call) = command.terraform() else { continue };
             let mut names: BTreeSet<String> =
                 call.variables.iter().filter_map(|(name, _)| name.known()).map(str::to_owned).collect();
@@ -30,11 +34,17 @@ pub(crate) fn given_variables(files: &[Arc<Facts>], sources: &Sources) -> Given 
                 let env = workflow.env.iter().chain(&job.env).chain(of_step);
                 names.extend(env.filter_map(|entry| Some(entry.name.strip_prefix("TF_VAR_")?.to_owned())));
             }
+            if let Some(target) = facts.target_of(command) {
+                names.extend(
+                    target.environment.iter().filter_map(|name| Some(name.strip_prefix("TF_VAR_")?.to_owned())),
+                );
+            }
             if names.is_empty() {
                 continue;
             }
             let chosen = call.folder.as_ref().map(|folder| folder.known());
-            let bases = if has_moved { Vec::new() } else { folders(command, facts, sources) };
+            let bases = folders(command, facts, sources);
+            let bases: Vec<String> = bases.iter().filter_map(|base| moved.within(base)).collect();
             let places: Vec<String> = match chosen {
                 Some(Some(folder)) => bases.iter().filter_map(|base| join(base, folder)).collect(),
                 Some(None) => Vec::new(),

@@ -356,6 +356,8 @@ fn source(path: &str, document: &Document) -> Option<Source> {
             "terraform" | "tf" => Notation::Terraform,
             "terraform-vars" | "tfvars" => Notation::TerraformVars,
             "shellscript" | "sh" | "bash" => Notation::Shell,
+            "makefile" | "make" => Notation::Make,
+            "just" | "justfile" => Notation::Just,
             "pip-requirements" | "requirements" => Notation::Requirements,
             "markdown" => Notation::Prose,
             "dotenv" => Notation::EnvFile,

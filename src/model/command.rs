@@ -45,6 +45,8 @@ pub enum Home {
     Step(SourceId, usize),
     /// A step of a workflow: source, job index, index within the job.
     Workflow(SourceId, usize, usize),
+    /// A line of a target of a task runner: source, index of the target, index of its shell within the target.
+    Target(SourceId, usize, usize),
     /// A block of a document, which people follow by hand.
     Document(SourceId),
 }

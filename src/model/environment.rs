@@ -45,6 +45,8 @@ pub enum Surface {
     EnvFile,
     /// Shell scripts.
     Shell,
+    /// Makefiles, Taskfiles and justfiles.
+    TaskRunner,
     /// Dependency manifests.
     Dependencies,
 }
@@ -161,7 +163,7 @@ fn of_name(name: &str) -> Option<Environment> {
         Some((
             stem,
             "yaml" | "yml" | "json" | "sh" | "bash" | "txt" | "tfvars" | "toml" | "in" | "hcl" | "dockerfile"
-            | "containerfile",
+            | "containerfile" | "mk" | "just",
         )) => stem,
         _ => name,
     };
@@ -175,7 +177,7 @@ fn of_name(name: &str) -> Option<Environment> {
 
 impl Surface {
     /// Every surface, in the order of the documentation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Dockerfile,
         Self::CloudBuild,
         Self::CloudRun,
@@ -187,6 +189,7 @@ impl Surface {
         Self::Markdown,
         Self::EnvFile,
         Self::Shell,
+        Self::TaskRunner,
         Self::Dependencies,
     ];
 
@@ -204,6 +207,7 @@ impl Surface {
             Self::Markdown => "markdown",
             Self::EnvFile => "env-file",
             Self::Shell => "shell",
+            Self::TaskRunner => "task-runner",
             Self::Dependencies => "dependencies",
         }
     }
@@ -267,6 +271,7 @@ mod tests {
             ("deploy/prod/test.yaml", Production),
             ("unit-tests.cloudbuild.yaml", Test),
             ("web-prod.yaml", Production),
+            ("deploy-dev.mk", Development),
         ]);
     }
 

@@ -12,6 +12,7 @@ use super::kubernetes::{DisruptionBudget, PodOwner, Scaler};
 use super::manifest::{LockFile, Manifest, ManifestInstall, ScriptCall};
 use super::package::{Installation, Requirements};
 use super::resource::{Module, Resource};
+use super::target::{Target, Targets};
 use super::text::Text;
 use super::workflow::{Job, JobStep, Workflow};
 use super::workload::{EnvValue, Workload};
@@ -76,6 +77,8 @@ pub struct Facts {
     pub delivery_pipelines: Vec<DeliveryPipeline>,
     /// Targets of Cloud Deploy.
     pub delivery_targets: Vec<DeliveryTarget>,
+    /// Targets of task runners, for each file.
+    pub targets: Vec<Arc<Targets>>,
 }
 
 impl Facts {
@@ -109,6 +112,7 @@ impl Facts {
             replaced_images,
             delivery_pipelines,
             delivery_targets,
+            targets,
         } = self;
         dockerfiles.is_empty()
             && pipelines.is_empty()
@@ -136,6 +140,7 @@ impl Facts {
             && replaced_images.is_empty()
             && delivery_pipelines.is_empty()
             && delivery_targets.is_empty()
+            && targets.is_empty()
     }
 
     /// Appends other facts.
@@ -168,6 +173,7 @@ impl Facts {
             replaced_images,
             delivery_pipelines,
             delivery_targets,
+            targets,
         } = other;
         self.dockerfiles.extend_from_slice(dockerfiles);
         self.pipelines.extend_from_slice(pipelines);
@@ -195,6 +201,7 @@ impl Facts {
         self.replaced_images.extend_from_slice(replaced_images);
         self.delivery_pipelines.extend_from_slice(delivery_pipelines);
         self.delivery_targets.extend_from_slice(delivery_targets);
+        self.targets.extend_from_slice(targets);
     }
 
     /// The workflow and the job that a command belongs to; `None` for a command of anything else.
@@ -202,6 +209,12 @@ impl Facts {
         let Home::Workflow(source, job, _) = command.home else { return None };
         let workflow = self.workflows.iter().find(|workflow| workflow.source == source)?;
         Some((workflow, workflow.jobs.get(job)?))
+    }
+
+    /// The target of a task runner that a command belongs to.
+    pub fn target_of(&self, command: &Command) -> Option<&Target> {
+        let Home::Target(source, index, _) = command.home else { return None };
+        self.targets.iter().find(|targets| targets.source == source)?.list.get(index)
     }
 
     /// The step of a workflow that a command belongs to.

@@ -23,6 +23,7 @@ mod package;
 mod project;
 mod resource;
 mod setting;
+mod target;
 mod text;
 mod value;
 mod workflow;
@@ -58,6 +59,7 @@ pub use package::{Installation, PackageKind, Requirements, Unpinned, listed};
 pub use project::{FileFacts, ImageUse, ImageUser, OwnImages, Project, UsedAs};
 pub use resource::{Definition, Module, ModuleCall, Requirement, Resource, ResourceBlock};
 pub use setting::{Origin, Place, Setting, Why};
+pub use target::{Target, TargetKind, Targets};
 pub use text::Text;
 pub use value::{Value, ValueKind, format_number};
 pub use workflow::{

@@ -10,6 +10,7 @@ use super::image::{Base, Copied, Dockerfile, Image, Pin, Stage};
 use super::manifest::{LockFile, Manifest, ManifestInstall, ResolvedInstall, ScriptUse};
 use super::resource::Resource;
 use super::setting::{Place, Setting, Why};
+use super::target::Target;
 use super::text::Text;
 use super::workflow::{JobStep, Workflow};
 use super::workload::{Workload, WorkloadKind};
@@ -374,16 +375,18 @@ impl Project {
         self.commands_of(workflow, job).find(|command| command.deploys())
     }
 
-    /// Whether a command may be part of a deployment: any but that of a job that does not act on Google Cloud.
+    /// Whether a command may be part of a deployment: any but that of a job or a target that does not act on Google Cloud.
     pub fn is_of_deployment(&self, command: &Command) -> bool {
-        self.job_of(command).is_none_or(|(workflow, job)| workflow.is_action || job.identity().is_some())
+        self.target_of(command).is_none_or(|target| target.deploys)
+            && self.job_of(command).is_none_or(|(workflow, job)| workflow.is_action || job.identity().is_some())
     }
 
-    /// A name for messages of the script, stage or step that contains a command.
+    /// A name for messages of the script, target, stage or step that contains a command.
     pub fn home(&self, command: &Command) -> String {
         match command.home {
             Home::Script(_) => "this script".to_owned(),
             Home::Document(_) => "this document".to_owned(),
+            Home::Target(..) => self.target_of(command).map_or_else(|| "this target".to_owned(), Target::label),
             Home::Run(source, stage, _) => match self.dockerfile(source).and_then(|file| file.stages.get(stage)) {
                 Some(stage) => stage.label(),
                 None => "this stage".to_owned(),

@@ -19,6 +19,8 @@ pub(crate) enum Tree<'a> {
     Yaml(&'a [yaml::Document]),
     Hcl(&'a hcl::Body),
     Markdown(&'a [markdown::Block]),
+    /// Lines that are indented below the one that they belong to, as recipes are below targets.
+    Recipes,
     Plain,
 }
 
@@ -125,7 +127,7 @@ fn is_text(tree: &Tree<'_>, at: u32, is_alone: bool, is_html: bool) -> bool {
         Tree::Hcl(body) => is_alone && in_string(body, at),
         // Outside of a block, `#` begins a heading.
         Tree::Markdown(blocks) => !is_html && !blocks.iter().any(|block| holds(block.span)),
-        Tree::Plain => false,
+        Tree::Recipes | Tree::Plain => false,
     }
 }
 
@@ -152,30 +154,35 @@ fn target(text: &str, lines: &Lines, number: usize, tree: &Tree<'_>, comment: us
                 .map_or(line, Span::range)
         }
         Tree::Hcl(body) => in_body(body, &on_line).map_or(line, Span::range),
-        Tree::Yaml(_) => {
-            let indent = |range: &Range<usize>| {
-                let content = &text[range.clone()];
-                content.len() - content.trim_start().len()
-            };
-            let own = indent(&line);
-            let below = lines.ranges[number + 1..]
-                .iter()
-                .take_while(|range| text[(*range).clone()].trim().is_empty() || indent(range) > own)
-                .filter(|range| !text[(*range).clone()].trim().is_empty());
-            line.start..below.last().map_or(line.end, |last| last.end)
-        }
+        Tree::Yaml(_) => nested(text, lines, number, number),
+        Tree::Recipes => nested(text, lines, number, continued(text, lines, number)),
         // A comment above a block applies to all of it.
         Tree::Markdown(blocks) if blocks.iter().any(|block| on_line(block.span)) => {
             blocks.iter().find(|block| on_line(block.span)).map_or(line, |block| block.span.range())
         }
-        Tree::Plain | Tree::Markdown(_) => {
-            let mut end = number;
-            while text[lines.ranges[end].clone()].ends_with('\\') && end + 1 < lines.ranges.len() {
-                end += 1;
-            }
-            line.start..lines.ranges[end].end
-        }
+        Tree::Plain | Tree::Markdown(_) => line.start..lines.ranges[continued(text, lines, number)].end,
     }
+}
+
+/// The last line of those that a backslash joins to a line.
+fn continued(text: &str, lines: &Lines, number: usize) -> usize {
+    let mut end = number;
+    while text[lines.ranges[end].clone()].ends_with('\\') && end + 1 < lines.ranges.len() {
+        end += 1;
+    }
+    end
+}
+
+/// A line, up to `end` where it goes on over several, with the lines that are indented below it.
+fn nested(text: &str, lines: &Lines, number: usize, end: usize) -> Range<usize> {
+    let content = |range: &Range<usize>| &text[range.clone()];
+    let indent = |range: &Range<usize>| content(range).len() - content(range).trim_start().len();
+    let line = &lines.ranges[number];
+    let below = lines.ranges[end + 1..]
+        .iter()
+        .take_while(|range| content(range).trim().is_empty() || indent(range) > indent(line))
+        .filter(|range| !content(range).trim().is_empty());
+    line.start..below.last().map_or(lines.ranges[end].end, |last| last.end)
 }
 
 fn in_body(body: &hcl::Body, on_line: &dyn Fn(Span) -> bool) -> Option<Span> {

@@ -18,6 +18,7 @@ pub(crate) mod lock;
 pub(crate) mod manifest;
 pub(crate) mod markdown;
 pub(crate) mod requirements;
+pub(crate) mod runner;
 pub(crate) mod shell;
 pub(crate) mod surface;
 pub(crate) mod terraform;

@@ -5,6 +5,7 @@
 
 use crate::model::{Comment, Facts, Surface};
 use crate::read;
+use crate::read::runner::Passed;
 use crate::source::{Fragment, Notation, Source};
 use crate::span::{SourceId, Span};
 use crate::syntax::{self, Problem, hcl, ignorefile};
@@ -28,10 +29,12 @@ pub(crate) struct Parsed {
     pub(crate) comments: Vec<Comment>,
     /// The facts of the blocks of a document. They are kept apart, because a document deploys nothing.
     pub(crate) documents: Vec<Arc<Facts>>,
+    /// The variables that calls of task runners set.
+    pub(crate) passed: Passed,
 }
 
-/// Parses and reads one source.
-pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
+/// Parses and reads one source. `given` are the variables of task runners that calls in other sources set.
+pub(crate) fn parse(id: SourceId, source: &Source, given: &Passed) -> Parsed {
     let mut parsed = Parsed::default();
     let mut facts = Facts::default();
     let mut documents = None;
@@ -64,6 +67,12 @@ pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
             facts.compose_calls = read::compose::calls(&fragment);
             parsed.problems = problems;
         }
+        Notation::Make | Notation::Just => {
+            parsed.surface = Some(Surface::TaskRunner);
+            let read =
+                if source.notation == Notation::Make { read::runner::make::read } else { read::runner::just::read };
+            (facts, parsed.problems) = read(&fragment, given);
+        }
         Notation::EnvFile => {
             parsed.surface = Some(Surface::EnvFile);
             facts.named_values = read::env_file::read(&fragment);
@@ -81,7 +90,7 @@ pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
         Notation::Lock => {
             facts.locks.extend(read::lock::read(id, &source.path, &source.text).map(Arc::new));
         }
-        Notation::Yaml => documents = yaml(id, source, &fragment, &mut parsed, &mut facts),
+        Notation::Yaml => documents = yaml(id, source, &fragment, given, &mut parsed, &mut facts),
         Notation::Ignore => parsed.problems = ignorefile::limits(&fragment, ignorefile::Dialect::of(&source.path)),
         Notation::Prose => blocks = document(id, source, &fragment, &mut parsed),
         Notation::TerraformLock | Notation::Other => {}
@@ -93,6 +102,7 @@ pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
             (Some(Tree::Hcl(body)), _) => read::comments::Tree::Hcl(body),
             (None, Some(documents)) => read::comments::Tree::Yaml(documents),
             (None, None) if source.notation == Notation::Prose => read::comments::Tree::Markdown(&blocks),
+            (None, None) if matches!(source.notation, Notation::Make | Notation::Just) => read::comments::Tree::Recipes,
             (None, None) => read::comments::Tree::Plain,
         };
         parsed.comments = read::comments::find(source, &fragment, &tree);
@@ -103,6 +113,7 @@ pub(crate) fn parse(id: SourceId, source: &Source) -> Parsed {
             damaged(id, source, damage, &mut parsed);
         }
     }
+    parsed.passed = read::runner::passed_on(&facts);
     parsed.facts = Arc::new(facts);
     parsed
 }
@@ -127,6 +138,7 @@ fn yaml(
     id: SourceId,
     source: &Source,
     fragment: &Fragment,
+    given: &Passed,
     parsed: &mut Parsed,
     facts: &mut Facts,
 ) -> Option<Vec<syntax::yaml::Document>> {
@@ -143,7 +155,14 @@ fn yaml(
         || is_kustomization(&source.path);
     let is_compose = read::compose::is_named_so(&source.path);
     let may_be_compose = is_compose || source.text.starts_with("services:") || has("\nservices:");
-    if !is_manifest && !may_be_pipeline && !may_be_workflow && !may_be_delivery && !may_be_kubernetes && !may_be_compose
+    let may_be_taskfile = read::runner::task::is_named_so(&source.path) || has("\ntasks:") && has("cmd");
+    if !is_manifest
+        && !may_be_pipeline
+        && !may_be_workflow
+        && !may_be_delivery
+        && !may_be_kubernetes
+        && !may_be_compose
+        && !may_be_taskfile
     {
         return None;
     }
@@ -173,6 +192,11 @@ fn yaml(
         {
             parsed.surface.get_or_insert(Surface::Kubernetes);
             facts.merge(&read);
+        } else if may_be_taskfile && read::runner::task::is_one(root, &source.path) {
+            parsed.surface.get_or_insert(Surface::TaskRunner);
+            let (read, problems) = read::runner::task::read(id, root, given);
+            facts.merge(&read);
+            parsed.problems.extend(problems);
         } else if read::compose::is_one(root, &source.path) {
             parsed.surface.get_or_insert(Surface::Compose);
             let (read, problems) = read::compose::read(id, &source.path, root);
@@ -208,7 +232,13 @@ fn yaml(
 fn damaged(id: SourceId, source: &Source, damage: &std::ops::Range<u32>, parsed: &mut Parsed) {
     let span = Span::new(id, damage.start, damage.end);
     match source.notation {
-        Notation::Dockerfile | Notation::Shell | Notation::Requirements | Notation::EnvFile | Notation::Prose => {
+        Notation::Dockerfile
+        | Notation::Shell
+        | Notation::Make
+        | Notation::Just
+        | Notation::Requirements
+        | Notation::EnvFile
+        | Notation::Prose => {
             let line = source.position(damage.start).line;
             parsed.note = Some(format!("is not UTF-8 from line {line} on; the bytes in question were read as `?`"));
         }

@@ -17,6 +17,10 @@ pub enum Notation {
     TerraformLock,
     /// POSIX shell or bash.
     Shell,
+    /// Makefiles of GNU make.
+    Make,
+    /// Justfiles.
+    Just,
     /// A list of path patterns: `.dockerignore`, `.gcloudignore`, `.gitignore`.
     Ignore,
     /// Python requirements.
@@ -35,7 +39,7 @@ pub enum Notation {
 
 impl Notation {
     /// Every notation.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Dockerfile,
         Self::Yaml,
         Self::Terraform,
@@ -43,6 +47,8 @@ impl Notation {
         Self::TerraformJson,
         Self::TerraformLock,
         Self::Shell,
+        Self::Make,
+        Self::Just,
         Self::Ignore,
         Self::Requirements,
         Self::Manifest,
@@ -87,6 +93,10 @@ impl Notation {
             Self::Dockerfile
         } else if ends(".sh") || ends(".bash") {
             Self::Shell
+        } else if matches!(lower.as_str(), "makefile" | "gnumakefile") || ends(".mk") {
+            Self::Make
+        } else if matches!(lower.as_str(), "justfile" | ".justfile") || ends(".just") {
+            Self::Just
         } else if lower.starts_with("requirements") && ends(".txt") || ends("requirements.txt") {
             Self::Requirements
         } else if is_env_file(&lower) {
@@ -116,6 +126,8 @@ impl Notation {
             Self::Yaml => path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase().starts_with("cloudbuild"),
             Self::TerraformLock
             | Self::Shell
+            | Self::Make
+            | Self::Just
             | Self::Ignore
             | Self::Requirements
             | Self::Manifest
@@ -234,6 +246,13 @@ mod tests {
         assert_eq!(Notation::by_name("api/.env.production"), Notation::EnvFile);
         assert_eq!(Notation::by_name(".env.example"), Notation::Other);
         assert_eq!(Notation::by_name(".env.yaml"), Notation::Yaml);
+        for name in ["Makefile", "api/makefile", "GNUmakefile", "deploy.mk"] {
+            assert_eq!(Notation::by_name(name), Notation::Make, "{name}");
+        }
+        for name in ["justfile", "Justfile", ".justfile", "gcp.just"] {
+            assert_eq!(Notation::by_name(name), Notation::Just, "{name}");
+        }
+        assert_eq!(Notation::by_name("Makefile.am"), Notation::Other);
     }
 
     #[test]

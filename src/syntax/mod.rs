@@ -8,6 +8,8 @@ mod endings;
 pub mod expression;
 pub mod hcl;
 pub mod ignorefile;
+pub mod just;
+pub mod make;
 pub mod markdown;
 pub mod shell;
 pub mod yaml;

@@ -7,7 +7,7 @@ import { locate } from "./locate";
 
 // The server decides by name and content whether a file is one of ours, and says nothing about others.
 const documents: DocumentSelector = [
-  ...["dockerfile", "yaml", "dockercompose", "terraform", "terraform-vars", "shellscript", "pip-requirements", "markdown"].map(
+  ...["dockerfile", "yaml", "dockercompose", "terraform", "terraform-vars", "shellscript", "makefile", "just", "pip-requirements", "markdown"].map(
     (language) => ({ scheme: "file", language }),
   ),
   // By name: their language is JSON or TOML, as that of many other files, or unknown without another extension.
@@ -17,6 +17,8 @@ const documents: DocumentSelector = [
     "**/*.{tf,tfvars}",
     "**/*.{tf,tfvars}.json",
     "**/cloudbuild.json",
+    "**/{Makefile,makefile,GNUmakefile,justfile,Justfile,.justfile}",
+    "**/*.{mk,just}",
     "**/requirements*.txt",
     "**/*requirements.txt",
     "**/{package,package-lock}.json",

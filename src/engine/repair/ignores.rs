@@ -148,7 +148,9 @@ fn places(source: &Source, finding: &Finding) -> Vec<(usize, bool)> {
         let content = &text[above..line];
         let is_outer = indent(above) < least && !content.trim().is_empty() && !content.trim_start().starts_with('#');
         let is_continued = content.trim_end().ends_with('\\');
-        if is_continued && matches!(source.notation, Notation::Shell | Notation::Prose) {
+        if is_continued
+            && matches!(source.notation, Notation::Shell | Notation::Make | Notation::Just | Notation::Prose)
+        {
             // A comment here would end the command in the middle.
             places.retain(|(place, _)| *place != line);
         }

@@ -17,6 +17,14 @@ pub(crate) fn remote_calls(script: &Fragment) -> Vec<ComposeCall> {
     read(script, true)
 }
 
+/// Parts of the name of a script or target that starts services where they run for users.
+const DEPLOYING_NAMES: &[&str] = &["deploy", "deployment", "redeploy", "prod", "production", "release", "startup"];
+
+/// Whether the name of a script or target says that it starts services where they run for users.
+pub(crate) fn names_deployment(name: &str) -> bool {
+    name.to_ascii_lowercase().split(['-', '_', '.', ':', '/']).any(|part| DEPLOYING_NAMES.contains(&part))
+}
+
 /// Programs that copy files to another machine.
 const COPIES: &[&str] = &["scp", "rsync"];
 

@@ -8,7 +8,7 @@ mod calls;
 mod interpolation;
 mod ports;
 
-pub(crate) use calls::{calls, remote_calls};
+pub(crate) use calls::{calls, names_deployment, remote_calls};
 
 use super::aliases::TOO_MUCH;
 use super::variables::expression;

@@ -69,7 +69,7 @@ fn moved<'a>(project: &Project, image: &Image, uses: impl Iterator<Item = &'a Im
     // Docker must know how to log in at the new host; in a build it does.
     let has_word = |command: &&Arc<Command>, part: &str| command.words.iter().any(|word| word.raw().contains(part));
     let pushes = |command: &&Arc<Command>| {
-        matches!(command.home, Home::Script(home) if home == source)
+        matches!(command.home, Home::Script(home) | Home::Target(home, ..) if home == source)
             && command.name() == Some("docker")
             && has_word(command, "push")
     };

@@ -27,8 +27,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
     }
     for installation in project.installations.iter().filter(|installation| installation.kind == PackageKind::Language) {
         let command = &installation.command;
-        // What scripts and workflows install are tools of whoever runs them, and no part of an image.
-        if matches!(command.home, Home::Script(_) | Home::Workflow(..)) {
+        // What scripts, workflows and targets install are tools of whoever runs them, and no part of an image.
+        if matches!(command.home, Home::Script(_) | Home::Workflow(..) | Home::Target(..)) {
             continue;
         }
         for (word, why) in installation.unknown.iter().filter_map(|word| Some((word, word.why()?))) {

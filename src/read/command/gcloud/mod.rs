@@ -242,7 +242,9 @@ impl Parser<'_> {
         } else {
             usize::from(self.out.command != "run compose up")
         };
-        if self.out.positionals.len() >= most && !self.out.is_open && word.known().is_some() {
+        // What is unknown may be a flag.
+        let is_certain = word.known().is_some() && self.out.positionals.iter().all(|other| other.known().is_some());
+        if self.out.positionals.len() >= most && !self.out.is_open && is_certain {
             self.reject(word.span(), format!("`{}` is one argument too many", word.shown()));
         }
         self.out.positionals.push(word.clone());

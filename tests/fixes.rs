@@ -125,7 +125,7 @@ fn fixes_cause_no_syntax_error_and_no_new_finding() {
 
 #[test]
 fn a_finding_that_a_fix_reveals_is_fixed_too() {
-    let line = "gcloud run deploy web --image europe-west1-docker.pkg.dev/shop/web/web:1.4.2 --ingress=all --allow-unauthenticated \
+    let line = "gcloud run deploy orders --image europe-west1-docker.pkg.dev/shop/web/web:1.4.2 --ingress=all --allow-unauthenticated \
                 --max-instances=5 --cpu=1 --memory=1Gi --timeout=60 --service-account=w@p.iam.gserviceaccount.com \
                 --startup-probe=httpGet.path=/h --liveness-probe=httpGet.path=/h\n";
     let (after, count) = fixed(Sources::from_texts([("deploy.sh", line)]), &|_| true);

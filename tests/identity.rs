@@ -191,7 +191,7 @@ fn edits_that_bring_a_fault_are_reported() {
             &[(
                 "public.sh",
                 "",
-                "gcloud run services add-iam-policy-binding web --member allUsers --role roles/run.invoker\n",
+                "gcloud run services add-iam-policy-binding orders --member allUsers --role roles/run.invoker\n",
             )],
         ),
         ("another role", "overbroad-iam", &[("deploy.sh", "roles/owner", "roles/editor")]),

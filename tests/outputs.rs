@@ -7,7 +7,7 @@ use seaworthy::report::Format;
 use serde_json::{Value, json};
 use support::{Scratch, program, run};
 
-const BAD: &str = "FROM node:latest\nCOPY --from=build:latest /a /b\nUSER node\nCMD [\"node\", \"server.js\"]\n";
+const BAD: &str = "FROM node:latest\nCOPY --from=build:latest /a /b\nUSER node\nCMD [\"serve\", \"server.js\"]\n";
 
 /// A repository whose paths and texts contain characters that are special in some format.
 fn nasty() -> Scratch {

@@ -157,6 +157,8 @@ impl ImageFiles<'_> {
                 let is_it = if into_folder { below == name(&written) } else { below.is_empty() };
                 if is_it { self.of_context(&full, Some(source.span())) } else { Spot::Absent }
             }
+            // What is copied and missing is the subject of another rule.
+            Presence::Missing if below.is_empty() || below == name(&written) => Spot::Unknown,
             Presence::Missing => Spot::Absent,
             Presence::Unknown => Spot::Unknown,
         }

@@ -215,6 +215,38 @@ impl Workload {
         }
     }
 
+    /// Whether requests from the internet reach it only through a load balancer, or not at all.
+    pub fn is_behind_balancer(&self) -> bool {
+        let ingress = self.settings.get(attribute::INGRESS);
+        ingress.known().is_some_and(|(ingress, _)| ingress.raw().to_ascii_lowercase().contains("internal"))
+    }
+
+    /// Whether a binding names it, by its name or by its address in Terraform.
+    pub fn is_named(&self, target: &str) -> bool {
+        let by_address = matches!(&self.written, Written::Terraform(address) if address == target);
+        by_address || self.name.known().is_some_and(|(name, _)| name.raw() == target)
+    }
+
+    /// Whether variables are about sites that may call it, or about users that sign in.
+    pub fn checks_callers(&self) -> bool {
+        const WORDS: &[&str] = &[
+            "auth",
+            "cors",
+            "csrf",
+            "oauth",
+            "jwt",
+            "session",
+            "nextauth",
+            "auth0",
+            "clerk",
+            "origins",
+            "allowedorigins",
+            "login",
+        ];
+        let mut names = self.containers.iter().flat_map(|container| &container.env).map(|variable| &variable.name);
+        names.any(|name| name.to_ascii_lowercase().split(['_', '-']).any(|word| WORDS.contains(&word)))
+    }
+
     /// Its kind and name for messages: ``service `api` ``.
     pub fn label(&self) -> String {
         let kind = match &self.written {

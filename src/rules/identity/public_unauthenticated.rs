@@ -2,8 +2,7 @@
 
 use crate::catalogue::Context;
 use crate::finding::{Cause, Edit, Fix, Label, Severity};
-use crate::model::attribute::INGRESS;
-use crate::model::{Exposure, Place, Scope, Setting, Workload, Written, names_public};
+use crate::model::{Exposure, Place, Scope, Setting, Workload, names_public};
 use std::collections::HashMap;
 
 /// A place that opens a service.
@@ -22,7 +21,7 @@ struct Opened<'a> {
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
     let mut opened: Vec<Opened<'_>> = Vec::new();
-    for service in project.callable().filter(|service| !is_behind_balancer(service)) {
+    for service in project.callable().filter(|service| !service.is_behind_balancer()) {
         match service.exposure() {
             Setting::Known(Exposure::Public(how), place) => {
                 let fix = how.opposite().filter(|_| place.trail.is_none());
@@ -46,8 +45,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let anyone = grant.members.iter().find(|member| matches!(member.raw(), "allUsers" | "allAuthenticatedUsers"));
         let Some(member) = anyone else { continue };
         let invokes = !matches!(&grant.role, Setting::Known(role, _) if !role.raw().ends_with("run.invoker") && !role.raw().ends_with("cloudfunctions.invoker"));
-        let service = target.as_deref().and_then(|target| project.callable().find(|service| is_named(service, target)));
-        if !invokes || service.is_some_and(is_behind_balancer) {
+        let service = target.as_deref().and_then(|target| project.callable().find(|service| service.is_named(target)));
+        if !invokes || service.is_some_and(Workload::is_behind_balancer) {
             continue;
         }
         let label = match (service, target) {
@@ -96,8 +95,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
             let item = one.service.map(Workload::label).unwrap_or_default();
             finding.cause = Some(Cause::same("public on purpose", item));
         }
-        let contradicting =
-            private.iter().filter(|other| one.name.as_deref().is_some_and(|name| is_named(other, name)));
+        let contradicting = private.iter().filter(|other| one.name.as_deref().is_some_and(|name| other.is_named(name)));
         finding.related.extend(
             contradicting.map(|other| Label { span: other.span, message: "private by this description".to_owned() }),
         );
@@ -117,48 +115,16 @@ fn is_on_purpose(opened: &Opened<'_>) -> bool {
     opened.binding.is_some_and(says_public) || opened.name.as_deref().is_some_and(names_public)
 }
 
-/// Whether variables of a service are about sites that may call it, or about users that sign in.
-fn checks_callers(service: &Workload) -> bool {
-    const WORDS: &[&str] = &[
-        "cors",
-        "csrf",
-        "oauth",
-        "jwt",
-        "session",
-        "nextauth",
-        "auth0",
-        "clerk",
-        "origins",
-        "allowedorigins",
-        "login",
-    ];
-    let names = service.containers.iter().flat_map(|container| &container.env).map(|variable| &variable.name);
-    names.into_iter().any(|name| {
-        let lower = name.to_ascii_lowercase();
-        lower.split(['_', '-']).any(|word| WORDS.contains(&word) || word == "auth")
-    })
-}
-
 /// What makes it likely that a service is public on purpose, as the end of a sentence.
 fn evidence(private: &[&Workload], opened: &Opened<'_>) -> Option<String> {
     let name = opened.name.as_deref()?;
     // A service that is private elsewhere is hardly public on purpose here.
-    if private.iter().any(|other| is_named(other, name)) {
+    if private.iter().any(|other| other.is_named(name)) {
         return None;
     }
-    if opened.service.is_some_and(checks_callers) {
+    if opened.service.is_some_and(Workload::checks_callers) {
         return Some(", and its variables say that it checks who calls it".to_owned());
     }
     let is_other = |other: &&&Workload| opened.service.is_none_or(|own| !std::ptr::eq(own, **other));
     Some(format!(", while {} is private", private.iter().find(is_other)?.label()))
-}
-
-fn is_behind_balancer(service: &Workload) -> bool {
-    let ingress = service.settings.get(INGRESS);
-    ingress.known().is_some_and(|(ingress, _)| ingress.raw().to_ascii_lowercase().contains("internal"))
-}
-
-fn is_named(service: &Workload, target: &str) -> bool {
-    let by_address = matches!(&service.written, Written::Terraform(address) if address == target);
-    by_address || service.name.known().is_some_and(|(name, _)| name.raw() == target)
 }

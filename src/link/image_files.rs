@@ -115,8 +115,8 @@ impl ImageFiles<'_> {
         for source in copy.sources.iter().rev() {
             let spot = match copy.from {
                 _ if copy.has_exclusions => Spot::Unknown,
-                Copied::Context => self.from_context(copy, source, &below, into_folder),
-                Copied::Stage(index) => self.from_stage(index, source, &below, stages),
+                Copied::Context => self.by_source(copy, source, &below, into_folder),
+                Copied::Stage(index) => self.by_stage(index, source, &below, stages),
                 Copied::Image(_) | Copied::Unknown => Spot::Unknown,
             };
             match spot {
@@ -129,7 +129,7 @@ impl ImageFiles<'_> {
     }
 
     /// `below` is the path from the destination; it is empty for the destination itself.
-    fn from_context(&self, copy: &Copy, source: &Text, below: &str, into_folder: bool) -> Spot {
+    fn by_source(&self, copy: &Copy, source: &Text, below: &str, into_folder: bool) -> Spot {
         let raw = source.raw();
         let is_archive =
             copy.is_add && [".tar", ".gz", ".tgz", ".xz", ".bz2"].iter().any(|ending| raw.ends_with(ending));
@@ -138,7 +138,7 @@ impl ImageFiles<'_> {
         }
         let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
         if raw.contains(['*', '?', '[']) {
-            return self.from_pattern(raw, below, copy.keeps_folders, source.span());
+            return self.by_pattern(raw, below, copy.keeps_folders, source.span());
         }
         let Some(written) = join("", raw.trim_start_matches('/')) else { return Spot::Absent };
         let Some(full) = join(self.context, &written) else { return Spot::Absent };
@@ -165,7 +165,7 @@ impl ImageFiles<'_> {
     }
 
     /// A pattern such as `package*.json` puts the files that it matches into the destination, without their folders.
-    fn from_pattern(&self, pattern: &str, below: &str, keeps_folders: bool, span: Span) -> Spot {
+    fn by_pattern(&self, pattern: &str, below: &str, keeps_folders: bool, span: Span) -> Spot {
         let pattern = pattern.trim_start_matches("./").trim_start_matches('/');
         let (folder, last) = pattern.rsplit_once('/').unwrap_or(("", pattern));
         if keeps_folders || folder.contains(['*', '?', '[']) {
@@ -184,7 +184,7 @@ impl ImageFiles<'_> {
         file.map_or(Spot::Absent, |file| self.of_context(&file, Some(span)))
     }
 
-    fn from_stage(&self, index: usize, source: &Text, below: &str, stages: usize) -> Spot {
+    fn by_stage(&self, index: usize, source: &Text, below: &str, stages: usize) -> Spot {
         let (Some(stage), Some(source)) = (self.file.stages.get(index), source.known()) else { return Spot::Unknown };
         if source.contains(['*', '?', '[']) {
             return Spot::Unknown;

@@ -175,7 +175,7 @@ fn module(words: &[&str], at: usize) -> Option<Target> {
             is_name(module) && is_name(object) && module.chars().all(is_word)
         })
     };
-    let found = rest.iter().position(|word| is_module(word))?;
+    let found = rest.iter().position(is_module)?;
     // The value of a flag, as in `--bind host:port`.
     if found > 0 && rest[found - 1].starts_with('-') && !rest[found - 1].contains('=') {
         return None;

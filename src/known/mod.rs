@@ -6,6 +6,7 @@ pub(crate) mod ends_of_life;
 pub(crate) mod gcloud;
 pub(crate) mod github;
 pub(crate) mod images;
+pub(crate) mod kubernetes;
 pub(crate) mod packages;
 pub(crate) mod purposes;
 pub(crate) mod registries;

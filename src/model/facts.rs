@@ -8,7 +8,7 @@ use super::delivery::{DeliveryPipeline, DeliveryTarget};
 use super::firewall::Firewall;
 use super::grant::Grant;
 use super::image::Dockerfile;
-use super::kubernetes::{DisruptionBudget, PodOwner, Scaler};
+use super::kubernetes::{DisruptionBudget, PodOwner, RemovedVersion, Scaler};
 use super::manifest::{LockFile, Manifest, ManifestInstall, ScriptCall};
 use super::package::{Installation, Requirements};
 use super::resource::{Module, Resource};
@@ -69,6 +69,8 @@ pub struct Facts {
     pub pod_owners: Vec<Arc<PodOwner>>,
     /// Scalers of pods.
     pub scalers: Vec<Scaler>,
+    /// Objects of Kubernetes in versions that clusters no longer serve.
+    pub removed_versions: Vec<RemovedVersion>,
     /// Limits on the pods that may be away at once.
     pub disruption_budgets: Vec<DisruptionBudget>,
     /// Names of images that Kustomize or Skaffold replaces when it deploys.
@@ -109,6 +111,7 @@ impl Facts {
             pod_owners,
             scalers,
             disruption_budgets,
+            removed_versions,
             replaced_images,
             delivery_pipelines,
             delivery_targets,
@@ -137,6 +140,7 @@ impl Facts {
             && pod_owners.is_empty()
             && scalers.is_empty()
             && disruption_budgets.is_empty()
+            && removed_versions.is_empty()
             && replaced_images.is_empty()
             && delivery_pipelines.is_empty()
             && delivery_targets.is_empty()
@@ -170,6 +174,7 @@ impl Facts {
             pod_owners,
             scalers,
             disruption_budgets,
+            removed_versions,
             replaced_images,
             delivery_pipelines,
             delivery_targets,
@@ -198,6 +203,7 @@ impl Facts {
         self.pod_owners.extend_from_slice(pod_owners);
         self.scalers.extend_from_slice(scalers);
         self.disruption_budgets.extend_from_slice(disruption_budgets);
+        self.removed_versions.extend_from_slice(removed_versions);
         self.replaced_images.extend_from_slice(replaced_images);
         self.delivery_pipelines.extend_from_slice(delivery_pipelines);
         self.delivery_targets.extend_from_slice(delivery_targets);

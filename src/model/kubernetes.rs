@@ -52,6 +52,25 @@ pub struct PodContainer {
     pub is_first: bool,
 }
 
+/// An object in a version that clusters no longer serve, or in an unknown one.
+#[derive(Debug, Clone, Serialize)]
+pub struct RemovedVersion {
+    /// The version as written.
+    pub span: Span,
+    /// The version; `None` if it is unknown.
+    pub version: Option<&'static str>,
+    /// The kind of the object.
+    pub kind: String,
+    /// The name of the object, if it is written out.
+    pub name: Option<String>,
+    /// The release of Kubernetes without it.
+    pub since: &'static str,
+    /// The version to use instead; `None` if there is none.
+    pub instead: Option<&'static str>,
+    /// Whether only the version changes, and no field.
+    pub is_same: bool,
+}
+
 /// A limit on the pods that may be away at once, `PodDisruptionBudget`.
 #[derive(Debug, Clone, Serialize)]
 pub struct DisruptionBudget {

@@ -50,7 +50,7 @@ pub use firewall::{Allowed, Firewall};
 pub use grant::{Grant, Scope};
 pub use image::{Base, Bind, Copied, Copy, Dockerfile, Image, Launch, Pin, Run, Stage, User, Variable, is_of_others};
 pub use invocation::{ImageBuild, Invocation, PackageCall, PackageManager, ProgramSource, TerraformCall};
-pub use kubernetes::{DisruptionBudget, PodContainer, PodOwner, Scaler};
+pub use kubernetes::{DisruptionBudget, PodContainer, PodOwner, RemovedVersion, Scaler};
 pub use manifest::{
     Installer, ListedPackage, LockFile, LockFormat, LockFound, LockUse, Manifest, ManifestCopy, ManifestFormat,
     ManifestInstall, Purpose, ResolvedInstall, ScriptCall, ScriptUse,

@@ -4,9 +4,10 @@
 
 use super::aliases::Items;
 use super::cloud_run::{container, unfilled};
+use crate::known::kubernetes;
 use crate::model::{
-    DisruptionBudget, Facts, Image, Named, NamedValue, PodContainer, PodOwner, Scaler, Setting, Settings, Text, Why,
-    Workload, WorkloadKind, Written,
+    DisruptionBudget, Facts, Image, Named, NamedValue, PodContainer, PodOwner, RemovedVersion, Scaler, Setting,
+    Settings, Text, Why, Workload, WorkloadKind, Written,
 };
 use crate::span::Span;
 use crate::syntax::yaml::{Document, Entry, Node};
@@ -33,6 +34,36 @@ pub(crate) fn is_vendored(documents: &[Document]) -> bool {
 
 /// The facts of an object; `None` if it is no object that is read.
 pub(crate) fn read(root: Node<'_>, path: &str) -> Option<Facts> {
+    let (read, removed) = (object(root, path), removed_version(root));
+    if read.is_none() && removed.is_none() {
+        return None;
+    }
+    let mut facts = read.unwrap_or_default();
+    facts.removed_versions.extend(removed);
+    Some(facts)
+}
+
+/// An object in a version that clusters no longer serve, or in an unknown one.
+fn removed_version(root: Node<'_>) -> Option<RemovedVersion> {
+    let written = root.get("apiVersion")?;
+    let kind = root.get("kind")?.text()?;
+    let removed = kubernetes::find(written.text()?, kind);
+    if removed.is_none() && known(written).is_some() {
+        return None;
+    }
+    Some(RemovedVersion {
+        span: written.span(),
+        version: removed.map(|removed| removed.version),
+        kind: kind.to_owned(),
+        name: root.descend(&["metadata", "name"]).and_then(known),
+        since: removed.map_or("", |removed| removed.since),
+        instead: removed.and_then(|removed| removed.instead),
+        is_same: removed.is_some_and(|removed| removed.is_same),
+    })
+}
+
+/// What an object says about images, pods and their number.
+fn object(root: Node<'_>, path: &str) -> Option<Facts> {
     let mut facts = Facts::default();
     let version = root.get("apiVersion").and_then(|version| version.text()).unwrap_or_default();
     let kind = root.get("kind").and_then(|kind| kind.text()).unwrap_or_default();

@@ -149,9 +149,17 @@ fn yaml(
     let may_be_workflow = is_workflow || source.path.contains(".github/") && has("jobs");
     let may_be_delivery = has("deploy.cloud.google.com/");
     let may_be_kubernetes = has("apiVersion")
-        && ["containers:", "HorizontalPodAutoscaler", "PodDisruptionBudget", "skaffold/", "kind: Secret"]
-            .iter()
-            .any(|word| has(word))
+        && [
+            "containers:",
+            "HorizontalPodAutoscaler",
+            "PodDisruptionBudget",
+            "skaffold/",
+            "kind: Secret",
+            "/v1beta",
+            "/v2beta",
+        ]
+        .iter()
+        .any(|word| has(word))
         || is_kustomization(&source.path);
     let is_compose = read::compose::is_named_so(&source.path);
     let may_be_compose = is_compose || source.text.starts_with("services:") || has("\nservices:");

@@ -13,6 +13,7 @@ mod env_of_another_step;
 mod failure_ignored;
 mod hpa_and_replicas;
 mod release_without_approval;
+mod removed_api_version;
 mod replicas_conflict;
 mod start_file_missing;
 mod unknown_build_field;
@@ -20,7 +21,7 @@ mod workflow_not_read;
 
 use crate::catalogue::{Check, Rule};
 
-pub(super) static RULES: [Rule; 20] = [
+pub(super) static RULES: [Rule; 21] = [
     Rule::built_in(
         "action-input-unknown",
         "delivery",
@@ -98,6 +99,12 @@ pub(super) static RULES: [Rule; 20] = [
         "delivery",
         include_str!("../../../rules/delivery/release-without-approval.md"),
         Check::Function(release_without_approval::check),
+    ),
+    Rule::built_in(
+        "removed-api-version",
+        "delivery",
+        include_str!("../../../rules/delivery/removed-api-version.md"),
+        Check::Function(removed_api_version::check),
     ),
     Rule::built_in(
         "replicas-conflict",

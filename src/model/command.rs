@@ -25,6 +25,8 @@ pub struct Command {
     pub inside: Option<u32>,
     /// Whether it may be skipped.
     pub is_conditional: bool,
+    /// Whether its script goes on if it fails, and does nothing about it (`|| true`).
+    pub is_forgiven: bool,
     /// Whether an action of a workflow runs it, and no line of a script.
     pub is_of_action: bool,
     /// Its effect.

@@ -301,6 +301,7 @@ impl Reader {
                 number: 0,
                 inside: None,
                 is_conditional: step.condition.is_some(),
+                is_forgiven: false,
                 is_of_action: true,
                 invocation: Invocation::default(),
                 // A list in a flow mapping would end at the comma of a flag.

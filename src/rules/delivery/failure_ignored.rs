@@ -18,6 +18,21 @@ pub(super) fn check(cx: &mut Context<'_>) {
                 .collect();
             let what = matters.first().map(|(_, what)| *what);
             judge(cx, job.span, &job.tolerates_failure, what, &job.label(), || false);
+            // A step that goes past every failure is told once.
+            let is_told = |command: &&Command| {
+                project.job_step(command).is_some_and(|step| matches!(step.tolerates_failure, Setting::Known(true, _)))
+            };
+            let forgiven = project.commands_of(workflow, index).filter(|command| command.is_forgiven);
+            for command in forgiven.filter(|command| !is_told(command)) {
+                let Some(what) = matter(command) else { continue };
+                let label = project.home(command);
+                let finding = cx.flag(
+                    command.span,
+                    format!("{label} ignores a failure of {what}, and the workflow deploys all the same"),
+                );
+                finding.help = Some("let the step fail: remove what stands behind `||`".to_owned());
+                finding.subject = Some(format!("{label} {what}"));
+            }
             for step in &job.steps {
                 let what = matters.iter().find(|(of, _)| of.span == step.span).map(|(_, what)| *what);
                 judge(cx, step.span, &step.tolerates_failure, what, &step.label(), || asks_later(workflow, job, step));
@@ -58,6 +73,9 @@ fn judge(
 fn matter(command: &Command) -> Option<&'static str> {
     if command.tests() {
         return Some("the tests");
+    }
+    if command.terraform().is_some_and(|call| call.verb == "destroy") {
+        return None;
     }
     if command.deploys() {
         return Some("the deployment");

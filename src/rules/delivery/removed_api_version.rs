@@ -21,7 +21,9 @@ pub(super) fn check(cx: &mut Context<'_>) {
         finding.subject = Some(version.to_owned());
         finding.help = Some(match object.instead {
             Some(instead) if object.is_same => format!("write `apiVersion: {instead}`"),
-            Some(instead) => format!("write `apiVersion: {instead}`, whose fields differ: `kubectl convert` shows them"),
+            Some(instead) => {
+                format!("write `apiVersion: {instead}`, whose fields differ: `kubectl convert` shows them")
+            }
             None => "remove it: its successor, Pod Security admission, is set with labels of the namespace".to_owned(),
         });
         // A cluster that is older still serves the old version.

@@ -51,6 +51,8 @@ pub struct Command {
     pub document: Option<Fragment>,
     /// Files its output is redirected to.
     pub writes: Vec<Word>,
+    /// Whether the script goes on if it fails, and does nothing about it: `|| true`, `|| echo failed`.
+    pub forgiven: bool,
 }
 
 /// `name=value`.

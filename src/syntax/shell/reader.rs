@@ -143,6 +143,7 @@ impl<'a> Reader<'a> {
                 }
                 '|' => {
                     if self.skip("||") {
+                        self.forgive(pipeline);
                         chained = true;
                         (pipeline, place) = (self.next_pipeline(), 0);
                     } else {
@@ -179,6 +180,23 @@ impl<'a> Reader<'a> {
         }
         self.uncertain = certain_before;
         self.depth -= 1;
+    }
+
+    /// Marks the commands of a pipeline whose failure the script ignores, after `||`.
+    fn forgive(&mut self, pipeline: u32) {
+        let line = self.rest().split(['\n', ')']).next().unwrap_or_default().trim();
+        let first = line.split(|c: char| c.is_whitespace() || c == ';').next().unwrap_or_default();
+        let is_nothing = matches!(first, "true" | ":" | "echo" | "printf") || line.starts_with("exit 0");
+        let ends = ["exit 1", "exit $", "return 1", "false", "$(", "`"].iter().any(|word| line.contains(word));
+        if !is_nothing || ends {
+            return;
+        }
+        for step in self.script.steps.iter_mut().rev() {
+            match step {
+                Step::Command(command) if command.pipeline.0 == pipeline => command.forgiven = true,
+                _ => break,
+            }
+        }
     }
 
     fn next_pipeline(&mut self) -> u32 {
@@ -271,6 +289,7 @@ impl<'a> Reader<'a> {
             number,
             document: None,
             writes,
+            forgiven: false,
         }));
     }
 

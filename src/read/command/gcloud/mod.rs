@@ -354,6 +354,7 @@ mod tests {
             number: 0,
             inside: None,
             is_conditional: false,
+            is_forgiven: false,
             is_of_action: false,
             invocation: Done::default(),
             more: None,

@@ -13,7 +13,7 @@ pub(crate) static PROPERTIES: Words = Words::new(
     max min age rotation interval seconds minutes days hours ms enabled enable disabled required enforced policy
     mode method header param format provider strategy class store backend engine resource label labels annotations
     prompt string hint text message title description placeholder question config iam bindings keys validator hasher reset rate map list accessor accessors bucket topic region
-    script scripts profile job jobs",
+    script scripts profile job jobs flag flags basename",
 );
 
 /// Words that, in front of `key`, name a key that is not secret.

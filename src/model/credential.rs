@@ -2,6 +2,7 @@
 
 use super::text::Text;
 use crate::known::secrets as known;
+use crate::source::HOLE;
 use crate::span::Span;
 use serde::Serialize;
 use std::sync::Arc;
@@ -22,6 +23,13 @@ pub struct Credential {
     pub value: Arc<str>,
 }
 
+impl Credential {
+    /// The indefinite article of its kind.
+    pub fn article(&self) -> &'static str {
+        if self.what.to_ascii_lowercase().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+    }
+}
+
 /// A value with a name.
 #[derive(Debug, Clone, Serialize)]
 pub struct NamedValue {
@@ -35,6 +43,32 @@ pub struct NamedValue {
     pub kind: Named,
     /// Whether it is declared a secret independently of its name, as with `sensitive = true`.
     pub is_sensitive: bool,
+}
+
+impl NamedValue {
+    /// Whether it is the id of a secret, and not the secret: `_API_KEY_SECRET: gemini-api-key` names one, and so does an
+    /// attribute `secret` of a resource.
+    pub fn holds_id(&self) -> bool {
+        let Some(value) = self.value.known() else { return false };
+        let name = self.name.to_ascii_lowercase();
+        let names_reference = ["secret", "secrets", "token", "key"].iter().any(|word| name.ends_with(word));
+        match self.kind {
+            Named::Attribute if matches!(self.name.as_str(), "secret" | "secrets" | "token" | "credentials") => true,
+            Named::Attribute | Named::TerraformVariable | Named::BuildEnv | Named::ShellVariable => {
+                // `SECRET_NATS=shop-nats-creds`
+                let is_name = name.starts_with("secret") && names_one(value);
+                (names_reference || is_name) && may_be_id(value)
+            }
+            // The default of an `ARG` is reported by `secret-in-build-arg`.
+            Named::BuildArgument => true,
+            Named::ImageEnv | Named::EnvFile | Named::ClusterSecret | Named::ComposeEnv => false,
+        }
+    }
+
+    /// Whether it has unknown parts, and a known part that may be a secret.
+    pub fn is_mixed(&self) -> bool {
+        self.value.raw().split(HOLE).any(is_literal_secret)
+    }
 }
 
 /// Kinds of entries with a named value.
@@ -118,7 +152,8 @@ pub fn is_literal_secret(value: &str) -> bool {
     let value = value.trim().trim_matches(['"', '\'']);
     let lower = value.to_ascii_lowercase();
     let plain = lower.replace(['-', ' '], "_");
-    let is_path = value.starts_with(['/', '~']) || value.starts_with("./") || value.starts_with("../");
+    let is_path =
+        value.starts_with(['/', '~']) || value.starts_with("--") || value.starts_with("./") || value.starts_with("../");
     let is_file = [".json", ".pem", ".key", ".txt", ".yaml", ".yml", ".env", ".p12", ".crt"]
         .iter()
         .any(|ending| lower.ends_with(ending));
@@ -217,12 +252,18 @@ pub fn file_holds_secrets(path: &str) -> bool {
 
 /// Whether a value may be the id of a secret, not the secret: only letters, with dashes or underscores between words of
 /// one case (`shop-ADMIN_KEY`).
-pub fn may_be_id(value: &str) -> bool {
+fn may_be_id(value: &str) -> bool {
     let is_word = |word: &str| {
         !word.is_empty()
             && (word.bytes().all(|b| b.is_ascii_lowercase()) || word.bytes().all(|b| b.is_ascii_uppercase()))
     };
     value.contains(['-', '_']) && value.split(['-', '_']).all(is_word)
+}
+
+/// Whether the last word of a value is one for secrets, as in the names that they are given.
+fn names_one(value: &str) -> bool {
+    let last = value.rsplit(['-', '_']).next().unwrap_or_default();
+    matches!(last, "creds" | "credentials" | "secret" | "secrets" | "key" | "token" | "password")
 }
 
 /// Whether a value has letters and digits and nothing that a path or a sentence has.

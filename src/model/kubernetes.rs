@@ -126,7 +126,7 @@ impl PodOwner {
 impl Scaler {
     /// Whether it certainly scales an object.
     pub fn scales(&self, owner: &PodOwner) -> bool {
-        self.target.is_some() && self.may_scale(owner)
+        self.target.is_some() && self.target == owner.name && self.may_scale(owner)
     }
 
     /// Whether it may scale an object.

@@ -40,7 +40,7 @@ pub use compose::{
     Store,
 };
 pub use credential::{
-    Credential, Named, NamedValue, file_holds_secrets, is_literal_secret, looks_random, may_be_id, names_secret,
+    Credential, Named, NamedValue, file_holds_secrets, is_literal_secret, looks_random, names_secret,
 };
 pub use delivery::{DeliveryPipeline, DeliveryTarget};
 pub use end_of_life::Ended;

@@ -87,7 +87,7 @@ pub(super) fn exec(words: Vec<Text>, span: Span, more: Option<Room>, setup: &Set
 /// The words of a command with every expansion unknown.
 pub(super) fn plain_words(command: &shell::Command) -> Vec<Text> {
     let scope = Scope::default();
-    command.words.iter().map(|word| fill(word, &Text::of(word.fragment.clone()), &scope)).collect()
+    command.words.iter().map(|word| fill(word, &Host::of(&Text::of(word.fragment.clone())), &scope)).collect()
 }
 
 struct Reader<'a> {
@@ -121,6 +121,7 @@ impl<'a> Reader<'a> {
     }
 
     fn script(&mut self, fragment: &Fragment, host: &Text, depth: usize) {
+        let host = &Host::of(host);
         let (script, problems) = shell::parse(fragment);
         self.problems.extend(problems);
         let (pipelines, numbers) = (self.pipelines, self.numbers);
@@ -156,7 +157,7 @@ impl<'a> Reader<'a> {
                     self.nested(&command, depth);
                     if let Some(document) = document.as_ref().filter(|_| depth < DEEPEST && is_shell_of_input(&command))
                     {
-                        self.script(document, host, depth + 1);
+                        self.script(document, host.text, depth + 1);
                     }
                     self.read.commands.push(command);
                 }
@@ -199,7 +200,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn words(&self, command: &shell::Command, host: &Text) -> (Vec<Text>, Vec<bool>) {
+    fn words(&self, command: &shell::Command, host: &Host<'_>) -> (Vec<Text>, Vec<bool>) {
         let mut words = Vec::new();
         let mut splits = Vec::new();
         for word in &command.words {
@@ -243,7 +244,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A word with its variables resolved, as far as that can be paid for.
-    fn fill(&self, word: &Word, host: &Text) -> Text {
+    fn fill(&self, word: &Word, host: &Host<'_>) -> Text {
         let budget = self.setup.budget;
         if !budget.is_exhausted() {
             let filled = fill(word, host, &self.scope);
@@ -263,7 +264,7 @@ impl<'a> Reader<'a> {
         self.setup.budget.charge(count, length + count * WORD).is_ok()
     }
 
-    fn assign(&mut self, assignment: &Assignment, host: &Text) {
+    fn assign(&mut self, assignment: &Assignment, host: &Host<'_>) {
         let name = assignment.name.as_str();
         match &assignment.value {
             AssignedValue::Array(elements) => {
@@ -302,8 +303,30 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The text that a script is part of, with the places of its unknown parts.
+struct Host<'a> {
+    text: &'a Text,
+    holes: Vec<Span>,
+}
+
+impl<'a> Host<'a> {
+    fn of(text: &'a Text) -> Self {
+        let fragment = text.fragment();
+        let holes = text.raw().match_indices(HOLE).map(|(at, hole)| fragment.span(at..at + hole.len()));
+        Self { text, holes: holes.collect() }
+    }
+
+    /// Why the part at a place is unknown.
+    fn why_at(&self, span: Span) -> Why {
+        let reasons = self.text.reasons();
+        let at = self.holes.binary_search_by_key(&span.start, |hole| hole.start);
+        let why = at.ok().and_then(|at| reasons.get(at)).or_else(|| self.text.why());
+        why.cloned().unwrap_or(Why::Computed)
+    }
+}
+
 /// A word with its variables resolved; the unknown parts of the host text keep their reasons.
-fn fill(word: &Word, host: &Text, scope: &Scope) -> Text {
+fn fill(word: &Word, host: &Host<'_>, scope: &Scope) -> Text {
     let fragment = &word.fragment;
     let text = fragment.text();
     if !text.contains(HOLE) {
@@ -321,7 +344,7 @@ fn fill(word: &Word, host: &Text, scope: &Scope) -> Text {
                 put(&mut assembly, position..at, &next.kind, scope);
                 holes.next();
             }
-            _ => assembly.hole(position..at, host.why().cloned().unwrap_or(Why::Computed)),
+            _ => assembly.hole(position..at, host.why_at(span)),
         }
     }
     assembly.keep(at..text.len());

@@ -3,10 +3,8 @@
 use crate::catalogue::Context;
 use crate::finding::{Cause, Severity};
 use crate::model::{
-    Credential, Environment, Named, NamedValue, Project, Surface, is_literal_secret, looks_random, may_be_id,
-    names_secret,
+    Credential, Environment, Named, NamedValue, Project, Surface, is_literal_secret, looks_random, names_secret,
 };
-use crate::source::HOLE;
 use crate::span::Span;
 use std::collections::HashMap;
 
@@ -20,7 +18,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
             credential.span,
             format!(
                 "this is {} {}, which everyone who can read the repository can use",
-                article(credential.what),
+                credential.article(),
                 credential.what
             ),
         );
@@ -43,7 +41,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
     };
     for named in project.named_values.iter().filter(is_serious) {
         // A text that is partly written here may hold part of a secret, or be the address of one.
-        if let Some(why) = named.value.why().filter(|_| names_secret(&named.name) && is_mixed(named)) {
+        if let Some(why) = named.value.why().filter(|_| names_secret(&named.name) && named.is_mixed()) {
             cx.unknown(named.value.span(), why);
         }
     }
@@ -72,17 +70,6 @@ pub(super) fn check(cx: &mut Context<'_>) {
             finding.severity = Severity::Warning;
         }
     }
-}
-
-/// The indefinite article before a word.
-fn article(word: &str) -> &'static str {
-    if word.to_ascii_lowercase().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
-}
-
-/// Whether the last word of a value is one for secrets, as in the names that they are given.
-fn ends_as_name(value: &str) -> bool {
-    let last = value.rsplit(['-', '_']).next().unwrap_or_default();
-    matches!(last, "creds" | "credentials" | "secret" | "secrets" | "key" | "token" | "password")
 }
 
 /// Whether a credential is the password of a database that only runs on developers' machines.
@@ -122,28 +109,9 @@ fn is_in_use(project: &Project, named: &NamedValue) -> bool {
     is_for_production && matches!(named.kind, Named::ImageEnv | Named::ComposeEnv | Named::Attribute)
 }
 
-/// Whether a value has unknown parts and a known part that may be a secret.
-fn is_mixed(named: &NamedValue) -> bool {
-    named.value.raw().split(HOLE).any(is_literal_secret)
-}
-
 fn is_secret(project: &Project, named: &NamedValue) -> bool {
     let Some(value) = named.value.known() else { return false };
-    let last = named.name.to_ascii_lowercase();
-    let names_reference =
-        last.ends_with("secret") || last.ends_with("secrets") || last.ends_with("token") || last.ends_with("key");
-    // `_API_KEY_SECRET: gemini-api-key` is the id of a secret, and an attribute `secret` of a resource names one.
-    let is_id = match named.kind {
-        Named::Attribute if matches!(named.name.as_str(), "secret" | "secrets" | "token" | "credentials") => true,
-        Named::Attribute | Named::TerraformVariable | Named::BuildEnv | Named::ShellVariable => {
-            // `SECRET_NATS=shop-nats-creds`
-            let is_name = last.starts_with("secret") && ends_as_name(value);
-            (names_reference || is_name) && may_be_id(value)
-        }
-        // The default of an `ARG` is reported by `secret-in-build-arg`.
-        Named::BuildArgument => true,
-        Named::ImageEnv | Named::EnvFile | Named::ClusterSecret | Named::ComposeEnv => false,
-    };
+    let is_id = named.holds_id();
     // The databases of tests in a workflow have made-up passwords, and so have those of developers in `.env`.
     let may_be_made_up =
         project.file(named.span.source).surface == Some(Surface::Workflow) || named.kind == Named::EnvFile;

@@ -19,6 +19,11 @@ pub(super) fn check(cx: &mut Context<'_>) {
                     }
                     continue;
                 };
+                // Runs for pull requests of forks get neither secrets nor an identity, and whoever may push a branch may as well
+                // change the workflow (<https://docs.github.com/en/actions/reference/security/secure-use>).
+                if author == Author::Stranger && !workflow.is_open_to_strangers() {
+                    continue;
+                }
                 let who = match author {
                     Author::Stranger => "whoever opens a pull request or an issue",
                     Author::Committer => "whoever has a commit merged",
@@ -29,7 +34,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
                     job.label()
                 );
                 let finding = cx.flag(expression.span, message);
-                if author == Author::Stranger && workflow.is_open_to_strangers() {
+                if author == Author::Stranger {
                     finding.severity = Severity::Error;
                 }
                 finding.help = Some(

@@ -108,7 +108,10 @@ fn is_rollout(line: &Invocation) -> bool {
     let sets_nothing = |given: &Given| OF_A_ROLLOUT.contains(&given.name) || WITHOUT_SETTINGS.contains(&given.name);
     // One command for many services brings an image to each of them.
     let is_for_many = line.positionals.first().is_some_and(|name| name.raw().contains(HOLE));
-    (is_for_many || line.is_of_document || line.flags.iter().any(is_of_one)) && line.flags.iter().all(sets_nothing)
+    // What a pipeline runs at every commit finds the service that somebody has set up, and leaves its settings.
+    let is_of_pipeline = line.is_of_pipeline && line.flags.iter().any(|given| given.name == "--image");
+    (is_for_many || line.is_of_document || is_of_pipeline || line.flags.iter().any(is_of_one))
+        && line.flags.iter().all(sets_nothing)
 }
 
 /// Whether a value of a flag removes what was set before: an empty one, `default`, and `auto` for a fixed number of

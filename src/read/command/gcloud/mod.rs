@@ -38,6 +38,8 @@ pub(crate) struct Invocation {
     pub(crate) is_of_action: bool,
     /// Whether a document shows it.
     pub(crate) is_of_document: bool,
+    /// Whether a build or a workflow runs it.
+    pub(crate) is_of_pipeline: bool,
 }
 
 /// A flag as given.
@@ -118,6 +120,7 @@ pub(crate) fn parse(command: &Command) -> Option<Invocation> {
             rejected: None,
             is_of_action: command.is_of_action,
             is_of_document: matches!(command.home, Home::Document(_)),
+            is_of_pipeline: matches!(command.home, Home::Step(..) | Home::Workflow(..)),
             // Words after `--` are for another program.
             more: command.more.clone().filter(|_| !words.iter().any(|word| word.raw() == "--")),
         },

@@ -355,6 +355,10 @@ fn put(assembly: &mut Assembly<'_>, range: std::ops::Range<usize>, kind: &HoleKi
     match kind {
         HoleKind::Variable(name) => assembly.put(range, name, &scope.get(name)),
         HoleKind::WithDefault(name, default) => match scope.get(name) {
+            // An argument of a script is usually given.
+            Meaning::Unset if default.is_empty() && name.bytes().all(|b| b.is_ascii_digit()) => {
+                assembly.hole(range, Why::Variable(name.as_str().into()));
+            }
             Meaning::Unset if !default.contains(['$', '`', '"', '\'', '\\']) => assembly.replace(range, default),
             Meaning::Unset => assembly.hole(range, Why::Variable(name.as_str().into())),
             meaning => assembly.put(range, name, &meaning),

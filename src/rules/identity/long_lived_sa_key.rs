@@ -63,6 +63,9 @@ fn key(step: &JobStep) -> Option<Span> {
         let is_key = step.input("username").is_some_and(|user| user.raw().starts_with("_json_key"));
         return step.input("username").filter(|_| is_key).map(|user| user.span());
     }
-    let mut inputs = INPUTS.iter().filter(|(name, _)| *name == action.name);
+    // An input that this version ignores signs nobody in; `action-input-unknown` reports it.
+    let known = action.known_inputs();
+    let takes = |input: &str| known.is_empty() || known.contains(&input);
+    let mut inputs = INPUTS.iter().filter(|(name, input)| *name == action.name && takes(input));
     inputs.find_map(|(_, input)| step.given(input)).map(|given| given.key)
 }

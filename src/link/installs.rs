@@ -81,7 +81,7 @@ impl<'a> Finder<'a> {
             return None;
         }
         let spots = contexts.iter().map(|context| {
-            let images = ImageFiles { context, ..self.images("") };
+            let images = self.images(context);
             let Some(folder) = images.folder_at(stage, u32::MAX) else { return Spot::Unknown };
             let find =
                 |name: &str| join(&folder, name).map_or(Spot::Unknown, |path| images.find(stage, u32::MAX, &path));
@@ -96,7 +96,7 @@ impl<'a> Finder<'a> {
         Some(ScriptUse { shown: words.join(" "), name: name.to_owned(), place, manifest, instead })
     }
 
-    pub(super) fn images(&self, context: &'a str) -> ImageFiles<'a> {
+    pub(super) fn images<'b>(&'b self, context: &'b str) -> ImageFiles<'b> {
         let Self { file, path, tree, ignored, is_submitted, .. } = *self;
         ImageFiles { file, path, context, tree, ignored, is_submitted }
     }
@@ -105,7 +105,7 @@ impl<'a> Finder<'a> {
         let Home::Run(_, stage, run) = command.home else { return None };
         let stage = self.file.stages.get(stage)?;
         let at = stage.runs.get(run)?.span.start;
-        let mut here = ImageFiles { context, ..self.images("") }.folder_at(stage, at);
+        let mut here = self.images(context).folder_at(stage, at);
         let is_before = |other: &&std::sync::Arc<Command>| other.home == command.home && other.number < command.number;
         for change in self.facts.commands.iter().filter(is_before) {
             if matches!(change.invocation, Invocation::ChangeFolder) {
@@ -121,7 +121,7 @@ impl<'a> Finder<'a> {
 
     /// The file at a path of the image when a command runs: mounted, or copied before.
     fn at(&self, site: &Site<'_>, context: &str, path: &str) -> Spot {
-        let images = ImageFiles { context, ..self.images("") };
+        let images = self.images(context);
         let working = images.folder_at(site.stage, site.at).unwrap_or_default();
         let binds = site.stage.runs.get(site.run).into_iter().flat_map(|run| &run.binds);
         let mounted = binds.map(|bind| images.mounted(bind, &working, path)).find(|spot| *spot != Spot::Absent);

@@ -1,6 +1,6 @@
 //! Finds the files that containers start with.
 
-use super::image_files::{ImageFiles, Spot, go};
+use super::image_files::{Spot, go};
 use super::installs::Finder;
 use crate::known::docker::GENERATED_FOLDERS;
 use crate::model::{Home, Invocation, Launch, MissingStart, Stage, Text};
@@ -47,7 +47,7 @@ impl Finder<'_> {
         }
         let (mut excluded, mut is_certain) = (None, true);
         for context in contexts {
-            let images = ImageFiles { context, ..self.images("") };
+            let images = self.images(context);
             let folder = images.folder_at(stage, u32::MAX);
             for path in &target.paths {
                 let full = go(folder.as_deref(), path);

@@ -73,27 +73,13 @@ impl Manifest {
 pub struct LockFile {
     /// Its source.
     pub source: SourceId,
-    /// Its format.
-    pub format: LockFormat,
+    /// The package manager that writes it; the content of some lock files is not read.
+    #[serde(rename = "format")]
+    pub installer: Installer,
     /// The packages at the level of the manifest, with the chosen version, or the versions that the manifest asked for
     /// (`pnpm-lock.yaml`), if they are known.
     #[serde(skip)]
     pub packages: BTreeMap<Box<str>, Option<Box<str>>>,
-}
-
-/// The formats of lock files whose content is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum LockFormat {
-    /// `package-lock.json` and `npm-shrinkwrap.json`.
-    Npm,
-    /// `yarn.lock`.
-    Yarn,
-    /// `pnpm-lock.yaml`.
-    Pnpm,
-    /// `uv.lock`.
-    Uv,
-    /// `poetry.lock`.
-    Poetry,
 }
 
 impl LockFile {
@@ -119,10 +105,10 @@ impl LockFile {
 
     fn has_other_version(&self, package: &ListedPackage) -> bool {
         let Some(Some(found)) = self.packages.get(package.name.as_str()) else { return false };
-        match self.format {
-            LockFormat::Npm => !accepts(&package.versions, found),
-            LockFormat::Pnpm => **found != package.versions,
-            LockFormat::Yarn | LockFormat::Uv | LockFormat::Poetry => false,
+        match self.installer {
+            Installer::Npm => !accepts(&package.versions, found),
+            Installer::Pnpm => **found != package.versions,
+            _ => false,
         }
     }
 }
@@ -149,19 +135,6 @@ fn accepts(range: &str, version: &str) -> bool {
         _ => 3,
     };
     has_same(keeps) && found >= least
-}
-
-impl LockFormat {
-    /// The command that writes it anew.
-    pub fn writer(self) -> &'static str {
-        match self {
-            Self::Npm => "npm install",
-            Self::Yarn => "yarn install",
-            Self::Pnpm => "pnpm install",
-            Self::Uv => "uv lock",
-            Self::Poetry => "poetry lock",
-        }
-    }
 }
 
 /// A package manager that installs what a manifest lists.

@@ -52,8 +52,8 @@ pub use image::{Base, Bind, Copied, Copy, Dockerfile, Image, Launch, Pin, Run, S
 pub use invocation::{ImageBuild, Invocation, PackageCall, PackageManager, ProgramSource, TerraformCall};
 pub use kubernetes::{DisruptionBudget, PodContainer, PodOwner, RemovedVersion, Scaler};
 pub use manifest::{
-    Installer, ListedPackage, LockFile, LockFormat, LockFound, LockUse, Manifest, ManifestCopy, ManifestFormat,
-    ManifestInstall, Purpose, ResolvedInstall, ScriptCall, ScriptUse,
+    Installer, ListedPackage, LockFile, LockFound, LockUse, Manifest, ManifestCopy, ManifestFormat, ManifestInstall,
+    Purpose, ResolvedInstall, ScriptCall, ScriptUse,
 };
 pub use package::{Installation, PackageKind, Requirements, Unpinned, listed};
 pub use project::{FileFacts, ImageUse, ImageUser, OwnImages, Project, UsedAs};

@@ -7,7 +7,7 @@ use super::credential::{NamedValue, is_literal_secret, looks_random, names_secre
 use super::environment::{Environment, Surface};
 use super::facts::Facts;
 use super::image::{Base, Copied, Dockerfile, Image, Pin, Stage};
-use super::manifest::{LockFile, Manifest, ManifestInstall, ResolvedInstall, ScriptUse};
+use super::manifest::{Manifest, ManifestInstall, ResolvedInstall, ScriptUse};
 use super::resource::Resource;
 use super::setting::{Place, Setting, Why};
 use super::target::Target;
@@ -264,16 +264,11 @@ impl Project {
         self.manifests.iter().map(|manifest| &**manifest).find(|manifest| *self.file(manifest.source).path == *path)
     }
 
-    /// The lock file at a path, if its content was read.
-    pub fn lock_at(&self, path: &str) -> Option<&LockFile> {
-        self.locks.iter().map(|lock| &**lock).find(|lock| *self.file(lock.source).path == *path)
-    }
-
-    /// The commands that install what a manifest lists, each with the files that it finds and the manifest.
-    pub fn installs(&self) -> impl Iterator<Item = (&ManifestInstall, &ResolvedInstall, &Manifest)> {
+    /// The commands that install what a manifest lists, if it leaves any choice, each with the files that it finds.
+    pub fn installs(&self) -> impl Iterator<Item = (&ManifestInstall, &ResolvedInstall)> {
         self.manifest_files.iter().filter_map(|found| {
             let install = self.manifest_installs.iter().find(|install| install.command.span == found.command)?;
-            Some((&**install, found, self.manifest_at(&found.manifest)?))
+            self.manifest_at(&found.manifest)?.leaves_choice().then_some((&**install, found))
         })
     }
 

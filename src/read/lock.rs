@@ -5,7 +5,7 @@
 //! Formats: <https://docs.npmjs.com/cli/configuring-npm/package-lock-json>, <https://classic.yarnpkg.com/en/docs/yarn-lock>,
 //! <https://github.com/pnpm/spec/tree/master/lockfile>, <https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile>.
 
-use crate::model::{LockFile, LockFormat};
+use crate::model::{Installer, LockFile};
 use crate::span::SourceId;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -14,15 +14,15 @@ type Packages = BTreeMap<Box<str>, Option<Box<str>>>;
 
 /// Reads a lock file by the name of its file; `None` if it can't be read as one.
 pub(crate) fn read(source: SourceId, path: &str, text: &str) -> Option<LockFile> {
-    let (format, packages) = match path.rsplit('/').next().unwrap_or(path) {
-        "package-lock.json" | "npm-shrinkwrap.json" => (LockFormat::Npm, npm(text)?),
-        "yarn.lock" => (LockFormat::Yarn, yarn(text)),
-        "pnpm-lock.yaml" => (LockFormat::Pnpm, pnpm(text)?),
-        "uv.lock" => (LockFormat::Uv, toml_packages(text)),
-        "poetry.lock" => (LockFormat::Poetry, toml_packages(text)),
+    let (installer, packages) = match path.rsplit('/').next().unwrap_or(path) {
+        "package-lock.json" | "npm-shrinkwrap.json" => (Installer::Npm, npm(text)?),
+        "yarn.lock" => (Installer::Yarn, yarn(text)),
+        "pnpm-lock.yaml" => (Installer::Pnpm, pnpm(text)?),
+        "uv.lock" => (Installer::Uv, toml_packages(text)),
+        "poetry.lock" => (Installer::Poetry, toml_packages(text)),
         _ => return None,
     };
-    Some(LockFile { source, format, packages })
+    Some(LockFile { source, installer, packages })
 }
 
 /// The lock file of npm: `packages` from version 2 on, `dependencies` in version 1.

@@ -175,26 +175,27 @@ impl<H> Settings<H> {
         }
     }
 
+    /// The attributes that are set.
+    fn rows_set(&self) -> Vec<&'static Attribute> {
+        self.written().filter(|(_, held)| !held.is_absent()).map(|(row, _)| row).collect()
+    }
+
     /// Makes every attribute Unknown that a later description sets.
     pub fn give_way(&mut self, later: &Self, why: &Why) {
-        let set: Vec<_> = later.written().filter(|(_, held)| !held.is_absent()).map(|(row, _)| row).collect();
-        for row in set {
+        for row in later.rows_set() {
             self.set(row, row.hold(Setting::Unknown(self.absent, why.clone())));
         }
     }
 
     /// Makes every attribute Unknown that is not set here and is set in another description. Returns whether there are any.
     pub fn leave_to(&mut self, other: &Self, why: &Why) -> bool {
-        let set: Vec<_> = other.written().filter(|(_, held)| !held.is_absent()).map(|(row, _)| row).collect();
-        let mut has_any = false;
-        for row in set {
-            let is_set = self.written().any(|(own, held)| own.number() == row.number() && !held.is_absent());
-            if !is_set {
-                self.set(row, row.hold(Setting::Unknown(self.absent, why.clone())));
-                has_any = true;
-            }
+        let own = self.rows_set();
+        let left: Vec<_> =
+            other.rows_set().into_iter().filter(|row| own.iter().all(|own| own.number() != row.number())).collect();
+        for row in &left {
+            self.set(row, row.hold(Setting::Unknown(self.absent, why.clone())));
         }
-        has_any
+        !left.is_empty()
     }
 
     /// Makes every attribute that is not set Unknown.

@@ -7,7 +7,7 @@ use crate::source::folder_of;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
-    for (install, found, _) in project.installs().filter(|(.., manifest)| manifest.leaves_choice()) {
+    for (install, found) in project.installs() {
         let LockFound::NotCopied(path, excluded) = &found.lock else {
             if found.lock == LockFound::Unknown {
                 cx.unknown(found.command, &Why::Other("something else may bring a lock file".into()));

@@ -6,7 +6,7 @@ use crate::model::{Installer, LockFound, LockUse, ManifestInstall, Why};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
-    for (install, found, _) in project.installs().filter(|(.., manifest)| manifest.leaves_choice()) {
+    for (install, found) in project.installs() {
         let (shown, home) = (install.shown, project.home(&install.command));
         let message = match &found.lock {
             LockFound::Found(path) if install.lock == LockUse::Followed && !found.is_frozen => {

@@ -6,7 +6,7 @@ use crate::model::{Installer, LockFound, LockUse, Why};
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
-    for (install, found, _) in project.installs().filter(|(.., manifest)| manifest.leaves_choice()) {
+    for (install, found) in project.installs() {
         let LockFound::Missing(ignored, other) = &found.lock else {
             if found.lock == LockFound::Unknown {
                 cx.unknown(found.command, &Why::Other("something else may bring a lock file".into()));

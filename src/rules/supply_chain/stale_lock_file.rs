@@ -2,17 +2,14 @@
 
 use crate::catalogue::Context;
 use crate::finding::Severity;
-use crate::model::{Installer, LockFormat, LockUse, Purpose, Why, listed};
+use crate::model::{LockUse, Purpose, Why, listed};
 use crate::source::folder_of;
 
 pub(super) fn check(cx: &mut Context<'_>) {
     let project = cx.project;
     for lock in &project.locks {
         let path = &project.file(lock.source).path;
-        let name = match lock.format {
-            LockFormat::Npm | LockFormat::Yarn | LockFormat::Pnpm => "package.json",
-            LockFormat::Uv | LockFormat::Poetry => "pyproject.toml",
-        };
+        let name = lock.installer.manifest();
         let folder = folder_of(path);
         let beside = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
         let Some(manifest) = project.manifest_at(&beside).filter(|_| project.is_installed(&beside)) else { continue };
@@ -23,10 +20,11 @@ pub(super) fn check(cx: &mut Context<'_>) {
         let Some(first) = lacking.first() else { continue };
         let names: Vec<String> = lacking.iter().map(|package| package.name.clone()).collect();
         let lock_name = path.rsplit('/').next().unwrap_or(path);
-        let reads = |installer: Installer| installer.locks().contains(&lock_name);
-        let uses =
-            project.installs().filter(|(install, found, _)| found.manifest == beside && reads(install.installer));
-        let refuses = uses.map(|(install, ..)| install).find(|install| match install.lock {
+        let mut uses = project
+            .installs()
+            .filter(|(install, found)| found.manifest == beside && install.installer == lock.installer)
+            .map(|(install, _)| install);
+        let refuses = uses.find(|install| match install.lock {
             LockUse::Required | LockUse::Checked => true,
             // It installs what the lock file has, and the program lacks the rest.
             LockUse::Frozen => lacking.iter().any(|package| package.purpose == Purpose::Runtime),
@@ -44,6 +42,6 @@ pub(super) fn check(cx: &mut Context<'_>) {
             finding.severity = Severity::Error;
         }
         finding.subject = Some(names.join(" "));
-        finding.help = Some(format!("write the lock file anew with `{}`, and commit it", lock.format.writer()));
+        finding.help = Some(format!("write the lock file anew with `{}`, and commit it", lock.installer.locks_with()));
     }
 }
